@@ -1,0 +1,89 @@
+// Walk 1: a question becomes a cited answer.
+//
+// Threads: io thread only.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "answers/citations.h"
+#include "base/result.h"
+#include "models/pool.h"
+#include "search/search.h"
+#include "store/store.h"
+
+namespace counsel::answers {
+
+inline constexpr std::size_t kMaxQuestionBytes = 16 * 1024;
+
+struct QuestionOptions {
+  QuestionOptions() = default;
+  std::vector<std::string> matters;    // empty: all
+  std::vector<std::string> documents;  // ids; empty: all
+  std::size_t max_passages = 15;       // 1 to 30
+  double min_relevance = 0.2;          // 0 to 1
+  std::uint32_t max_tokens = 500;
+  std::chrono::milliseconds load_timeout{300'000};
+};
+
+// What the daemon answers with (fixed for its life).
+struct AnswerModels {
+  AnswerModels() = default;
+  std::string embedder;
+  std::string generator;
+  search::Calibration calibration;
+};
+
+enum class Outcome { kAnswered, kUnsupported, kNoEvidence };
+// kAnswered: at least one sentence is supported. kUnsupported: the generator's sentences were not; `passages` stand in
+// their place. kNoEvidence: nothing relevant enough; the generator was not asked; `passages` are the nearest.
+
+struct Answer {
+  Answer() = default;
+  Outcome outcome = Outcome::kNoEvidence;
+  std::string text;  // what to show
+  ResolvedAnswer resolved;
+  std::vector<Passage> passages;
+  std::vector<Passage> left_out;  // relevant passages that did not fit the prompt
+  std::string model;              // the generator; "" when it was not asked
+  std::uint32_t prompt_tokens = 0;
+  std::uint32_t completion_tokens = 0;
+  double seconds = 0;
+};
+
+// Told while the answer is made. An error returned ends the work and is returned by AnswerQuestion.
+class AnswerSink {
+ public:
+  virtual ~AnswerSink() = default;
+  // stage: "searching", "loading" (with model and progress 0..1), "reading", "answering", "checking".
+  virtual boost::asio::awaitable<Result<void>> OnStatus(std::string_view stage, std::string_view model,
+                                                        double progress) = 0;
+  virtual boost::asio::awaitable<Result<void>> OnText(std::string_view piece) = 0;
+};
+
+// Errors: kInvalidArgument (empty, not UTF-8, options out of range), kTooLarge (question over kMaxQuestionBytes, or over
+// the model's context), kNotFound (matter, document), and those of ModelPool::Acquire and of a model that dies.
+[[nodiscard]] boost::asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question,
+                                                                    const QuestionOptions& options,
+                                                                    const AnswerModels& answer_models,
+                                                                    store::Store& store, models::ModelPool& pool,
+                                                                    AnswerSink& sink);
+
+// Search alone: the passages and why they were found. The embedder is loaded; no generator.
+struct SearchReply {
+  SearchReply() = default;
+  std::vector<search::Hit> hits;
+  std::vector<std::string> names;  // of hits' documents, beside them
+  std::vector<std::string> matters;
+};
+[[nodiscard]] boost::asio::awaitable<Result<SearchReply>> SearchPassages(const std::string& query,
+                                                                         const QuestionOptions& options,
+                                                                         const AnswerModels& answer_models,
+                                                                         store::Store& store, models::ModelPool& pool);
+
+}  // namespace counsel::answers

@@ -1,0 +1,61 @@
+// Checked citations: which sentences of an answer the documents support, and by which words. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace counsel::answers {
+
+// A passage of the prompt, as the generator saw it: text is the document's text [start, end), in code points.
+struct Passage {
+  Passage() = default;
+  int n = 0;  // its number in the prompt, from 1
+  std::string document;
+  std::string name;
+  std::string matter;
+  int page = 0;  // 0: no pages
+  std::int64_t start = 0;
+  std::int64_t end = 0;
+  std::string heading;
+  std::string text;
+  double relevance = 0;
+};
+
+// Where a sentence of the answer is supported. quote == the document's text [start, end).
+struct Citation {
+  Citation() = default;
+  int n = 0;  // number of the passage
+  std::string document;
+  std::string name;
+  int page = 0;
+  std::int64_t start = 0;
+  std::int64_t end = 0;
+  std::string quote;
+  // Bytes of the answer that the sentence spans.
+  std::size_t answer_start = 0;
+  std::size_t answer_end = 0;
+};
+
+struct AnswerSentence {
+  AnswerSentence() = default;
+  std::size_t start = 0;  // bytes of the answer
+  std::size_t end = 0;
+  bool needs_support = true;  // false: no claim ("Here is what I found:")
+  bool supported = false;
+  std::string why_not;  // for an unsupported one: "the number 5 is not in the passage"
+};
+
+struct ResolvedAnswer {
+  ResolvedAnswer() = default;
+  std::vector<AnswerSentence> sentences;
+  std::vector<Citation> citations;  // in the order of the sentences
+};
+
+// For each sentence of `answer`: candidates are the model's own quotes and [n] marks where it has any, else every
+// passage; the best contiguous span must share its content words, numbers and negations as docs/answers.md sets out,
+// else the sentence is unsupported.
+[[nodiscard]] ResolvedAnswer ResolveCitations(std::string_view answer, const std::vector<Passage>& passages);
+
+}  // namespace counsel::answers

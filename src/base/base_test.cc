@@ -1,0 +1,50 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/ids.h"
+#include "base/utf8.h"
+
+namespace counsel {
+namespace {
+
+TEST(Sha256, MatchesThePublishedExample) {
+  EXPECT_EQ(Sha256Hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(Utf8, RefusesOverlongSurrogateTruncatedAndTooLarge) {
+  EXPECT_TRUE(ValidUtf8("a\u00e9\u20ac\U0001F600"));
+  EXPECT_FALSE(ValidUtf8("\xC0\x80"));
+  EXPECT_FALSE(ValidUtf8("\xED\xA0\x80"));
+  EXPECT_FALSE(ValidUtf8("\xE2\x82"));
+  EXPECT_FALSE(ValidUtf8("\xF4\x90\x80\x80"));
+}
+
+TEST(Utf8, RepairsEachInvalidRunToOneReplacement) {
+  EXPECT_EQ(RepairUtf8("a\xFF\xFE" "b"), "a\uFFFD" "b");
+  EXPECT_EQ(RepairUtf8("plain"), "plain");
+}
+
+TEST(Utf8, SlicesByCodePoints) {
+  const std::string text = "a\u00e9\u20ac\U0001F600z";
+  EXPECT_EQ(CountCodePoints(text), 5);
+  EXPECT_EQ(SliceCodePoints(text, 1, 3), "\u00e9\u20ac");
+  EXPECT_EQ(SliceCodePoints(text, 3, 99), "\U0001F600z");
+  EXPECT_EQ(SliceCodePoints(text, 4, 4), "");
+  EXPECT_EQ(ByteOffset(text, 3), 6u);
+}
+
+TEST(File, ReplacesAtomicallyAndRefusesOverTheLimit) {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / ("counsel-" + NewId());
+  ASSERT_TRUE(MakePrivateDirectory(folder));
+  ASSERT_TRUE(WriteFileAtomically(folder / "a", "one"));
+  ASSERT_TRUE(WriteFileAtomically(folder / "a", "two"));
+  EXPECT_EQ(ReadFile(folder / "a", 3).value(), "two");
+  EXPECT_EQ(ReadFile(folder / "a", 2).error().code, ErrorCode::kTooLarge);
+  EXPECT_EQ(ReadFile(folder / "b", 2).error().code, ErrorCode::kNotFound);
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace counsel

@@ -1,0 +1,62 @@
+// Result<T>: how every room reports what can go wrong in use. Exceptions stop at the edge of the library that throws.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <tl/expected.hpp>
+
+namespace counsel {
+
+// What kind of thing went wrong. http/ has the one table from these to HTTP statuses, app/ the one to exit statuses.
+enum class ErrorCode {
+  kInvalidArgument,    // the request itself is wrong; repeating it will not help
+  kNotFound,           // a document, matter, model or path that is not there
+  kModelFileMissing,   // the catalogue knows the model, its file is not installed
+  kAlreadyExists,      // also: another daemon holds the home
+  kUnauthenticated,    // a token or key is missing or wrong
+  kPermissionDenied,   // the operating system or a setting forbids it
+  kTooLarge,           // over a stated limit
+  kUnsupported,        // a format, feature or capability that Counsel does not have
+  kCorrupt,            // bytes that are not what they claim to be
+  kOverloaded,         // a bounded queue is full; try again later
+  kOutOfMemory,        // the host or a device cannot give what is needed
+  kNoSpace,            // the disk is full
+  kUnavailable,        // a child, server or network that should answer does not (now)
+  kDeadlineExceeded,
+  kCancelled,          // the caller left, or the daemon is stopping
+  kInternal,           // a mistake of ours
+};
+
+// The stable name of a code as JSON and logs show it, e.g. "model_file_missing".
+std::string_view ErrorCodeName(ErrorCode code);
+
+// One failure, for a person. `message` is one sentence that says what happened; `next_step` one that says what to do
+// ("" when there is nothing to do). Neither ever holds document text or a key.
+struct Error {
+  Error(ErrorCode code_in, std::string message_in, std::string next_step_in = "")
+      : code(code_in), message(std::move(message_in)), next_step(std::move(next_step_in)) {}
+
+  ErrorCode code;
+  std::string message;
+  std::string next_step;
+
+  // "message next_step", as a terminal shows it.
+  [[nodiscard]] std::string ToString() const;
+};
+
+template <class T>
+using Result = tl::expected<T, Error>;
+
+// return Fail(ErrorCode::kNotFound, "No document 'x'.", "See: counsel documents");
+[[nodiscard]] inline tl::unexpected<Error> Fail(ErrorCode code, std::string message, std::string next_step = "") {
+  return tl::unexpected<Error>(Error(code, std::move(message), std::move(next_step)));
+}
+[[nodiscard]] inline tl::unexpected<Error> Fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+
+// An errno value as an Error: ENOSPC is kNoSpace, EACCES kPermissionDenied, ENOENT kNotFound, others kInternal.
+// `what` says what was being done: "Cannot write /x/y".
+[[nodiscard]] Error ErrnoError(int errno_value, std::string_view what);
+
+}  // namespace counsel

@@ -1,0 +1,133 @@
+// Documents: originals stored once under their SHA-256, one document per (matter, SHA-256), immutable text, matters.
+//
+// All functions here run on a store connection (a pool thread) inside the caller's transaction, except Originals, whose
+// calls block on files.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "documents/extraction.h"
+#include "store/store.h"
+
+namespace counsel::documents {
+
+// queued → extracting → embedding → ready, or failed with a reason. After a crash every state but ready, failed and
+// superseded is taken up again as queued.
+enum class DocumentState { kQueued, kExtracting, kEmbedding, kReady, kFailed };
+[[nodiscard]] std::string_view DocumentStateName(DocumentState state);
+
+struct Document {
+  Document() = default;
+  std::string id;  // NewId()
+  std::string matter;
+  std::string name;  // the file's name
+  std::string sha256;
+  std::uint64_t bytes = 0;
+  std::string media_type;
+  DocumentState state = DocumentState::kQueued;
+  std::string reason;  // of a failure, for a user
+  std::vector<std::string> paths;
+  std::vector<std::string> notes;
+  std::string superseded_by;   // id of the newer version at the same path; "" when current
+  std::int64_t added_at = 0;   // unix seconds
+  std::int64_t pages = 0;
+  std::int64_t characters = 0;  // code points of the text
+  std::int64_t chunks = 0;
+};
+
+inline constexpr std::string_view kDefaultMatter = "general";
+// A matter's name: 1 to 100 code points, no control characters, no '/' ; kInvalidArgument otherwise.
+[[nodiscard]] Result<void> CheckMatterName(std::string_view name);
+
+// Bytes of originals, in files named by their SHA-256: folder/ab/abcdef…
+class Originals {
+ public:
+  explicit Originals(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  // Receives one original of unknown digest: a temporary file that Finish syncs and renames to its final name (or drops
+  // when that is there already). Destroyed unfinished, it leaves nothing.
+  class Incoming {
+   public:
+    Incoming(Incoming&&) noexcept;
+    Incoming& operator=(Incoming&&) noexcept = delete;
+    ~Incoming();
+    [[nodiscard]] Result<void> Write(std::string_view bytes);  // kTooLarge over the limit, kNoSpace
+    struct Stored {
+      Stored() = default;
+      std::string sha256;
+      std::uint64_t bytes = 0;
+    };
+    [[nodiscard]] Result<Stored> Finish();
+
+   private:
+    friend class Originals;
+    Incoming() = default;
+    std::filesystem::path folder_;
+    std::filesystem::path temporary_;
+    FileDescriptor fd_;
+    Sha256 sha_;
+    std::uint64_t bytes_ = 0;
+    std::uint64_t limit_ = 0;
+  };
+  [[nodiscard]] Result<Incoming> Begin(std::uint64_t limit_bytes);
+  // Copies a file in.
+  [[nodiscard]] Result<Incoming::Stored> Add(const std::filesystem::path& file, std::uint64_t limit_bytes);
+  [[nodiscard]] std::filesystem::path PathOf(std::string_view sha256) const;
+  void Remove(std::string_view sha256);
+  // Removes temporaries that a crash left.
+  void Sweep();
+
+ private:
+  std::filesystem::path folder_;
+};
+
+struct Added {
+  Added() = default;
+  Document document;
+  bool already_there = false;  // the same bytes were in this matter
+};
+
+// Records the document as queued, or finds it (and adds the path). With a path that another document of the matter had,
+// that one becomes superseded once the new one is ready. A failed document is queued again.
+[[nodiscard]] Result<Added> AddDocument(store::Connection& db, std::string_view matter, std::string_view name,
+                                        std::string_view path, std::string_view sha256, std::uint64_t bytes);
+
+[[nodiscard]] Result<Document> GetDocument(store::Connection& db, std::string_view id);  // kNotFound
+struct ListOptions {
+  ListOptions() = default;
+  std::vector<std::string> matters;  // empty: all
+  bool superseded = false;           // also those
+};
+[[nodiscard]] Result<std::vector<Document>> ListDocuments(store::Connection& db, const ListOptions& options);
+// kNotFound "No matter 'x'." when it has no document and never had.
+[[nodiscard]] Result<std::int64_t> MatterId(store::Connection& db, std::string_view name);
+
+// Of what a question or list names: every id of a matter; for an unknown id prefix kNotFound. A unique prefix of an id,
+// at least 4 characters, or the exact name stands for the document; several matches: kInvalidArgument listing them.
+[[nodiscard]] Result<Document> FindDocument(store::Connection& db, std::string_view id_or_name);
+
+[[nodiscard]] Result<void> SetState(store::Connection& db, std::string_view id, DocumentState state,
+                                    std::string_view reason = "");
+// The oldest queued document (also those a crash left between states, once Requeue has run), or nothing.
+[[nodiscard]] Result<std::optional<Document>> NextQueued(store::Connection& db);
+[[nodiscard]] Result<void> Requeue(store::Connection& db);
+
+[[nodiscard]] Result<void> SetText(store::Connection& db, std::string_view id, const ExtractedText& text);
+[[nodiscard]] Result<ExtractedText> GetText(store::Connection& db, std::string_view id);
+// Code points [start, end) of the text; kInvalidArgument when out of range.
+[[nodiscard]] Result<std::string> GetPassage(store::Connection& db, std::string_view id, std::int64_t start,
+                                             std::int64_t end);
+
+// Removes the rows; `unreferenced` in the result: the SHA-256 whose bytes nobody refers to any more ("" otherwise), which
+// the caller removes from Originals after the commit. Search's rows are removed by the caller in the same transaction.
+[[nodiscard]] Result<std::string> DeleteDocument(store::Connection& db, std::string_view id);
+
+}  // namespace counsel::documents

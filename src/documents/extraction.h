@@ -1,0 +1,45 @@
+// The client of counsel-extract: one document in, its text with page positions out, in a child with limits.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "base/result.h"
+
+namespace counsel::documents {
+
+struct PageStart {
+  int page = 0;            // from 1
+  std::int64_t start = 0;  // code points into the text
+};
+
+struct ExtractedText {
+  ExtractedText() = default;
+  std::string text;              // valid UTF-8, line ends '\n', no NUL
+  std::string media_type;        // "text/plain", "text/markdown", "application/pdf"
+  std::vector<PageStart> pages;  // ascending; empty for formats without pages
+  std::vector<std::string> notes;  // what a user should know: "Page 3 has no text (a scan?)."
+};
+
+struct ExtractionLimits {
+  std::uint64_t input_bytes = std::uint64_t{256} << 20;   // a larger file is refused
+  std::uint64_t text_bytes = std::uint64_t{64} << 20;     // a longer text is refused
+  std::uint64_t memory_bytes = std::uint64_t{1} << 30;    // of the child
+  std::chrono::seconds time{120};                         // of the child
+};
+
+// Errors, each a sentence for the user: kTooLarge, kUnsupported (binary, unknown format), kPermissionDenied (password-
+// protected), kInvalidArgument (empty; no text), kCorrupt (broken file; the child crashed on it), kOutOfMemory,
+// kDeadlineExceeded. `name` helps to tell Markdown from text. Runs on the io thread.
+[[nodiscard]] boost::asio::awaitable<Result<ExtractedText>> Extract(boost::asio::any_io_executor io,
+                                                                    std::filesystem::path extractor,
+                                                                    std::filesystem::path file, std::string name,
+                                                                    ExtractionLimits limits);
+
+}  // namespace counsel::documents

@@ -1,0 +1,65 @@
+// What a leased model can be asked: the few requests the rest of Counsel needs, in the servers' own shapes. Each call
+// runs under the caller's lease and fails with the lease's own reason when the process dies.
+//
+// Threads: io thread only.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/result.h"
+#include "models/pool.h"
+
+namespace counsel::models {
+
+struct Embeddings {
+  Embeddings() = default;
+  std::uint32_t dimensions = 0;
+  std::vector<float> values;          // texts × dimensions, row-major, each row of unit length
+  std::vector<std::uint32_t> tokens;  // per text
+  std::vector<bool> truncated;        // per text: longer than the model reads
+};
+
+// `query`: the model's query prefix is put before each text.
+[[nodiscard]] boost::asio::awaitable<Result<Embeddings>> Embed(const Lease& lease,
+                                                               const std::vector<std::string>& texts, bool query);
+
+struct ChatMessage {
+  ChatMessage() = default;
+  ChatMessage(std::string role_in, std::string content_in) : role(std::move(role_in)), content(std::move(content_in)) {}
+  std::string role;
+  std::string content;
+};
+
+// Number of tokens of each text (no special tokens added).
+[[nodiscard]] boost::asio::awaitable<Result<std::vector<std::uint32_t>>> CountTokens(
+    const Lease& lease, const std::vector<std::string>& texts);
+
+// The prompt that the model's own chat template makes of the messages.
+[[nodiscard]] boost::asio::awaitable<Result<std::string>> ApplyTemplate(const Lease& lease,
+                                                                        const std::vector<ChatMessage>& messages);
+
+struct ChatOptions {
+  ChatOptions() = default;
+  std::uint32_t max_tokens = 500;
+  double temperature = 0.0;
+};
+
+struct ChatEnd {
+  ChatEnd() = default;
+  std::string finish_reason;  // "stop", "length"
+  std::uint32_t prompt_tokens = 0;
+  std::uint32_t completion_tokens = 0;
+};
+
+// Streams a chat completion: `on_text` for each piece of text; an error of its own ends the stream and is returned.
+[[nodiscard]] boost::asio::awaitable<Result<ChatEnd>> Chat(const Lease& lease, const std::vector<ChatMessage>& messages,
+                                                           const ChatOptions& options,
+                                                           std::function<Result<void>(std::string_view)> on_text);
+
+}  // namespace counsel::models
