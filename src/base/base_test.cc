@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include <filesystem>
+
+#include <gtest/gtest.h>
 
 #include "base/file.h"
 #include "base/ids.h"
@@ -22,7 +22,10 @@ TEST(Utf8, RefusesOverlongSurrogateTruncatedAndTooLarge) {
 }
 
 TEST(Utf8, RepairsEachInvalidRunToOneReplacement) {
-  EXPECT_EQ(RepairUtf8("a\xFF\xFE" "b"), "a\uFFFD" "b");
+  EXPECT_EQ(RepairUtf8("a\xFF\xFE"
+                       "b"),
+            "a\uFFFD"
+            "b");
   EXPECT_EQ(RepairUtf8("plain"), "plain");
 }
 

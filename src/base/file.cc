@@ -1,11 +1,11 @@
 #include "base/file.h"
 
+#include <cerrno>
+#include <utility>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <utility>
 
 #include "base/ids.h"
 
@@ -34,9 +34,13 @@ FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
   return *this;
 }
 
-FileDescriptor::~FileDescriptor() { Close(); }
+FileDescriptor::~FileDescriptor() {
+  Close();
+}
 
-int FileDescriptor::Release() { return std::exchange(fd_, -1); }
+int FileDescriptor::Release() {
+  return std::exchange(fd_, -1);
+}
 
 void FileDescriptor::Close() {
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));

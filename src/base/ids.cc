@@ -1,10 +1,10 @@
 #include "base/ids.h"
 
-#include <nettle/sha2.h>
-#include <sys/random.h>
-
 #include <array>
 #include <cstdlib>
+
+#include <nettle/sha2.h>
+#include <sys/random.h>
 
 namespace counsel {
 
@@ -21,7 +21,9 @@ struct Sha256::State {
   sha256_ctx context;
 };
 
-Sha256::Sha256() : state_(std::make_unique<State>()) { sha256_init(&state_->context); }
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+  sha256_init(&state_->context);
+}
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;

@@ -43,7 +43,9 @@ std::string_view ErrorCodeName(ErrorCode code) {
   return "internal";
 }
 
-std::string Error::ToString() const { return next_step.empty() ? message : message + " " + next_step; }
+std::string Error::ToString() const {
+  return next_step.empty() ? message : message + " " + next_step;
+}
 
 Error ErrnoError(int errno_value, std::string_view what) {
   std::string message = std::string(what) + ": " + std::generic_category().message(errno_value) + ".";

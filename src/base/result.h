@@ -11,22 +11,22 @@ namespace counsel {
 
 // What kind of thing went wrong. http/ has the one table from these to HTTP statuses, app/ the one to exit statuses.
 enum class ErrorCode {
-  kInvalidArgument,    // the request itself is wrong; repeating it will not help
-  kNotFound,           // a document, matter, model or path that is not there
-  kModelFileMissing,   // the catalogue knows the model, its file is not installed
-  kAlreadyExists,      // also: another daemon holds the home
-  kUnauthenticated,    // a token or key is missing or wrong
-  kPermissionDenied,   // the operating system or a setting forbids it
-  kTooLarge,           // over a stated limit
-  kUnsupported,        // a format, feature or capability that Counsel does not have
-  kCorrupt,            // bytes that are not what they claim to be
-  kOverloaded,         // a bounded queue is full; try again later
-  kOutOfMemory,        // the host or a device cannot give what is needed
-  kNoSpace,            // the disk is full
-  kUnavailable,        // a child, server or network that should answer does not (now)
+  kInvalidArgument,   // the request itself is wrong; repeating it will not help
+  kNotFound,          // a document, matter, model or path that is not there
+  kModelFileMissing,  // the catalogue knows the model, its file is not installed
+  kAlreadyExists,     // also: another daemon holds the home
+  kUnauthenticated,   // a token or key is missing or wrong
+  kPermissionDenied,  // the operating system or a setting forbids it
+  kTooLarge,          // over a stated limit
+  kUnsupported,       // a format, feature or capability that Counsel does not have
+  kCorrupt,           // bytes that are not what they claim to be
+  kOverloaded,        // a bounded queue is full; try again later
+  kOutOfMemory,       // the host or a device cannot give what is needed
+  kNoSpace,           // the disk is full
+  kUnavailable,       // a child, server or network that should answer does not (now)
   kDeadlineExceeded,
-  kCancelled,          // the caller left, or the daemon is stopping
-  kInternal,           // a mistake of ours
+  kCancelled,  // the caller left, or the daemon is stopping
+  kInternal,   // a mistake of ours
 };
 
 // The stable name of a code as JSON and logs show it, e.g. "model_file_missing".
@@ -53,7 +53,9 @@ using Result = tl::expected<T, Error>;
 [[nodiscard]] inline tl::unexpected<Error> Fail(ErrorCode code, std::string message, std::string next_step = "") {
   return tl::unexpected<Error>(Error(code, std::move(message), std::move(next_step)));
 }
-[[nodiscard]] inline tl::unexpected<Error> Fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+[[nodiscard]] inline tl::unexpected<Error> Fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 // An errno value as an Error: ENOSPC is kNoSpace, EACCES kPermissionDenied, ENOENT kNotFound, others kInternal.
 // `what` says what was being done: "Cannot write /x/y".

@@ -5,7 +5,9 @@ namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
 
-bool IsContinuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
+bool IsContinuation(unsigned char byte) {
+  return (byte & 0xC0) == 0x80;
+}
 
 // Decodes one code point at `position`. Returns its length in bytes; 0 when the bytes there are not valid UTF-8.
 std::size_t Decode(std::string_view text, std::size_t position, char32_t* code_point) {

@@ -1,8 +1,8 @@
-// The document store's SQLite file: connections, transactions, the schema (schema.cc). SQL itself lives in the rooms that
-// own the tables.
+// The document store's SQLite file: connections, transactions, the schema (schema.cc). SQL itself lives in the rooms
+// that own the tables.
 //
-// One file in WAL mode, secure_delete on, foreign keys on. Work runs on the bounded thread pool: reads side by side, each
-// in one snapshot; writes one after the other, each in one transaction.
+// One file in WAL mode, secure_delete on, foreign keys on. Work runs on the bounded thread pool: reads side by side,
+// each in one snapshot; writes one after the other, each in one transaction.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,96 @@
+#include "store/store.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "base/ids.h"
+
+namespace counsel::store {
+namespace {
+
+class StoreTest : public ::testing::Test {
+ protected:
+  void SetUp() override { std::filesystem::create_directory(folder_); }
+  void TearDown() override {
+    pool_.join();
+    std::filesystem::remove_all(folder_);
+  }
+
+  // Runs one coroutine on an io_context to its end.
+  template <class T>
+  T Run(boost::asio::awaitable<T> task) {
+    boost::asio::io_context io;
+    std::future<T> done = boost::asio::co_spawn(io, std::move(task), boost::asio::use_future);
+    io.run();
+    return done.get();
+  }
+
+  std::filesystem::path folder_ = std::filesystem::temp_directory_path() / ("counsel-store-" + NewId());
+  std::filesystem::path file_ = folder_ / "counsel.db";
+  boost::asio::thread_pool pool_{2};
+};
+
+Result<std::int64_t> CountMatters(Connection& db) {
+  Result<Statement> count = db.Prepare("SELECT count(*) FROM matters");
+  if (!count) return Fail(count.error());
+  if (Result<bool> row = count->Step(); !row) return Fail(row.error());
+  return count->Int(0);
+}
+
+Result<void> InsertMatter(Connection& db, std::string_view name) {
+  Result<Statement> insert = db.Prepare("INSERT INTO matters (name) VALUES (?)");
+  if (!insert) return Fail(insert.error());
+  return insert->Bind(1, name).Run();
+}
+
+TEST_F(StoreTest, AnErrorInATransactionUndoesAllOfIt) {
+  Result<std::unique_ptr<Store>> store = Store::Open(file_, pool_);
+  ASSERT_TRUE(store) << store.error().message;
+  Result<void> written = Run((*store)->Write([](Connection& db) -> Result<void> {
+    if (Result<void> inserted = InsertMatter(db, "a"); !inserted) return inserted;
+    return Fail(ErrorCode::kCancelled, "no");
+  }));
+  EXPECT_EQ(written.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(Run((*store)->Read(CountMatters)).value(), 0);
+}
+
+TEST_F(StoreTest, WhatIsCommittedIsThereAfterOpeningAgain) {
+  {
+    Result<std::unique_ptr<Store>> store = Store::Open(file_, pool_);
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(Run((*store)->Write([](Connection& db) { return InsertMatter(db, "a"); })));
+  }
+  Result<std::unique_ptr<Store>> again = Store::Open(file_, pool_);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(Run((*again)->Read(CountMatters)).value(), 1);
+}
+
+TEST_F(StoreTest, AReaderCannotWrite) {
+  Result<std::unique_ptr<Store>> store = Store::Open(file_, pool_);
+  ASSERT_TRUE(store);
+  EXPECT_FALSE(Run((*store)->Read([](Connection& db) { return InsertMatter(db, "a"); })));
+}
+
+TEST_F(StoreTest, AStoreOfANewerVersionIsRefused) {
+  {
+    Result<std::unique_ptr<Store>> store = Store::Open(file_, pool_);
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(Run((*store)->Write([](Connection& db) { return db.Execute("PRAGMA user_version = 999"); })));
+  }
+  Result<std::unique_ptr<Store>> again = Store::Open(file_, pool_);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kUnsupported);
+}
+
+TEST_F(StoreTest, AFileThatIsNoDatabaseIsCalledDamaged) {
+  ASSERT_TRUE(WriteFileAtomically(file_, std::string(8192, 'x')));
+  Result<std::unique_ptr<Store>> store = Store::Open(file_, pool_);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, ErrorCode::kCorrupt);
+}
+
+}  // namespace
+}  // namespace counsel::store
