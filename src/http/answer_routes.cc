@@ -1,0 +1,149 @@
+// /api/ask and /api/search.
+#include <utility>
+
+#include "http/routes.h"
+
+namespace counsel::http {
+namespace {
+
+namespace asio = boost::asio;
+
+// A question is at most answers::kMaxQuestionBytes; JSON escapes make it longer.
+constexpr std::size_t kBodyLimit = 256 * 1024;
+
+Result<answers::QuestionOptions> ReadOptions(const Json& body) {
+  answers::QuestionOptions options;
+  Result<std::vector<std::string>> matters = StringsMember(body, "matter");
+  if (!matters) return Fail(std::move(matters.error()));
+  options.matters = std::move(*matters);
+  Result<std::vector<std::string>> documents = StringsMember(body, "document");
+  if (!documents) return Fail(std::move(documents.error()));
+  options.documents = std::move(*documents);
+  Result<std::int64_t> limit = IntegerMember(body, "limit", static_cast<std::int64_t>(options.max_passages));
+  if (!limit) return Fail(std::move(limit.error()));
+  if (*limit < 1 || *limit > 30) return Fail(ErrorCode::kInvalidArgument, "'limit' must be from 1 to 30.");
+  options.max_passages = static_cast<std::size_t>(*limit);
+  Result<double> relevance = NumberMember(body, "min_relevance", options.min_relevance);
+  if (!relevance) return Fail(std::move(relevance.error()));
+  if (!(*relevance >= 0 && *relevance <= 1)) {
+    return Fail(ErrorCode::kInvalidArgument, "'min_relevance' must be from 0 to 1.");
+  }
+  options.min_relevance = *relevance;
+  Result<std::int64_t> tokens = IntegerMember(body, "max_tokens", options.max_tokens);
+  if (!tokens) return Fail(std::move(tokens.error()));
+  if (*tokens < 1 || *tokens > 8192) return Fail(ErrorCode::kInvalidArgument, "'max_tokens' must be from 1 to 8192.");
+  options.max_tokens = static_cast<std::uint32_t>(*tokens);
+  return options;
+}
+
+// The models that answer now. A missing generator is no error yet: weak evidence never asks for it.
+Result<answers::AnswerModels> ChooseModels(const Services& services, bool with_generator) {
+  answers::AnswerModels chosen;
+  Result<models::Catalogue::Choice> embedder = services.embedder();
+  if (!embedder) return Fail(std::move(embedder.error()));
+  chosen.embedder = embedder->name;
+  Result<const models::ModelEntry*> entry = services.catalogue.Find(chosen.embedder);
+  if (!entry) return Fail(std::move(entry.error()));
+  chosen.calibration.bias = (*entry)->relevance.bias;
+  chosen.calibration.cosine = (*entry)->relevance.cosine;
+  chosen.calibration.coverage = (*entry)->relevance.coverage;
+  if (with_generator) {
+    Result<models::Catalogue::Choice> generator = services.generator();
+    if (!generator) return Fail(std::move(generator.error()));
+    chosen.generator = generator->name;
+  }
+  return chosen;
+}
+
+// Collects nothing: for a caller that wants the whole reply at once.
+class SilentSink : public answers::AnswerSink {
+ public:
+  asio::awaitable<Result<void>> OnStatus(std::string_view, std::string_view, double) override {
+    co_return Result<void>();
+  }
+  asio::awaitable<Result<void>> OnText(std::string_view) override { co_return Result<void>(); }
+};
+
+// Writes server-sent events as they come.
+class EventSink : public answers::AnswerSink {
+ public:
+  explicit EventSink(net::Exchange& exchange) : exchange_(exchange) {}
+
+  asio::awaitable<Result<void>> OnStatus(std::string_view stage, std::string_view model, double progress) override {
+    const Json json = {
+        {"stage", stage}, {"model", model.empty() ? Json(nullptr) : Json(model)}, {"progress", progress}};
+    const std::string event = net::FormatEvent("status", Dump(json));
+    co_return co_await exchange_.Write(event);
+  }
+  asio::awaitable<Result<void>> OnText(std::string_view piece) override {
+    const Json json = {{"text", piece}};
+    const std::string event = net::FormatEvent("token", Dump(json));
+    co_return co_await exchange_.Write(event);
+  }
+
+ private:
+  net::Exchange& exchange_;
+};
+
+asio::awaitable<Result<void>> Stream(Call& call, const std::string& question, const answers::QuestionOptions& options,
+                                     const answers::AnswerModels& answer_models) {
+  net::Reply head(200, "text/event-stream", "");
+  head.headers.emplace_back("Cache-Control", "no-store");
+  if (Result<void> begun = co_await call.exchange.Begin(head); !begun) co_return begun;
+  EventSink sink(call.exchange);
+  Result<answers::Answer> answer =
+      co_await answers::AnswerQuestion(question, options, answer_models, call.services.store, call.services.pool, sink);
+  std::string last;
+  if (answer) {
+    const Json whole = AnswerJson(*answer);
+    const Json citations = {{"citations", whole["citations"]}, {"passages", whole["passages"]}};
+    last = net::FormatEvent("citations", Dump(citations)) + net::FormatEvent("done", Dump(whole));
+  } else {
+    last = net::FormatEvent("error", Dump(ErrorJson(answer.error())));
+  }
+  if (Result<void> written = co_await call.exchange.Write(last); !written) co_return written;
+  co_return co_await call.exchange.End();
+}
+
+asio::awaitable<Result<void>> Ask(Call& call) {
+  Result<Json> body = co_await call.ReadJson(kBodyLimit);
+  if (!body) co_return Fail(std::move(body.error()));
+  Result<std::string> question = StringMember(*body, "question", "");
+  if (!question) co_return Fail(std::move(question.error()));
+  Result<bool> stream = BoolMember(*body, "stream", true);
+  if (!stream) co_return Fail(std::move(stream.error()));
+  Result<answers::QuestionOptions> options = ReadOptions(*body);
+  if (!options) co_return Fail(std::move(options.error()));
+  Result<answers::AnswerModels> chosen = ChooseModels(call.services, true);
+  if (!chosen) co_return Fail(std::move(chosen.error()));
+  if (*stream) co_return co_await Stream(call, *question, *options, *chosen);
+  SilentSink sink;
+  Result<answers::Answer> answer =
+      co_await answers::AnswerQuestion(*question, *options, *chosen, call.services.store, call.services.pool, sink);
+  if (!answer) co_return Fail(std::move(answer.error()));
+  co_return co_await call.SendJson(AnswerJson(*answer));
+}
+
+asio::awaitable<Result<void>> Search(Call& call) {
+  Result<Json> body = co_await call.ReadJson(kBodyLimit);
+  if (!body) co_return Fail(std::move(body.error()));
+  Result<std::string> query = StringMember(*body, "query", "");
+  if (!query) co_return Fail(std::move(query.error()));
+  Result<answers::QuestionOptions> options = ReadOptions(*body);
+  if (!options) co_return Fail(std::move(options.error()));
+  Result<answers::AnswerModels> chosen = ChooseModels(call.services, false);
+  if (!chosen) co_return Fail(std::move(chosen.error()));
+  Result<answers::SearchReply> reply =
+      co_await answers::SearchPassages(*query, *options, *chosen, call.services.store, call.services.pool);
+  if (!reply) co_return Fail(std::move(reply.error()));
+  co_return co_await call.SendJson(SearchJson(*reply));
+}
+
+}  // namespace
+
+void AddAnswerRoutes(std::vector<Route>& routes) {
+  routes.push_back({"POST", "/api/ask", Ask});
+  routes.push_back({"POST", "/api/search", Search});
+}
+
+}  // namespace counsel::http

@@ -1,0 +1,231 @@
+// /api/documents: add (upload, or by path on the local socket), list, show, text, delete.
+#include <charconv>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "base/offload.h"
+#include "base/utf8.h"
+#include "http/routes.h"
+#include "net/multipart.h"
+
+namespace counsel::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBodyLimit = 64 * 1024;
+
+// What came in and where it belongs, before it becomes a row.
+struct Arrived {
+  Arrived() = default;
+  std::string matter{documents::kDefaultMatter};
+  std::string name;
+  std::string path;  // "" for an upload without one
+  documents::Originals::Incoming::Stored stored;
+};
+
+Result<void> CheckArrived(const Arrived& arrived) {
+  if (arrived.stored.bytes == 0) {
+    return Fail(ErrorCode::kInvalidArgument, "'" + arrived.name + "' is empty.", "Add a file that has content.");
+  }
+  if (!ValidUtf8(arrived.name) || !ValidUtf8(arrived.path)) {
+    return Fail(ErrorCode::kInvalidArgument, "The file's name is not UTF-8.", "Rename the file, then add it again.");
+  }
+  return documents::CheckMatterName(arrived.matter);
+}
+
+asio::awaitable<Result<void>> Record(Call& call, const Arrived& arrived) {
+  if (Result<void> checked = CheckArrived(arrived); !checked) co_return checked;
+  auto work = [&arrived](store::Connection& db) {
+    return documents::AddDocument(db, arrived.matter, arrived.name, arrived.path, arrived.stored.sha256,
+                                  arrived.stored.bytes);
+  };
+  Result<documents::Added> added = co_await call.services.store.Write(work);
+  if (!added) co_return Fail(std::move(added.error()));
+  call.services.ingest.Wake();
+  Json json = DocumentJson(added->document);
+  json["already_there"] = added->already_there;
+  co_return co_await call.SendJson(std::move(json), added->already_there ? 200 : 202);
+}
+
+// POST /api/documents, multipart/form-data: fields `matter`, `path` (before the file), then one `file`.
+asio::awaitable<Result<void>> Upload(Call& call) {
+  const std::string content_type(net::FindHeader(call.exchange.request().headers, "Content-Type").value_or(""));
+  Result<std::string> boundary = net::BoundaryOf(content_type);
+  if (!boundary) co_return Fail(std::move(boundary.error()));
+
+  Arrived arrived;
+  std::string field;
+  bool seen_file = false;
+  std::optional<documents::Originals::Incoming> incoming;
+  net::MultipartParser parser(
+      *boundary,
+      [&](const net::PartHead& head) -> Result<void> {
+        field = head.name;
+        if (field == "matter") arrived.matter.clear();
+        if (field != "file") return {};
+        if (seen_file) return Fail(ErrorCode::kInvalidArgument, "One file a request.", "Send each file by itself.");
+        seen_file = true;
+        arrived.name = head.file_name.empty() ? "unnamed" : head.file_name;
+        Result<documents::Originals::Incoming> begun = call.services.originals.Begin(call.services.upload_limit);
+        if (!begun) return Fail(std::move(begun.error()));
+        incoming.emplace(std::move(*begun));
+        return {};
+      },
+      [&](std::string_view bytes) -> Result<void> {
+        if (field == "file") return incoming->Write(bytes);
+        std::string* target = field == "matter" ? &arrived.matter : field == "path" ? &arrived.path : nullptr;
+        if (target == nullptr) return {};
+        if (target->size() + bytes.size() > 4096) {
+          return Fail(ErrorCode::kTooLarge, "The field '" + field + "' is longer than 4096 bytes.");
+        }
+        target->append(bytes);
+        return {};
+      });
+  for (;;) {
+    Result<std::string> piece = co_await call.exchange.ReadSome();
+    if (!piece) co_return Fail(std::move(piece.error()));
+    if (piece->empty()) break;
+    if (Result<void> fed = parser.Feed(*piece); !fed) co_return fed;
+  }
+  if (Result<void> ended = parser.Finish(); !ended) co_return ended;
+  if (!incoming) co_return Fail(ErrorCode::kInvalidArgument, "The form has no field 'file'.");
+  Result<documents::Originals::Incoming::Stored> stored = incoming->Finish();
+  if (!stored) co_return Fail(std::move(stored.error()));
+  arrived.stored = *stored;
+  co_return co_await Record(call, arrived);
+}
+
+// POST /api/documents/local {path, matter?}: the command line names files, which the daemon reads itself. Only over the
+// unix socket, whose other end is the same user.
+asio::awaitable<Result<void>> AddLocal(Call& call) {
+  if (!call.exchange.local()) {
+    co_return Fail(ErrorCode::kPermissionDenied, "Files can be named by path only over the unix socket.",
+                   "Upload the file: POST /api/documents.");
+  }
+  Result<Json> body = co_await call.ReadJson(kBodyLimit);
+  if (!body) co_return Fail(std::move(body.error()));
+  Arrived arrived;
+  Result<std::string> path = StringMember(*body, "path", "");
+  if (!path) co_return Fail(std::move(path.error()));
+  Result<std::string> matter = StringMember(*body, "matter", std::string(documents::kDefaultMatter));
+  if (!matter) co_return Fail(std::move(matter.error()));
+  if (path->empty() || path->front() != '/') {
+    co_return Fail(ErrorCode::kInvalidArgument, "'path' must be an absolute path.");
+  }
+  arrived.path = *path;
+  arrived.matter = *matter;
+  arrived.name = fs::path(*path).filename().string();
+  Services& services = call.services;
+  auto copy = [&services, &arrived] { return services.originals.Add(arrived.path, services.upload_limit); };
+  Result<documents::Originals::Incoming::Stored> stored = co_await Offload(services.threads, copy);
+  if (!stored) co_return Fail(std::move(stored.error()));
+  arrived.stored = *stored;
+  co_return co_await Record(call, arrived);
+}
+
+asio::awaitable<Result<void>> List(Call& call) {
+  documents::ListOptions options;
+  if (std::optional<std::string> matter = call.exchange.request().query("matter")) {
+    options.matters.push_back(std::move(*matter));
+  }
+  options.superseded = call.exchange.request().query("superseded") == "true";
+  auto work = [&options](store::Connection& db) -> Result<std::vector<documents::Document>> {
+    for (const std::string& matter : options.matters) {
+      if (Result<std::int64_t> known = documents::MatterId(db, matter); !known) return Fail(std::move(known.error()));
+    }
+    return documents::ListDocuments(db, options);
+  };
+  Result<std::vector<documents::Document>> found = co_await call.services.store.Read(work);
+  if (!found) co_return Fail(std::move(found.error()));
+  Json documents = Json::array();
+  for (const documents::Document& document : *found) documents.push_back(DocumentJson(document));
+  Json json = {{"documents", std::move(documents)}, {"count", found->size()}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
+asio::awaitable<Result<void>> Show(Call& call) {
+  const std::string id = call.parameters["id"];
+  auto work = [&id](store::Connection& db) { return documents::FindDocument(db, id); };
+  Result<documents::Document> document = co_await call.services.store.Read(work);
+  if (!document) co_return Fail(std::move(document.error()));
+  co_return co_await call.SendJson(DocumentJson(*document));
+}
+
+Result<std::int64_t> ParsePosition(const std::string& text, const char* name) {
+  std::int64_t value = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failed != std::errc() || end != text.data() + text.size() || value < 0) {
+    return Fail(ErrorCode::kInvalidArgument, "'" + std::string(name) + "' must be a whole number from 0.");
+  }
+  return value;
+}
+
+// GET /api/documents/{id}/text?start=&end=: code points, half open; without a range the whole text.
+asio::awaitable<Result<void>> Text(Call& call) {
+  const std::string id = call.parameters["id"];
+  const net::Request& request = call.exchange.request();
+  std::int64_t start = 0;
+  std::int64_t end = -1;
+  if (std::optional<std::string> given = request.query("start")) {
+    Result<std::int64_t> parsed = ParsePosition(*given, "start");
+    if (!parsed) co_return Fail(std::move(parsed.error()));
+    start = *parsed;
+  }
+  if (std::optional<std::string> given = request.query("end")) {
+    Result<std::int64_t> parsed = ParsePosition(*given, "end");
+    if (!parsed) co_return Fail(std::move(parsed.error()));
+    end = *parsed;
+  }
+  struct Piece {
+    Piece() = default;
+    documents::Document document;
+    std::string text;
+  };
+  auto work = [&id, start, end](store::Connection& db) -> Result<Piece> {
+    Piece piece;
+    Result<documents::Document> document = documents::FindDocument(db, id);
+    if (!document) return Fail(std::move(document.error()));
+    piece.document = std::move(*document);
+    const std::int64_t last = end < 0 ? piece.document.characters : end;
+    Result<std::string> text = documents::GetPassage(db, piece.document.id, start, last);
+    if (!text) return Fail(std::move(text.error()));
+    piece.text = std::move(*text);
+    return piece;
+  };
+  Result<Piece> piece = co_await call.services.store.Read(work);
+  if (!piece) co_return Fail(std::move(piece.error()));
+  Json json = {{"document", piece->document.id},
+               {"name", piece->document.name},
+               {"start", start},
+               {"end", end < 0 ? piece->document.characters : end},
+               {"text", piece->text}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
+asio::awaitable<Result<void>> Delete(Call& call) {
+  const std::string id = call.parameters["id"];
+  auto work = [&id](store::Connection& db) { return documents::FindDocument(db, id); };
+  Result<documents::Document> document = co_await call.services.store.Read(work);
+  if (!document) co_return Fail(std::move(document.error()));
+  const std::string full_id = document->id;
+  Result<documents::Document> deleted = co_await call.services.ingest.Delete(full_id);
+  if (!deleted) co_return Fail(std::move(deleted.error()));
+  Json json = {{"deleted", DocumentJson(*deleted)}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
+}  // namespace
+
+void AddDocumentRoutes(std::vector<Route>& routes) {
+  routes.push_back({"GET", "/api/documents", List});
+  routes.push_back({"POST", "/api/documents", Upload});
+  routes.push_back({"POST", "/api/documents/local", AddLocal});
+  routes.push_back({"GET", "/api/documents/{id}", Show});
+  routes.push_back({"GET", "/api/documents/{id}/text", Text});
+  routes.push_back({"DELETE", "/api/documents/{id}", Delete});
+}
+
+}  // namespace counsel::http

@@ -1,0 +1,261 @@
+#include "http/json.h"
+
+#include <string_view>
+#include <utility>
+
+namespace counsel::http {
+namespace {
+
+Json PageJson(int page) {
+  return page > 0 ? Json(page) : Json(nullptr);
+}
+
+Json CitationJson(const answers::Citation& citation) {
+  return {{"n", citation.n},
+          {"document", citation.document},
+          {"name", citation.name},
+          {"page", PageJson(citation.page)},
+          {"start", citation.start},
+          {"end", citation.end},
+          {"quote", citation.quote},
+          {"supported", true},
+          {"answer_start", citation.answer_start},
+          {"answer_end", citation.answer_end}};
+}
+
+std::string_view OutcomeName(answers::Outcome outcome) {
+  switch (outcome) {
+    case answers::Outcome::kAnswered:
+      return "answered";
+    case answers::Outcome::kUnsupported:
+      return "unsupported";
+    case answers::Outcome::kNoEvidence:
+      return "no_evidence";
+  }
+  return "no_evidence";
+}
+
+tl::unexpected<Error> WrongType(const char* name, const char* expected) {
+  return Fail(ErrorCode::kInvalidArgument, "'" + std::string(name) + "' must be " + expected + ".");
+}
+
+const Json* Member(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string Dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json ErrorJson(const Error& error) {
+  return {{"error", {{"code", ErrorCodeName(error.code)}, {"message", error.message}, {"next_step", error.next_step}}}};
+}
+
+int HttpStatus(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidArgument:
+      return 400;
+    case ErrorCode::kUnauthenticated:
+      return 401;
+    case ErrorCode::kPermissionDenied:
+      return 403;
+    case ErrorCode::kNotFound:
+    case ErrorCode::kModelFileMissing:
+      return 404;
+    case ErrorCode::kAlreadyExists:
+      return 409;
+    case ErrorCode::kTooLarge:
+      return 413;
+    case ErrorCode::kUnsupported:
+      return 415;
+    case ErrorCode::kCorrupt:
+      return 422;
+    case ErrorCode::kInternal:
+      return 500;
+    case ErrorCode::kOverloaded:
+    case ErrorCode::kOutOfMemory:
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kCancelled:
+      return 503;
+    case ErrorCode::kDeadlineExceeded:
+      return 504;
+    case ErrorCode::kNoSpace:
+      return 507;
+  }
+  return 500;
+}
+
+Json DocumentJson(const documents::Document& document) {
+  return {{"id", document.id},
+          {"name", document.name},
+          {"matter", document.matter},
+          {"sha256", document.sha256},
+          {"bytes", document.bytes},
+          {"media_type", document.media_type},
+          {"state", documents::DocumentStateName(document.state)},
+          {"reason", document.reason},
+          {"paths", document.paths},
+          {"notes", document.notes},
+          {"superseded_by", document.superseded_by},
+          {"added_at", document.added_at},
+          {"pages", document.pages},
+          {"characters", document.characters},
+          {"chunks", document.chunks}};
+}
+
+Json ProgressJson(const ingest::Progress& progress) {
+  return {{"id", progress.document},
+          {"name", progress.name},
+          {"state", documents::DocumentStateName(progress.state)},
+          {"reason", progress.reason},
+          {"chunks_done", progress.chunks_done},
+          {"chunks", progress.chunks}};
+}
+
+Json ModelJson(const models::ModelStatus& status) {
+  return {{"name", status.name},
+          {"role", models::RoleName(status.role)},
+          {"installed", status.installed},
+          {"state", models::ModelStateName(status.state)},
+          {"reason", status.reason},
+          {"pid", status.pid > 0 ? Json(status.pid) : Json(nullptr)},
+          {"pinned", status.pinned},
+          {"leases", status.leases},
+          {"progress", status.progress},
+          {"planned", {{"host", status.planned_host_bytes}, {"devices", Json::object()}}},
+          {"measured", {{"host", status.measured_host_bytes}, {"devices", Json::object()}}},
+          {"load_seconds", status.load_seconds},
+          {"ready_since", status.ready_since ? Json(*status.ready_since) : Json(nullptr)},
+          {"expires_in", nullptr}};
+}
+
+Json PoolEventJson(const models::PoolEvent& event) {
+  return {{"model", event.model},
+          {"state", models::ModelStateName(event.state)},
+          {"progress", event.progress},
+          {"reason", event.reason}};
+}
+
+Json PassageJson(const answers::Passage& passage) {
+  return {{"n", passage.n},
+          {"document", passage.document},
+          {"name", passage.name},
+          {"matter", passage.matter},
+          {"page", PageJson(passage.page)},
+          {"start", passage.start},
+          {"end", passage.end},
+          {"heading", passage.heading},
+          {"quote", passage.text},
+          {"relevance", passage.relevance}};
+}
+
+Json AnswerJson(const answers::Answer& answer) {
+  Json sentences = Json::array();
+  for (const answers::AnswerSentence& sentence : answer.resolved.sentences) {
+    sentences.push_back({{"start", sentence.start},
+                         {"end", sentence.end},
+                         {"needs_support", sentence.needs_support},
+                         {"supported", sentence.supported},
+                         {"why_not", sentence.why_not}});
+  }
+  Json citations = Json::array();
+  for (const answers::Citation& citation : answer.resolved.citations) citations.push_back(CitationJson(citation));
+  Json passages = Json::array();
+  for (const answers::Passage& passage : answer.passages) passages.push_back(PassageJson(passage));
+  Json left_out = Json::array();
+  for (const answers::Passage& passage : answer.left_out) left_out.push_back(PassageJson(passage));
+  return {{"answer", answer.text},
+          {"outcome", OutcomeName(answer.outcome)},
+          {"citations", std::move(citations)},
+          {"sentences", std::move(sentences)},
+          {"passages", std::move(passages)},
+          {"left_out", std::move(left_out)},
+          {"model", answer.model.empty() ? Json(nullptr) : Json(answer.model)},
+          {"prompt_tokens", answer.prompt_tokens},
+          {"completion_tokens", answer.completion_tokens},
+          {"seconds", answer.seconds}};
+}
+
+Json SearchJson(const answers::SearchReply& reply) {
+  Json hits = Json::array();
+  for (std::size_t i = 0; i < reply.hits.size(); ++i) {
+    const search::Hit& hit = reply.hits[i];
+    hits.push_back({{"document", hit.document},
+                    {"name", reply.names[i]},
+                    {"matter", reply.matters[i]},
+                    {"page", PageJson(hit.page)},
+                    {"start", hit.start},
+                    {"end", hit.end},
+                    {"heading", hit.heading},
+                    {"quote", hit.text},
+                    {"relevance", hit.relevance},
+                    {"why",
+                     {{"keyword_rank", hit.keyword_rank > 0 ? Json(hit.keyword_rank) : Json(nullptr)},
+                      {"bm25", hit.bm25},
+                      {"vector_rank", hit.vector_rank > 0 ? Json(hit.vector_rank) : Json(nullptr)},
+                      {"cosine", hit.cosine},
+                      {"matched_terms", hit.matched_terms},
+                      {"coverage", hit.coverage},
+                      {"fused", hit.fused}}}});
+  }
+  return {{"hits", std::move(hits)}};
+}
+
+Result<Json> ParseObject(const std::string& body) {
+  try {
+    Json parsed = Json::parse(body);
+    if (!parsed.is_object()) return Fail(ErrorCode::kInvalidArgument, "The body must be a JSON object.");
+    return parsed;
+  } catch (const Json::parse_error& error) {
+    return Fail(ErrorCode::kInvalidArgument, "The body is not JSON: wrong at byte " + std::to_string(error.byte) + ".");
+  }
+}
+
+Result<std::string> StringMember(const Json& object, const char* name, std::string fallback) {
+  const Json* member = Member(object, name);
+  if (member == nullptr) return fallback;
+  if (!member->is_string()) return WrongType(name, "a string");
+  return member->get<std::string>();
+}
+
+Result<bool> BoolMember(const Json& object, const char* name, bool fallback) {
+  const Json* member = Member(object, name);
+  if (member == nullptr) return fallback;
+  if (!member->is_boolean()) return WrongType(name, "true or false");
+  return member->get<bool>();
+}
+
+Result<double> NumberMember(const Json& object, const char* name, double fallback) {
+  const Json* member = Member(object, name);
+  if (member == nullptr) return fallback;
+  if (!member->is_number()) return WrongType(name, "a number");
+  return member->get<double>();
+}
+
+Result<std::int64_t> IntegerMember(const Json& object, const char* name, std::int64_t fallback) {
+  const Json* member = Member(object, name);
+  if (member == nullptr) return fallback;
+  if (!member->is_number_integer()) return WrongType(name, "a whole number");
+  return member->get<std::int64_t>();
+}
+
+Result<std::vector<std::string>> StringsMember(const Json& object, const char* name) {
+  const Json* member = Member(object, name);
+  std::vector<std::string> strings;
+  if (member == nullptr) return strings;
+  if (member->is_string()) {
+    strings.push_back(member->get<std::string>());
+    return strings;
+  }
+  if (!member->is_array()) return WrongType(name, "a string or a list of strings");
+  for (const Json& item : *member) {
+    if (!item.is_string()) return WrongType(name, "a string or a list of strings");
+    strings.push_back(item.get<std::string>());
+  }
+  return strings;
+}
+
+}  // namespace counsel::http

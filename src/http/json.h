@@ -1,0 +1,45 @@
+// The JSON shapes of the API (docs/api.md), one function for each thing.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "answers/answers.h"
+#include "documents/documents.h"
+#include "ingest/ingest.h"
+#include "models/pool.h"
+
+namespace counsel::http {
+
+using Json = nlohmann::json;
+
+// JSON text; bytes that are not UTF-8 become U+FFFD instead of an exception.
+std::string Dump(const Json& json);
+
+// {"error": {"code", "message", "next_step"}}
+Json ErrorJson(const Error& error);
+int HttpStatus(ErrorCode code);
+
+Json DocumentJson(const documents::Document& document);
+Json ProgressJson(const ingest::Progress& progress);
+Json ModelJson(const models::ModelStatus& status);
+Json PoolEventJson(const models::PoolEvent& event);
+Json PassageJson(const answers::Passage& passage);
+Json AnswerJson(const answers::Answer& answer);
+Json SearchJson(const answers::SearchReply& reply);
+
+// ---- reading a request's body ----
+
+// An object; kInvalidArgument says where the text is wrong.
+Result<Json> ParseObject(const std::string& body);
+// A member, or `fallback` when it is missing or null; kInvalidArgument when it is of another type.
+Result<std::string> StringMember(const Json& object, const char* name, std::string fallback);
+Result<bool> BoolMember(const Json& object, const char* name, bool fallback);
+Result<double> NumberMember(const Json& object, const char* name, double fallback);
+Result<std::int64_t> IntegerMember(const Json& object, const char* name, std::int64_t fallback);
+// A string or an array of strings.
+Result<std::vector<std::string>> StringsMember(const Json& object, const char* name);
+
+}  // namespace counsel::http

@@ -1,0 +1,88 @@
+// /api/models and what can be done with a model.
+#include <chrono>
+#include <utility>
+
+#include "http/routes.h"
+
+namespace counsel::http {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t kBodyLimit = 64 * 1024;
+// How long unload waits for running answers unless `force` is set.
+constexpr std::chrono::seconds kUnloadGrace{30};
+constexpr std::chrono::minutes kLoadTimeout{5};
+
+asio::awaitable<Result<void>> List(Call& call) {
+  Json models = Json::array();
+  for (const models::ModelStatus& status : call.services.pool.Status()) {
+    Json model = ModelJson(status);
+    if (Result<const models::ModelEntry*> entry = call.services.catalogue.Find(status.name)) {
+      model["title"] = (*entry)->title;
+      model["licence"] = (*entry)->licence;
+      model["source"] = (*entry)->source;
+      std::uint64_t bytes = 0;
+      for (const models::ModelFile& file : (*entry)->files) bytes += file.bytes;
+      model["bytes"] = bytes;
+      model["context_tokens"] = (*entry)->context_tokens;
+    }
+    models.push_back(std::move(model));
+  }
+  const host::Memory memory = host::ReadMemory();
+  Json json = {{"models", std::move(models)},
+               {"memory", {{"total", memory.total_bytes}, {"available", memory.available_bytes}}}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
+Json StatusOf(models::ModelPool& pool, const std::string& name) {
+  for (const models::ModelStatus& status : pool.Status()) {
+    if (status.name == name) return ModelJson(status);
+  }
+  return nullptr;
+}
+
+asio::awaitable<Result<void>> Load(Call& call) {
+  const std::string name = call.parameters["name"];
+  {
+    // The lease ends here: the model stays ready, and idle.
+    Result<models::Lease> lease = co_await call.services.pool.Acquire(name, kLoadTimeout);
+    if (!lease) co_return Fail(std::move(lease.error()));
+  }
+  Json json = StatusOf(call.services.pool, name);
+  co_return co_await call.SendJson(std::move(json));
+}
+
+asio::awaitable<Result<void>> Unload(Call& call) {
+  Result<Json> body = co_await call.ReadJson(kBodyLimit);
+  if (!body) co_return Fail(std::move(body.error()));
+  Result<bool> force = BoolMember(*body, "force", false);
+  if (!force) co_return Fail(std::move(force.error()));
+  const auto named = call.parameters.find("name");
+  Result<void> done;
+  if (named != call.parameters.end()) {
+    if (Result<const models::ModelEntry*> known = call.services.catalogue.Find(named->second); !known) {
+      co_return Fail(std::move(known.error()));
+    }
+    const std::string name = named->second;
+    done = co_await call.services.pool.Unload(name, kUnloadGrace, *force);
+  } else {
+    done = co_await call.services.pool.UnloadAll(kUnloadGrace, *force);
+  }
+  if (!done) co_return Fail(std::move(done.error()));
+  Json models = Json::array();
+  for (const models::ModelStatus& status : call.services.pool.Status()) models.push_back(ModelJson(status));
+  Json json = {{"models", std::move(models)}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
+}  // namespace
+
+void AddModelRoutes(std::vector<Route>& routes) {
+  routes.push_back({"GET", "/api/models", List});
+  routes.push_back({"POST", "/api/models/unload", Unload});
+  routes.push_back({"POST", "/api/models/{name}/load", Load});
+  routes.push_back({"POST", "/api/models/{name}/unload", Unload});
+}
+
+}  // namespace counsel::http

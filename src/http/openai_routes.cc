@@ -1,0 +1,120 @@
+// /v1/…: the OpenAI shapes, passed through to the model's own server under a lease, loading it first.
+#include <chrono>
+#include <utility>
+
+#include "http/routes.h"
+#include "models/model_client.h"
+
+namespace counsel::http {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t kBodyLimit = std::size_t{16} << 20;
+constexpr std::chrono::minutes kLoadTimeout{5};
+// Until the first byte of a reply: a whole answer when it is not streamed.
+constexpr std::chrono::hours kReplyTimeout{1};
+
+// {"error": {"message", "type", "code"}}, as OpenAI's clients read it.
+Json OpenAiError(const Error& error) {
+  return {{"error",
+           {{"message", error.ToString()},
+            {"type", HttpStatus(error.code) >= 500 ? "server_error" : "invalid_request_error"},
+            {"code", ErrorCodeName(error.code)}}}};
+}
+
+asio::awaitable<Result<void>> SendOpenAiError(Call& call, const Error& error) {
+  net::Reply reply(HttpStatus(error.code), "application/json", Dump(OpenAiError(error)));
+  if (reply.status == 503) reply.headers.emplace_back("Retry-After", "1");
+  co_return co_await call.exchange.Send(reply);
+}
+
+// The model that a request names; "" or "default" is the one that serves the role.
+Result<std::string> ModelNamed(const Json& body, const Services& services, models::Role role) {
+  Result<std::string> name = StringMember(body, "model", "");
+  if (!name) return name;
+  if (name->empty() || *name == "default") {
+    Result<models::Catalogue::Choice> choice =
+        role == models::Role::kGenerator ? services.generator() : services.embedder();
+    if (!choice) return Fail(std::move(choice.error()));
+    return choice->name;
+  }
+  Result<const models::ModelEntry*> entry = services.catalogue.Find(*name);
+  if (!entry) return Fail(std::move(entry.error()));
+  if ((*entry)->role != role) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "'" + *name + "' is of role " + std::string(models::RoleName((*entry)->role)) + ".",
+                "See the models and their roles with: counsel models");
+  }
+  return *name;
+}
+
+// Copies the rest of the server's reply to the client as it comes. A stream that breaks ends with an error event.
+asio::awaitable<Result<void>> Relay(Call& call, const models::Lease& lease, net::ReplyStream& reply) {
+  const std::string content_type(net::FindHeader(reply.headers(), "Content-Type").value_or("application/json"));
+  net::Reply head(reply.status(), content_type, "");
+  if (Result<void> begun = co_await call.exchange.Begin(head); !begun) co_return begun;
+  for (;;) {
+    Result<std::string> piece = co_await reply.ReadSome();
+    if (!piece) {
+      const Error error = co_await models::ExplainFailure(lease, piece.error());
+      if (content_type.starts_with("text/event-stream")) {
+        const std::string event = net::FormatEvent("", Dump(OpenAiError(error)));
+        if (Result<void> written = co_await call.exchange.Write(event); !written) co_return written;
+        co_return co_await call.exchange.End();
+      }
+      co_return Fail(error);
+    }
+    if (piece->empty()) co_return co_await call.exchange.End();
+    if (Result<void> written = co_await call.exchange.Write(*piece); !written) co_return written;
+  }
+}
+
+asio::awaitable<Result<void>> Pass(Call& call, models::Role role) {
+  Result<std::string> body = co_await call.exchange.ReadBody(kBodyLimit);
+  if (!body) co_return co_await SendOpenAiError(call, body.error());
+  Result<Json> parsed = ParseObject(*body);
+  if (!parsed) co_return co_await SendOpenAiError(call, parsed.error());
+  Result<std::string> name = ModelNamed(*parsed, call.services, role);
+  if (!name) co_return co_await SendOpenAiError(call, name.error());
+  Result<models::Lease> lease = co_await call.services.pool.Acquire(*name, kLoadTimeout);
+  if (!lease) co_return co_await SendOpenAiError(call, lease.error());
+
+  net::Request request("POST", std::string(call.exchange.request().path()));
+  request.headers.emplace_back("Content-Type", "application/json");
+  request.body = std::move(*body);
+  Result<net::ReplyStream> reply = co_await net::Open(lease->endpoint(), request, kReplyTimeout);
+  if (!reply) {
+    const Error error = co_await models::ExplainFailure(*lease, reply.error());
+    co_return co_await SendOpenAiError(call, error);
+  }
+  co_return co_await Relay(call, *lease, *reply);
+}
+
+asio::awaitable<Result<void>> PassToGenerator(Call& call) {
+  co_return co_await Pass(call, models::Role::kGenerator);
+}
+asio::awaitable<Result<void>> PassToEmbedder(Call& call) {
+  co_return co_await Pass(call, models::Role::kEmbedder);
+}
+
+asio::awaitable<Result<void>> List(Call& call) {
+  Json data = Json::array();
+  for (const models::ModelEntry& entry : call.services.catalogue.entries()) {
+    if (!call.services.catalogue.Installed(entry)) continue;
+    data.push_back({{"id", entry.name}, {"object", "model"}, {"created", 0}, {"owned_by", "counsel"}});
+  }
+  Json json = {{"object", "list"}, {"data", std::move(data)}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
+}  // namespace
+
+void AddOpenAiRoutes(std::vector<Route>& routes) {
+  routes.push_back({"GET", "/v1/models", List});
+  routes.push_back({"POST", "/v1/chat/completions", PassToGenerator});
+  routes.push_back({"POST", "/v1/completions", PassToGenerator});
+  routes.push_back({"POST", "/v1/embeddings", PassToEmbedder});
+}
+
+}  // namespace counsel::http

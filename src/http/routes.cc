@@ -1,0 +1,149 @@
+#include "http/routes.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+namespace counsel::http {
+namespace {
+
+namespace asio = boost::asio;
+
+// The parameters when `path` has the pattern's shape, or nothing. Segments are decoded after they were split, so that
+// an encoded '/' stays inside its segment.
+std::optional<std::map<std::string, std::string>> Match(std::string_view pattern, std::string_view path) {
+  std::map<std::string, std::string> parameters;
+  while (!pattern.empty() || !path.empty()) {
+    if (pattern.empty() || path.empty() || pattern.front() != '/' || path.front() != '/') return std::nullopt;
+    pattern.remove_prefix(1);
+    path.remove_prefix(1);
+    const std::string_view expected = pattern.substr(0, pattern.find('/'));
+    const std::string_view segment = path.substr(0, path.find('/'));
+    pattern.remove_prefix(expected.size());
+    path.remove_prefix(segment.size());
+    if (expected.size() > 2 && expected.front() == '{') {
+      std::optional<std::string> value = net::PercentDecode(segment, false);
+      if (!value || value->empty()) return std::nullopt;
+      parameters[std::string(expected.substr(1, expected.size() - 2))] = std::move(*value);
+    } else if (expected != segment) {
+      return std::nullopt;
+    }
+  }
+  return parameters;
+}
+
+// Takes as long for a wrong token as for a right one.
+bool SameSecret(std::string_view given, std::string_view expected) {
+  unsigned char difference = given.size() == expected.size() ? 0 : 1;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    difference |= static_cast<unsigned char>(expected[i] ^ (i < given.size() ? given[i] : '\0'));
+  }
+  return difference == 0;
+}
+
+bool IsLoopbackName(std::string_view host) {
+  return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
+}
+
+// Is "host" or "host:port" one of ours?
+bool IsOurHost(std::string_view host, const Services& services) {
+  const std::string port = ":" + std::to_string(services.port);
+  if (host.size() > port.size() && host.substr(host.size() - port.size()) == port) {
+    host.remove_suffix(port.size());
+  } else if (services.port != 80) {
+    return false;
+  }
+  return IsLoopbackName(host) || host == services.address;
+}
+
+asio::awaitable<void> Refuse(net::Exchange& exchange, Error error) {
+  net::Reply reply(HttpStatus(error.code), "application/json", Dump(ErrorJson(error)));
+  if (error.code == ErrorCode::kUnauthenticated) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (reply.status == 503) reply.headers.emplace_back("Retry-After", "1");
+  (void)co_await exchange.Send(reply);
+}
+
+}  // namespace
+
+asio::awaitable<Result<void>> Call::SendJson(Json json, int status) {
+  net::Reply reply(status, "application/json", Dump(json));
+  co_return co_await exchange.Send(reply);
+}
+
+asio::awaitable<Result<Json>> Call::ReadJson(std::size_t limit) {
+  Result<std::string> body = co_await exchange.ReadBody(limit);
+  if (!body) co_return Fail(std::move(body.error()));
+  if (body->empty()) co_return Json::object();
+  co_return ParseObject(*body);
+}
+
+Result<void> CheckCaller(const net::Request& request, const Services& services) {
+  // A page on another site can make a browser send requests here; its Host (rebinding) or Origin gives it away.
+  const std::optional<std::string_view> host = net::FindHeader(request.headers, "Host");
+  if (!host || !IsOurHost(*host, services)) {
+    return Fail(ErrorCode::kPermissionDenied, "Requests must name this server in their Host header.",
+                "Use " + services.url + ".");
+  }
+  if (const std::optional<std::string_view> origin = net::FindHeader(request.headers, "Origin")) {
+    constexpr std::string_view kScheme = "http://";
+    if (origin->substr(0, kScheme.size()) != kScheme || !IsOurHost(origin->substr(kScheme.size()), services)) {
+      return Fail(ErrorCode::kPermissionDenied, "Requests from web pages of other origins are refused.");
+    }
+  }
+  if (services.token.empty() || request.path() == "/health") return {};
+  constexpr std::string_view kBearer = "Bearer ";
+  const std::string_view given = net::FindHeader(request.headers, "Authorization").value_or("");
+  if (given.substr(0, kBearer.size()) != kBearer || !SameSecret(given.substr(kBearer.size()), services.token)) {
+    return Fail(ErrorCode::kUnauthenticated, "The API token is missing or wrong.",
+                "Send the header 'Authorization: Bearer TOKEN' with the api.token of counsel.toml.");
+  }
+  return {};
+}
+
+Routes::Routes(Services& services) : services_(services) {
+  AddSystemRoutes(routes_);
+  AddModelRoutes(routes_);
+  AddDocumentRoutes(routes_);
+  AddAnswerRoutes(routes_);
+  AddOpenAiRoutes(routes_);
+}
+
+asio::awaitable<void> Routes::Handle(net::Exchange& exchange) {
+  const net::Request& request = exchange.request();
+  if (!exchange.local()) {
+    if (Result<void> allowed = CheckCaller(request, services_); !allowed) {
+      co_await Refuse(exchange, std::move(allowed.error()));
+      co_return;
+    }
+  }
+  std::string allowed_methods;
+  for (const Route& route : routes_) {
+    std::optional<std::map<std::string, std::string>> parameters = Match(route.pattern, request.path());
+    if (!parameters) continue;
+    if (route.method != request.method) {
+      allowed_methods += (allowed_methods.empty() ? "" : ", ") + route.method;
+      continue;
+    }
+    Call call(exchange, services_);
+    call.parameters = std::move(*parameters);
+    Result<void> handled = co_await route.handler(call);
+    if (handled) co_return;
+    spdlog::debug("{} {}: {}", request.method, route.pattern, handled.error().message);
+    if (!exchange.begun()) co_await Refuse(exchange, std::move(handled.error()));
+    co_return;
+  }
+  if (!allowed_methods.empty()) {
+    Error error(ErrorCode::kInvalidArgument, "This path does not take " + request.method + ".",
+                "It takes " + allowed_methods + ".");
+    net::Reply reply(405, "application/json", Dump(ErrorJson(error)));
+    reply.headers.emplace_back("Allow", allowed_methods);
+    (void)co_await exchange.Send(reply);
+    co_return;
+  }
+  Error error(ErrorCode::kNotFound, "There is no such path.", "docs/api.md lists the paths.");
+  co_await Refuse(exchange, std::move(error));
+}
+
+}  // namespace counsel::http

@@ -1,0 +1,67 @@
+// The HTTP API: one table from method and path to a handler. A handler reads a request, calls one function of a room
+// and writes the reply. docs/api.md lists the routes.
+//
+// Threads: io thread only.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/result.h"
+#include "http/json.h"
+#include "http/services.h"
+#include "net/http.h"
+
+namespace counsel::http {
+
+// One request under way, for its handler.
+struct Call {
+  Call(net::Exchange& exchange_in, Services& services_in) : exchange(exchange_in), services(services_in) {}
+
+  net::Exchange& exchange;
+  Services& services;
+  // What stood for {name} in the route's pattern, decoded.
+  std::map<std::string, std::string> parameters;
+
+  // Replies 200 (or `status`) with JSON.
+  [[nodiscard]] boost::asio::awaitable<Result<void>> SendJson(Json json, int status = 200);
+  // The body as an object, at most `limit` bytes; an empty body is an empty object.
+  [[nodiscard]] boost::asio::awaitable<Result<Json>> ReadJson(std::size_t limit);
+};
+
+using RouteHandler = std::function<boost::asio::awaitable<Result<void>>(Call&)>;
+
+struct Route {
+  std::string method;
+  std::string pattern;  // "/api/documents/{id}"
+  RouteHandler handler;
+};
+
+class Routes {
+ public:
+  // `services` must outlive it.
+  explicit Routes(Services& services);
+
+  // The server's handler: checks who asks, finds the route, turns an Error into a reply.
+  [[nodiscard]] boost::asio::awaitable<void> Handle(net::Exchange& exchange);
+
+ private:
+  Services& services_;
+  std::vector<Route> routes_;
+};
+
+// May this request be served? Over TCP: Host must be ours, a foreign Origin is refused, the token must be right.
+[[nodiscard]] Result<void> CheckCaller(const net::Request& request, const Services& services);
+
+// The groups of routes, one file each.
+void AddSystemRoutes(std::vector<Route>& routes);
+void AddModelRoutes(std::vector<Route>& routes);
+void AddDocumentRoutes(std::vector<Route>& routes);
+void AddAnswerRoutes(std::vector<Route>& routes);
+void AddOpenAiRoutes(std::vector<Route>& routes);
+
+}  // namespace counsel::http

@@ -1,0 +1,47 @@
+// What the routes work on: references to the daemon's parts, made by app/ and alive as long as the server.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "answers/answers.h"
+#include "documents/documents.h"
+#include "host/host.h"
+#include "ingest/ingest.h"
+#include "models/catalogue.h"
+#include "models/pool.h"
+#include "store/store.h"
+
+namespace counsel::http {
+
+struct Services {
+  boost::asio::any_io_executor io;
+  boost::asio::thread_pool& threads;  // for what blocks
+  models::Catalogue& catalogue;
+  models::ModelPool& pool;
+  store::Store& store;
+  documents::Originals& originals;
+  ingest::Ingest& ingest;
+
+  // The generator and embedder by the settings and what is installed now: both may change while the daemon runs.
+  std::function<Result<models::Catalogue::Choice>()> generator;
+  std::function<Result<models::Catalogue::Choice>()> embedder;
+  // Asks the daemon to stop, as SIGTERM does.
+  std::function<void()> stop;
+
+  std::string version;
+  std::string home;
+  std::string url;  // "http://127.0.0.1:8181"
+  std::uint16_t port = 0;
+  std::string address;               // as configured; "127.0.0.1"
+  std::string token;                 // "" when none is asked for
+  bool register_configured = false;  // Companies House
+  std::int64_t started_at = 0;       // unix seconds
+  std::uint64_t upload_limit = documents::ExtractionLimits().input_bytes;
+};
+
+}  // namespace counsel::http

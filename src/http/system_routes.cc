@@ -1,0 +1,126 @@
+// /health, /api/status, /api/events, /api/stop.
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include <unistd.h>
+
+#include "http/event_queue.h"
+#include "http/routes.h"
+
+namespace counsel::http {
+namespace {
+
+namespace asio = boost::asio;
+
+std::int64_t UnixNow() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+asio::awaitable<Result<void>> Health(Call& call) {
+  Json json = {{"status", "ok"}, {"version", call.services.version}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
+struct StoreCounts {
+  StoreCounts() = default;
+  search::IndexCounts index;
+  std::int64_t documents = 0;
+  std::int64_t failed = 0;
+};
+
+Result<StoreCounts> CountStore(store::Connection& db) {
+  StoreCounts counts;
+  Result<search::IndexCounts> index = search::Count(db);
+  if (!index) return Fail(std::move(index.error()));
+  counts.index = *index;
+  Result<std::vector<documents::Document>> all = documents::ListDocuments(db, documents::ListOptions());
+  if (!all) return Fail(std::move(all.error()));
+  counts.documents = static_cast<std::int64_t>(all->size());
+  for (const documents::Document& document : *all) {
+    counts.failed += document.state == documents::DocumentState::kFailed ? 1 : 0;
+  }
+  return counts;
+}
+
+// Which model plays a role now: its name, or why none can.
+Json ChoiceJson(const Result<models::Catalogue::Choice>& choice) {
+  if (!choice) {
+    return {{"name", nullptr}, {"reason", choice.error().ToString()}, {"better", nullptr}};
+  }
+  Json json = {{"name", choice->name}, {"reason", ""}, {"better", nullptr}};
+  if (!choice->better.empty()) {
+    json["better"] = choice->better;
+    json["reason"] =
+        "'" + choice->better + "' answers better and is not installed. Get it with: counsel pull " + choice->better;
+  }
+  return json;
+}
+
+asio::awaitable<Result<void>> Status(Call& call) {
+  Services& services = call.services;
+  Result<StoreCounts> counts = co_await services.store.Read(CountStore);
+  if (!counts) co_return Fail(std::move(counts.error()));
+  Json models = Json::array();
+  for (const models::ModelStatus& status : services.pool.Status()) models.push_back(ModelJson(status));
+  const host::Memory memory = host::ReadMemory();
+  Json json = {{"version", services.version},
+               {"pid", ::getpid()},
+               {"home", services.home},
+               {"url", services.url},
+               {"started_at", services.started_at},
+               {"uptime_seconds", UnixNow() - services.started_at},
+               {"models", std::move(models)},
+               {"memory",
+                {{"total", memory.total_bytes},
+                 {"available", memory.available_bytes},
+                 {"limit", memory.limit_bytes > 0 ? Json(memory.limit_bytes) : Json(nullptr)},
+                 {"daemon", host::PssOfProcess(::getpid()).value_or(0)}}},
+               {"documents",
+                {{"count", counts->documents},
+                 {"failed", counts->failed},
+                 {"pending", services.ingest.pending()},
+                 {"searchable", counts->index.documents},
+                 {"chunks", counts->index.chunks}}},
+               {"generator", ChoiceJson(services.generator())},
+               {"embedder", ChoiceJson(services.embedder())},
+               {"companies_house", {{"configured", services.register_configured}}}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
+asio::awaitable<Result<void>> Events(Call& call) {
+  Services& services = call.services;
+  auto queue = std::make_shared<EventQueue>(services.io);
+  const std::shared_ptr<void> pool = services.pool.Subscribe(
+      [queue](const models::PoolEvent& event) { queue->Push("model", Dump(PoolEventJson(event))); });
+  const std::shared_ptr<void> ingest = services.ingest.Subscribe(
+      [queue](const ingest::Progress& progress) { queue->Push("document", Dump(ProgressJson(progress))); });
+  net::Reply head(200, "text/event-stream", "");
+  head.headers.emplace_back("Cache-Control", "no-store");
+  if (Result<void> begun = co_await call.exchange.Begin(head); !begun) co_return begun;
+  // A first comment, so that the client knows that it misses nothing from here on.
+  if (Result<void> written = co_await call.exchange.Write(": listening\n\n"); !written) co_return written;
+  for (;;) {
+    const std::string event = co_await queue->Next();
+    if (event.empty()) co_return Result<void>();
+    if (Result<void> written = co_await call.exchange.Write(event); !written) co_return written;
+  }
+}
+
+asio::awaitable<Result<void>> Stop(Call& call) {
+  Json json = {{"stopping", true}};
+  Result<void> sent = co_await call.SendJson(std::move(json));
+  call.services.stop();
+  co_return sent;
+}
+
+}  // namespace
+
+void AddSystemRoutes(std::vector<Route>& routes) {
+  routes.push_back({"GET", "/health", Health});
+  routes.push_back({"GET", "/api/status", Status});
+  routes.push_back({"GET", "/api/events", Events});
+  routes.push_back({"POST", "/api/stop", Stop});
+}
+
+}  // namespace counsel::http
