@@ -1,0 +1,48 @@
+// The command line's verbs. Each returns the exit status (exit_status.h) and writes results to stdout, the rest to
+// stderr. With `json`, stdout holds the JSON of the verb's route and nothing else.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/settings.h"
+
+namespace counsel::app {
+
+struct AddOptions {
+  std::vector<std::string> paths;
+  std::string matter;
+  bool json = false;
+};
+[[nodiscard]] int AddCommand(const Settings& settings, const AddOptions& options);
+
+struct DocumentsOptions {
+  std::string matter;  // "" for all
+  std::string show;    // an id or name, or ""
+  std::string remove;  // an id or name, or ""
+  bool text = false;   // with show: the document's text
+  bool json = false;
+};
+[[nodiscard]] int DocumentsCommand(const Settings& settings, const DocumentsOptions& options);
+
+struct AskOptions {
+  std::string question;
+  std::vector<std::string> matters;
+  int limit = 15;
+  double min_relevance = 0.2;
+  bool json = false;
+};
+[[nodiscard]] int AskCommand(const Settings& settings, const AskOptions& options);
+[[nodiscard]] int SearchCommand(const Settings& settings, const AskOptions& options);
+
+[[nodiscard]] int StatusCommand(const Settings& settings, bool json);
+[[nodiscard]] int StopCommand(const Settings& settings);
+[[nodiscard]] int ConfigCommand(const Settings& settings, bool json);
+[[nodiscard]] int DoctorCommand(const Settings& settings, bool json);
+
+[[nodiscard]] int ModelsCommand(const Settings& settings, bool json);
+[[nodiscard]] int LoadCommand(const Settings& settings, const std::string& name, bool json);
+[[nodiscard]] int UnloadCommand(const Settings& settings, const std::string& name, bool force, bool json);
+[[nodiscard]] int PullCommand(const Settings& settings, const std::string& name);
+
+}  // namespace counsel::app

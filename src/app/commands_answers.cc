@@ -1,0 +1,192 @@
+// counsel ask, counsel search.
+#include <cstdio>
+#include <utility>
+
+#include <unistd.h>
+
+#include "app/commands.h"
+#include "app/daemon_client.h"
+#include "app/run_command.h"
+#include "app/terminal.h"
+
+namespace counsel::app {
+namespace {
+
+namespace asio = boost::asio;
+
+// A quote in a list of sources is shown up to this many characters; --json has all of it.
+constexpr std::size_t kShownQuote = 300;
+
+Json RequestBody(const AskOptions& options, const char* field) {
+  Json body = {{field, options.question}, {"limit", options.limit}, {"min_relevance", options.min_relevance}};
+  if (!options.matters.empty()) body["matter"] = options.matters;
+  return body;
+}
+
+// "page 3, characters 120–180" or "characters 120–180".
+std::string Where(const Json& place) {
+  std::string where;
+  if (!place["page"].is_null()) where = "page " + std::to_string(place["page"].get<int>()) + ", ";
+  return where + "characters " + std::to_string(place["start"].get<std::int64_t>()) + "–" +
+         std::to_string(place["end"].get<std::int64_t>());
+}
+
+void PrintPlace(const Json& place, const std::string& label, std::size_t most) {
+  std::printf("  %s %s, %s\n      “%s”\n", label.c_str(), Printable(place["name"].get<std::string>()).c_str(),
+              Where(place).c_str(), Printable(place["quote"].get<std::string>(), most).c_str());
+}
+
+void PrintPassages(const Json& passages, const char* title, std::size_t most) {
+  if (passages.empty()) return;
+  std::printf("\n%s\n", title);
+  std::size_t shown = 0;
+  for (const Json& passage : passages) {
+    if (shown++ == most) break;
+    PrintPlace(passage, "-", kShownQuote);
+  }
+}
+
+// After the streamed text: what was checked, and what could not be.
+void PrintSources(const Json& done) {
+  const std::string outcome = done["outcome"];
+  const std::string answer = done["answer"];
+  if (outcome == "no_evidence") {
+    std::printf("%s\n", Printable(answer).c_str());
+    PrintPassages(done["passages"], "The nearest passages:", 3);
+    return;
+  }
+  if (outcome == "unsupported") {
+    std::printf("\n%s\n", Printable(answer).c_str());
+    PrintPassages(done["passages"], "Passages of the documents that come nearest to the question:", 5);
+    return;
+  }
+  std::printf("\nSources, each checked to stand in the document:\n");
+  for (const Json& citation : done["citations"]) {
+    PrintPlace(citation, "[" + std::to_string(citation["n"].get<int>()) + "]", 0);
+  }
+  bool title = false;
+  for (const Json& sentence : done["sentences"]) {
+    if (!sentence["needs_support"].get<bool>() || sentence["supported"].get<bool>()) continue;
+    if (!title) std::printf("\nNot supported by the documents:\n");
+    title = true;
+    const std::size_t start = sentence["start"];
+    const std::size_t end = sentence["end"];
+    std::printf("  - %s\n", Printable(answer.substr(start, end - start), kShownQuote).c_str());
+  }
+  if (!done["left_out"].empty()) {
+    std::printf("\n%zu further passages did not fit the model's context.\n", done["left_out"].size());
+  }
+}
+
+// Shows a stage on the progress line until text comes.
+void ShowStage(ProgressBar& bar, const Json& status) {
+  const std::string stage = status.value("stage", "");
+  const std::string model = status["model"].is_string() ? status["model"].get<std::string>() : "";
+  const double progress = status.value("progress", 0.0);
+  bar.Show(progress, stage + (model.empty() ? "" : " " + model));
+}
+
+asio::awaitable<Result<Json>> StreamAnswer(EventReader& events, bool json) {
+  ProgressBar bar;
+  for (;;) {
+    Result<std::optional<net::Event>> event = co_await events.Next();
+    if (!event) co_return Fail(std::move(event.error()));
+    if (!*event) co_return Fail(ErrorCode::kUnavailable, "The daemon ended before the answer did.", "Ask again.");
+    const Json data = Json::parse((*event)->data, nullptr, false);
+    if (!data.is_object()) continue;
+    if ((*event)->name == "status" && !json) ShowStage(bar, data);
+    if ((*event)->name == "token" && !json) {
+      bar.Clear();
+      // A line break is wanted here; other control characters are not.
+      std::string text = data.value("text", "");
+      std::string line;
+      for (const char c : text) {
+        if (c == '\n') {
+          std::printf("%s\n", Printable(line).c_str());
+          line.clear();
+        } else {
+          line += c;
+        }
+      }
+      std::fputs(Printable(line).c_str(), stdout);
+      std::fflush(stdout);
+    }
+    if ((*event)->name == "error") co_return Fail(ErrorFromJson(data, 500));
+    if ((*event)->name == "done") co_return data;
+  }
+}
+
+asio::awaitable<int> Ask(const Settings& settings, const AskOptions& options) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  const Json body = RequestBody(options, "question");
+  Result<net::ReplyStream> stream = co_await daemon->Stream("POST", "/api/ask", body);
+  if (!stream) co_return ReportError(stream.error());
+  EventReader events(std::move(*stream));
+  Result<Json> done = co_await StreamAnswer(events, options.json);
+  if (!done) {
+    if (!options.json) std::printf("\n");
+    co_return ReportError(done.error());
+  }
+  if (options.json) {
+    std::printf("%s\n", done->dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+  } else {
+    if ((*done)["outcome"] != "no_evidence") std::printf("\n");
+    PrintSources(*done);
+  }
+  co_return kExitOk;
+}
+
+std::string Why(const Json& why) {
+  std::string text;
+  if (!why["keyword_rank"].is_null()) {
+    text = "keywords #" + std::to_string(why["keyword_rank"].get<int>()) + " (";
+    bool first = true;
+    for (const Json& term : why["matched_terms"]) {
+      text += (first ? "" : ", ") + term.get<std::string>();
+      first = false;
+    }
+    text += ")";
+  }
+  if (!why["vector_rank"].is_null()) {
+    text += (text.empty() ? "" : ", ") + std::string("meaning #") + std::to_string(why["vector_rank"].get<int>());
+  }
+  char cosine[32];
+  std::snprintf(cosine, sizeof cosine, ", cosine %.2f", why["cosine"].get<double>());
+  return text + cosine;
+}
+
+asio::awaitable<int> Search(const Settings& settings, const AskOptions& options) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  const Json body = RequestBody(options, "query");
+  Result<Json> reply = co_await daemon->Call("POST", "/api/search", body);
+  if (!reply) co_return ReportError(reply.error());
+  if (options.json) {
+    std::printf("%s\n", reply->dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+    co_return kExitOk;
+  }
+  const Json& hits = (*reply)["hits"];
+  if (hits.empty()) std::printf("Nothing found.\n");
+  int n = 0;
+  for (const Json& hit : hits) {
+    std::printf("%2d. %s, %s  relevance %.2f\n", ++n, Printable(hit["name"].get<std::string>()).c_str(),
+                Where(hit).c_str(), hit["relevance"].get<double>());
+    if (hit["heading"] != "") std::printf("    %s\n", Printable(hit["heading"].get<std::string>(), 100).c_str());
+    std::printf("    “%s”\n    found by %s\n", Printable(hit["quote"].get<std::string>(), kShownQuote).c_str(),
+                Why(hit["why"]).c_str());
+  }
+  co_return kExitOk;
+}
+
+}  // namespace
+
+int AskCommand(const Settings& settings, const AskOptions& options) {
+  return RunCommand(Ask(settings, options));
+}
+
+int SearchCommand(const Settings& settings, const AskOptions& options) {
+  return RunCommand(Search(settings, options));
+}
+
+}  // namespace counsel::app

@@ -1,0 +1,190 @@
+// counsel status, stop, config, doctor.
+#include <cstdio>
+#include <filesystem>
+#include <utility>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <signal.h>
+#include <unistd.h>
+
+#include "app/commands.h"
+#include "app/daemon_client.h"
+#include "app/instance.h"
+#include "app/run_command.h"
+#include "app/terminal.h"
+#include "models/catalogue.h"
+
+namespace counsel::app {
+namespace {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+void PrintStatus(const Json& status) {
+  std::printf("Counsel %s at %s, process %lld, up %s, %s of memory\n", status["version"].get<std::string>().c_str(),
+              status["url"].get<std::string>().c_str(), status["pid"].get<long long>(),
+              FormatSeconds(status["uptime_seconds"]).c_str(), FormatBytes(status["memory"]["daemon"]).c_str());
+  std::printf("Home %s: %lld documents, %lld passages", Printable(status["home"].get<std::string>()).c_str(),
+              status["documents"]["count"].get<long long>(), status["documents"]["chunks"].get<long long>());
+  if (status["documents"]["pending"] > 0) {
+    std::printf(", %lld being read", status["documents"]["pending"].get<long long>());
+  }
+  if (status["documents"]["failed"] > 0) {
+    std::printf(", %lld failed (see: counsel documents)", status["documents"]["failed"].get<long long>());
+  }
+  std::printf("\n\n");
+  std::vector<std::vector<std::string>> rows = {{"MODEL", "ROLE", "STATE", "MEMORY", "SINCE", "IN USE"}};
+  for (const Json& model : status["models"]) {
+    if (!model["installed"].get<bool>() && model["state"] == "cold") continue;
+    const std::uint64_t bytes = model["measured"]["host"];
+    rows.push_back({model["name"], model["role"], model["state"], bytes > 0 ? FormatBytes(bytes) : "-",
+                    model["ready_since"].is_null() ? "-" : FormatTime(model["ready_since"]),
+                    std::to_string(model["leases"].get<int>())});
+  }
+  std::fputs(FormatTable(rows).c_str(), stdout);
+  for (const Json& model : status["models"]) {
+    if (model["reason"] != "") {
+      std::printf("%s: %s\n", model["name"].get<std::string>().c_str(),
+                  Printable(model["reason"].get<std::string>()).c_str());
+    }
+  }
+  for (const char* role : {"generator", "embedder"}) {
+    const Json& choice = status[role];
+    if (choice["name"].is_string()) std::printf("\nThe %s is %s.", role, choice["name"].get<std::string>().c_str());
+    if (choice["reason"] != "") std::printf(" %s", Printable(choice["reason"].get<std::string>()).c_str());
+  }
+  std::printf("\n");
+}
+
+asio::awaitable<int> Status(const Settings& settings, bool json) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, false);
+  if (!daemon) {
+    (void)ReportError(daemon.error());
+    co_return kExitNotRunning;
+  }
+  Result<Json> status = co_await daemon->Call("GET", "/api/status", Json());
+  if (!status) co_return ReportError(status.error());
+  if (json) {
+    std::printf("%s\n", status->dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+  } else {
+    PrintStatus(*status);
+  }
+  co_return kExitOk;
+}
+
+asio::awaitable<int> Stop(const Settings& settings) {
+  const std::optional<InstanceNote> note = ReadInstanceNote(settings.home());
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, false);
+  if (!daemon) {
+    std::printf("Counsel is not running.\n");
+    co_return kExitOk;
+  }
+  const Json body = Json::object();
+  Result<Json> stopped = co_await daemon->Call("POST", "/api/stop", body);
+  if (!stopped) co_return ReportError(stopped.error());
+  // The daemon drops its lock as its last act.
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  for (int tries = 0; tries < 1500; ++tries) {
+    if (LockHome(settings.home())) {
+      std::printf("Counsel has stopped.\n");
+      co_return kExitOk;
+    }
+    timer.expires_after(std::chrono::milliseconds(10));
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  co_return ReportError(Error(ErrorCode::kDeadlineExceeded, "Counsel still runs after 15 s.",
+                              note ? "End it with: kill -9 " + std::to_string(note->pid) : ""));
+}
+
+// One line of `doctor`.
+struct Check {
+  std::string what;
+  bool good = false;
+  std::string detail;
+};
+
+Check CheckProgram(const std::string& name, const fs::path& path) {
+  const bool good = ::access(path.c_str(), X_OK) == 0;
+  return {name, good, good ? path.string() : path.string() + " is not there. Run: ./run setup"};
+}
+
+std::vector<Check> Examine(const Settings& settings) {
+  std::vector<Check> checks;
+  const Programs programs = FindPrograms();
+  const std::string& own_engine = settings.Get("engine.llama_server").text;
+  checks.push_back(CheckProgram(
+      "model server", own_engine.empty() ? programs.folder / "engine" / "llama-server" : fs::path(own_engine)));
+  checks.push_back(CheckProgram("embedder", programs.embedder));
+  checks.push_back(CheckProgram("document reader", programs.extractor));
+  const Result<void> home = MakePrivateDirectory(settings.home());
+  const bool writable = home && ::access(settings.home().c_str(), W_OK) == 0;
+  checks.push_back({"home", writable, settings.home().string() + (writable ? "" : " cannot be written")});
+  std::error_code failed;
+  const fs::space_info space = fs::space(settings.home(), failed);
+  constexpr std::uint64_t kLittleSpace = std::uint64_t{1} << 30;
+  checks.push_back({"disk", !failed && space.available >= kLittleSpace, FormatBytes(space.available) + " free"});
+  const Result<fs::path> runtime = RuntimeFolder(settings.home());
+  checks.push_back({"sockets", runtime.has_value(), runtime ? runtime->string() : runtime.error().ToString()});
+  Result<models::Catalogue> catalogue =
+      models::Catalogue::Load(programs.catalogue, settings.home() / "catalogue.toml", settings.models_folder());
+  if (!catalogue) {
+    checks.push_back({"catalogue", false, catalogue.error().ToString()});
+    return checks;
+  }
+  const Result<models::Catalogue::Choice> generator = catalogue->ChooseGenerator(settings.main_model());
+  checks.push_back({"generator", generator.has_value(), generator ? generator->name : generator.error().ToString()});
+  const Result<models::Catalogue::Choice> embedder = catalogue->ChooseEmbedder(settings.embedding_model());
+  checks.push_back({"embedding", embedder.has_value(), embedder ? embedder->name : embedder.error().ToString()});
+  return checks;
+}
+
+}  // namespace
+
+int StatusCommand(const Settings& settings, bool json) {
+  return RunCommand(Status(settings, json));
+}
+
+int StopCommand(const Settings& settings) {
+  return RunCommand(Stop(settings));
+}
+
+int ConfigCommand(const Settings& settings, bool json) {
+  Json all = Json::array();
+  std::vector<std::vector<std::string>> rows = {{"SETTING", "VALUE", "FROM", "MEANING"}};
+  for (const SettingKind& kind : SettingKinds()) {
+    const Settings::Value& value = settings.Get(kind.key);
+    const std::string shown = kind.secret ? (value.text.empty() ? "not set" : "set") : value.text;
+    all.push_back({{"key", kind.key},
+                   {"value", shown},
+                   {"source", value.source},
+                   {"environment", kind.environment},
+                   {"help", kind.help}});
+    rows.push_back({kind.key, shown.empty() ? "-" : Printable(shown), value.source, kind.help});
+  }
+  if (json) {
+    const Json whole = {{"home", settings.home().string()}, {"settings", all}};
+    std::printf("%s\n", whole.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+    return kExitOk;
+  }
+  std::printf("Settings are read from the command line, the environment, then %s\n\n%s",
+              (settings.home() / "counsel.toml").c_str(), FormatTable(rows).c_str());
+  for (const std::string& name : settings.unknown()) std::printf("counsel.toml: '%s' is no setting\n", name.c_str());
+  return kExitOk;
+}
+
+int DoctorCommand(const Settings& settings, bool json) {
+  const std::vector<Check> checks = Examine(settings);
+  bool good = true;
+  Json all = Json::array();
+  for (const Check& check : checks) {
+    good = good && check.good;
+    all.push_back({{"check", check.what}, {"good", check.good}, {"detail", check.detail}});
+    if (!json) std::printf("%s %-16s %s\n", check.good ? "✓" : "✗", check.what.c_str(), check.detail.c_str());
+  }
+  if (json) std::printf("%s\n", Json({{"checks", all}, {"good", good}}).dump(2).c_str());
+  return good ? kExitOk : kExitFailure;
+}
+
+}  // namespace counsel::app

@@ -1,0 +1,156 @@
+// counsel: the command line, and as `counsel serve` the daemon.
+#include <cstdio>
+#include <iostream>
+#include <map>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "app/commands.h"
+#include "app/run_command.h"
+#include "app/serve.h"
+#include "app/settings.h"
+
+namespace counsel::app {
+namespace {
+
+// What the verbs' flags are read into.
+struct Arguments {
+  std::string home;
+  std::string port;
+  std::string log_level;
+  bool json = false;
+  int ready_fd = -1;
+  AddOptions add;
+  DocumentsOptions documents;
+  AskOptions ask;
+  std::vector<std::string> words;
+  std::string model;
+  bool force = false;
+};
+
+CLI::App* Verb(CLI::App& app, const char* name, const char* help, Arguments& arguments) {
+  CLI::App* verb = app.add_subcommand(name, help);
+  verb->add_flag("--json", arguments.json, "print JSON, for scripts");
+  return verb;
+}
+
+void DeclareQuestion(CLI::App* verb, Arguments& arguments, const char* what) {
+  verb->add_option("text", arguments.words, what)->required();
+  verb->add_option("--matter", arguments.ask.matters, "only documents of this matter (may be given several times)");
+  verb->add_option("--limit", arguments.ask.limit, "at most this many passages")
+      ->check(CLI::Range(1, 30))
+      ->capture_default_str();
+  verb->add_option("--min-relevance", arguments.ask.min_relevance, "weaker evidence counts as none, 0 to 1")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+}
+
+void Declare(CLI::App& app, Arguments& arguments) {
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.set_version_flag("--version", COUNSEL_VERSION);
+  app.add_option("--home", arguments.home, "configuration, store and models (or COUNSEL_HOME)");
+  app.add_option("--port", arguments.port, "of the HTTP API (or COUNSEL_PORT; default 8181)");
+  app.add_option("--log-level", arguments.log_level, "debug, info, warn or error");
+  app.footer(
+      "Examples:\n"
+      "  counsel add ~/contracts --matter \"Smith v Jones\"\n"
+      "  counsel ask \"When does the lease end?\" --matter \"Smith v Jones\"\n"
+      "  counsel status\n"
+      "  counsel unload\n"
+      "add, ask, search, documents and load start the daemon in the background when none runs.\n"
+      "Exit status: 0 done, 1 failed, 2 wrong usage, 3 not running, 4 not found, 130 interrupted.");
+
+  CLI::App* serve = app.add_subcommand("serve", "run the daemon in the foreground (Ctrl-C stops it)");
+  serve->add_option("--ready-fd", arguments.ready_fd, "report readiness on this descriptor")->group("");
+
+  CLI::App* add = Verb(app, "add", "add documents: files, or folders with all that is in them", arguments);
+  add->add_option("path", arguments.add.paths, "text, Markdown or PDF files, or folders")->required();
+  add->add_option("--matter", arguments.add.matter, "the matter they belong to")->default_val("general");
+
+  CLI::App* ask = Verb(app, "ask", "ask a question over the documents; the answer's citations are checked", arguments);
+  DeclareQuestion(ask, arguments, "the question");
+  CLI::App* search = Verb(app, "search", "find passages, and see why each was found", arguments);
+  DeclareQuestion(search, arguments, "what to look for");
+
+  CLI::App* documents = Verb(app, "documents", "list documents, show or delete one", arguments);
+  documents->add_option("--matter", arguments.documents.matter, "only this matter");
+  documents->add_option("--show", arguments.documents.show, "all about one document (its id or name)");
+  documents->add_flag("--text", arguments.documents.text, "with --show: its text")->needs("--show");
+  documents->add_option("--delete", arguments.documents.remove, "delete one document (its id or name)")
+      ->excludes("--show");
+
+  Verb(app, "status", "what runs: models, memory, documents", arguments);
+  Verb(app, "models", "the models that are installed and those that can be", arguments);
+  CLI::App* load = Verb(app, "load", "load a model now", arguments);
+  load->add_option("name", arguments.model, "see: counsel models")->required();
+  CLI::App* unload = Verb(app, "unload", "give the memory of one model, or of all, back", arguments);
+  unload->add_option("name", arguments.model, "the model; none: all");
+  unload->add_flag("--force", arguments.force, "end running answers instead of waiting for them");
+  CLI::App* pull = app.add_subcommand("pull", "download a model of the catalogue");
+  pull->add_option("name", arguments.model, "see: counsel models")->required();
+  Verb(app, "config", "every setting, its value and where that comes from", arguments);
+  Verb(app, "doctor", "check that everything Counsel needs is in place", arguments);
+  app.add_subcommand("stop", "stop the daemon");
+}
+
+std::string JoinWords(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+int ServeCommand(const Settings& settings, int ready_fd) {
+  const Result<void> served = Serve(settings, ready_fd);
+  return served ? kExitOk : ReportError(served.error());
+}
+
+int Run(const std::string& verb, const Settings& settings, Arguments& arguments) {
+  arguments.add.json = arguments.documents.json = arguments.ask.json = arguments.json;
+  arguments.ask.question = JoinWords(arguments.words);
+  if (verb == "serve") return ServeCommand(settings, arguments.ready_fd);
+  if (verb == "add") return AddCommand(settings, arguments.add);
+  if (verb == "ask") return AskCommand(settings, arguments.ask);
+  if (verb == "search") return SearchCommand(settings, arguments.ask);
+  if (verb == "documents") return DocumentsCommand(settings, arguments.documents);
+  if (verb == "status") return StatusCommand(settings, arguments.json);
+  if (verb == "models") return ModelsCommand(settings, arguments.json);
+  if (verb == "load") return LoadCommand(settings, arguments.model, arguments.json);
+  if (verb == "unload") return UnloadCommand(settings, arguments.model, arguments.force, arguments.json);
+  if (verb == "pull") return PullCommand(settings, arguments.model);
+  if (verb == "config") return ConfigCommand(settings, arguments.json);
+  if (verb == "doctor") return DoctorCommand(settings, arguments.json);
+  return StopCommand(settings);
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app(
+      "Counsel answers questions over your own documents, on your own machine, with citations that can be checked.",
+      "counsel");
+  Arguments arguments;
+  Declare(app, arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  std::map<std::string, std::string> overrides;
+  if (!arguments.port.empty()) overrides["api.port"] = arguments.port;
+  if (!arguments.log_level.empty()) overrides["log.level"] = arguments.log_level;
+  const Result<Settings> settings = Settings::Load(arguments.home, overrides);
+  if (!settings) return ReportError(settings.error());
+  return Run(app.get_subcommands().front()->get_name(), *settings, arguments);
+}
+
+}  // namespace
+}  // namespace counsel::app
+
+int main(int argc, char** argv) {
+  try {
+    return counsel::app::Main(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "counsel: a mistake of ours: %s\n", error.what());
+    return counsel::app::kExitFailure;
+  }
+}

@@ -1,0 +1,258 @@
+#include "app/serve.h"
+
+#include <chrono>
+#include <csignal>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <malloc.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "app/background.h"
+#include "app/instance.h"
+#include "companies_house/register_client.h"
+#include "host/host.h"
+#include "http/event_queue.h"
+#include "http/routes.h"
+#include "net/http.h"
+
+namespace counsel::app {
+namespace {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+// Threads for SQLite, hashing and files; the io thread is apart.
+constexpr unsigned kPoolThreads = 2;
+// How long running replies may take to end when the daemon stops, and models after them.
+constexpr std::chrono::seconds kReplyGrace{5};
+constexpr std::chrono::seconds kModelGrace{2};
+constexpr std::chrono::seconds kUnwindTime{2};
+
+Result<void> StartLog(const Settings& settings) {
+  const std::string& file = settings.Get("log.file").text;
+  try {
+    spdlog::sink_ptr sink;
+    if (file.empty()) {
+      sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    } else {
+      sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file);
+    }
+    auto logger = std::make_shared<spdlog::logger>("counsel", std::move(sink));
+    logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
+    logger->set_level(spdlog::level::from_str(settings.Get("log.level").text));
+    logger->flush_on(spdlog::level::info);
+    spdlog::set_default_logger(std::move(logger));
+  } catch (const spdlog::spdlog_ex& error) {
+    return Fail(ErrorCode::kPermissionDenied, "Cannot write the log " + file + ".", "Check log.file.");
+  }
+  for (const std::string& name : settings.unknown()) {
+    spdlog::warn("counsel.toml: '{}' is no setting (see: counsel config)", name);
+  }
+  return {};
+}
+
+void CheckHardware() {
+  const host::Hardware hardware = host::CheckHardware();
+  spdlog::info("hardware: {} processors, {} MiB of memory, {} GPU device nodes", hardware.processors,
+               hardware.memory.total_bytes >> 20, hardware.gpu_nodes.size());
+}
+
+fs::path LlamaServer(const Settings& settings, const Programs& programs) {
+  const std::string& own = settings.Get("engine.llama_server").text;
+  return own.empty() ? programs.folder / "engine" / "llama-server" : fs::path(own);
+}
+
+// Everything that lives as long as the daemon serves. Members end in the opposite order of their declaration.
+class Daemon {
+ public:
+  Daemon(const Settings& settings, models::Catalogue catalogue, fs::path runtime_folder)
+      : settings_(settings),
+        programs_(FindPrograms()),
+        runtime_folder_(std::move(runtime_folder)),
+        catalogue_(std::move(catalogue)),
+        register_(settings.Get("CH_API_KEY").text),
+        originals_(settings.home() / "originals") {}
+
+  // Makes the parts and listens. From its return on, requests are answered as soon as the io thread runs.
+  Result<void> Open() {
+    Result<std::unique_ptr<store::Store>> opened = store::Store::Open(settings_.home() / "counsel.db", threads_);
+    if (!opened) return Fail(std::move(opened.error()));
+    store_ = std::move(*opened);
+    originals_.Sweep();
+    spdlog::info("document store: {}", store_->path().string());
+    spdlog::info("Companies House: {}", register_.configured() ? "configured" : "not configured (CH_API_KEY)");
+    MakePool();
+    Result<void> ingest = MakeIngest();
+    if (!ingest) return ingest;
+    MakeServices();
+    return Listen();
+  }
+
+  // Serves until asked to stop; returns when all has ended.
+  void Run() {
+    asio::signal_set signals(io_, SIGTERM, SIGINT);
+    signals.async_wait([this](boost::system::error_code failed, int) {
+      if (!failed) RequestStop();
+    });
+    stop_signals_ = &signals;
+    asio::co_spawn(io_, StartIngest(), asio::detached);
+    io_.run();
+    // What was cancelled unwinds now. Should something hang, the store is safe all the same.
+    io_.restart();
+    io_.run_for(kUnwindTime);
+    if (!io_.stopped()) {
+      spdlog::error("something still runs after an ordered stop: ending at once");
+      ::_exit(1);
+    }
+    threads_.join();
+  }
+
+  [[nodiscard]] const std::string& url() const { return services_->url; }
+
+ private:
+  void MakePool() {
+    models::PoolOptions options;
+    options.llama_server = LlamaServer(settings_, programs_);
+    options.embedder = programs_.embedder;
+    options.runtime_folder = runtime_folder_;
+    options.threads = settings_.threads();
+    pool_ = std::make_unique<models::ModelPool>(io_.get_executor(), catalogue_, options);
+  }
+
+  Result<void> MakeIngest() {
+    ingest::IngestOptions options;
+    options.extractor = programs_.extractor;
+    const Result<models::Catalogue::Choice> embedder = catalogue_.ChooseEmbedder(settings_.embedding_model());
+    if (!embedder && embedder.error().code != ErrorCode::kModelFileMissing) return Fail(embedder.error());
+    options.embedding_model = embedder ? embedder->name : settings_.embedding_model();
+    ingest_ = std::make_unique<ingest::Ingest>(io_.get_executor(), *store_, originals_, *pool_, options);
+    return {};
+  }
+
+  void MakeServices() {
+    services_.reset(new http::Services{io_.get_executor(), threads_, catalogue_, *pool_, *store_, originals_, *ingest_,
+                                       [this] { return catalogue_.ChooseGenerator(settings_.main_model()); },
+                                       [this] { return catalogue_.ChooseEmbedder(settings_.embedding_model()); },
+                                       [this] { RequestStop(); }});
+    services_->version = COUNSEL_VERSION;
+    services_->home = settings_.home().string();
+    services_->address = settings_.address();
+    services_->token = settings_.token();
+    services_->register_configured = register_.configured();
+    services_->started_at =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    routes_ = std::make_unique<http::Routes>(*services_);
+  }
+
+  Result<void> Listen() {
+    server_ = std::make_unique<net::Server>(io_.get_executor(), net::ServerLimits(),
+                                            [this](net::Exchange& exchange) { return routes_->Handle(exchange); });
+    const fs::path socket = runtime_folder_ / "daemon.sock";
+    if (Result<void> listening = server_->ListenUnix(socket.string()); !listening) return listening;
+    const std::string address = settings_.address() == "localhost" ? "127.0.0.1" : settings_.address();
+    Result<std::uint16_t> port = server_->ListenTcp(address, settings_.port());
+    if (!port) return Fail(std::move(port.error()));
+    services_->port = *port;
+    const std::string host = address.find(':') == std::string::npos ? address : "[" + address + "]";
+    services_->url = "http://" + host + ":" + std::to_string(*port);
+    InstanceNote note;
+    note.pid = ::getpid();
+    note.socket = socket.string();
+    note.url = services_->url;
+    return WriteInstanceNote(settings_.home(), note);
+  }
+
+  asio::awaitable<void> StartIngest() {
+    Result<void> started = co_await ingest_->Start();
+    if (!started) spdlog::error("the queue of documents could not be read: {}", started.error().ToString());
+  }
+
+  void RequestStop() {
+    if (stopping_) {
+      spdlog::warn("asked to stop a second time: ending at once");
+      ::_exit(1);
+    }
+    stopping_ = true;
+    stop_signals_->async_wait([this](boost::system::error_code failed, int) {
+      if (!failed) RequestStop();
+    });
+    asio::co_spawn(io_, Stop(), asio::detached);
+  }
+
+  // Stop accepting, let replies end, stop the queue, stop the models.
+  asio::awaitable<void> Stop() {
+    spdlog::info("stopping");
+    RemoveInstanceNote(settings_.home());
+    // Event streams never end by themselves.
+    const std::set<http::EventQueue*> queues = services_->event_queues;
+    for (http::EventQueue* queue : queues) queue->Close();
+    co_await server_->Stop(kReplyGrace);
+    co_await ingest_->Stop();
+    Result<void> unloaded = co_await pool_->UnloadAll(kModelGrace, true);
+    if (!unloaded) spdlog::warn("a model did not stop: {}", unloaded.error().message);
+    stop_signals_->cancel();
+    io_.stop();
+  }
+
+  const Settings& settings_;
+  const Programs programs_;
+  const fs::path runtime_folder_;
+  asio::thread_pool threads_{kPoolThreads};
+  asio::io_context io_{1};
+  models::Catalogue catalogue_;
+  companies_house::RegisterClient register_;
+  std::unique_ptr<store::Store> store_;
+  documents::Originals originals_;
+  std::unique_ptr<models::ModelPool> pool_;
+  std::unique_ptr<ingest::Ingest> ingest_;
+  std::unique_ptr<http::Services> services_;
+  std::unique_ptr<http::Routes> routes_;
+  std::unique_ptr<net::Server> server_;
+  asio::signal_set* stop_signals_ = nullptr;
+  bool stopping_ = false;
+};
+
+Result<void> ServeHome(const Settings& settings, int ready_fd) {
+  if (Result<void> made = MakePrivateDirectory(settings.home()); !made) return made;
+  Result<FileDescriptor> lock = LockHome(settings.home());
+  if (!lock) return Fail(std::move(lock.error()));
+  if (Result<void> logging = StartLog(settings); !logging) return logging;
+  CheckHardware();
+  Result<fs::path> runtime_folder = RuntimeFolder(settings.home());
+  if (!runtime_folder) return Fail(std::move(runtime_folder.error()));
+  Result<models::Catalogue> catalogue =
+      models::Catalogue::Load(FindPrograms().catalogue, settings.home() / "catalogue.toml", settings.models_folder());
+  if (!catalogue) return Fail(std::move(catalogue.error()));
+
+  Daemon daemon(settings, std::move(*catalogue), std::move(*runtime_folder));
+  if (Result<void> opened = daemon.Open(); !opened) return opened;
+  std::cout << "Counsel is ready at " << daemon.url() << ", no model loaded" << std::endl;
+  spdlog::info("ready at {}, no model loaded", daemon.url());
+  ReportReady(ready_fd);
+  daemon.Run();
+  spdlog::info("stopped");
+  return {};
+}
+
+}  // namespace
+
+Result<void> Serve(const Settings& settings, int ready_fd) {
+  // Few threads allocate: more arenas would only keep memory apart.
+  ::mallopt(M_ARENA_MAX, 2);
+  std::signal(SIGPIPE, SIG_IGN);
+  Result<void> served = ServeHome(settings, ready_fd);
+  if (!served) ReportNotReady(ready_fd, served.error());
+  return served;
+}
+
+}  // namespace counsel::app

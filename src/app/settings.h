@@ -1,0 +1,68 @@
+// The settings: one table of names, defaults and sources. Precedence: command line > environment > counsel.toml in the
+// home > default.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace counsel::app {
+
+// One setting that exists. Keys with a dot stand in a table of counsel.toml: api.port is `port` under [api].
+struct SettingKind {
+  const char* key;
+  const char* environment;
+  const char* help;
+  bool secret;  // shown only as set or not set, read from the environment only
+};
+[[nodiscard]] const std::vector<SettingKind>& SettingKinds();
+
+class Settings {
+ public:
+  // `overrides`: key → value from the command line. `home`: --home, or "" for COUNSEL_HOME or the default.
+  // kInvalidArgument names the setting, its source and what it may be; kCorrupt names the line of counsel.toml.
+  [[nodiscard]] static Result<Settings> Load(const std::string& home,
+                                             const std::map<std::string, std::string>& overrides);
+
+  struct Value {
+    std::string text;
+    std::string source;  // "command line", "environment COUNSEL_PORT", "counsel.toml", "default"
+  };
+  [[nodiscard]] const Value& Get(const std::string& key) const { return values_.at(key); }
+  // Names in counsel.toml that are no settings.
+  [[nodiscard]] const std::vector<std::string>& unknown() const { return unknown_; }
+
+  [[nodiscard]] const std::filesystem::path& home() const { return home_; }
+  [[nodiscard]] std::filesystem::path models_folder() const { return Get("models.folder").text; }
+  [[nodiscard]] std::string address() const { return Get("api.address").text; }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::string token() const { return Get("api.token").text; }
+  [[nodiscard]] std::string main_model() const { return Get("MAIN_MODEL").text; }
+  [[nodiscard]] std::string embedding_model() const { return Get("EMBEDDING_MODEL").text; }
+  [[nodiscard]] unsigned threads() const { return threads_; }
+  [[nodiscard]] bool loopback() const;
+
+ private:
+  [[nodiscard]] Result<void> Validate();
+
+  std::filesystem::path home_;
+  std::map<std::string, Value> values_;
+  std::vector<std::string> unknown_;
+  std::uint16_t port_ = 0;
+  unsigned threads_ = 0;
+};
+
+// Where the programs of this build are.
+struct Programs {
+  std::filesystem::path folder;  // of the running executable
+  std::filesystem::path embedder;
+  std::filesystem::path extractor;
+  std::filesystem::path catalogue;
+};
+[[nodiscard]] Programs FindPrograms();
+
+}  // namespace counsel::app

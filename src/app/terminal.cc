@@ -1,0 +1,119 @@
+#include "app/terminal.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+
+namespace counsel::app {
+
+bool IsTerminal(int fd) {
+  return ::isatty(fd) == 1;
+}
+
+std::string FormatBytes(std::uint64_t bytes) {
+  std::array<char, 32> text{};
+  if (bytes < 1000) {
+    std::snprintf(text.data(), text.size(), "%llu bytes", static_cast<unsigned long long>(bytes));
+  } else if (bytes < 1'000'000) {
+    std::snprintf(text.data(), text.size(), "%.0f kB", static_cast<double>(bytes) / 1e3);
+  } else if (bytes < 1'000'000'000) {
+    std::snprintf(text.data(), text.size(), "%.1f MB", static_cast<double>(bytes) / 1e6);
+  } else {
+    std::snprintf(text.data(), text.size(), "%.2f GB", static_cast<double>(bytes) / 1e9);
+  }
+  return text.data();
+}
+
+std::string FormatSeconds(double seconds) {
+  std::array<char, 32> text{};
+  const auto whole = static_cast<long long>(seconds + 0.5);
+  if (seconds < 10) {
+    std::snprintf(text.data(), text.size(), "%.1f s", std::max(seconds, 0.0));
+  } else if (whole < 60) {
+    std::snprintf(text.data(), text.size(), "%lld s", whole);
+  } else if (whole < 3600) {
+    std::snprintf(text.data(), text.size(), "%lld min %lld s", whole / 60, whole % 60);
+  } else {
+    std::snprintf(text.data(), text.size(), "%lld h %lld min", whole / 3600, whole % 3600 / 60);
+  }
+  return text.data();
+}
+
+std::string FormatTime(std::int64_t unix_seconds) {
+  const std::time_t time = unix_seconds;
+  std::tm local{};
+  ::localtime_r(&time, &local);
+  std::array<char, 32> text{};
+  (void)std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &local);
+  return text.data();
+}
+
+std::string Printable(std::string_view text, std::size_t most) {
+  std::string out;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const char32_t code_point = NextCodePoint(text, &i);
+    if (most > 0 && count++ == most) {
+      out += "…";
+      break;
+    }
+    const bool control = code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
+    AppendUtf8(control ? U' ' : code_point, &out);
+  }
+  return out;
+}
+
+std::string FormatTable(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::int64_t> widths;
+  for (const std::vector<std::string>& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()), 0);
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], CountCodePoints(row[i]));
+  }
+  std::string out;
+  for (const std::vector<std::string>& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      out += row[i];
+      if (i + 1 < row.size()) out.append(static_cast<std::size_t>(widths[i] - CountCodePoints(row[i]) + 2), ' ');
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+ProgressBar::ProgressBar() : enabled_(IsTerminal(STDERR_FILENO)) {}
+
+ProgressBar::~ProgressBar() {
+  Clear();
+}
+
+void ProgressBar::Show(double share, const std::string& text) {
+  if (!enabled_) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (shown_ && share < 1 && now - last_ < std::chrono::milliseconds(50)) return;
+  last_ = now;
+  shown_ = true;
+  winsize size{};
+  const int columns = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  constexpr int kBarWidth = 24;
+  const int filled = static_cast<int>(std::clamp(share, 0.0, 1.0) * kBarWidth);
+  std::string line = "[" + std::string(static_cast<std::size_t>(filled), '#') +
+                     std::string(static_cast<std::size_t>(kBarWidth - filled), ' ') + "] " + text;
+  line = Printable(line, static_cast<std::size_t>(std::max(columns - 2, 20)));
+  std::fprintf(stderr, "\r%s\033[K", line.c_str());
+  std::fflush(stderr);
+}
+
+void ProgressBar::Clear() {
+  if (!shown_) return;
+  std::fprintf(stderr, "\r\033[K");
+  std::fflush(stderr);
+  shown_ = false;
+}
+
+}  // namespace counsel::app

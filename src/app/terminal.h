@@ -1,0 +1,45 @@
+// What people see: sizes, times, progress bars, tables. On a terminal only where it says so.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace counsel::app {
+
+[[nodiscard]] bool IsTerminal(int fd);
+
+// "14.2 MB", "982 kB", "17 bytes".
+[[nodiscard]] std::string FormatBytes(std::uint64_t bytes);
+// "0.4 s", "12 s", "3 min 20 s", "2 h 5 min".
+[[nodiscard]] std::string FormatSeconds(double seconds);
+// "2026-11-23 21:04" in local time.
+[[nodiscard]] std::string FormatTime(std::int64_t unix_seconds);
+
+// Text from outside for a terminal: control characters (escape sequences too) become spaces; at most `most` code
+// points, then "…". 0: no limit.
+[[nodiscard]] std::string Printable(std::string_view text, std::size_t most = 0);
+
+// Columns padded to their widest cell; the first row is the head.
+[[nodiscard]] std::string FormatTable(const std::vector<std::vector<std::string>>& rows);
+
+// A bar on stderr, drawn over itself; draws nothing when stderr is no terminal.
+class ProgressBar {
+ public:
+  ProgressBar();
+  ~ProgressBar();  // clears its line
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+  // `share` 0..1; `text` stands behind the bar. Redraws at most 20 times a second, and for share 1 always.
+  void Show(double share, const std::string& text);
+  void Clear();
+
+ private:
+  bool enabled_;
+  bool shown_ = false;
+  std::chrono::steady_clock::time_point last_;
+};
+
+}  // namespace counsel::app
