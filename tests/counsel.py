@@ -1,0 +1,212 @@
+"""Drives the real programs for the tests: a daemon in a home of its own, its HTTP API, the command line.
+
+COUNSEL_BIN names the folder of the programs, COUNSEL_MODELS the installed models; ./test sets both.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+BIN = Path(os.environ.get("COUNSEL_BIN", Path(__file__).parent.parent / "build/release/bin"))
+COUNSEL = BIN / "counsel"
+LICENSES = Path("/usr/share/common-licenses")
+PATIENCE = 120  # seconds that anything may take on a busy machine
+
+
+def wait_until(condition, what, patience=PATIENCE):
+    """Polls: returns the first true value of condition(), fails after `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.01)
+    raise AssertionError(f"not within {patience} s: {what}")
+
+
+def children_of(pid):
+    """Process ids of the direct children, by /proc."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+                if int(fields[1]) == pid and fields[0] != "Z":
+                    found.append(int(entry.name))
+    return found
+
+
+def name_of(pid):
+    return Path(os.readlink(f"/proc/{pid}/exe")).name
+
+
+def is_alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost", timeout=PATIENCE)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+class Reply:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+class Events:
+    """Server-sent events of one reply, as (name, data) pairs."""
+
+    def __init__(self, connection, reply):
+        self.connection, self.reply = connection, reply
+
+    def __iter__(self):
+        name, data = "message", []
+        for raw in self.reply:
+            line = raw.decode().rstrip("\n")
+            if line.startswith("event: "):
+                name = line[7:]
+            elif line.startswith("data: "):
+                data.append(line[6:])
+            elif not line and data:
+                yield name, json.loads("\n".join(data))
+                name, data = "message", []
+
+    def close(self):
+        self.connection.close()
+
+
+class Daemon:
+    """`counsel serve` in the foreground, on a free port."""
+
+    def __init__(self, home, environment=None, arguments=()):
+        self.home = Path(home)
+        self.environment = {**os.environ, "COUNSEL_HOME": str(self.home), "COUNSEL_PORT": "0", **(environment or {})}
+        self.arguments = list(arguments)
+        self.process = None
+
+    def start(self):
+        self.log = open(self.home.parent / (self.home.name + ".log"), "ab")
+        read_end, write_end = os.pipe()
+        self.process = subprocess.Popen(
+            [COUNSEL, *self.arguments, "serve", "--ready-fd", str(write_end)], env=self.environment,
+            pass_fds=[write_end], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        os.close(write_end)
+        with os.fdopen(read_end) as pipe:
+            report = pipe.read()
+        if report != "ready":
+            self.process.wait(PATIENCE)
+            raise RuntimeError(report)
+        note = json.loads((self.home / "daemon.json").read_text())
+        self.socket, self.url = note["socket"], note["url"]
+        self.port = int(self.url.rsplit(":", 1)[1])
+        return self
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(PATIENCE)
+        return self.process.returncode
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+    def children(self):
+        return children_of(self.pid)
+
+    def child(self, name):
+        """The process id of the only child of that name."""
+        matching = [pid for pid in self.children() if name_of(pid) == name]
+        assert len(matching) == 1, f"{name}: {matching}"
+        return matching[0]
+
+    def request(self, method, target, body=None, headers=None, tcp=False):
+        connection = (http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE) if tcp
+                      else UnixConnection(self.socket))
+        with contextlib.closing(connection):
+            if isinstance(body, (dict, list)):
+                body = json.dumps(body)
+            connection.request(method, target, body, headers or {})
+            reply = connection.getresponse()
+            return Reply(reply.status, reply.headers, reply.read())
+
+    def get(self, target, **more):
+        return self.request("GET", target, **more)
+
+    def post(self, target, body=None, **more):
+        return self.request("POST", target, body if body is not None else {}, **more)
+
+    def stream(self, target, body):
+        connection = UnixConnection(self.socket)
+        connection.request("POST", target, json.dumps(body))
+        return Events(connection, connection.getresponse())
+
+    def model(self, role):
+        """The status of the one installed model of a role."""
+        return next(m for m in self.get("/api/models").json["models"] if m["role"] == role and m["installed"])
+
+    def text(self, document, start, end):
+        return self.get(f"/api/documents/{document}/text?start={start}&end={end}").json["text"]
+
+    def add(self, path, matter="general"):
+        """Adds one file and waits until it is ready or failed."""
+        added = self.post("/api/documents/local", {"path": str(path), "matter": matter})
+        assert added.status in (200, 202), added.body
+        return self.finished(added.json["id"])
+
+    def finished(self, document):
+        def look():
+            found = self.get(f"/api/documents/{document}").json
+            return found if found["state"] in ("ready", "failed") else None
+
+        return wait_until(look, f"document {document} is read")
+
+    def cli(self, *arguments, **more):
+        return cli(self.home, *arguments, **more)
+
+
+def cli(home, *arguments, environment=None, **more):
+    """Runs `counsel ARGUMENTS` and returns its CompletedProcess, with text."""
+    return subprocess.run([COUNSEL, *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE * 2,
+                          env={**os.environ, "COUNSEL_HOME": str(home), "COUNSEL_PORT": "0", **(environment or {})},
+                          stdin=subprocess.DEVNULL, **more)
+
+
+def wait_for_end(pid, patience=PATIENCE):
+    """Waits until the process has ended, without polling."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    with os.fdopen(descriptor):
+        ready, _, _ = select.select([descriptor], [], [], patience)
+        assert ready, f"process {pid} still runs"
+
+
+def kill9(pid):
+    os.kill(pid, signal.SIGKILL)
