@@ -140,10 +140,11 @@ class Daemon {
   }
 
   void MakeServices() {
-    services_.reset(new http::Services{io_.get_executor(), threads_, catalogue_, *pool_, *store_, originals_, *ingest_,
-                                       [this] { return catalogue_.ChooseGenerator(settings_.main_model()); },
-                                       [this] { return catalogue_.ChooseEmbedder(settings_.embedding_model()); },
-                                       [this] { RequestStop(); }});
+    services_ = std::make_unique<http::Services>(io_.get_executor(), threads_, catalogue_, *pool_, *store_, originals_,
+                                                 *ingest_);
+    services_->generator = [this] { return catalogue_.ChooseGenerator(settings_.main_model()); };
+    services_->embedder = [this] { return catalogue_.ChooseEmbedder(settings_.embedding_model()); };
+    services_->stop = [this] { RequestStop(); };
     services_->version = COUNSEL_VERSION;
     services_->home = settings_.home().string();
     services_->address = settings_.address();

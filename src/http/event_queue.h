@@ -25,7 +25,10 @@ class EventQueue {
     channel_.try_send(boost::system::error_code(), net::FormatEvent(name, data));
   }
 
-  // The next event, ready to be written; "" when the client has left.
+  // Ends the stream.
+  void Close() { channel_.close(); }
+
+  // The next event, ready to be written; "" when the client has left or the stream was closed.
   [[nodiscard]] boost::asio::awaitable<std::string> Next() {
     boost::system::error_code failed;
     std::string event =

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
+#include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -18,7 +20,20 @@
 
 namespace counsel::http {
 
+class EventQueue;
+
 struct Services {
+  Services(boost::asio::any_io_executor io_in, boost::asio::thread_pool& threads_in, models::Catalogue& catalogue_in,
+           models::ModelPool& pool_in, store::Store& store_in, documents::Originals& originals_in,
+           ingest::Ingest& ingest_in)
+      : io(std::move(io_in)),
+        threads(threads_in),
+        catalogue(catalogue_in),
+        pool(pool_in),
+        store(store_in),
+        originals(originals_in),
+        ingest(ingest_in) {}
+
   boost::asio::any_io_executor io;
   boost::asio::thread_pool& threads;  // for what blocks
   models::Catalogue& catalogue;
@@ -32,6 +47,8 @@ struct Services {
   std::function<Result<models::Catalogue::Choice>()> embedder;
   // Asks the daemon to stop, as SIGTERM does.
   std::function<void()> stop;
+  // Streams of events that are open now; app/ closes them when the daemon stops.
+  std::set<EventQueue*> event_queues;
 
   std::string version;
   std::string home;

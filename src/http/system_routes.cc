@@ -91,6 +91,8 @@ asio::awaitable<Result<void>> Status(Call& call) {
 asio::awaitable<Result<void>> Events(Call& call) {
   Services& services = call.services;
   auto queue = std::make_shared<EventQueue>(services.io);
+  services.event_queues.insert(queue.get());
+  const std::shared_ptr<void> registered(nullptr, [&services, queue](void*) { services.event_queues.erase(queue.get()); });
   const std::shared_ptr<void> pool = services.pool.Subscribe(
       [queue](const models::PoolEvent& event) { queue->Push("model", Dump(PoolEventJson(event))); });
   const std::shared_ptr<void> ingest = services.ingest.Subscribe(
@@ -102,7 +104,7 @@ asio::awaitable<Result<void>> Events(Call& call) {
   if (Result<void> written = co_await call.exchange.Write(": listening\n\n"); !written) co_return written;
   for (;;) {
     const std::string event = co_await queue->Next();
-    if (event.empty()) co_return Result<void>();
+    if (event.empty()) co_return co_await call.exchange.End();
     if (Result<void> written = co_await call.exchange.Write(event); !written) co_return written;
   }
 }
