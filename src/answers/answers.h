@@ -47,7 +47,9 @@ struct Answer {
   Answer() = default;
   Outcome outcome = Outcome::kNoEvidence;
   std::string text;  // what to show
-  ResolvedAnswer resolved;
+  std::string
+      draft;  // what the generator wrote, as it was streamed; "" when it was not asked. kAnswered: equal to text
+  ResolvedAnswer resolved;  // its positions are bytes of `draft`
   std::vector<Passage> passages;
   std::vector<Passage> left_out;  // relevant passages that did not fit the prompt
   std::string model;              // the generator; "" when it was not asked
@@ -60,14 +62,15 @@ struct Answer {
 class AnswerSink {
  public:
   virtual ~AnswerSink() = default;
-  // stage: "searching", "loading" (with model and progress 0..1), "reading", "answering", "checking".
+  // stage: "searching", "loading" (with model and progress 0..1), "reading", "answering", "checking". OnText gets what
+  // the generator writes and nothing else.
   virtual boost::asio::awaitable<Result<void>> OnStatus(std::string_view stage, std::string_view model,
                                                         double progress) = 0;
   virtual boost::asio::awaitable<Result<void>> OnText(std::string_view piece) = 0;
 };
 
-// Errors: kInvalidArgument (empty, not UTF-8, options out of range), kTooLarge (question over kMaxQuestionBytes, or over
-// the model's context), kNotFound (matter, document), and those of ModelPool::Acquire and of a model that dies.
+// Errors: kInvalidArgument (empty, not UTF-8, options out of range), kTooLarge (question over kMaxQuestionBytes, or
+// over the model's context), kNotFound (matter, document), and those of ModelPool::Acquire and of a model that dies.
 [[nodiscard]] boost::asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question,
                                                                     const QuestionOptions& options,
                                                                     const AnswerModels& answer_models,

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/ids.h"
 #include "base/utf8.h"
@@ -11,6 +12,13 @@ namespace {
 
 TEST(Sha256, MatchesThePublishedExample) {
   EXPECT_EQ(Sha256Hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(Base64, DecodesWhatItEncodesAndRefusesOtherText) {
+  for (const std::string bytes : {"", "f", "fo", "foo", "foob"}) EXPECT_EQ(DecodeBase64(EncodeBase64(bytes)), bytes);
+  EXPECT_EQ(EncodeBase64("foob"), "Zm9vYg==");
+  EXPECT_EQ(DecodeBase64("Zm9v!"), std::nullopt);
+  EXPECT_EQ(DecodeBase64("Zm9vY"), std::nullopt);
 }
 
 TEST(Utf8, RefusesOverlongSurrogateTruncatedAndTooLarge) {

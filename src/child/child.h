@@ -9,8 +9,6 @@
 // process (the parent-death signal fires when the forking thread ends).
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +21,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <sys/types.h>
 
 #include "base/result.h"
 

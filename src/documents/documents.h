@@ -1,11 +1,11 @@
 // Documents: originals stored once under their SHA-256, one document per (matter, SHA-256), immutable text, matters.
 //
-// All functions here run on a store connection (a pool thread) inside the caller's transaction, except Originals, whose
-// calls block on files.
+// All functions here run on a store connection (a pool thread) inside the caller's transaction, except Originals.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,9 +48,14 @@ inline constexpr std::string_view kDefaultMatter = "general";
 [[nodiscard]] Result<void> CheckMatterName(std::string_view name);
 
 // Bytes of originals, in files named by their SHA-256: folder/ab/abcdef…
+//
+// Bytes come before their row and go after it, so both orders meet: whoever stores bytes holds them (Stored::hold)
+// until the row is written, and Remove leaves held bytes alone.
+//
+// Any thread; every call blocks on files.
 class Originals {
  public:
-  explicit Originals(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  explicit Originals(std::filesystem::path folder);
 
   // Receives one original of unknown digest: a temporary file that Finish syncs and renames to its final name (or drops
   // when that is there already). Destroyed unfinished, it leaves nothing.
@@ -64,29 +69,37 @@ class Originals {
       Stored() = default;
       std::string sha256;
       std::uint64_t bytes = 0;
+      std::shared_ptr<const void> hold;  // keep it until AddDocument has committed
     };
+    // Nothing is stored of an empty original.
     [[nodiscard]] Result<Stored> Finish();
 
    private:
     friend class Originals;
     Incoming() = default;
-    std::filesystem::path folder_;
-    std::filesystem::path temporary_;
+    const Originals* home_ = nullptr;
+    std::filesystem::path temporary_;  // "" once finished
     FileDescriptor fd_;
     Sha256 sha_;
     std::uint64_t bytes_ = 0;
     std::uint64_t limit_ = 0;
   };
-  [[nodiscard]] Result<Incoming> Begin(std::uint64_t limit_bytes);
+  // The Originals must outlive it.
+  [[nodiscard]] Result<Incoming> Begin(std::uint64_t limit_bytes) const;
   // Copies a file in.
-  [[nodiscard]] Result<Incoming::Stored> Add(const std::filesystem::path& file, std::uint64_t limit_bytes);
+  [[nodiscard]] Result<Incoming::Stored> Add(const std::filesystem::path& file, std::uint64_t limit_bytes) const;
   [[nodiscard]] std::filesystem::path PathOf(std::string_view sha256) const;
-  void Remove(std::string_view sha256);
+  // Unless somebody holds them.
+  void Remove(std::string_view sha256) const;
   // Removes temporaries that a crash left.
-  void Sweep();
+  void Sweep() const;
+  // The SHA-256 of every original there is.
+  [[nodiscard]] std::vector<std::string> List() const;
 
  private:
+  struct Holds;
   std::filesystem::path folder_;
+  std::shared_ptr<Holds> holds_;
 };
 
 struct Added {
@@ -96,7 +109,8 @@ struct Added {
 };
 
 // Records the document as queued, or finds it (and adds the path). With a path that another document of the matter had,
-// that one becomes superseded once the new one is ready. A failed document is queued again.
+// that one becomes superseded once the new one is ready. A failed document is queued again; so is one that gets a path
+// back from its successor. "" is no path.
 [[nodiscard]] Result<Added> AddDocument(store::Connection& db, std::string_view matter, std::string_view name,
                                         std::string_view path, std::string_view sha256, std::uint64_t bytes);
 
@@ -119,15 +133,29 @@ struct ListOptions {
 // The oldest queued document (also those a crash left between states, once Requeue has run), or nothing.
 [[nodiscard]] Result<std::optional<Document>> NextQueued(store::Connection& db);
 [[nodiscard]] Result<void> Requeue(store::Connection& db);
+// How many documents are neither ready nor failed.
+[[nodiscard]] Result<std::int64_t> CountPending(store::Connection& db);
 
+// The document, indexed by the caller in this transaction, becomes ready. Who has a path now supersedes who had it before
+// and has no other; returns the ids of those superseded, whose index rows the caller removes in the same transaction.
+// That can be this document itself, when newer bytes at its path were ready first.
+[[nodiscard]] Result<std::vector<std::string>> MarkReady(store::Connection& db, std::string_view id,
+                                                         std::int64_t chunks);
+
+// Once per document: a text is immutable. kNotFound when the document has been deleted meanwhile.
 [[nodiscard]] Result<void> SetText(store::Connection& db, std::string_view id, const ExtractedText& text);
+// kNotFound when there is no document, or no text yet.
 [[nodiscard]] Result<ExtractedText> GetText(store::Connection& db, std::string_view id);
 // Code points [start, end) of the text; kInvalidArgument when out of range.
 [[nodiscard]] Result<std::string> GetPassage(store::Connection& db, std::string_view id, std::int64_t start,
                                              std::int64_t end);
 
-// Removes the rows; `unreferenced` in the result: the SHA-256 whose bytes nobody refers to any more ("" otherwise), which
-// the caller removes from Originals after the commit. Search's rows are removed by the caller in the same transaction.
-[[nodiscard]] Result<std::string> DeleteDocument(store::Connection& db, std::string_view id);
+// Removes the rows. Search's rows are removed by the caller in the same transaction, and after the commit the bytes, by
+// RemoveUnreferenced. What the document superseded stays superseded.
+[[nodiscard]] Result<void> DeleteDocument(store::Connection& db, std::string_view id);
+// Removes the original of that SHA-256, or with "" every original, that no document refers to. Alone with the store
+// (Store::WriteOutside), so that no document is added meanwhile.
+[[nodiscard]] Result<void> RemoveUnreferenced(store::Connection& db, const Originals& originals,
+                                              std::string_view sha256 = "");
 
 }  // namespace counsel::documents

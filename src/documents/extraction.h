@@ -1,14 +1,21 @@
 // The client of counsel-extract: one document in, its text with page positions out, in a child with limits.
+//
+// counsel-extract --name NAME --max-text-bytes N reads the document from descriptor 3 and writes to descriptor 4 one line
+// of JSON, {"media_type", "pages": [[page, start]…], "notes": […]} and then the text, with exit status 0; or
+// {"error": {"code", "message", "next_step"}} with exit status 2.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include "base/result.h"
 
@@ -34,12 +41,28 @@ struct ExtractionLimits {
   std::chrono::seconds time{120};                         // of the child
 };
 
+// Lets the one who started an extraction end it early. One per extraction; io thread only.
+class ExtractionStop {
+ public:
+  // Kills the child; Extract then fails with kCancelled.
+  void Request() {
+    requested_ = true;
+    if (kill_) kill_();
+  }
+  [[nodiscard]] bool requested() const { return requested_; }
+
+ private:
+  friend class ExtractionRun;
+  bool requested_ = false;
+  std::function<void()> kill_;
+};
+
 // Errors, each a sentence for the user: kTooLarge, kUnsupported (binary, unknown format), kPermissionDenied (password-
 // protected), kInvalidArgument (empty; no text), kCorrupt (broken file; the child crashed on it), kOutOfMemory,
-// kDeadlineExceeded. `name` helps to tell Markdown from text. Runs on the io thread.
-[[nodiscard]] boost::asio::awaitable<Result<ExtractedText>> Extract(boost::asio::any_io_executor io,
-                                                                    std::filesystem::path extractor,
-                                                                    std::filesystem::path file, std::string name,
-                                                                    ExtractionLimits limits);
+// kDeadlineExceeded, kCancelled. `name` helps to tell Markdown from text. Files are read on `threads`, which must outlive
+// the call. Runs on the io thread.
+[[nodiscard]] boost::asio::awaitable<Result<ExtractedText>> Extract(
+    boost::asio::any_io_executor io, boost::asio::thread_pool& threads, std::filesystem::path extractor,
+    std::filesystem::path file, std::string name, ExtractionLimits limits, std::shared_ptr<ExtractionStop> stop = nullptr);
 
 }  // namespace counsel::documents

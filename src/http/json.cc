@@ -168,6 +168,7 @@ Json AnswerJson(const answers::Answer& answer) {
   Json left_out = Json::array();
   for (const answers::Passage& passage : answer.left_out) left_out.push_back(PassageJson(passage));
   return {{"answer", answer.text},
+          {"draft", answer.draft},
           {"outcome", OutcomeName(answer.outcome)},
           {"citations", std::move(citations)},
           {"sentences", std::move(sentences)},

@@ -26,11 +26,21 @@ namespace counsel::ingest {
 // recorded. Every code point outside of white space belongs to exactly one chunk. Pure.
 [[nodiscard]] std::vector<search::NewChunk> SplitIntoChunks(const documents::ExtractedText& text);
 
+// What the embedder reads of a chunk: "heading\ntext", or the text alone where no heading stands above it. A clause
+// often names its subject only in its heading.
+[[nodiscard]] std::string TextToEmbed(const search::NewChunk& chunk);
+
 struct IngestOptions {
   IngestOptions() = default;
   std::filesystem::path extractor;  // counsel-extract
   documents::ExtractionLimits limits;
   std::string embedding_model;
+  // When the model or the disk fails, a document goes back to the queue. The next try comes after a pause that doubles
+  // from first_pause to longest_pause, or first_pause after the failure once Wake is called; after the last try the
+  // document is failed. What another try cannot mend (a missing model file) fails it at once.
+  std::chrono::milliseconds first_pause{1'000};
+  std::chrono::milliseconds longest_pause{60'000};
+  int tries = 5;
 };
 
 // What is going on, for progress bars.
@@ -44,8 +54,11 @@ struct Progress {
   std::int64_t chunks = 0;
 };
 
+class Pipeline;
+
 class Ingest {
  public:
+  // All but the options must outlive it.
   Ingest(boost::asio::any_io_executor io, store::Store& store, const documents::Originals& originals,
          models::ModelPool& pool, IngestOptions options);
   ~Ingest();
@@ -54,20 +67,21 @@ class Ingest {
   [[nodiscard]] boost::asio::awaitable<Result<void>> Start();
   // Something was queued.
   void Wake();
-  // Suspends until the document is ready or failed (its state says which) or deleted (kNotFound).
+  // Suspends until the document is ready or failed (its state says which) or deleted (kNotFound). Another error: its
+  // state cannot even be written (a full disk).
   [[nodiscard]] boost::asio::awaitable<Result<documents::Document>> WaitFor(std::string document);
-  // Removes a document, also one being worked on: rows, index, vectors, bytes; purged before it returns.
+  // Removes a document, also one being worked on: rows, index, vectors, bytes; purged before it returns. Once begun it
+  // goes on when the caller leaves. kUnavailable: it is deleted, but its words are still in the files for now.
   [[nodiscard]] boost::asio::awaitable<Result<documents::Document>> Delete(std::string document);
   // Calls `listener` for each change until the returned token is destroyed.
   [[nodiscard]] std::shared_ptr<void> Subscribe(std::function<void(const Progress&)> listener);
-  // Documents queued or being worked on.
+  // Documents queued or being worked on, as last counted (after each Wake and each document).
   [[nodiscard]] std::int64_t pending() const;
-  // Stops after the current step; the rest stays queued.
+  // Stops after the current step (an extraction is ended at once); the rest stays queued.
   [[nodiscard]] boost::asio::awaitable<void> Stop();
 
  private:
-  struct Core;
-  std::shared_ptr<Core> core_;
+  std::shared_ptr<Pipeline> pipeline_;
 };
 
 }  // namespace counsel::ingest

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -44,8 +45,8 @@ struct ModelEntry {
   std::vector<ModelFile> files;
   int rank = 0;  // of installed generators the highest serves when MAIN_MODEL is not set
   std::uint32_t context_tokens = 0;
-  std::uint64_t planned_bytes = 0;     // host memory at ready, first estimate; 0: not known
-  std::vector<std::string> flags;      // further flags for the engine
+  std::uint64_t planned_bytes = 0;  // host memory at ready, first estimate; 0: not known
+  std::vector<std::string> flags;   // further flags for the engine
   // Embedders only.
   std::uint32_t dimensions = 0;
   Pooling pooling = Pooling::kCls;
@@ -54,7 +55,7 @@ struct ModelEntry {
   RelevanceCalibration relevance;
 };
 
-// Immutable after Load; any thread.
+// Entries are never changed or removed after Load; ChooseGenerator may add one. One thread.
 class Catalogue {
  public:
   // `shipped`: models/catalogue.toml. `user`: the home's catalogue.toml, whose entries are added or replace by name; it
@@ -62,19 +63,23 @@ class Catalogue {
   [[nodiscard]] static Result<Catalogue> Load(const std::filesystem::path& shipped, const std::filesystem::path& user,
                                               const std::filesystem::path& models_folder);
 
-  [[nodiscard]] const std::vector<ModelEntry>& entries() const { return entries_; }
+  [[nodiscard]] const std::deque<ModelEntry>& entries() const { return entries_; }
   // kNotFound names the models there are.
   [[nodiscard]] Result<const ModelEntry*> Find(std::string_view name) const;
 
   [[nodiscard]] std::filesystem::path PathOf(const ModelFile& file) const;
-  // All files are there (sizes as recorded; digests are checked when downloaded, not here).
+  // All files are there and have their recorded sizes (digests are checked when downloaded, not here).
   [[nodiscard]] bool Installed(const ModelEntry& entry) const;
-  // kModelFileMissing "Model file not found: PATH" and the command that fetches it, when a file is not there.
+  // kModelFileMissing "Model file not found: PATH" and the command that fetches it, when a file is not there; kCorrupt
+  // when it has another size than recorded.
   [[nodiscard]] Result<void> RequireInstalled(const ModelEntry& entry) const;
+  // What to do about a file that is there but is not what it should be.
+  [[nodiscard]] std::string HowToReplace(const ModelEntry& entry) const;
 
   // The generator that serves. `main_model` is the setting: a name, a path of a GGUF ("….gguf" or containing '/'; an
-  // entry is made for it), or "" for not set: the highest rank installed. Not set and none installed: kModelFileMissing
-  // for the best starter. `better`: when not set and a higher-ranked generator is not installed, its name.
+  // entry is made for it; the errors of ReadGguf), or "" for not set: the highest rank installed. Not set and none
+  // installed: kModelFileMissing for the best starter. `better`: when not set and a higher-ranked generator is not
+  // installed, its name.
   struct Choice {
     Choice() = default;
     std::string name;
@@ -85,7 +90,10 @@ class Catalogue {
   [[nodiscard]] Result<Choice> ChooseEmbedder(const std::string& embedding_model);
 
  private:
-  std::vector<ModelEntry> entries_;
+  // The name of the entry of a user's own GGUF, made when it is not there yet. The errors of ReadGguf.
+  Result<std::string> AddOwnGguf(const std::string& path);
+
+  std::deque<ModelEntry> entries_;  // entries never move: the pool keeps pointers to them
   std::filesystem::path models_folder_;
 };
 

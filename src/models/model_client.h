@@ -8,6 +8,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -57,9 +58,16 @@ struct ChatEnd {
   std::uint32_t completion_tokens = 0;
 };
 
+// Told of each piece of text as it comes; the view lives until the returned awaitable completes, and no further piece
+// is read before that (a slow listener holds the model back, nothing is queued).
+using OnText = std::function<boost::asio::awaitable<Result<void>>(std::string_view)>;
+
 // Streams a chat completion: `on_text` for each piece of text; an error of its own ends the stream and is returned.
 [[nodiscard]] boost::asio::awaitable<Result<ChatEnd>> Chat(const Lease& lease, const std::vector<ChatMessage>& messages,
-                                                           const ChatOptions& options,
-                                                           std::function<Result<void>(std::string_view)> on_text);
+                                                           const ChatOptions& options, OnText on_text);
+
+// Why a request to the lease's endpoint failed: lost() when the process has died or is about to be noticed dead (waits
+// up to 1 s for that), else `failure` itself.
+[[nodiscard]] boost::asio::awaitable<Error> ExplainFailure(const Lease& lease, Error failure);
 
 }  // namespace counsel::models

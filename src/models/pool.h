@@ -55,9 +55,9 @@ struct ModelStatus {
   std::uint32_t leases = 0;
   double progress = 0;  // 0..1 of a running load
   std::uint64_t planned_host_bytes = 0;
-  std::uint64_t measured_host_bytes = 0;     // Pss of the process, read when asked for; 0 when there is none
-  double load_seconds = 0;                   // of the last load that ended well
-  std::optional<std::int64_t> ready_since;   // unix seconds
+  std::uint64_t measured_host_bytes = 0;    // Pss of the process, read when asked for; 0 when there is none
+  double load_seconds = 0;                  // of the last load that ended well
+  std::optional<std::int64_t> ready_since;  // unix seconds
 };
 
 // A change worth telling: a state reached, or progress of a load.
@@ -95,10 +95,10 @@ class Lease {
 
 struct PoolOptions {
   PoolOptions() = default;
-  std::filesystem::path llama_server;   // the engine's programs
-  std::filesystem::path embedder;       // counsel-embedder
-  std::filesystem::path runtime_folder; // short, 0700: the children's sockets
-  unsigned threads = 0;                 // per child; 0: the processors this process may use
+  std::filesystem::path llama_server;    // the engine's programs
+  std::filesystem::path embedder;        // counsel-embedder
+  std::filesystem::path runtime_folder;  // short, 0700: the children's sockets
+  unsigned threads = 0;                  // per child; 0: the processors this process may use
   std::chrono::seconds load_timeout{300};
 };
 
@@ -115,9 +115,9 @@ class ModelPool {
   // leaves does not stop the load while another waits for it.
   [[nodiscard]] boost::asio::awaitable<Result<Lease>> Acquire(std::string name, std::chrono::milliseconds timeout);
 
-  // Gives the model back: refuses new leases, waits at most `grace` for running ones (`force`: ends them at once), stops
-  // the process. Returns when it is gone. Unloading a cold model succeeds. A load in progress is cancelled; its waiters
-  // get kCancelled.
+  // Gives the model back: refuses new leases, waits at most `grace` for running ones (`force`: ends them at once),
+  // stops the process. Returns when it is gone; kDeadlineExceeded when leases still run after `grace`: the model is
+  // kept. Unloading a cold model succeeds. A load in progress is cancelled; its waiters get kCancelled.
   [[nodiscard]] boost::asio::awaitable<Result<void>> Unload(std::string name, std::chrono::milliseconds grace,
                                                             bool force = false);
   // Every model at once.

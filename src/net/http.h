@@ -87,11 +87,11 @@ struct ServerLimits {
   std::size_t header_bytes = 16 * 1024;  // 431 over it
   // 413 over it, whatever a handler asks for.
   std::uint64_t body_bytes = std::uint64_t{1} << 30;
-  std::size_t connections = 512;                  // further ones wait in the kernel's queue
-  std::chrono::seconds head_timeout{10};          // from the first byte to the end of the head: 408
-  std::chrono::seconds body_idle_timeout{30};     // between two pieces of a body
-  std::chrono::seconds keep_alive_timeout{60};    // between two requests
-  std::chrono::seconds write_timeout{60};         // a client that does not read
+  std::size_t connections = 512;                // further ones wait in the kernel's queue
+  std::chrono::seconds head_timeout{10};        // from the first byte to the end of the head: 408
+  std::chrono::seconds body_idle_timeout{30};   // between two pieces of a body
+  std::chrono::seconds keep_alive_timeout{60};  // between two requests
+  std::chrono::seconds write_timeout{60};       // a client that does not read
 };
 
 class Server {
@@ -144,7 +144,7 @@ class ReplyStream {
   [[nodiscard]] boost::asio::awaitable<Result<std::string>> ReadAll(std::size_t limit);
 
  private:
-  friend class Connection;
+  friend class Call;
   struct State;
   std::unique_ptr<State> state_;
 };
@@ -169,16 +169,22 @@ struct Event {
 // "event: NAME\ndata: …\n\n"; a line break in data starts a new data line. No "event:" line for an empty name.
 [[nodiscard]] std::string FormatEvent(std::string_view name, std::string_view data);
 
-// Incremental reader: feed bytes as they come, get whole events. An event over `limit` bytes ends the stream (kTooLarge).
+// Incremental reader: feed bytes as they come, get whole events. An event over `limit` bytes ends the stream
+// (kTooLarge).
 class EventParser {
  public:
   explicit EventParser(std::size_t limit = std::size_t{1} << 20) : limit_(limit) {}
   [[nodiscard]] Result<std::vector<Event>> Feed(std::string_view bytes);
 
  private:
+  void TakeLine(std::string_view line, std::vector<Event>* events);
+
   std::size_t limit_;
-  std::string pending_;
+  std::string pending_;  // a line that has not ended
   Event event_;
+  bool has_data_ = false;
+  bool after_cr_ = false;  // a '\n' right behind belongs to that line end
+  bool first_line_ = true;
 };
 
 }  // namespace counsel::net

@@ -27,11 +27,20 @@ class MultipartParser {
   [[nodiscard]] Result<void> Finish();
 
  private:
-  std::string boundary_;
+  // kPreamble → kDelimiter → kHead → kBytes → kDelimiter … → kEnd
+  enum class State { kPreamble, kDelimiter, kHead, kBytes, kEnd };
+
+  // Each takes what it understands off the front of *rest; false when it needs more bytes.
+  [[nodiscard]] Result<bool> Step(std::string_view* rest);
+  [[nodiscard]] Result<bool> TakeBytes(std::string_view* rest);
+  [[nodiscard]] Result<bool> TakeDelimiterEnd(std::string_view* rest);
+  [[nodiscard]] Result<bool> TakeHead(std::string_view* rest);
+
+  std::string delimiter_;  // the line break before it belongs to it
   std::function<Result<void>(const PartHead&)> on_part_;
   std::function<Result<void>(std::string_view)> on_bytes_;
   std::string pending_;
-  int state_ = 0;
+  State state_ = State::kPreamble;
 };
 
 // The boundary parameter of a Content-Type value; kInvalidArgument when it is not multipart/form-data or has none.

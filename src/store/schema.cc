@@ -14,8 +14,83 @@ CREATE TABLE matters (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE
 );
+CREATE TABLE documents (
+  id TEXT PRIMARY KEY,
+  matter INTEGER NOT NULL REFERENCES matters (id),
+  sha256 TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  media_type TEXT NOT NULL DEFAULT '',
+  state TEXT NOT NULL,
+  reason TEXT NOT NULL DEFAULT '',
+  notes TEXT NOT NULL DEFAULT '[]',
+  superseded_by TEXT NOT NULL DEFAULT '',
+  queued INTEGER NOT NULL,
+  added_at INTEGER NOT NULL,
+  pages INTEGER NOT NULL DEFAULT 0,
+  characters INTEGER NOT NULL DEFAULT 0,
+  chunks INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (matter, sha256)
+);
+CREATE INDEX documents_state ON documents (state, queued);
+CREATE INDEX documents_queued ON documents (queued);
+CREATE INDEX documents_sha256 ON documents (sha256);
+CREATE INDEX documents_name ON documents (name);
+-- Where a document's bytes were seen. Of several documents at one path, the one seen there last (largest seen) has it.
+CREATE TABLE paths (
+  seen INTEGER PRIMARY KEY AUTOINCREMENT,
+  document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  path TEXT NOT NULL,
+  UNIQUE (document, path)
+);
+CREATE INDEX paths_path ON paths (path);
+-- A document's text in pieces of 32,768 code points, so that a passage is read without the rest.
+CREATE TABLE texts (
+  document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  piece INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (document, piece)
+);
+CREATE TABLE page_starts (
+  document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  page INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  PRIMARY KEY (document, page)
+) WITHOUT ROWID;
 
 -- search/
+CREATE TABLE embedding_models (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  dimensions INTEGER NOT NULL
+);
+CREATE TABLE chunks (
+  id INTEGER PRIMARY KEY,
+  document TEXT NOT NULL,
+  scope INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  end INTEGER NOT NULL,
+  page INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  heading TEXT NOT NULL,
+  text TEXT NOT NULL
+);
+CREATE UNIQUE INDEX chunks_document ON chunks (document, ordinal);
+CREATE INDEX chunks_scope ON chunks (scope);
+-- The words of chunks. Its rows follow those of chunks by hand (search/index.cc), because FTS5 needs the old values.
+CREATE VIRTUAL TABLE chunk_words USING fts5 (
+  name, heading, text, content='chunks', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE chunk_vocabulary USING fts5vocab ('chunk_words', 'row');
+-- Little-endian float32 of unit length. The scope is kept here too, so that a scan need not look at chunks.
+CREATE TABLE vectors (
+  chunk INTEGER PRIMARY KEY REFERENCES chunks (id),
+  scope INTEGER NOT NULL,
+  model INTEGER NOT NULL REFERENCES embedding_models (id),
+  vector BLOB NOT NULL
+);
+CREATE INDEX vectors_scope ON vectors (model, scope);
 
 )sql";
 

@@ -128,6 +128,8 @@ class Store {
   }
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  // The pool the work runs on, for other things that block.
+  [[nodiscard]] boost::asio::thread_pool& threads() const { return pool_; }
 
  private:
   Store(std::filesystem::path path, boost::asio::thread_pool& pool, std::unique_ptr<Connection> writer);

@@ -1,0 +1,106 @@
+// counsel-extract: reads one document from descriptor 3, writes its text to descriptor 4 (src/documents/extraction.h).
+//
+// It parses hostile bytes, so it gives away what it does not need before it looks at them; the daemon adds limits on
+// memory, time and output. Exit status: 0 text, 2 refused with a reason, others are crashes.
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <new>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "extractor/document.h"
+
+namespace counsel::extractor {
+namespace {
+
+constexpr int kDocument = 3;
+constexpr int kResult = 4;
+constexpr int kRefused = 2;
+constexpr int kUsage = 64;
+constexpr std::size_t kMaxInput = std::size_t{1} << 30;
+
+void Limit(int resource, rlim_t value) {
+  const rlimit limit = {value, value};
+  ::setrlimit(static_cast<__rlimit_resource>(resource), &limit);
+}
+
+void GiveAwayRights() {
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  Limit(RLIMIT_CORE, 0);    // a core file would hold the document
+  Limit(RLIMIT_NPROC, 0);   // no children, no threads (root excepted)
+  Limit(RLIMIT_NOFILE, 64);  // poppler opens its character maps
+}
+
+Result<std::string> ReadAll() {
+  std::string bytes;
+  std::string buffer(std::size_t{1} << 20, '\0');
+  for (;;) {
+    const ssize_t n = ::read(kDocument, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return Fail(ErrnoError(errno, "The document cannot be read"));
+    if (n == 0) return bytes;
+    if (bytes.size() + static_cast<std::size_t>(n) > kMaxInput) {
+      return Fail(ErrorCode::kTooLarge, "The document is larger than 1 GiB.", "Split it into smaller files.");
+    }
+    bytes.append(buffer, 0, static_cast<std::size_t>(n));
+  }
+}
+
+bool WriteAll(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(kResult, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+Result<Document> Read(const std::string& name, std::size_t max_text_bytes) {
+  Result<std::string> bytes = ReadAll();
+  if (!bytes) return Fail(std::move(bytes.error()));
+  return ReadDocument(*bytes, name, max_text_bytes);
+}
+
+Result<Document> ReadWithoutThrowing(const std::string& name, std::size_t max_text_bytes) {
+  try {
+    return Read(name, max_text_bytes);
+  } catch (const std::bad_alloc&) {
+    return Fail(ErrorCode::kOutOfMemory, "'" + name + "' needs more memory than reading a document may take.",
+                "Split the document into smaller files.");
+  } catch (const std::exception&) {
+    return Fail(ErrorCode::kCorrupt, "'" + name + "' could not be read: it is damaged.",
+                "Open it in a viewer and save it anew, or get another copy.");
+  }
+}
+
+int Main(int argc, char** argv) {
+  std::string name = "document";
+  std::size_t max_text_bytes = std::size_t{64} << 20;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string_view option = argv[i];
+    const std::string_view value = argv[i + 1];
+    if (option == "--name") name = value;
+    if (option == "--max-text-bytes") std::from_chars(value.data(), value.data() + value.size(), max_text_bytes);
+  }
+  if (argc % 2 == 0 || ::fcntl(kDocument, F_GETFD) < 0 || ::fcntl(kResult, F_GETFD) < 0) {
+    std::fputs("usage: counsel-extract --name NAME [--max-text-bytes N] 3<DOCUMENT 4>RESULT\n", stderr);
+    return kUsage;
+  }
+  GiveAwayRights();
+  const Result<Document> document = ReadWithoutThrowing(name, max_text_bytes);
+  if (!WriteAll(Frame(document))) return 1;
+  return document ? 0 : kRefused;
+}
+
+}  // namespace
+}  // namespace counsel::extractor
+
+int main(int argc, char** argv) {
+  return counsel::extractor::Main(argc, argv);
+}

@@ -1,0 +1,221 @@
+#include "answers/answers.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <utility>
+
+#include "answers/evidence.h"
+#include "answers/prompt.h"
+#include "answers/sentences.h"
+#include "base/utf8.h"
+#include "models/model_client.h"
+
+namespace counsel::answers {
+namespace {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kNearestNamed = 3;
+// A context that the catalogue does not state.
+constexpr std::uint32_t kSmallContext = 2048;
+// What a chat template adds when the server cannot say.
+constexpr std::uint32_t kTemplateReserve = 64;
+
+std::string Place(const Passage& passage) {
+  if (passage.page > 0) return passage.name + ", page " + std::to_string(passage.page);
+  return passage.name + ", characters " + std::to_string(passage.start) + " to " + std::to_string(passage.end);
+}
+
+Answer WithoutEvidence(Evidence evidence) {
+  Answer answer;
+  answer.outcome = Outcome::kNoEvidence;
+  if (evidence.store_is_empty && evidence.pending > 0) {
+    answer.text = "No document can be searched yet: " + std::to_string(evidence.pending) +
+                  " still being read. See: counsel documents";
+    return answer;
+  }
+  if (evidence.store_is_empty) {
+    answer.text = "No document has been added yet. Add some: counsel add PATH";
+    return answer;
+  }
+  answer.text = "The documents do not answer this.";
+  answer.passages = std::move(evidence.passages);
+  if (answer.passages.size() > kNearestNamed) answer.passages.resize(kNearestNamed);
+  for (std::size_t i = 0; i < answer.passages.size(); ++i) {
+    answer.text += (i == 0 ? " The nearest passages: " : "; ") + Place(answer.passages[i]);
+  }
+  if (!answer.passages.empty()) answer.text += ".";
+  if (evidence.pending > 0) answer.text += " " + std::to_string(evidence.pending) + " documents are still being read.";
+  return answer;
+}
+
+// What the generator writes, piece by piece. Ends it when it goes round in circles.
+class Draft {
+ public:
+  explicit Draft(AnswerSink& sink) : sink_(sink) {}
+
+  // The error it ends a stream with, when it does so of itself, is not for users: see `enough`.
+  asio::awaitable<Result<void>> Take(std::string_view piece) {
+    text_ += piece;
+    Result<void> told = co_await sink_.OnText(piece);
+    if (!told) co_return told;
+    if (piece.find_first_of(".!?\n") != std::string_view::npos && Circles()) {
+      enough_ = true;
+      co_return Fail(ErrorCode::kCancelled, "The model repeats itself.");
+    }
+    co_return Result<void>();
+  }
+
+  [[nodiscard]] bool enough() const { return enough_; }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  // A sentence of some length stands there for the second time.
+  [[nodiscard]] bool Circles() const {
+    constexpr std::size_t kShortest = 20;
+    constexpr int kMost = 2;
+    std::map<std::string_view, int> seen;
+    for (const Sentence& sentence : SplitSentences(text_)) {
+      const std::string_view words = std::string_view(text_).substr(sentence.start, sentence.end - sentence.start);
+      if (words.size() >= kShortest && ++seen[words] == kMost) return true;
+    }
+    return false;
+  }
+
+  AnswerSink& sink_;
+  std::string text_;
+  bool enough_ = false;
+};
+
+// Tokens that the model's chat template puts around system and user text.
+asio::awaitable<Result<std::uint32_t>> CountTemplate(const models::Lease& lease) {
+  std::vector<models::ChatMessage> messages;
+  messages.emplace_back("system", "x");
+  messages.emplace_back("user", "x");
+  Result<std::string> rendered = co_await models::ApplyTemplate(lease, messages);
+  if (!rendered) {
+    if (rendered.error().code == ErrorCode::kUnsupported) co_return kTemplateReserve;
+    co_return Fail(std::move(rendered.error()));
+  }
+  const std::vector<std::string> texts(1, std::move(*rendered));
+  Result<std::vector<std::uint32_t>> counts = co_await models::CountTokens(lease, texts);
+  if (!counts) co_return Fail(std::move(counts.error()));
+  // One for a mark of beginning that the server may add.
+  co_return counts->at(0) + 1;
+}
+
+Error DoesNotFit(const models::Lease& lease, std::uint32_t context) {
+  return Error(ErrorCode::kTooLarge,
+               "The question, one passage and room for an answer do not fit: " + lease.model().name + " reads " +
+                   std::to_string(context) + " tokens.",
+               "Ask something shorter, allow fewer tokens for the answer, or use a model with a longer context.");
+}
+
+asio::awaitable<Result<Prompt>> MakePrompt(const models::Lease& lease, const std::string& question,
+                                           const std::vector<Passage>& passages, PromptBudget budget) {
+  std::vector<std::string> texts;
+  texts.emplace_back(Instructions());
+  texts.push_back("Passages:\n\n" + RenderQuestion(question));
+  for (const Passage& passage : passages) texts.push_back(RenderPassage(passage));
+  Result<std::vector<std::uint32_t>> counts = co_await models::CountTokens(lease, texts);
+  if (!counts) co_return Fail(std::move(counts.error()));
+  if (counts->size() != texts.size())
+    co_return Fail(ErrorCode::kInternal, "The model's server miscounted the texts it was given.");
+  Result<std::uint32_t> around = co_await CountTemplate(lease);
+  if (!around) co_return Fail(std::move(around.error()));
+  budget.template_tokens = *around;
+  const std::uint32_t fixed = counts->at(0) + counts->at(1);
+  const std::vector<std::uint32_t> passage_tokens(counts->begin() + 2, counts->end());
+  Prompt prompt = BuildPrompt(question, passages, passage_tokens, fixed, budget);
+  if (prompt.passages.empty()) co_return Fail(DoesNotFit(lease, budget.context_tokens));
+  co_return prompt;
+}
+
+void Conclude(Prompt prompt, const Draft& draft, Answer* answer) {
+  answer->draft = draft.text();
+  answer->passages = std::move(prompt.passages);
+  answer->left_out = std::move(prompt.left_out);
+  answer->resolved = ResolveCitations(answer->draft, answer->passages);
+  if (!answer->resolved.citations.empty()) {
+    answer->outcome = Outcome::kAnswered;
+    answer->text = answer->draft;
+    return;
+  }
+  answer->outcome = Outcome::kUnsupported;
+  answer->text =
+      "The documents support no sentence of what the model wrote. These passages come nearest to the question.";
+}
+
+// From the passages to an answer, under a lease on the generator.
+asio::awaitable<Result<Answer>> Generate(const std::string& question, const QuestionOptions& options,
+                                         const models::Lease& lease, const std::vector<Passage>& passages,
+                                         AnswerSink& sink) {
+  Result<void> told = co_await sink.OnStatus("reading", lease.model().name, 0);
+  if (!told) co_return Fail(std::move(told.error()));
+  PromptBudget budget;
+  budget.context_tokens = lease.model().context_tokens > 0 ? lease.model().context_tokens : kSmallContext;
+  // At least half of the context is for reading.
+  budget.answer_tokens = std::min(options.max_tokens, budget.context_tokens / 2);
+  Result<Prompt> prompt = co_await MakePrompt(lease, question, passages, budget);
+  if (!prompt) co_return Fail(std::move(prompt.error()));
+
+  told = co_await sink.OnStatus("answering", lease.model().name, 0);
+  if (!told) co_return Fail(std::move(told.error()));
+  Draft draft(sink);
+  models::ChatOptions chat;
+  chat.max_tokens = budget.answer_tokens;
+  const models::OnText take = [&draft](std::string_view piece) { return draft.Take(piece); };
+  Result<models::ChatEnd> end = co_await models::Chat(lease, prompt->messages, chat, take);
+  if (!end && !draft.enough()) co_return Fail(std::move(end.error()));
+
+  told = co_await sink.OnStatus("checking", "", 0);
+  if (!told) co_return Fail(std::move(told.error()));
+  Answer answer;
+  answer.model = lease.model().name;
+  answer.prompt_tokens = end ? end->prompt_tokens : prompt->tokens;
+  answer.completion_tokens = end ? end->completion_tokens : 0;
+  Conclude(std::move(*prompt), draft, &answer);
+  co_return answer;
+}
+
+}  // namespace
+
+asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, const QuestionOptions& options,
+                                               const AnswerModels& answer_models, store::Store& store,
+                                               models::ModelPool& pool, AnswerSink& sink) {
+  const Clock::time_point began = Clock::now();
+  const auto seconds = [began] { return std::chrono::duration<double>(Clock::now() - began).count(); };
+  Result<Evidence> evidence = co_await FindEvidence(question, options, answer_models, store, pool, &sink);
+  if (!evidence) co_return Fail(std::move(evidence.error()));
+  if (evidence->passages.empty() || evidence->strength < options.min_relevance) {
+    Answer answer = WithoutEvidence(std::move(*evidence));
+    answer.seconds = seconds();
+    co_return answer;
+  }
+  Result<models::Lease> lease = co_await AcquireTelling(answer_models.generator, options.load_timeout, pool, &sink);
+  if (!lease) co_return Fail(std::move(lease.error()));
+  Result<Answer> answer = co_await Generate(question, options, *lease, evidence->passages, sink);
+  if (!answer) {
+    // A model that died explains its requests' errors better than they do.
+    if (answer.error().code == ErrorCode::kUnavailable && lease->lost()) co_return Fail(*lease->lost());
+    co_return Fail(std::move(answer.error()));
+  }
+  answer->seconds = seconds();
+  co_return answer;
+}
+
+asio::awaitable<Result<SearchReply>> SearchPassages(const std::string& query, const QuestionOptions& options,
+                                                    const AnswerModels& answer_models, store::Store& store,
+                                                    models::ModelPool& pool) {
+  Result<Evidence> evidence = co_await FindEvidence(query, options, answer_models, store, pool, nullptr);
+  if (!evidence) co_return Fail(std::move(evidence.error()));
+  SearchReply reply;
+  reply.hits = std::move(evidence->hits);
+  reply.names = std::move(evidence->names);
+  reply.matters = std::move(evidence->matters);
+  co_return reply;
+}
+
+}  // namespace counsel::answers

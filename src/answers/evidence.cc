@@ -1,0 +1,179 @@
+#include "answers/evidence.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "answers/passages.h"
+#include "documents/documents.h"
+#include "models/model_client.h"
+
+namespace counsel::answers {
+namespace {
+
+namespace asio = boost::asio;
+
+// Where to search, and whether there is anything.
+struct Scope {
+  Scope() = default;
+  std::vector<std::int64_t> matters;
+  std::vector<std::string> documents;
+  std::int64_t chunks = 0;
+  std::int64_t pending = 0;
+};
+
+Result<Scope> FindScope(store::Connection& db, const QuestionOptions& options) {
+  Scope scope;
+  for (const std::string& matter : options.matters) {
+    Result<std::int64_t> id = documents::MatterId(db, matter);
+    if (!id) return Fail(std::move(id.error()));
+    scope.matters.push_back(*id);
+  }
+  for (const std::string& name : options.documents) {
+    Result<documents::Document> document = documents::FindDocument(db, name);
+    if (!document) return Fail(std::move(document.error()));
+    scope.documents.push_back(std::move(document->id));
+  }
+  Result<search::IndexCounts> counts = search::Count(db);
+  if (!counts) return Fail(std::move(counts.error()));
+  scope.chunks = counts->chunks;
+  Result<std::int64_t> pending = documents::CountPending(db);
+  if (!pending) return Fail(std::move(pending.error()));
+  scope.pending = *pending;
+  return scope;
+}
+
+Result<void> NamePlaces(store::Connection& db, Evidence* evidence) {
+  std::map<std::string, std::pair<std::string, std::string>> known;
+  const auto find = [&](const std::string& id) -> Result<std::pair<std::string, std::string>> {
+    if (const auto it = known.find(id); it != known.end()) return it->second;
+    Result<documents::Document> document = documents::GetDocument(db, id);
+    if (!document) return Fail(std::move(document.error()));
+    return known.emplace(id, std::pair(document->name, document->matter)).first->second;
+  };
+  for (const search::Hit& hit : evidence->hits) {
+    Result<std::pair<std::string, std::string>> named = find(hit.document);
+    if (!named) return Fail(std::move(named.error()));
+    evidence->names.push_back(named->first);
+    evidence->matters.push_back(named->second);
+  }
+  for (Passage& passage : evidence->passages) {
+    Result<std::pair<std::string, std::string>> named = find(passage.document);
+    if (!named) return Fail(std::move(named.error()));
+    std::tie(passage.name, passage.matter) = *named;
+    if (!passage.text.empty()) continue;
+    Result<std::string> text = documents::GetPassage(db, passage.document, passage.start, passage.end);
+    if (!text) return Fail(std::move(text.error()));
+    passage.text = std::move(*text);
+  }
+  return {};
+}
+
+Result<Evidence> Search(store::Connection& db, const search::Query& query, double min_relevance) {
+  Evidence evidence;
+  Result<std::vector<search::Hit>> hits = search::Search(db, query);
+  if (!hits) return Fail(std::move(hits.error()));
+  evidence.hits = std::move(*hits);
+  for (const search::Hit& hit : evidence.hits) evidence.strength = std::max(evidence.strength, hit.relevance);
+  // With no evidence the nearest are named all the same.
+  const double least = evidence.strength < min_relevance ? 0 : kShareOfBest * evidence.strength;
+  evidence.passages = MergeHits(evidence.hits, least);
+  if (Result<void> named = NamePlaces(db, &evidence); !named) return Fail(std::move(named.error()));
+  return evidence;
+}
+
+// How a load goes, from the pool's events to a coroutine that tells them.
+struct LoadWatch {
+  LoadWatch(const asio::any_io_executor& io, std::string name) : model(std::move(name)), changed(io) {
+    changed.expires_at(std::chrono::steady_clock::time_point::max());
+  }
+  std::string model;
+  asio::steady_timer changed;  // cancelled at each event
+  double progress = 0;
+  bool news = false;
+};
+
+// Ends only with an error of the sink, or cancelled.
+asio::awaitable<Result<void>> TellProgress(std::shared_ptr<LoadWatch> watch, AnswerSink* sink) {
+  for (;;) {
+    if (!watch->news) {
+      boost::system::error_code ignored;
+      co_await watch->changed.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+      if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
+        co_return Result<void>();
+      continue;
+    }
+    watch->news = false;
+    const std::string stage = "loading";
+    Result<void> told = co_await sink->OnStatus(stage, watch->model, watch->progress);
+    if (!told) co_return told;
+  }
+}
+
+}  // namespace
+
+asio::awaitable<Result<models::Lease>> AcquireTelling(const std::string& model, std::chrono::milliseconds timeout,
+                                                      models::ModelPool& pool, AnswerSink* sink) {
+  using namespace asio::experimental::awaitable_operators;
+  if (sink == nullptr) co_return co_await pool.Acquire(model, timeout);
+  const auto watch = std::make_shared<LoadWatch>(co_await asio::this_coro::executor, model);
+  const std::shared_ptr<void> subscription = pool.Subscribe([watch](const models::PoolEvent& event) {
+    if (event.model != watch->model || event.state != models::ModelState::kLoading) return;
+    watch->progress = event.progress;
+    watch->news = true;
+    watch->changed.cancel();
+  });
+  auto either = co_await (pool.Acquire(model, timeout) || TellProgress(watch, sink));
+  if (either.index() == 0) co_return std::move(std::get<0>(either));
+  Result<void>& told = std::get<1>(either);
+  if (!told) co_return Fail(std::move(told.error()));
+  co_return Fail(ErrorCode::kCancelled, "The question was cancelled.");
+}
+
+asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, const QuestionOptions& options,
+                                               const AnswerModels& answer_models, store::Store& store,
+                                               models::ModelPool& pool, AnswerSink* sink) {
+  if (Result<void> checked = CheckQuestion(question, options); !checked) co_return Fail(std::move(checked.error()));
+  if (sink != nullptr) {
+    Result<void> told = co_await sink->OnStatus("searching", "", 0);
+    if (!told) co_return Fail(std::move(told.error()));
+  }
+  const auto find_scope = [&options](store::Connection& db) { return FindScope(db, options); };
+  Result<Scope> scope = co_await store.Read(find_scope);
+  if (!scope) co_return Fail(std::move(scope.error()));
+  if (scope->chunks == 0) {
+    Evidence nothing;
+    nothing.store_is_empty = true;
+    nothing.pending = scope->pending;
+    co_return nothing;
+  }
+  models::Embeddings vector;
+  {
+    Result<models::Lease> lease = co_await AcquireTelling(answer_models.embedder, options.load_timeout, pool, sink);
+    if (!lease) co_return Fail(std::move(lease.error()));
+    const std::vector<std::string> texts(1, question);
+    Result<models::Embeddings> embedded = co_await models::Embed(*lease, texts, true);
+    if (!embedded) co_return Fail(lease->lost().value_or(embedded.error()));
+    vector = std::move(*embedded);
+  }
+  search::Query query;
+  query.text = question;
+  query.vector = vector.values;
+  query.embedding_model = answer_models.embedder;
+  query.scopes = scope->matters;
+  query.documents = scope->documents;
+  query.limit = options.max_passages;
+  query.calibration = answer_models.calibration;
+  const auto search = [&query, &options](store::Connection& db) { return Search(db, query, options.min_relevance); };
+  Result<Evidence> evidence = co_await store.Read(search);
+  if (evidence) evidence->pending = scope->pending;
+  co_return evidence;
+}
+
+}  // namespace counsel::answers

@@ -1,0 +1,41 @@
+// From a question to the passages that may answer it: scope, vector, search, neighbouring chunks merged.
+//
+// Threads: io thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "answers/answers.h"
+#include "answers/citations.h"
+#include "base/result.h"
+#include "search/search.h"
+
+namespace counsel::answers {
+
+struct Evidence {
+  Evidence() = default;
+  std::vector<search::Hit> hits;
+  std::vector<std::string> names;  // of hits' documents, beside them
+  std::vector<std::string> matters;
+  std::vector<Passage> passages;  // the strong hits, neighbours merged, strongest first
+  double strength = 0;            // relevance of the best hit
+  bool store_is_empty = false;    // nothing to search: no model was loaded
+  std::int64_t pending = 0;       // documents still being read
+};
+
+// Searches for the question under a short lease on the embedder. `sink` may be null.
+[[nodiscard]] boost::asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question,
+                                                                    const QuestionOptions& options,
+                                                                    const AnswerModels& answer_models,
+                                                                    store::Store& store, models::ModelPool& pool,
+                                                                    AnswerSink* sink);
+
+// A lease, telling the sink (may be null) how the load goes.
+[[nodiscard]] boost::asio::awaitable<Result<models::Lease>> AcquireTelling(const std::string& model,
+                                                                           std::chrono::milliseconds timeout,
+                                                                           models::ModelPool& pool, AnswerSink* sink);
+
+}  // namespace counsel::answers

@@ -1,0 +1,110 @@
+#include "answers/prompt.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/utf8.h"
+
+namespace counsel::answers {
+namespace {
+
+// Texts are counted one by one; tokens may split otherwise where they meet.
+constexpr std::uint32_t kTokensPerSeam = 2;
+constexpr std::int64_t kMaxLabelCodePoints = 120;
+
+bool IsAsciiLetter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// '<' that may open a sign: "<|im_end|>", "</s>", "<s>", "<<SYS>>", "<start_of_turn>", "<｜User｜>".
+bool OpensTag(std::string_view rest) {
+  if (rest.size() < 2) return false;
+  const char next = rest[1];
+  return next == '|' || next == '/' || next == '<' || next == '!' || IsAsciiLetter(next) ||
+         rest.substr(1, 3) == "\uff5c";
+}
+
+// '[' that may open a sign or a number of ours: "[INST]", "[/INST]", "[TOOL_CALLS]", "[3]".
+bool OpensBracketSign(std::string_view rest) {
+  if (rest.size() < 2) return false;
+  std::size_t i = rest[1] == '/' ? 2 : 1;
+  const std::size_t first = i;
+  while (i < rest.size() && (std::isupper(static_cast<unsigned char>(rest[i])) != 0 || rest[i] == '_')) ++i;
+  if (i > first && i < rest.size() && rest[i] == ']') return true;
+  return std::isdigit(static_cast<unsigned char>(rest[1])) != 0;
+}
+
+// One line of a document's own name or heading.
+std::string Label(std::string_view text) {
+  std::string line = Defused(SliceCodePoints(text, 0, std::min(kMaxLabelCodePoints, CountCodePoints(text))));
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return line;
+}
+
+}  // namespace
+
+std::string Defused(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 16);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    out.push_back(text[i]);
+    const std::string_view rest = text.substr(i);
+    if ((text[i] == '<' && OpensTag(rest)) || (text[i] == '[' && OpensBracketSign(rest))) out.push_back(' ');
+  }
+  return out;
+}
+
+std::string RenderPassage(const Passage& passage) {
+  std::string out = "[" + std::to_string(passage.n) + "] " + Label(passage.name);
+  if (passage.page > 0) out += ", page " + std::to_string(passage.page);
+  if (!passage.heading.empty()) out += ", " + Label(passage.heading);
+  out += ":\n";
+  out += Defused(passage.text);
+  out += "\n\n";
+  return out;
+}
+
+std::string_view Instructions() {
+  // Short: a model of 135 million parameters forgets or numbers its way through longer ones.
+  return "You answer questions about legal documents from the numbered passages only. Answer in one or two sentences, "
+         "in "
+         "the words of the passages: copy numbers, \"not\", \"may\", \"must\" and conditions exactly. After each "
+         "sentence "
+         "write the number of its passage, like [1]. If the passages do not answer the question, write only: The "
+         "documents "
+         "do not answer this.";
+}
+
+std::string RenderQuestion(std::string_view question) {
+  return "Question: " + Defused(question) + "\nAnswer:";
+}
+
+Prompt BuildPrompt(std::string_view question, const std::vector<Passage>& passages,
+                   const std::vector<std::uint32_t>& passage_tokens, std::uint32_t fixed_tokens,
+                   const PromptBudget& budget) {
+  Prompt prompt;
+  std::uint64_t tokens = std::uint64_t{fixed_tokens} + budget.template_tokens + std::uint64_t{2} * kTokensPerSeam;
+  const std::uint64_t limit =
+      budget.context_tokens > budget.answer_tokens ? budget.context_tokens - budget.answer_tokens : 0;
+  std::string user = "Passages:\n\n";
+  for (std::size_t i = 0; i < passages.size(); ++i) {
+    // A passage without a count is taken at the most it can be: a token per byte.
+    const std::uint64_t own = i < passage_tokens.size() ? passage_tokens[i] : RenderPassage(passages[i]).size();
+    if (tokens + own + kTokensPerSeam > limit) {
+      prompt.left_out.push_back(passages[i]);
+      continue;
+    }
+    tokens += own + kTokensPerSeam;
+    prompt.passages.push_back(passages[i]);
+    prompt.passages.back().n = static_cast<int>(prompt.passages.size());
+    user += RenderPassage(prompt.passages.back());
+  }
+  user += RenderQuestion(question);
+  prompt.messages.emplace_back("system", std::string(Instructions()));
+  prompt.messages.emplace_back("user", std::move(user));
+  prompt.tokens = static_cast<std::uint32_t>(tokens);
+  return prompt;
+}
+
+}  // namespace counsel::answers

@@ -1,0 +1,258 @@
+#include "answers/sentences.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+
+namespace counsel::answers {
+namespace {
+
+bool IsSpace(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool IsLetter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool IsLower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+
+std::size_t SkipSpace(std::string_view text, std::size_t i) {
+  while (i < text.size() && IsSpace(text[i])) ++i;
+  return i;
+}
+
+// Short forms after which a stop does not end a sentence. Sorted.
+constexpr std::array<std::string_view, 53> kShortForms = {
+    "al",   "app",  "approx", "apr",  "art", "arts", "aug", "c",    "cap", "cf",  "ch",  "cl",   "cls",   "co",
+    "dec",  "dept", "dr",     "e.g",  "ed",  "eg",   "esp", "feb",  "fig", "hon", "i.e", "ie",   "jan",   "jul",
+    "jun",  "mar",  "messrs", "mr",   "mrs", "ms",   "no",  "nos",  "nov", "oct", "p",   "para", "paras", "pp",
+    "prof", "r",    "reg",    "regs", "s",   "sch",  "sec", "sept", "ss",  "st",  "v"};
+// Those that may also end a sentence: then an upper-case sentence opener follows.
+constexpr std::array<std::string_view, 14> kMayEnd = {"etc", "inc", "ltd", "plc",   "corp", "p.m", "a.m",
+                                                      "co",  "u.s", "u.k", "u.s.c", "llc",  "vol", "vs"};
+constexpr std::array<std::string_view, 34> kOpeners = {
+    "A",    "All",  "An", "Any",    "As",      "At",   "By",    "Each",  "Every", "For",  "He",  "However",
+    "If",   "In",   "It", "No",     "Nothing", "On",   "Our",   "She",   "Such",  "That", "The", "These",
+    "They", "This", "To", "Unless", "We",      "When", "Where", "Which", "You",   "Your"};
+
+std::string WordBefore(std::string_view text, std::size_t dot) {
+  std::size_t from = dot;
+  while (from > 0 && (IsLetter(text[from - 1]) || text[from - 1] == '.')) --from;
+  std::string word(text.substr(from, dot - from));
+  std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
+  return word;
+}
+
+bool IsOpener(std::string_view text, std::size_t i) {
+  std::size_t end = i;
+  while (end < text.size() && IsLetter(text[end])) ++end;
+  return std::find(kOpeners.begin(), kOpeners.end(), text.substr(i, end - i)) != kOpeners.end();
+}
+
+// Whether the stop at `dot` ends a sentence, given the first visible character after it at `next`.
+bool StopEnds(std::string_view text, std::size_t dot, std::size_t next) {
+  if (next >= text.size()) return true;
+  const std::string word = WordBefore(text, dot);
+  const bool may_end = std::find(kMayEnd.begin(), kMayEnd.end(), word) != kMayEnd.end();
+  if (may_end) return IsOpener(text, next);
+  // "no." is a short form only before a number.
+  if (word == "no" || word == "nos") return !IsDigit(text[next]);
+  if (std::find(kShortForms.begin(), kShortForms.end(), word) != kShortForms.end()) return false;
+  // An initial: "J. Smith".
+  const bool initial = word.size() == 1 && word != "i" && std::isupper(static_cast<unsigned char>(text[dot - 1]));
+  if (initial) return IsOpener(text, next);
+  return !IsLower(text[next]);
+}
+
+// After a stop: closing quotes and brackets that belong to the sentence.
+std::size_t AfterClosers(std::string_view text, std::size_t i) {
+  while (i < text.size()) {
+    if (text[i] == '"' || text[i] == '\'' || text[i] == ')' || text[i] == ']' || text[i] == '*' || text[i] == '_') {
+      ++i;
+    } else if (text.substr(i, 3) == "\u201d" || text.substr(i, 3) == "\u2019") {
+      i += 3;
+    } else {
+      break;
+    }
+  }
+  return i;
+}
+
+std::size_t LineEnd(std::string_view text, std::size_t i) {
+  const std::size_t end = text.find('\n', i);
+  return end == std::string_view::npos ? text.size() : end;
+}
+
+struct Block {
+  std::size_t start = 0;
+  std::size_t end = 0;
+  bool list_item = false;
+  bool heading = false;
+};
+
+std::size_t TrimEnd(std::string_view text, std::size_t start, std::size_t end) {
+  while (end > start && IsSpace(text[end - 1])) --end;
+  return end;
+}
+
+bool EndsOpen(std::string_view text, const Block& block) {
+  const std::size_t end = TrimEnd(text, block.start, block.end);
+  if (end == block.start) return false;
+  const char last = text[end - 1];
+  return last != '.' && last != '!' && last != '?' && last != ':';
+}
+
+// Paragraphs, list items and headings. A paragraph that a blank line cuts in mid-sentence (a page break) is one.
+std::vector<Block> SplitBlocks(std::string_view text) {
+  std::vector<Block> blocks;
+  bool after_blank = true;
+  for (std::size_t line = 0; line < text.size(); line = LineEnd(text, line) + 1) {
+    const std::size_t end = LineEnd(text, line);
+    const std::size_t first = std::min(SkipSpace(text, line), end);
+    if (first == end) {
+      after_blank = true;
+      continue;
+    }
+    Block block;
+    block.start = AfterListMarker(text, first);
+    block.end = end;
+    block.list_item = block.start != first;
+    const std::size_t trimmed = TrimEnd(text, first, end);
+    block.heading = text[first] == '#' ||
+                    (trimmed - first > 4 && text.substr(first, 2) == "**" && text.find("**", first + 2) + 2 == trimmed);
+    const bool heading_before = !blocks.empty() && blocks.back().heading;
+    const bool goes_on = after_blank && IsLower(text[first]) && !blocks.empty() && EndsOpen(text, blocks.back());
+    const bool joins = !blocks.empty() && !block.list_item && !block.heading && !heading_before;
+    if (joins && (!after_blank || goes_on)) {
+      blocks.back().end = end;
+    } else if (block.start < end) {
+      blocks.push_back(block);
+    }
+    after_blank = false;
+  }
+  return blocks;
+}
+
+void SplitBlock(std::string_view text, const Block& block, std::vector<Sentence>* out) {
+  std::size_t start = SkipSpace(text, block.start);
+  bool first = true;
+  const std::string_view body = text.substr(0, block.end);
+  const auto add = [&](std::size_t end, bool complete) {
+    end = TrimEnd(body, start, end);
+    if (end <= start) return;
+    Sentence sentence;
+    sentence.start = start;
+    sentence.end = end;
+    sentence.heading = block.heading;
+    sentence.list_item = block.list_item && first;
+    sentence.complete = complete;
+    out->push_back(sentence);
+    first = false;
+  };
+  for (std::size_t i = start; i < body.size(); ++i) {
+    if (body[i] != '.' && body[i] != '!' && body[i] != '?') continue;
+    const std::size_t stop = i;
+    while (i + 1 < body.size() && (body[i + 1] == '.' || body[i + 1] == '!' || body[i + 1] == '?')) ++i;
+    const std::size_t closed = AfterClosers(body, i + 1);
+    const std::size_t marked = AfterMarks(body, closed);
+    const std::size_t next = SkipSpace(body, marked);
+    if (next < body.size() && next == closed) continue;  // "5.2", "e.g.x"
+    if (body[stop] == '.' && stop == i && !StopEnds(body, stop, next)) continue;
+    add(marked, true);
+    start = next;
+    i = next == 0 ? 0 : next - 1;
+  }
+  add(body.size(), false);
+}
+
+bool BlankLineBetween(std::string_view text, std::size_t from, std::size_t to) {
+  const std::string_view gap = text.substr(from, to - from);
+  return std::count(gap.begin(), gap.end(), '\n') > 1;
+}
+
+// A list item's lead-in: the sentence before the list that ends with a colon, or runs on into the first item.
+void FindLeadIns(std::string_view text, std::vector<Sentence>* sentences) {
+  int lead_in = -1;
+  bool in_list = false;
+  for (std::size_t i = 0; i < sentences->size(); ++i) {
+    Sentence& sentence = (*sentences)[i];
+    if (sentence.list_item) {
+      sentence.lead_in = lead_in;
+      in_list = true;
+      continue;
+    }
+    const bool last = i + 1 == sentences->size();
+    const bool before_item = !last && (*sentences)[i + 1].list_item;
+    const bool colon = text[sentence.end - 1] == ':';
+    const bool runs_on =
+        !sentence.complete && !last && !BlankLineBetween(text, sentence.end, (*sentences)[i + 1].start);
+    if (before_item && !sentence.heading && (colon || (!in_list && runs_on))) {
+      lead_in = static_cast<int>(i);
+      in_list = false;
+    } else if (!in_list) {
+      lead_in = -1;
+    } else if (!before_item) {
+      lead_in = -1;
+      in_list = false;
+    }
+  }
+}
+
+}  // namespace
+
+std::size_t AfterListMarker(std::string_view text, std::size_t position) {
+  std::size_t i = position;
+  if (i >= text.size()) return position;
+  if (text.substr(i, 3) == "\u2022" || text.substr(i, 3) == "\u2013") {
+    i += 3;
+  } else if (text[i] == '-' || text[i] == '*' || text[i] == '+') {
+    ++i;
+  } else {
+    const bool open = text[i] == '(';
+    if (open) ++i;
+    const std::size_t from = i;
+    while (i < text.size() && i - from < 4 && (IsDigit(text[i]) || IsLower(text[i]) || (open && IsLetter(text[i]))))
+      ++i;
+    const std::string_view label = text.substr(from, i - from);
+    const bool number = !label.empty() && std::all_of(label.begin(), label.end(), IsDigit);
+    const bool roman = label.find_first_not_of("ivxIVX") == std::string_view::npos;
+    if (label.empty() || (!number && label.size() > 1 && !roman)) return position;
+    if (i >= text.size() || (text[i] != ')' && (open || text[i] != '.'))) return position;
+    ++i;
+  }
+  if (i >= text.size() || !IsSpace(text[i]) || text[i] == '\n') return position;
+  return SkipSpace(text, i);
+}
+
+std::size_t AfterMarks(std::string_view text, std::size_t position) {
+  std::size_t end = position;
+  for (std::size_t i = position;;) {
+    i = SkipSpace(text, i);
+    if (i >= text.size() || text[i] != '[') return end;
+    std::size_t j = i + 1;
+    bool digit = false;
+    while (j < text.size() && (IsDigit(text[j]) || text[j] == ',' || text[j] == ' ' || text[j] == '-')) {
+      digit = digit || IsDigit(text[j]);
+      ++j;
+    }
+    if (!digit || j >= text.size() || text[j] != ']') return end;
+    i = j + 1;
+    // "[1]." : the stop after a mark.
+    if (i < text.size() && text[i] == '.' && end != position) ++i;
+    end = i;
+  }
+}
+
+std::vector<Sentence> SplitSentences(std::string_view text) {
+  std::vector<Sentence> sentences;
+  for (const Block& block : SplitBlocks(text)) SplitBlock(text, block, &sentences);
+  FindLeadIns(text, &sentences);
+  return sentences;
+}
+
+}  // namespace counsel::answers

@@ -1,0 +1,154 @@
+// counsel models, load, unload, pull.
+#include <csignal>
+#include <cstdio>
+#include <utility>
+
+#include "app/commands.h"
+#include "app/daemon_client.h"
+#include "app/run_command.h"
+#include "app/terminal.h"
+#include "models/catalogue.h"
+#include "models/pull.h"
+
+namespace counsel::app {
+namespace {
+
+namespace asio = boost::asio;
+
+volatile std::sig_atomic_t g_interrupted = 0;
+
+Result<models::Catalogue> LoadCatalogue(const Settings& settings) {
+  return models::Catalogue::Load(FindPrograms().catalogue, settings.home() / "catalogue.toml",
+                                 settings.models_folder());
+}
+
+std::uint64_t BytesOf(const models::ModelEntry& entry) {
+  std::uint64_t bytes = 0;
+  for (const models::ModelFile& file : entry.files) bytes += file.bytes;
+  return bytes;
+}
+
+bool CanBePulled(const models::ModelEntry& entry) {
+  return !entry.files.empty() && !entry.files[0].url.empty();
+}
+
+void PrintStates(const Json& models) {
+  for (const Json& model : models) {
+    const std::uint64_t bytes = model["measured"]["host"];
+    if (!model["installed"].get<bool>() && model["state"] == "cold") continue;
+    std::printf("%s is %s%s%s\n", model["name"].get<std::string>().c_str(), model["state"].get<std::string>().c_str(),
+                bytes > 0 ? ", " : "", bytes > 0 ? FormatBytes(bytes).c_str() : "");
+  }
+}
+
+asio::awaitable<int> Load(const Settings& settings, const std::string& name, bool json) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  const Json body = Json::object();
+  Result<Json> model = co_await daemon->Call("POST", "/api/models/" + net::PercentEncode(name) + "/load", body);
+  if (!model) co_return ReportError(model.error());
+  if (json) {
+    std::printf("%s\n", model->dump(2).c_str());
+  } else {
+    std::printf("%s is ready, %s, loaded in %s\n", name.c_str(), FormatBytes((*model)["measured"]["host"]).c_str(),
+                FormatSeconds((*model)["load_seconds"]).c_str());
+  }
+  co_return kExitOk;
+}
+
+asio::awaitable<int> Unload(const Settings& settings, const std::string& name, bool force, bool json) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, false);
+  if (!daemon) {
+    (void)ReportError(daemon.error());
+    co_return kExitNotRunning;
+  }
+  const Json body = {{"force", force}};
+  const std::string target =
+      name.empty() ? "/api/models/unload" : "/api/models/" + net::PercentEncode(name) + "/unload";
+  Result<Json> reply = co_await daemon->Call("POST", target, body);
+  if (!reply) co_return ReportError(reply.error());
+  if (json) {
+    std::printf("%s\n", reply->dump(2).c_str());
+  } else {
+    PrintStates((*reply)["models"]);
+  }
+  co_return kExitOk;
+}
+
+}  // namespace
+
+int ModelsCommand(const Settings& settings, bool json) {
+  const Result<models::Catalogue> catalogue = LoadCatalogue(settings);
+  if (!catalogue) return ReportError(catalogue.error());
+  Json all = Json::array();
+  std::vector<std::vector<std::string>> rows = {{"NAME", "ROLE", "SIZE", "LICENCE", "", "WHAT"}};
+  for (const models::ModelEntry& entry : catalogue->entries()) {
+    const bool installed = catalogue->Installed(entry);
+    all.push_back({{"name", entry.name},
+                   {"role", models::RoleName(entry.role)},
+                   {"installed", installed},
+                   {"bytes", BytesOf(entry)},
+                   {"licence", entry.licence},
+                   {"title", entry.title},
+                   {"source", entry.source},
+                   {"path", catalogue->PathOf(entry.files[0]).string()}});
+    const std::string how = installed ? "installed" : CanBePulled(entry) ? "counsel pull " + entry.name : "./run setup";
+    rows.push_back({entry.name, std::string(models::RoleName(entry.role)), FormatBytes(BytesOf(entry)), entry.licence,
+                    how, entry.title});
+  }
+  if (json) {
+    std::printf("%s\n", Json({{"models", all}}).dump(2).c_str());
+  } else {
+    std::fputs(FormatTable(rows).c_str(), stdout);
+  }
+  return kExitOk;
+}
+
+int LoadCommand(const Settings& settings, const std::string& name, bool json) {
+  return RunCommand(Load(settings, name, json));
+}
+
+int UnloadCommand(const Settings& settings, const std::string& name, bool force, bool json) {
+  return RunCommand(Unload(settings, name, force, json));
+}
+
+int PullCommand(const Settings& settings, const std::string& name) {
+  const Result<models::Catalogue> catalogue = LoadCatalogue(settings);
+  if (!catalogue) return ReportError(catalogue.error());
+  const Result<const models::ModelEntry*> entry = catalogue->Find(name);
+  if (!entry) return ReportError(entry.error());
+  if (catalogue->Installed(**entry)) {
+    std::printf("%s is installed.\n", name.c_str());
+    return kExitOk;
+  }
+  std::signal(SIGINT, [](int) { g_interrupted = 1; });
+  ProgressBar bar;
+  const auto began = std::chrono::steady_clock::now();
+  std::uint64_t first = 0;
+  bool started = false;
+  const Result<void> pulled = models::Pull(*catalogue, **entry, [&](const models::PullProgress& progress) {
+    if (!started) first = progress.done;
+    started = true;
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    const double rate =
+        seconds > 0.5 ? static_cast<double>(progress.done - std::min(first, progress.done)) / seconds : 0;
+    std::string text = (progress.checking ? "checking " : "") + progress.file + " " + FormatBytes(progress.done) +
+                       " of " + FormatBytes(progress.total);
+    if (!progress.checking && rate > 0 && progress.total > progress.done) {
+      text += ", " + FormatBytes(static_cast<std::uint64_t>(rate)) + "/s, " +
+              FormatSeconds(static_cast<double>(progress.total - progress.done) / rate) + " left";
+    }
+    bar.Show(progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total) : 0, text);
+    return g_interrupted == 0;
+  });
+  bar.Clear();
+  if (g_interrupted != 0) {
+    std::fprintf(stderr, "Stopped; what came so far is kept. Go on with: counsel pull %s\n", name.c_str());
+    return kExitInterrupted;
+  }
+  if (!pulled) return ReportError(pulled.error());
+  std::printf("%s is installed.\n", name.c_str());
+  return kExitOk;
+}
+
+}  // namespace counsel::app

@@ -1,0 +1,259 @@
+#include "documents/extraction.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include <boost/asio/steady_timer.hpp>
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/offload.h"
+#include "base/utf8.h"
+#include "child/child.h"
+
+namespace counsel::documents {
+namespace {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+
+constexpr int kDocumentInChild = 3;
+constexpr int kResultInChild = 4;
+constexpr int kRefused = 2;  // exit status: the result is an error
+constexpr std::uint64_t kHeadBytes = std::uint64_t{4} << 20;  // of the JSON line
+// The sanitizers map terabytes.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kLimitAddressSpace = false;
+#else
+constexpr bool kLimitAddressSpace = true;
+#endif
+
+struct Files {
+  Files() = default;
+  FileDescriptor document;
+  FileDescriptor result;
+};
+
+std::string Mebibytes(std::uint64_t bytes) {
+  return std::to_string(bytes >> 20) + " MiB";
+}
+
+Result<Files> OpenFiles(const std::filesystem::path& file, const std::string& name, const ExtractionLimits& limits) {
+  Files files;
+  files.document = FileDescriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!files.document.valid()) return Fail(ErrnoError(errno, "The stored bytes of '" + name + "' cannot be read"));
+  struct stat status = {};
+  if (::fstat(files.document.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return Fail(ErrorCode::kInvalidArgument, "'" + name + "' is not a file.");
+  }
+  if (status.st_size == 0) {
+    return Fail(ErrorCode::kInvalidArgument, "'" + name + "' is empty.", "Add a file that has content.");
+  }
+  if (static_cast<std::uint64_t>(status.st_size) > limits.input_bytes) {
+    return Fail(ErrorCode::kTooLarge, "'" + name + "' is larger than " + Mebibytes(limits.input_bytes) + ".",
+                "Split it into smaller files.");
+  }
+  // A file without a name in memory: nothing of the text touches the disk, and it ends with us.
+  files.result = FileDescriptor(::memfd_create("counsel-text", MFD_CLOEXEC));
+  if (!files.result.valid()) return Fail(ErrnoError(errno, "No place for the text of a document"));
+  return files;
+}
+
+Result<std::string> ReadResult(int fd, std::uint64_t limit) {
+  struct stat status = {};
+  if (::fstat(fd, &status) != 0) return Fail(ErrnoError(errno, "The text of a document cannot be read"));
+  if (static_cast<std::uint64_t>(status.st_size) > limit) {
+    return Fail(ErrorCode::kCorrupt, "The document reader answered with too many bytes.");
+  }
+  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const ssize_t n = ::pread(fd, bytes.data() + have, bytes.size() - have, static_cast<off_t>(have));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return Fail(ErrnoError(n < 0 ? errno : EIO, "The text of a document cannot be read"));
+    have += static_cast<std::size_t>(n);
+  }
+  return bytes;
+}
+
+tl::unexpected<Error> Nonsense(const std::string& name) {
+  return Fail(ErrorCode::kCorrupt, "'" + name + "' could not be read: the document reader failed on it.",
+              "The file may be damaged: open it in a viewer and save it anew.");
+}
+
+// The child has parsed hostile bytes: what it answers is checked like any input.
+Result<ExtractedText> ReadAnswer(std::string bytes, const std::string& name, const ExtractionLimits& limits) {
+  const std::size_t line_end = bytes.find('\n');
+  if (line_end == std::string::npos || line_end > kHeadBytes) return Nonsense(name);
+  ExtractedText text;
+  const json head = json::parse(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(line_end), nullptr, false);
+  bytes.erase(0, line_end + 1);
+  text.text = std::move(bytes);
+  if (!head.is_object() || !ValidUtf8(text.text) || text.text.empty() || text.text.size() > limits.text_bytes ||
+      text.text.find('\0') != std::string::npos) {
+    return Nonsense(name);
+  }
+  const auto media_type = head.find("media_type");
+  const auto pages = head.find("pages");
+  const auto notes = head.find("notes");
+  if (media_type == head.end() || !media_type->is_string() || pages == head.end() || !pages->is_array() ||
+      notes == head.end() || !notes->is_array()) {
+    return Nonsense(name);
+  }
+  text.media_type = media_type->get<std::string>();
+  const std::int64_t characters = CountCodePoints(text.text);
+  std::int64_t last_page = 0;
+  std::int64_t last_start = 0;
+  for (const json& page : *pages) {
+    if (!page.is_array() || page.size() != 2 || !page[0].is_number_integer() || !page[1].is_number_integer()) {
+      return Nonsense(name);
+    }
+    const auto number = page[0].get<std::int64_t>();
+    const auto start = page[1].get<std::int64_t>();
+    if (number <= last_page || number > 1'000'000 || start < last_start || start > characters) return Nonsense(name);
+    text.pages.push_back({static_cast<int>(number), start});
+    last_page = number;
+    last_start = start;
+  }
+  for (const json& note : *notes) {
+    if (!note.is_string()) return Nonsense(name);
+    text.notes.push_back(note.get<std::string>());
+  }
+  return text;
+}
+
+Error ReadRefusal(const std::string& bytes, const std::string& name) {
+  constexpr std::array kCodes = {ErrorCode::kInvalidArgument, ErrorCode::kPermissionDenied, ErrorCode::kTooLarge,
+                                 ErrorCode::kUnsupported,     ErrorCode::kCorrupt,          ErrorCode::kOutOfMemory};
+  const json head = json::parse(bytes.substr(0, bytes.find('\n')), nullptr, false);
+  const json error = head.is_object() ? head.value("error", json()) : json();
+  const auto text = [&error](const char* key) {
+    const auto member = error.find(key);
+    return member != error.end() && member->is_string() ? member->get<std::string>() : std::string();
+  };
+  if (error.is_object()) {
+    for (ErrorCode code : kCodes) {
+      if (ErrorCodeName(code) == text("code")) return {code, text("message"), text("next_step")};
+    }
+  }
+  return Nonsense(name).value();
+}
+
+Error ExplainExit(const child::Exit& exit, std::string_view last_words, const std::string& name,
+                  const ExtractionLimits& limits) {
+  const auto said = [last_words](std::string_view words) { return last_words.find(words) != std::string_view::npos; };
+  const bool signalled = exit.kind == child::ExitKind::kSignalled;
+  if (said("Out of memory") || said("bad_alloc") || (signalled && exit.status == SIGKILL)) {
+    return {ErrorCode::kOutOfMemory,
+            "'" + name + "' could not be read: it needs more than the " + Mebibytes(limits.memory_bytes) +
+                " of memory that reading a document may take.",
+            "Split the document, or free some memory and add it again."};
+  }
+  if (signalled && exit.status == SIGXCPU) {
+    return {ErrorCode::kDeadlineExceeded,
+            "'" + name + "' could not be read within " + std::to_string(limits.time.count()) + " seconds.",
+            "Split the document into smaller files."};
+  }
+  if (signalled && exit.status == SIGXFSZ) {
+    return {ErrorCode::kTooLarge, "The text of '" + name + "' is longer than " + Mebibytes(limits.text_bytes) + ".",
+            "Split the document into smaller files."};
+  }
+  return Nonsense(name).value();
+}
+
+child::ChildOptions OptionsOf(const std::filesystem::path& extractor, const std::string& name,
+                              const ExtractionLimits& limits, const Files& files) {
+  child::ChildOptions options;
+  options.argv = {extractor.string(), "--name", name, "--max-text-bytes", std::to_string(limits.text_bytes)};
+  options.environment = {"LC_ALL=C.UTF-8"};
+  options.descriptors = {{files.document.get(), kDocumentInChild}, {files.result.get(), kResultInChild}};
+  options.address_space_limit = kLimitAddressSpace ? limits.memory_bytes : 0;
+  // Behind the deadline, for a child that we could not kill in time.
+  options.cpu_seconds_limit = static_cast<std::uint64_t>(limits.time.count()) + 2;
+  options.file_size_limit = limits.text_bytes + kHeadBytes;
+  return options;
+}
+
+}  // namespace
+
+// Ties the child, its deadline and the caller's wish to stop together for the time of one extraction.
+class ExtractionRun {
+ public:
+  ExtractionRun(const asio::any_io_executor& io, std::unique_ptr<child::Child> child,
+                std::shared_ptr<ExtractionStop> stop)
+      : child_(std::move(child)), stop_(std::move(stop)), deadline_(io) {
+    if (stop_) stop_->kill_ = [this] { child_->Kill(); };
+  }
+  ~ExtractionRun() {
+    if (stop_) stop_->kill_ = nullptr;
+  }
+  ExtractionRun(const ExtractionRun&) = delete;
+  ExtractionRun& operator=(const ExtractionRun&) = delete;
+
+  asio::awaitable<child::Exit> Wait(std::chrono::seconds time) {
+    deadline_.expires_after(time);
+    // The handler may be queued already when the child ends and we are gone: it asks first.
+    std::weak_ptr<ExtractionRun*> here = self_;
+    deadline_.async_wait([here](boost::system::error_code cancelled) {
+      const std::shared_ptr<ExtractionRun*> run = here.lock();
+      if (cancelled || !run) return;
+      (*run)->timed_out_ = true;
+      (*run)->child_->Kill();
+    });
+    child::Exit exit = co_await child_->Wait();
+    deadline_.cancel();
+    co_return exit;
+  }
+
+  [[nodiscard]] bool timed_out() const { return timed_out_; }
+  [[nodiscard]] std::string_view last_words() const { return child_->last_words(); }
+
+ private:
+  std::unique_ptr<child::Child> child_;
+  std::shared_ptr<ExtractionStop> stop_;
+  asio::steady_timer deadline_;
+  std::shared_ptr<ExtractionRun*> self_ = std::make_shared<ExtractionRun*>(this);
+  bool timed_out_ = false;
+};
+
+asio::awaitable<Result<ExtractedText>> Extract(asio::any_io_executor io, asio::thread_pool& threads,
+                                               std::filesystem::path extractor, std::filesystem::path file,
+                                               std::string name, ExtractionLimits limits,
+                                               std::shared_ptr<ExtractionStop> stop) {
+  auto open = [&] { return OpenFiles(file, name, limits); };
+  Result<Files> files = co_await Offload(threads, open);
+  if (!files) co_return Fail(std::move(files.error()));
+  if (stop && stop->requested()) co_return Fail(ErrorCode::kCancelled, "Reading '" + name + "' was stopped.");
+  child::ChildOptions options = OptionsOf(extractor, name, limits, *files);
+  Result<std::unique_ptr<child::Child>> spawned = child::Child::Spawn(io, std::move(options));
+  if (!spawned) co_return Fail(std::move(spawned.error()));
+
+  ExtractionRun run(io, std::move(*spawned), stop);
+  const child::Exit exit = co_await run.Wait(limits.time);
+  if (stop && stop->requested()) co_return Fail(ErrorCode::kCancelled, "Reading '" + name + "' was stopped.");
+  if (run.timed_out()) {
+    child::Exit out_of_time;
+    out_of_time.kind = child::ExitKind::kSignalled;
+    out_of_time.status = SIGXCPU;
+    co_return Fail(ExplainExit(out_of_time, "", name, limits));
+  }
+  const bool exited = exit.kind == child::ExitKind::kExited;
+  if (!exited || (exit.status != 0 && exit.status != kRefused)) {
+    co_return Fail(ExplainExit(exit, run.last_words(), name, limits));
+  }
+  auto read = [&]() -> Result<ExtractedText> {
+    Result<std::string> bytes = ReadResult(files->result.get(), limits.text_bytes + kHeadBytes);
+    if (!bytes) return Fail(std::move(bytes.error()));
+    if (exit.status == kRefused) return Fail(ReadRefusal(*bytes, name));
+    return ReadAnswer(std::move(*bytes), name, limits);
+  };
+  co_return co_await Offload(threads, read);
+}
+
+}  // namespace counsel::documents

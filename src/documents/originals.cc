@@ -1,0 +1,160 @@
+#include <cerrno>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "documents/documents.h"
+
+namespace counsel::documents {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kTemporaryPrefix = "incoming-";
+constexpr std::size_t kDigestCharacters = 64;
+
+void SyncFolder(const fs::path& folder) {
+  const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.valid()) ::fsync(fd.get());
+}
+
+Error TooLarge(std::uint64_t limit) {
+  return {ErrorCode::kTooLarge, "The file is larger than " + std::to_string(limit >> 20) + " MiB.",
+          "Split it into smaller files."};
+}
+
+}  // namespace
+
+// How many hold each digest's bytes.
+struct Originals::Holds {
+  std::mutex mutex;
+  std::unordered_map<std::string, int> counts;  // guarded by mutex
+
+  static std::shared_ptr<const void> Take(const std::shared_ptr<Holds>& holds, const std::string& sha256) {
+    {
+      const std::lock_guard lock(holds->mutex);
+      ++holds->counts[sha256];
+    }
+    return {holds.get(), [holds, sha256](const void*) {
+              const std::lock_guard lock(holds->mutex);
+              if (--holds->counts[sha256] == 0) holds->counts.erase(sha256);
+            }};
+  }
+};
+
+Originals::Originals(fs::path folder) : folder_(std::move(folder)), holds_(std::make_shared<Holds>()) {}
+
+Originals::Incoming::Incoming(Incoming&& other) noexcept
+    : home_(other.home_),
+      temporary_(std::exchange(other.temporary_, fs::path())),
+      fd_(std::move(other.fd_)),
+      sha_(std::move(other.sha_)),
+      bytes_(other.bytes_),
+      limit_(other.limit_) {}
+
+Originals::Incoming::~Incoming() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+Result<void> Originals::Incoming::Write(std::string_view bytes) {
+  if (bytes.size() > limit_ - bytes_) return Fail(TooLarge(limit_));
+  bytes_ += bytes.size();
+  sha_.Update(bytes);
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd_.get(), bytes.data(), bytes.size());
+    if (n < 0) {
+      if (errno == EINTR) continue;
+      return Fail(ErrnoError(errno, "The file cannot be stored"));
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return {};
+}
+
+Result<Originals::Incoming::Stored> Originals::Incoming::Finish() {
+  Stored stored;
+  stored.sha256 = sha_.FinishHex();
+  stored.bytes = bytes_;
+  if (bytes_ == 0) return stored;
+  // Held before we look whether the bytes are there: from here on nobody removes them.
+  stored.hold = Holds::Take(home_->holds_, stored.sha256);
+  const fs::path path = home_->PathOf(stored.sha256);
+  std::error_code failed;
+  if (fs::exists(path, failed)) return stored;
+  if (::fsync(fd_.get()) != 0) return Fail(ErrnoError(errno, "The file cannot be stored"));
+  if (Result<void> made = MakePrivateDirectory(path.parent_path()); !made) return Fail(std::move(made.error()));
+  if (::rename(temporary_.c_str(), path.c_str()) != 0) return Fail(ErrnoError(errno, "The file cannot be stored"));
+  temporary_.clear();
+  SyncFolder(path.parent_path());
+  SyncFolder(home_->folder_);
+  return stored;
+}
+
+Result<Originals::Incoming> Originals::Begin(std::uint64_t limit_bytes) const {
+  if (Result<void> made = MakePrivateDirectory(folder_); !made) return Fail(std::move(made.error()));
+  Incoming incoming;
+  incoming.home_ = this;
+  incoming.limit_ = limit_bytes;
+  const fs::path temporary = folder_ / (std::string(kTemporaryPrefix) + NewId());
+  incoming.fd_ = FileDescriptor(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!incoming.fd_.valid()) return Fail(ErrnoError(errno, "Cannot create " + temporary.string()));
+  incoming.temporary_ = temporary;
+  return incoming;
+}
+
+Result<Originals::Incoming::Stored> Originals::Add(const fs::path& file, std::uint64_t limit_bytes) const {
+  // O_NONBLOCK: a pipe given as a document must not hold a thread for ever.
+  const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd.valid()) return Fail(ErrnoError(errno, "Cannot open " + file.string()));
+  struct stat status = {};
+  if (::fstat(fd.get(), &status) != 0) return Fail(ErrnoError(errno, "Cannot read " + file.string()));
+  if (!S_ISREG(status.st_mode)) {
+    return Fail(ErrorCode::kInvalidArgument, file.string() + " is not a file.", "Name a file that holds a document.");
+  }
+  if (static_cast<std::uint64_t>(status.st_size) > limit_bytes) return Fail(TooLarge(limit_bytes));
+  Result<Incoming> incoming = Begin(limit_bytes);
+  if (!incoming) return Fail(std::move(incoming.error()));
+  std::string buffer(std::size_t{256} << 10, '\0');
+  for (;;) {
+    const ssize_t n = ::read(fd.get(), buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return Fail(ErrnoError(errno, "Cannot read " + file.string()));
+    if (n == 0) return incoming->Finish();
+    Result<void> written = incoming->Write(std::string_view(buffer).substr(0, static_cast<std::size_t>(n)));
+    if (!written) return Fail(std::move(written.error()));
+  }
+}
+
+fs::path Originals::PathOf(std::string_view sha256) const {
+  return folder_ / sha256.substr(0, 2) / sha256;
+}
+
+void Originals::Remove(std::string_view sha256) const {
+  const std::lock_guard lock(holds_->mutex);
+  if (!holds_->counts.contains(std::string(sha256))) ::unlink(PathOf(sha256).c_str());
+}
+
+void Originals::Sweep() const {
+  std::error_code failed;
+  for (fs::directory_iterator entry(folder_, failed); !failed && entry != fs::directory_iterator();
+       entry.increment(failed)) {
+    if (entry->path().filename().string().starts_with(kTemporaryPrefix)) ::unlink(entry->path().c_str());
+  }
+}
+
+std::vector<std::string> Originals::List() const {
+  std::vector<std::string> digests;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator entry(folder_, failed); !failed && entry != fs::recursive_directory_iterator();
+       entry.increment(failed)) {
+    std::string name = entry->path().filename().string();
+    if (entry.depth() == 1 && name.size() == kDigestCharacters) digests.push_back(std::move(name));
+  }
+  return digests;
+}
+
+}  // namespace counsel::documents

@@ -1,0 +1,49 @@
+// Statements with their parameters in one line, for this room's SQL.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "base/result.h"
+#include "store/store.h"
+
+namespace counsel::documents {
+
+// The statement, its parameters bound in order: std::int64_t or text.
+template <class... Parameters>
+[[nodiscard]] Result<store::Statement> Ask(store::Connection& db, std::string_view sql,
+                                           const Parameters&... parameters) {
+  Result<store::Statement> statement = db.Prepare(sql);
+  if (!statement) return statement;
+  int index = 0;
+  (statement->Bind(++index, parameters), ...);
+  return statement;
+}
+
+// Runs a statement that returns no row; the number of rows changed.
+template <class... Parameters>
+[[nodiscard]] Result<std::int64_t> Change(store::Connection& db, std::string_view sql,
+                                          const Parameters&... parameters) {
+  Result<store::Statement> statement = Ask(db, sql, parameters...);
+  if (!statement) return Fail(std::move(statement.error()));
+  if (Result<void> ran = statement->Run(); !ran) return Fail(std::move(ran.error()));
+  return db.changes();
+}
+
+// The first column of the only row; 0 when there is no row.
+template <class... Parameters>
+[[nodiscard]] Result<std::int64_t> Number(store::Connection& db, std::string_view sql,
+                                          const Parameters&... parameters) {
+  Result<store::Statement> statement = Ask(db, sql, parameters...);
+  if (!statement) return Fail(std::move(statement.error()));
+  Result<bool> row = statement->Step();
+  if (!row) return Fail(std::move(row.error()));
+  return *row ? statement->Int(0) : 0;
+}
+
+[[nodiscard]] inline tl::unexpected<Error> NoDocument(std::string_view id) {
+  return Fail(ErrorCode::kNotFound, "There is no document '" + std::string(id) + "'.", "See: counsel documents");
+}
+
+}  // namespace counsel::documents

@@ -1,0 +1,121 @@
+// Texts, in pieces, so that a passage of a long one is read without the rest.
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/utf8.h"
+#include "documents/documents.h"
+#include "documents/statements.h"
+
+namespace counsel::documents {
+namespace {
+
+using store::Connection;
+using store::Statement;
+
+// Code points. The schema's comment says so too: texts that are stored depend on it.
+constexpr std::int64_t kPiece = 32'768;
+
+Result<void> WritePieces(Connection& db, std::string_view id, std::string_view text) {
+  Result<Statement> insert = db.Prepare("INSERT INTO texts (document, piece, text) VALUES (?, ?, ?)");
+  if (!insert) return Fail(std::move(insert.error()));
+  std::int64_t pieces = 0;
+  while (!text.empty()) {
+    const std::string_view piece = text.substr(0, ByteOffset(text, kPiece));
+    insert->Bind(1, id).Bind(2, pieces++).Bind(3, piece);
+    if (Result<void> ran = insert->Run(); !ran) return ran;
+    text.remove_prefix(piece.size());
+  }
+  return {};
+}
+
+Result<void> WritePages(Connection& db, std::string_view id, const std::vector<PageStart>& pages) {
+  Result<Statement> insert = db.Prepare("INSERT INTO page_starts (document, page, start) VALUES (?, ?, ?)");
+  if (!insert) return Fail(std::move(insert.error()));
+  for (const PageStart& page : pages) {
+    insert->Bind(1, id).Bind(2, static_cast<std::int64_t>(page.page)).Bind(3, page.start);
+    if (Result<void> ran = insert->Run(); !ran) return ran;
+  }
+  return {};
+}
+
+// The pieces that hold code points [start, end), joined.
+Result<std::string> ReadPieces(Connection& db, std::string_view id, std::int64_t start, std::int64_t end) {
+  const std::int64_t last = end > start ? (end - 1) / kPiece : start / kPiece;
+  Result<Statement> rows =
+      Ask(db, "SELECT text FROM texts WHERE document = ? AND piece BETWEEN ? AND ? ORDER BY piece", id, start / kPiece,
+          last);
+  if (!rows) return Fail(std::move(rows.error()));
+  std::string text;
+  for (;;) {
+    Result<bool> row = rows->Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (!*row) return text;
+    text += rows->Text(0);
+  }
+}
+
+// A document without text reads as having 0 characters.
+Result<std::int64_t> Characters(Connection& db, std::string_view id) {
+  Result<Statement> row = Ask(db, "SELECT characters FROM documents WHERE id = ?", id);
+  if (!row) return Fail(std::move(row.error()));
+  Result<bool> found = row->Step();
+  if (!found) return Fail(std::move(found.error()));
+  if (!*found) return NoDocument(id);
+  return row->Int(0);
+}
+
+}  // namespace
+
+Result<void> SetText(Connection& db, std::string_view id, const ExtractedText& text) {
+  const nlohmann::json notes = text.notes;
+  const std::string notes_json = notes.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  Result<std::int64_t> changed =
+      Change(db, "UPDATE documents SET media_type = ?, notes = ?, pages = ?, characters = ? WHERE id = ?",
+             text.media_type, notes_json, static_cast<std::int64_t>(text.pages.size()), CountCodePoints(text.text), id);
+  if (!changed) return Fail(std::move(changed.error()));
+  if (*changed == 0) return NoDocument(id);
+  if (Result<void> written = WritePieces(db, id, text.text); !written) return written;
+  return WritePages(db, id, text.pages);
+}
+
+Result<ExtractedText> GetText(Connection& db, std::string_view id) {
+  Result<Document> document = GetDocument(db, id);
+  if (!document) return Fail(std::move(document.error()));
+  if (document->characters == 0) {
+    return Fail(ErrorCode::kNotFound, "The document '" + document->name + "' has no text yet.",
+                "Wait until it is ready: counsel documents");
+  }
+  Result<std::string> text = ReadPieces(db, id, 0, document->characters);
+  if (!text) return Fail(std::move(text.error()));
+  ExtractedText extracted;
+  extracted.text = std::move(*text);
+  extracted.media_type = std::move(document->media_type);
+  extracted.notes = std::move(document->notes);
+  Result<Statement> rows = Ask(db, "SELECT page, start FROM page_starts WHERE document = ? ORDER BY page", id);
+  if (!rows) return Fail(std::move(rows.error()));
+  for (;;) {
+    Result<bool> row = rows->Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (!*row) return extracted;
+    extracted.pages.push_back({static_cast<int>(rows->Int(0)), rows->Int(1)});
+  }
+}
+
+Result<std::string> GetPassage(Connection& db, std::string_view id, std::int64_t start, std::int64_t end) {
+  Result<std::int64_t> characters = Characters(db, id);
+  if (!characters) return Fail(std::move(characters.error()));
+  if (start < 0 || end < start || end > *characters) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "The range " + std::to_string(start) + " to " + std::to_string(end) + " is not within the text of " +
+                    std::to_string(*characters) + " characters.");
+  }
+  if (start == end) return std::string();
+  Result<std::string> pieces = ReadPieces(db, id, start, end);
+  if (!pieces) return pieces;
+  const std::int64_t first = start / kPiece * kPiece;
+  return std::string(SliceCodePoints(*pieces, start - first, end - first));
+}
+
+}  // namespace counsel::documents

@@ -1,0 +1,78 @@
+// Who supersedes whom: of several documents at one path, the one seen there last has it.
+#include <utility>
+
+#include "documents/documents.h"
+#include "documents/statements.h"
+
+namespace counsel::documents {
+namespace {
+
+// q is a later sighting than p of the same path, with a ready and current document d of the matter ?2.
+constexpr std::string_view kLater =
+    "q.path = p.path AND q.seen > p.seen AND d.matter = ?2 AND d.state = 'ready' AND d.superseded_by = ''";
+
+// The document that supersedes `id`; "" when it still has a path of its own, or never had one.
+Result<std::string> Superseder(store::Connection& db, std::string_view id, std::int64_t matter) {
+  const std::string later(kLater);
+  Result<store::Statement> row =
+      Ask(db,
+          "SELECT q.document FROM paths p JOIN paths q JOIN documents d ON d.id = q.document "
+          "WHERE p.document = ?1 AND " +
+              later +
+              " AND NOT EXISTS (SELECT 1 FROM paths p WHERE p.document = ?1 AND NOT EXISTS "
+              "(SELECT 1 FROM paths q JOIN documents d ON d.id = q.document WHERE " +
+              later + ")) ORDER BY q.seen DESC LIMIT 1",
+          id, matter);
+  if (!row) return Fail(std::move(row.error()));
+  Result<bool> found = row->Step();
+  if (!found) return Fail(std::move(found.error()));
+  return *found ? std::string(row->Text(0)) : std::string();
+}
+
+// The document and the current ones that share a path with it.
+Result<std::vector<std::string>> Rivals(store::Connection& db, std::string_view id, std::int64_t matter) {
+  Result<store::Statement> rows =
+      Ask(db,
+          "SELECT ?1 UNION SELECT q.document FROM paths p JOIN paths q ON q.path = p.path "
+          "JOIN documents d ON d.id = q.document "
+          "WHERE p.document = ?1 AND d.matter = ?2 AND d.state = 'ready' AND d.superseded_by = ''",
+          id, matter);
+  if (!rows) return Fail(std::move(rows.error()));
+  std::vector<std::string> rivals;
+  for (;;) {
+    Result<bool> row = rows->Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (!*row) return rivals;
+    rivals.emplace_back(rows->Text(0));
+  }
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> MarkReady(store::Connection& db, std::string_view id, std::int64_t chunks) {
+  Result<std::int64_t> changed =
+      Change(db, "UPDATE documents SET state = 'ready', reason = '', chunks = ? WHERE id = ?", chunks, id);
+  if (!changed) return Fail(std::move(changed.error()));
+  if (*changed == 0) return NoDocument(id);
+  Result<std::int64_t> matter = Number(db, "SELECT matter FROM documents WHERE id = ?", id);
+  if (!matter) return Fail(std::move(matter.error()));
+  Result<std::vector<std::string>> rivals = Rivals(db, id, *matter);
+  if (!rivals) return rivals;
+
+  // Judged first, marked then: all by the same state of things.
+  std::vector<std::pair<std::string, std::string>> superseded;
+  for (std::string& rival : *rivals) {
+    Result<std::string> by = Superseder(db, rival, *matter);
+    if (!by) return Fail(std::move(by.error()));
+    if (!by->empty()) superseded.emplace_back(std::move(rival), std::move(*by));
+  }
+  std::vector<std::string> ids;
+  for (const auto& [old, by] : superseded) {
+    Result<std::int64_t> marked = Change(db, "UPDATE documents SET superseded_by = ? WHERE id = ?", by, old);
+    if (!marked) return Fail(std::move(marked.error()));
+    ids.push_back(old);
+  }
+  return ids;
+}
+
+}  // namespace counsel::documents

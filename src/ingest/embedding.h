@@ -1,0 +1,41 @@
+// What turns the pipeline's texts into vectors: the seam that tests put a fake behind.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/result.h"
+#include "models/model_client.h"
+#include "models/pool.h"
+
+namespace counsel::ingest {
+
+// io thread only. Two requests may run at a time. Must not be destroyed while one runs.
+class Embedding {
+ public:
+  virtual ~Embedding() = default;
+  // Loads the model first if need be.
+  [[nodiscard]] virtual boost::asio::awaitable<Result<models::Embeddings>> Embed(std::vector<std::string> texts) = 0;
+  // Nothing to embed for now: the model may be given back.
+  virtual void Release() = 0;
+};
+
+// By a model of the pool, under one lease that all requests share until Release.
+class PooledEmbedding : public Embedding {
+ public:
+  PooledEmbedding(models::ModelPool& pool, std::string model);
+
+  boost::asio::awaitable<Result<models::Embeddings>> Embed(std::vector<std::string> texts) override;
+  void Release() override { lease_.reset(); }
+
+ private:
+  models::ModelPool& pool_;
+  const std::string model_;
+  std::shared_ptr<models::Lease> lease_;
+  std::shared_ptr<void> events_;
+};
+
+}  // namespace counsel::ingest

@@ -1,0 +1,190 @@
+// How the work on a document ends, and who is told.
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "ingest/pipeline.h"
+
+namespace counsel::ingest {
+
+namespace asio = boost::asio;
+using documents::DocumentState;
+
+asio::awaitable<void> Pipeline::Succeeded(JobPointer job) {
+  retries_.Succeeded(job->document.id);
+  unwritten_.erase(job->document.id);
+  spdlog::info("document {} is ready: {} passages", job->document.id, job->chunks.size());
+  Ended(*job);
+  Publish(*job, DocumentState::kReady);
+  TellWaiters(job->document.id);
+  co_return;
+}
+
+asio::awaitable<void> Pipeline::Refused(JobPointer job, Error error) {
+  retries_.Forget(job->document.id);
+  co_await WriteState(job, DocumentState::kFailed, error.ToString());
+}
+
+asio::awaitable<void> Pipeline::Troubled(JobPointer job, Error error) {
+  const bool give_up = retries_.Failed(job->document.id, jobs_.size() == 1, Signal::Clock::now());
+  spdlog::warn("document {}: {}{}", job->document.id, error.message, give_up ? " (given up)" : " (will be tried again)");
+  co_await WriteState(job, give_up ? DocumentState::kFailed : DocumentState::kQueued, error.ToString());
+}
+
+void Pipeline::Abandoned(JobPointer job) {
+  if (job->deleted) {
+    retries_.Forget(job->document.id);
+    unwritten_.erase(job->document.id);
+  }
+  Ended(*job);
+}
+
+asio::awaitable<void> Pipeline::WriteState(JobPointer job, DocumentState state, std::string reason) {
+  auto work = [&](store::Connection& db) { return documents::SetState(db, job->document.id, state, reason); };
+  Result<void> written = co_await store_.Write(work);
+  const bool deleted = !written && written.error().code == ErrorCode::kNotFound;
+  if (!written && !deleted) {
+    // It stays between states in the store: whoever waits is told, and it is queued again as soon as that can be written.
+    spdlog::error("document {}: its state cannot be written: {}", job->document.id, written.error().ToString());
+    left_between_states_ = true;
+    if (state == DocumentState::kFailed) unwritten_.insert_or_assign(job->document.id, Error(written.error()));
+    (void)retries_.Failed(job->document.id, false, Signal::Clock::now());
+  }
+  Ended(*job);
+  if (!deleted) Publish(*job, state, reason);
+  if (state == DocumentState::kFailed || deleted) TellWaiters(job->document.id);
+}
+
+void Pipeline::Ended(const Job& job) {
+  jobs_.erase(job.document.id);
+  changed_.Give();
+  Spawn(CountPending());
+}
+
+// ---- telling ----
+
+void Pipeline::Publish(const Job& job, DocumentState state, const std::string& reason) {
+  Progress progress;
+  progress.document = job.document.id;
+  progress.name = job.document.name;
+  progress.state = state;
+  progress.reason = reason;
+  progress.chunks_done = static_cast<std::int64_t>(job.embedded);
+  progress.chunks = static_cast<std::int64_t>(job.chunks.size());
+  // A listener may subscribe or leave while it is told.
+  const std::vector<std::weak_ptr<std::function<void(const Progress&)>>> listeners = listeners_;
+  for (const auto& listener : listeners) {
+    if (const auto alive = listener.lock()) (*alive)(progress);
+  }
+}
+
+std::shared_ptr<void> Pipeline::Subscribe(std::function<void(const Progress&)> listener) {
+  std::erase_if(listeners_, [](const auto& one) { return one.expired(); });
+  auto kept = std::make_shared<std::function<void(const Progress&)>>(std::move(listener));
+  listeners_.push_back(kept);
+  return kept;
+}
+
+void Pipeline::TellWaiters(const std::string& id) {
+  const auto found = waiters_.find(id);
+  if (found == waiters_.end()) return;
+  if (const std::shared_ptr<Signal> signal = found->second.lock()) signal->Give();
+  if (found->second.expired()) waiters_.erase(found);
+}
+
+asio::awaitable<Result<documents::Document>> Pipeline::WaitFor(std::string id) {
+  const std::shared_ptr<Pipeline> self = shared_from_this();
+  std::shared_ptr<Signal> told = waiters_[id].lock();
+  if (!told) waiters_[id] = told = std::make_shared<Signal>(io_);
+  for (;;) {
+    const std::uint64_t seen = told->count();
+    auto read = [&id](store::Connection& db) { return documents::GetDocument(db, id); };
+    Result<documents::Document> document = co_await store_.Read(read);
+    if (!document || document->state == DocumentState::kReady || document->state == DocumentState::kFailed) {
+      co_return document;
+    }
+    if (const auto given_up = unwritten_.find(id); given_up != unwritten_.end()) co_return Fail(given_up->second);
+    co_await told->WaitBeyond(seen);
+  }
+}
+
+asio::awaitable<void> Pipeline::CountPending() {
+  const std::shared_ptr<Pipeline> self = shared_from_this();
+  count_again_ = true;
+  if (counting_) co_return;
+  counting_ = true;
+  while (std::exchange(count_again_, false)) {
+    auto count = [](store::Connection& db) { return documents::CountPending(db); };
+    Result<std::int64_t> counted = co_await store_.Read(count);
+    if (counted) pending_ = *counted;
+  }
+  counting_ = false;
+}
+
+// ---- deleting ----
+
+struct Pipeline::Deletion {
+  explicit Deletion(asio::any_io_executor io) : done(std::move(io)) {}
+  Signal done;
+  std::optional<Result<documents::Document>> outcome;
+};
+
+// By a coroutine of its own: what has begun is finished, whether the caller stays or not.
+asio::awaitable<Result<documents::Document>> Pipeline::Delete(std::string id) {
+  auto deletion = std::make_shared<Deletion>(io_);
+  Spawn(DeleteNow(id, deletion));
+  while (!deletion->outcome) {
+    const std::uint64_t seen = deletion->done.count();
+    co_await deletion->done.WaitBeyond(seen);
+  }
+  co_return std::move(*deletion->outcome);
+}
+
+asio::awaitable<void> Pipeline::DeleteNow(std::string id, std::shared_ptr<Deletion> deletion) {
+  const std::shared_ptr<Pipeline> self = shared_from_this();
+  Result<documents::Document> document = co_await DeleteRows(id);
+  if (document) {
+    if (const auto job = jobs_.find(id); job != jobs_.end()) {
+      job->second->deleted = true;
+      job->second->extraction->Request();
+    }
+    TellWaiters(id);
+    Spawn(CountPending());
+    Result<void> purged = co_await DeleteBytes(document->sha256);
+    if (!purged) document = Fail(std::move(purged.error()));
+  }
+  deletion->outcome = std::move(document);
+  deletion->done.Give();
+}
+
+asio::awaitable<Result<documents::Document>> Pipeline::DeleteRows(std::string id) {
+  auto work = [&id](store::Connection& db) -> Result<documents::Document> {
+    Result<documents::Document> document = documents::GetDocument(db, id);
+    if (!document) return document;
+    if (Result<void> removed = search::RemoveDocument(db, id); !removed) return Fail(std::move(removed.error()));
+    if (Result<void> deleted = documents::DeleteDocument(db, id); !deleted) return Fail(std::move(deleted.error()));
+    return document;
+  };
+  co_return co_await store_.Write(work);
+}
+
+// The original, and what is left of the words in the store's files.
+asio::awaitable<Result<void>> Pipeline::DeleteBytes(std::string sha256) {
+  constexpr int kAttempts = 20;
+  constexpr std::chrono::milliseconds kBetween{100};
+  const documents::Originals& originals = originals_;
+  auto remove = [&](store::Connection& db) { return documents::RemoveUnreferenced(db, originals, sha256); };
+  Result<void> removed = co_await store_.WriteOutside(remove);
+  if (!removed) co_return removed;
+  // A reader that began before the deletion still holds the old pages: it ends within milliseconds.
+  auto purge = [](store::Connection& db) { return search::Purge(db); };
+  Result<void> purged = co_await store_.WriteOutside(purge);
+  for (int attempt = 1; attempt < kAttempts && !purged && purged.error().code == ErrorCode::kUnavailable; ++attempt) {
+    asio::steady_timer pause(io_, kBetween);
+    co_await pause.async_wait(asio::use_awaitable);
+    purged = co_await store_.WriteOutside(purge);
+  }
+  co_return purged;
+}
+
+}  // namespace counsel::ingest

@@ -1,0 +1,122 @@
+// The work behind Ingest: two loops and what runs between them.
+//
+//   Prepare loop   claims the oldest queued document, has it extracted and split; a few documents ahead of
+//   Embed loop     takes prepared documents in order and sends their texts to the embedder, two requests at a time, across
+//                  documents, so that the embedder is never idle
+//   Finish         one per document: when its last vector is there, one transaction makes it searchable
+//
+// io thread only. Shared: every coroutine holds a reference.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "base/result.h"
+#include "documents/documents.h"
+#include "ingest/embedding.h"
+#include "ingest/ingest.h"
+#include "ingest/retries.h"
+#include "ingest/signal.h"
+#include "search/search.h"
+#include "store/store.h"
+
+namespace counsel::ingest {
+
+class Pipeline : public std::enable_shared_from_this<Pipeline> {
+ public:
+  Pipeline(boost::asio::any_io_executor io, store::Store& store, const documents::Originals& originals,
+           std::unique_ptr<Embedding> embedding, IngestOptions options);
+
+  boost::asio::awaitable<Result<void>> Start();
+  void Wake();
+  boost::asio::awaitable<void> Stop();
+  boost::asio::awaitable<Result<documents::Document>> WaitFor(std::string id);
+  boost::asio::awaitable<Result<documents::Document>> Delete(std::string id);
+  std::shared_ptr<void> Subscribe(std::function<void(const Progress&)> listener);
+  [[nodiscard]] std::int64_t pending() const { return pending_; }
+
+ private:
+  // A document being worked on.
+  struct Job {
+    explicit Job(documents::Document document_in) : document(std::move(document_in)) {}
+    documents::Document document;
+    std::int64_t scope = 0;
+    std::shared_ptr<documents::ExtractionStop> extraction = std::make_shared<documents::ExtractionStop>();
+    std::vector<search::NewChunk> chunks;
+    std::vector<float> vectors;  // chunks × dimensions, once the first batch is there
+    std::size_t dimensions = 0;
+    std::size_t embedded = 0;
+    int requests = 0;  // on their way
+    bool deleted = false;
+    std::optional<Error> failure;  // of the model; the first one
+  };
+  using JobPointer = std::shared_ptr<Job>;
+  struct Deletion;
+
+  boost::asio::awaitable<void> PrepareLoop();
+  boost::asio::awaitable<void> EmbedLoop();
+  boost::asio::awaitable<void> Finish(JobPointer job);
+
+  boost::asio::awaitable<void> RemoveLeftOvers();
+  boost::asio::awaitable<void> WaitForRoom();
+  boost::asio::awaitable<Result<JobPointer>> Claim();
+  boost::asio::awaitable<Result<void>> Prepare(JobPointer job);
+  boost::asio::awaitable<Result<documents::ExtractedText>> ReadText(JobPointer job);
+  boost::asio::awaitable<void> Idle(std::uint64_t seen);
+
+  boost::asio::awaitable<void> EmbedBatch(JobPointer job, std::size_t from, std::size_t to);
+  Result<void> TakeVectors(Job& job, std::size_t from, std::size_t count, const models::Embeddings& embeddings);
+  boost::asio::awaitable<Result<void>> Commit(JobPointer job);
+
+  // The ends of a job. Every job comes to exactly one of them.
+  boost::asio::awaitable<void> Succeeded(JobPointer job);
+  boost::asio::awaitable<void> Refused(JobPointer job, Error error);  // the document's own fault
+  boost::asio::awaitable<void> Troubled(JobPointer job, Error error);  // the model's or the disk's
+  void Abandoned(JobPointer job);                                      // deleted, or we are stopping
+  boost::asio::awaitable<void> WriteState(JobPointer job, documents::DocumentState state, std::string reason);
+  void Ended(const Job& job);
+
+  boost::asio::awaitable<void> DeleteNow(std::string id, std::shared_ptr<Deletion> deletion);
+  boost::asio::awaitable<Result<documents::Document>> DeleteRows(std::string id);
+  boost::asio::awaitable<Result<void>> DeleteBytes(std::string sha256);
+  boost::asio::awaitable<void> CountPending();
+  void Publish(const Job& job, documents::DocumentState state, const std::string& reason = "");
+  void TellWaiters(const std::string& id);
+  [[nodiscard]] bool Over(const Job& job) const { return stopping_ || job.deleted || job.failure.has_value(); }
+  // Runs it beside us; an exception (no memory) is logged.
+  void Spawn(boost::asio::awaitable<void> work);
+
+  const boost::asio::any_io_executor io_;
+  store::Store& store_;
+  const documents::Originals& originals_;
+  const std::unique_ptr<Embedding> embedding_;
+  const IngestOptions options_;
+
+  Signal changed_;  // anything below, or the queue
+  std::map<std::string, JobPointer> jobs_;  // claimed and not ended, by document
+  std::deque<JobPointer> prepared_;
+  int requests_ = 0;  // on their way to the embedder
+  int running_loops_ = 0;
+  bool stopping_ = false;
+  bool left_between_states_ = false;  // a state could not be written: requeue before the next claim
+  Retries retries_;
+  bool holds_model_ = false;  // since the last Release
+
+  std::int64_t pending_ = 0;
+  bool counting_ = false;
+  bool count_again_ = false;
+  std::map<std::string, std::weak_ptr<Signal>> waiters_;
+  std::map<std::string, Error> unwritten_;  // documents given up whose state could not be written
+  std::vector<std::weak_ptr<std::function<void(const Progress&)>>> listeners_;
+};
+
+}  // namespace counsel::ingest

@@ -1,0 +1,233 @@
+#include "models/gguf.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/utf8.h"
+
+namespace counsel::models {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Metadata of real models: up to about 20 MB (vocabulary and merges).
+constexpr std::uint64_t kMetadataLimit = std::uint64_t{256} << 20;
+constexpr std::uint64_t kPairLimit = 100'000;
+constexpr std::uint64_t kTensorLimit = 1'000'000;
+constexpr std::uint64_t kKeyLimit = 65'535;  // by the format
+constexpr std::uint64_t kKeptText = 200;
+
+enum Type : std::uint32_t { kU8, kI8, kU16, kI16, kU32, kI32, kF32, kBool, kString, kArray, kU64, kI64, kF64, kTypes };
+constexpr std::array<std::uint64_t, kTypes> kSizes = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
+
+// Reads forward through the file by way of a small buffer. The first failure sticks.
+class Reader {
+ public:
+  Reader(int fd, std::uint64_t size) : fd_(fd), end_(std::min(size, kMetadataLimit)) {}
+
+  [[nodiscard]] bool failed() const { return failed_; }
+  void Fail() { failed_ = true; }
+
+  bool Read(void* out, std::size_t count) {
+    if (failed_ || count > end_ - position_) return Failed();
+    for (auto* bytes = static_cast<char*>(out); count > 0;) {
+      if (position_ < buffer_at_ || position_ >= buffer_at_ + filled_) {
+        if (!Fill()) return Failed();
+      }
+      const std::size_t from = position_ - buffer_at_;
+      const std::size_t some = std::min(count, filled_ - from);
+      std::memcpy(bytes, buffer_.data() + from, some);
+      bytes += some;
+      position_ += some;
+      count -= some;
+    }
+    return true;
+  }
+
+  bool Skip(std::uint64_t count) {
+    if (failed_ || count > end_ - position_) return Failed();
+    position_ += count;
+    return true;
+  }
+
+  template <class Number>
+  Number Take() {
+    Number number = 0;
+    return Read(&number, sizeof number) ? number : Number{0};  // little-endian, as the machines we run on
+  }
+
+  // A string's first `kept` bytes; the rest is skipped.
+  std::string TakeText(std::uint64_t kept) {
+    const std::uint64_t size = Take<std::uint64_t>();
+    if (failed_ || size > end_ - position_) return Failed(), std::string();
+    std::string text(std::min(size, kept), '\0');
+    Read(text.data(), text.size());
+    Skip(size - text.size());
+    return text;
+  }
+
+ private:
+  bool Failed() {
+    failed_ = true;
+    return false;
+  }
+
+  bool Fill() {
+    buffer_at_ = position_;
+    filled_ = 0;
+    const ssize_t count = ::pread(fd_, buffer_.data(), buffer_.size(), static_cast<off_t>(position_));
+    if (count <= 0) return false;
+    filled_ = static_cast<std::size_t>(count);
+    return true;
+  }
+
+  const int fd_;
+  const std::uint64_t end_;
+  std::uint64_t position_ = 0;
+  std::array<char, 16384> buffer_;
+  std::uint64_t buffer_at_ = 0;
+  std::size_t filled_ = 0;
+  bool failed_ = false;
+};
+
+Result<FileDescriptor> OpenModel(const fs::path& path, std::uint64_t* size) {
+  FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd.valid() && errno == ENOENT) {
+    return Fail(ErrorCode::kModelFileMissing, "Model file not found: " + path.string(), "Check the path.");
+  }
+  if (!fd.valid()) return Fail(ErrnoError(errno, "Cannot open " + path.string()));
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return Fail(ErrorCode::kInvalidArgument, path.string() + " is not a file.", "Give the path of a GGUF file.");
+  }
+  *size = static_cast<std::uint64_t>(status.st_size);
+  return fd;
+}
+
+Error CutShort(const fs::path& path) {
+  return {ErrorCode::kCorrupt,
+          path.string() + " is damaged or cut short: its description ends too early or is nonsense.",
+          "Fetch the file again."};
+}
+
+Result<std::uint32_t> TakeVersion(Reader& reader, const fs::path& path) {
+  std::array<char, 4> magic{};
+  if (!reader.Read(magic.data(), magic.size()) || std::string_view(magic.data(), 4) != "GGUF") {
+    return Fail(ErrorCode::kCorrupt, path.string() + " is not a GGUF file.", "Give a model in the GGUF format.");
+  }
+  const auto version = reader.Take<std::uint32_t>();
+  if (reader.failed()) return Fail(CutShort(path));
+  if (version != 2 && version != 3) {
+    return Fail(ErrorCode::kCorrupt,
+                path.string() + " is a GGUF file of version " + std::to_string(version) + "; 2 and 3 can be read.",
+                "Fetch or convert a current one.");
+  }
+  return version;
+}
+
+void SkipArray(Reader& reader) {
+  const auto type = reader.Take<std::uint32_t>();
+  const auto count = reader.Take<std::uint64_t>();
+  if (type >= kTypes || type == kArray) return reader.Fail();  // arrays of arrays: llama.cpp refuses them too
+  if (type != kString) {
+    if (count > kMetadataLimit) return reader.Fail();
+    reader.Skip(count * kSizes[type]);
+    return;
+  }
+  // Each string takes 8 bytes at least, so the file's end bounds this.
+  for (std::uint64_t i = 0; i < count && !reader.failed(); ++i) reader.TakeText(0);
+}
+
+void SkipValue(Reader& reader, std::uint32_t type) {
+  if (type >= kTypes) return reader.Fail();
+  if (type == kString) {
+    reader.TakeText(0);
+  } else if (type == kArray) {
+    SkipArray(reader);
+  } else {
+    reader.Skip(kSizes[type]);
+  }
+}
+
+// A whole number of any width; others are skipped and give 0.
+std::uint64_t TakeWhole(Reader& reader, std::uint32_t type) {
+  switch (type) {
+    case kU32:
+      return reader.Take<std::uint32_t>();
+    case kI32:
+      return static_cast<std::uint64_t>(std::max<std::int32_t>(0, reader.Take<std::int32_t>()));
+    case kU64:
+      return reader.Take<std::uint64_t>();
+    case kU16:
+      return reader.Take<std::uint16_t>();
+    default:
+      SkipValue(reader, type);
+      return 0;
+  }
+}
+
+void TakePair(Reader& reader, GgufFacts* facts) {
+  const auto key_size = reader.Take<std::uint64_t>();
+  if (key_size > kKeyLimit) return reader.Fail();
+  std::string key(key_size, '\0');
+  reader.Read(key.data(), key.size());
+  const auto type = reader.Take<std::uint32_t>();
+  if (reader.failed()) return;
+  const auto text = [&] { return RepairUtf8(reader.TakeText(kKeptText)); };
+  if (key == "general.architecture" && type == kString) {
+    facts->architecture = text();
+  } else if (key == "general.name" && type == kString) {
+    facts->name = text();
+  } else if (key == "general.license" && type == kString) {
+    facts->licence = text();
+  } else if (key == "tokenizer.chat_template" && type == kString) {
+    facts->has_chat_template = !text().empty();
+  } else if (key.ends_with(".context_length")) {
+    facts->context_length = TakeWhole(reader, type);
+  } else if (key.ends_with(".embedding_length")) {
+    facts->embedding_length = TakeWhole(reader, type);
+  } else if (key.ends_with(".pooling_type")) {
+    facts->pooling_type = TakeWhole(reader, type);
+  } else {
+    SkipValue(reader, type);
+  }
+}
+
+}  // namespace
+
+Result<void> CheckGguf(const fs::path& path) {
+  std::uint64_t size = 0;
+  Result<FileDescriptor> fd = OpenModel(path, &size);
+  if (!fd) return Fail(std::move(fd.error()));
+  Reader reader(fd->get(), size);
+  const Result<std::uint32_t> version = TakeVersion(reader, path);
+  if (!version) return Fail(version.error());
+  return {};
+}
+
+Result<GgufFacts> ReadGguf(const fs::path& path) {
+  std::uint64_t size = 0;
+  Result<FileDescriptor> fd = OpenModel(path, &size);
+  if (!fd) return Fail(std::move(fd.error()));
+  Reader reader(fd->get(), size);
+  const Result<std::uint32_t> version = TakeVersion(reader, path);
+  if (!version) return Fail(version.error());
+  GgufFacts facts;
+  facts.version = *version;
+  const auto tensors = reader.Take<std::uint64_t>();
+  const auto pairs = reader.Take<std::uint64_t>();
+  if (tensors > kTensorLimit || pairs > kPairLimit) return Fail(CutShort(path));
+  for (std::uint64_t i = 0; i < pairs && !reader.failed(); ++i) TakePair(reader, &facts);
+  if (reader.failed()) return Fail(CutShort(path));
+  return facts;
+}
+
+}  // namespace counsel::models

@@ -1,0 +1,133 @@
+#include "models/model_server.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include <nlohmann/json.hpp>
+
+namespace counsel::models {
+namespace {
+
+// Slots of one server share its context; a question that comes while another is answered starts at once.
+constexpr const char* kSlots = "4";
+// Prompt cache in MiB; upstream's default of 8192 would be most of a small machine.
+constexpr const char* kPromptCacheMiB = "256";
+
+std::vector<std::string> LlamaArguments(const std::string& program, const std::string& file, const ModelEntry& entry,
+                                        const std::string& socket, unsigned threads) {
+  std::vector<std::string> argv = {program,
+                                   "--model",
+                                   file,
+                                   "--host",
+                                   socket,
+                                   "--alias",
+                                   entry.name,
+                                   "--ctx-size",
+                                   std::to_string(entry.context_tokens),
+                                   "--parallel",
+                                   kSlots,
+                                   "--kv-unified",
+                                   "--cache-ram",
+                                   kPromptCacheMiB,
+                                   "--threads",
+                                   std::to_string(threads),
+                                   "--no-warmup",
+                                   "--fit",
+                                   "off",
+                                   "--offline"};
+  if (entry.role == Role::kEmbedder) {
+    // A text is embedded in one batch, so a batch must hold the longest.
+    argv.insert(argv.end(),
+                {"--embedding", "--pooling", entry.pooling == Pooling::kCls ? "cls" : "mean", "--batch-size",
+                 std::to_string(entry.context_tokens), "--ubatch-size", std::to_string(entry.context_tokens)});
+  }
+  argv.insert(argv.end(), entry.flags.begin(), entry.flags.end());
+  return argv;
+}
+
+bool IsOnnx(const std::string& file) {
+  constexpr std::string_view kEnding = ".onnx";
+  return file.size() > kEnding.size() && file.compare(file.size() - kEnding.size(), kEnding.size(), kEnding) == 0;
+}
+
+bool Mentions(std::string_view words, std::initializer_list<std::string_view> phrases) {
+  return std::any_of(phrases.begin(), phrases.end(),
+                     [words](std::string_view phrase) { return words.find(phrase) != std::string_view::npos; });
+}
+
+}  // namespace
+
+child::ChildOptions ServerCommand(const ServerPrograms& programs, const Catalogue& catalogue, const ModelEntry& entry,
+                                  const std::string& socket, unsigned threads) {
+  child::ChildOptions options;
+  const std::string file = catalogue.PathOf(entry.files[0]).string();
+  if (IsOnnx(file) && entry.files.size() > 1) {
+    options.argv = {programs.embedder.string(),
+                    "--model",
+                    file,
+                    "--tokenizer",
+                    catalogue.PathOf(entry.files[1]).string(),
+                    "--socket",
+                    socket,
+                    "--pooling",
+                    entry.pooling == Pooling::kCls ? "cls" : "mean",
+                    "--max-tokens",
+                    std::to_string(entry.context_tokens),
+                    "--threads",
+                    std::to_string(threads)};
+    if (!entry.normalize) options.argv.emplace_back("--no-normalize");
+  } else {
+    options.argv = LlamaArguments(programs.llama_server.string(), file, entry, socket, threads);
+  }
+  // The router's child prints its progress and ends with its stdin.
+  options.environment = {"LC_ALL=C.UTF-8", "LLAMA_SERVER_ROUTER_PORT=1"};
+  return options;
+}
+
+std::optional<double> ProgressOf(std::string_view line) {
+  constexpr std::string_view kMark = "cmd_child_to_router:state:";
+  if (line.substr(0, kMark.size()) != kMark) return std::nullopt;
+  const nlohmann::json json = nlohmann::json::parse(line.substr(kMark.size()), nullptr, false);
+  if (!json.is_object()) return std::nullopt;
+  const auto state = json.find("state");
+  if (state == json.end() || !state->is_string()) return std::nullopt;
+  if (*state == "ready" || *state == "loaded") return 1.0;
+  const auto payload = json.find("payload");
+  if (payload == json.end() || !payload->is_object()) return 0.0;
+  const auto value = payload->find("value");
+  if (value == payload->end() || !value->is_number()) return 0.0;
+  // 1 is for ready alone.
+  return std::clamp(value->get<double>(), 0.0, 0.99);
+}
+
+Error ExplainEnd(const Catalogue& catalogue, const ModelEntry& entry, const ServerEnd& end) {
+  const std::string who = "The server of '" + entry.name + "' ";
+  const std::string again = "It will be loaded again at the next request.";
+  if (Mentions(end.last_words,
+               {"out of device memory", "CUDA out of memory", "cudaMalloc failed", "ErrorOutOfDeviceMemory"})) {
+    return {ErrorCode::kOutOfMemory, who + "ran out of device memory.", "Free GPU memory, or use a smaller model."};
+  }
+  if (Mentions(end.last_words, {"bad_alloc", "failed to allocate", "Cannot allocate memory"})) {
+    return {ErrorCode::kOutOfMemory, who + "ran out of memory.", "Free memory, or use a smaller model."};
+  }
+  if (end.exit.kind == child::ExitKind::kSignalled && end.exit.status == SIGKILL) {
+    if (end.memory_ran_out) {
+      return {ErrorCode::kOutOfMemory, who + "was killed by the kernel because memory ran out.",
+              "Free memory, or use a smaller model."};
+    }
+    return {ErrorCode::kUnavailable, who + end.exit.ToString() + ".",
+            again + " If it happens often, memory is short: use a smaller model."};
+  }
+  if (!end.was_ready && Mentions(end.last_words, {"failed to load model", "error loading model"})) {
+    return {ErrorCode::kCorrupt,
+            "The model file " + catalogue.PathOf(entry.files[0]).string() +
+                " could not be loaded: it is damaged or of an unknown kind.",
+            catalogue.HowToReplace(entry)};
+  }
+  if (Mentions(end.last_words, {"error while loading shared libraries"})) {
+    return {ErrorCode::kUnavailable, who + "misses a library.", "Run: ./run setup"};
+  }
+  return {ErrorCode::kUnavailable, who + end.exit.ToString() + (end.was_ready ? "." : " while it was loading."), again};
+}
+
+}  // namespace counsel::models

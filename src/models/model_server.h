@@ -1,0 +1,41 @@
+// How a model's server is started: its program, arguments and environment, and the progress it prints. Pure.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "child/child.h"
+#include "models/catalogue.h"
+
+namespace counsel::models {
+
+struct ServerPrograms {
+  std::filesystem::path llama_server;
+  std::filesystem::path embedder;
+};
+
+// A GGUF is served by llama-server, an ONNX model by counsel-embedder; both listen on the unix socket `socket`.
+[[nodiscard]] child::ChildOptions ServerCommand(const ServerPrograms& programs, const Catalogue& catalogue,
+                                                const ModelEntry& entry, const std::string& socket, unsigned threads);
+
+// What a line of the child's stdout says of its load: 0..1; 1 is ready. Nothing for other lines. The lines are those of
+// llama-server as a router's child: cmd_child_to_router:state:{"state": …, "payload": {"value": …}}.
+[[nodiscard]] std::optional<double> ProgressOf(std::string_view line);
+
+// The end of a server that we did not ask for.
+struct ServerEnd {
+  child::Exit exit;
+  // Its output. Nothing of it but phrases that we know is looked for and none is shown: it may hold a prompt's text.
+  std::string_view last_words;
+  bool was_ready = false;
+  bool memory_ran_out = false;  // the kernel has killed a process for lack of memory meanwhile
+};
+
+// What it means for a user: a damaged file (kCorrupt), host or device memory that ran out (kOutOfMemory), a kill or a
+// crash (kUnavailable).
+[[nodiscard]] Error ExplainEnd(const Catalogue& catalogue, const ModelEntry& entry, const ServerEnd& end);
+
+}  // namespace counsel::models

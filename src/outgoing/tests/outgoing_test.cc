@@ -1,0 +1,229 @@
+#include "outgoing/outgoing.h"
+
+#include <functional>
+#include <future>
+#include <map>
+#include <string>
+#include <thread>
+
+#include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "net/http.h"
+
+namespace counsel::outgoing {
+namespace {
+
+namespace asio = boost::asio;
+
+// Answers on the loopback from a thread of its own.
+class Site {
+ public:
+  Site()
+      : server_(io_.get_executor(), net::ServerLimits(), [this](net::Exchange& exchange) { return Answer(exchange); }) {
+    port_ = *server_.ListenTcp("127.0.0.1", 0);
+    thread_ = std::thread([this] { io_.run(); });
+  }
+  ~Site() {
+    io_.stop();
+    thread_.join();
+  }
+  void Serve(const std::string& path, int status, std::string body, net::Headers headers = {}) {
+    net::Reply reply(status, "application/octet-stream", std::move(body));
+    for (auto& header : headers) reply.headers.push_back(std::move(header));
+    replies_[path] = std::move(reply);
+  }
+  [[nodiscard]] std::string Url(const std::string& path) const {
+    return "http://127.0.0.1:" + std::to_string(port_) + path;
+  }
+  net::Headers seen;  // of the last request; read it when no request runs
+
+ private:
+  asio::awaitable<void> Answer(net::Exchange& exchange) {
+    seen = exchange.request().headers;
+    const auto found = replies_.find(std::string(exchange.request().path()));
+    net::Reply reply = found == replies_.end() ? net::Reply(404, "text/plain", "no") : found->second;
+    (void)co_await exchange.Send(reply);
+  }
+
+  asio::io_context io_{1};
+  std::map<std::string, net::Reply> replies_;
+  net::Server server_;
+  std::uint16_t port_ = 0;
+  std::thread thread_;
+};
+
+// A download into memory, as a file would take it.
+struct Into {
+  explicit Into(std::string url) {
+    request.url = std::move(url);
+    request.size_limit = 1 << 20;
+    request.begin = [this](std::uint64_t start_in, std::uint64_t total_in) -> Result<void> {
+      start = start_in;
+      total = total_in;
+      return {};
+    };
+    request.write = [this](std::string_view piece) -> Result<void> {
+      bytes += piece;
+      return {};
+    };
+  }
+  DownloadRequest request;
+  std::string bytes;
+  std::uint64_t start = 99;
+  std::uint64_t total = 99;
+};
+
+TEST(Outgoing, DownloadsAndStatesTheSize) {
+  Site site;
+  site.Serve("/file", 200, "hello");
+  Into into(site.Url("/file"));
+  const Result<void> done = Download(into.request);
+  ASSERT_TRUE(done) << done.error().ToString();
+  EXPECT_EQ(into.bytes, "hello");
+  EXPECT_EQ(into.start, 0U);
+  EXPECT_EQ(into.total, 5U);
+}
+
+TEST(Outgoing, SaysWhoItIs) {
+  Site site;
+  site.Serve("/file", 200, "x");
+  Into into(site.Url("/file"));
+  ASSERT_TRUE(Download(into.request));
+  EXPECT_TRUE(net::FindHeader(site.seen, "User-Agent").value_or("").starts_with("counsel/"));
+}
+
+TEST(Outgoing, AnEmptyFileBeginsToo) {
+  Site site;
+  site.Serve("/file", 200, "");
+  Into into(site.Url("/file"));
+  ASSERT_TRUE(Download(into.request));
+  EXPECT_EQ(into.start, 0U);
+}
+
+TEST(Outgoing, ResumesWhereItIsAsked) {
+  Site site;
+  site.Serve("/file", 206, "lo", {{"Content-Range", "bytes 3-4/5"}});
+  Into into(site.Url("/file"));
+  into.request.offset = 3;
+  const Result<void> done = Download(into.request);
+  ASSERT_TRUE(done) << done.error().ToString();
+  EXPECT_EQ(net::FindHeader(site.seen, "Range"), "bytes=3-");
+  EXPECT_EQ(into.start, 3U);
+  EXPECT_EQ(into.total, 5U);
+}
+
+TEST(Outgoing, AServerThatSendsEverythingStartsAtZero) {
+  Site site;
+  site.Serve("/file", 200, "hello");
+  Into into(site.Url("/file"));
+  into.request.offset = 3;
+  const Result<void> done = Download(into.request);
+  ASSERT_TRUE(done) << done.error().ToString();
+  EXPECT_EQ(into.start, 0U);
+  EXPECT_EQ(into.bytes, "hello");
+}
+
+TEST(Outgoing, AnotherRangeThanAskedForIsRefused) {
+  Site site;
+  site.Serve("/file", 206, "ell", {{"Content-Range", "bytes 1-3/5"}});
+  Into into(site.Url("/file"));
+  into.request.offset = 3;
+  EXPECT_EQ(Download(into.request).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(into.bytes, "");
+}
+
+TEST(Outgoing, FollowsARedirect) {
+  Site site;
+  site.Serve("/old", 302, "moved", {{"Location", "/new"}});
+  site.Serve("/new", 200, "here");
+  Into into(site.Url("/old"));
+  const Result<void> done = Download(into.request);
+  ASSERT_TRUE(done) << done.error().ToString();
+  EXPECT_EQ(into.bytes, "here");
+}
+
+TEST(Outgoing, ARedirectToPlainHttpElsewhereIsRefused) {
+  Site site;
+  site.Serve("/old", 302, "", {{"Location", "http://192.0.2.1/x"}});
+  Into into(site.Url("/old"));
+  EXPECT_EQ(Download(into.request).error().code, ErrorCode::kUnavailable);
+}
+
+TEST(Outgoing, RedirectsInACircleEnd) {
+  Site site;
+  site.Serve("/a", 302, "", {{"Location", "/a"}});
+  Into into(site.Url("/a"));
+  EXPECT_EQ(Download(into.request).error().code, ErrorCode::kUnavailable);
+}
+
+TEST(Outgoing, OnlyHttpsIsAnAddress) {
+  for (const char* url : {"http://192.0.2.1/x", "file:///etc/passwd", "ftp://127.0.0.1/x", "", "nonsense",
+                          "http://127.0.0.1.example/x", "https://user:pw@example.org/x"}) {
+    Into into(url);
+    EXPECT_EQ(Download(into.request).error().code, ErrorCode::kInvalidArgument) << url;
+  }
+}
+
+TEST(Outgoing, StatusesBecomeErrorsAndTheirBodiesAreDropped) {
+  Site site;
+  site.Serve("/gone", 410, "words");
+  site.Serve("/closed", 403, "words");
+  site.Serve("/broken", 500, "words");
+  const std::map<std::string, ErrorCode> expected = {{"/missing", ErrorCode::kNotFound},
+                                                     {"/gone", ErrorCode::kNotFound},
+                                                     {"/closed", ErrorCode::kPermissionDenied},
+                                                     {"/broken", ErrorCode::kUnavailable}};
+  for (const auto& [path, code] : expected) {
+    Into into(site.Url(path));
+    EXPECT_EQ(Download(into.request).error().code, code) << path;
+    EXPECT_EQ(into.bytes, "") << path;
+  }
+}
+
+TEST(Outgoing, OverTheLimitIsTooLarge) {
+  Site site;
+  site.Serve("/file", 200, std::string(2000, 'x'));
+  Into into(site.Url("/file"));
+  into.request.size_limit = 1999;
+  EXPECT_EQ(Download(into.request).error().code, ErrorCode::kTooLarge);
+  EXPECT_EQ(into.bytes, "");
+}
+
+TEST(Outgoing, TheCallersOwnErrorIsReturned) {
+  Site site;
+  site.Serve("/file", 200, "hello");
+  Into into(site.Url("/file"));
+  into.request.write = [](std::string_view) -> Result<void> { return Fail(ErrorCode::kNoSpace, "The disk is full."); };
+  EXPECT_EQ(Download(into.request).error().message, "The disk is full.");
+}
+
+TEST(Outgoing, StopsWhenAskedTo) {
+  Site site;
+  site.Serve("/file", 200, "hello");
+  Into into(site.Url("/file"));
+  into.request.go_on = [] { return false; };
+  EXPECT_EQ(Download(into.request).error().code, ErrorCode::kCancelled);
+}
+
+TEST(Outgoing, NobodyListeningIsUnavailable) {
+  std::string url;
+  {
+    Site site;
+    url = site.Url("/file");
+  }
+  Into into(url);
+  const Result<void> done = Download(into.request);
+  EXPECT_EQ(done.error().code, ErrorCode::kUnavailable);
+  EXPECT_NE(done.error().next_step, "");
+}
+
+TEST(Outgoing, ASecretInTheAddressIsNotShown) {
+  Site site;
+  Into into(site.Url("/missing?key=sesame"));
+  EXPECT_THAT(Download(into.request).error().ToString(), ::testing::Not(::testing::HasSubstr("sesame")));
+}
+
+}  // namespace
+}  // namespace counsel::outgoing

@@ -1,0 +1,149 @@
+// Writing the index: chunks, their words and their vectors change together.
+#include <bit>
+#include <string>
+#include <utility>
+
+#include "search/nearest.h"
+#include "search/search.h"
+
+namespace counsel::search {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "vectors are stored as they lie in memory");
+
+// Runs one statement that takes a document's id.
+Result<void> RunFor(store::Connection& db, std::string_view document, std::string_view sql) {
+  Result<store::Statement> statement = db.Prepare(sql);
+  if (!statement) return Fail(std::move(statement.error()));
+  return statement->Bind(1, document).Run();
+}
+
+// Finds or records a model. kInvalidArgument when its vectors had another size.
+Result<std::int64_t> ModelRow(store::Connection& db, std::string_view model, std::size_t dimensions) {
+  Result<store::Statement> find = db.Prepare("SELECT id, dimensions FROM embedding_models WHERE name = ?");
+  if (!find) return Fail(std::move(find.error()));
+  find->Bind(1, model);
+  Result<bool> row = find->Step();
+  if (!row) return Fail(std::move(row.error()));
+  if (*row) {
+    if (find->Int(1) == static_cast<std::int64_t>(dimensions)) return find->Int(0);
+    return Fail(ErrorCode::kInvalidArgument,
+                "Vectors of '" + std::string(model) + "' have " + std::to_string(find->Int(1)) +
+                    " values in the index, these have " + std::to_string(dimensions) + ".",
+                "Check that the model file is the one that the catalogue describes.");
+  }
+  Result<store::Statement> add = db.Prepare("INSERT INTO embedding_models (name, dimensions) VALUES (?, ?)");
+  if (!add) return Fail(std::move(add.error()));
+  if (Result<void> added = add->Bind(1, model).Bind(2, static_cast<std::int64_t>(dimensions)).Run(); !added) {
+    return Fail(std::move(added.error()));
+  }
+  return db.last_insert_rowid();
+}
+
+// The three statements that add a chunk, prepared once for a document.
+struct Inserts {
+  store::Statement chunk;
+  store::Statement words;
+  store::Statement vector;
+
+  static Result<Inserts> Prepare(store::Connection& db) {
+    Result<store::Statement> chunk = db.Prepare(
+        "INSERT INTO chunks (document, scope, ordinal, start, \"end\", page, name, heading, text) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    if (!chunk) return Fail(std::move(chunk.error()));
+    Result<store::Statement> words =
+        db.Prepare("INSERT INTO chunk_words (rowid, name, heading, text) VALUES (?, ?, ?, ?)");
+    if (!words) return Fail(std::move(words.error()));
+    Result<store::Statement> vector =
+        db.Prepare("INSERT INTO vectors (chunk, scope, model, vector) VALUES (?, ?, ?, ?)");
+    if (!vector) return Fail(std::move(vector.error()));
+    return Inserts{std::move(*chunk), std::move(*words), std::move(*vector)};
+  }
+};
+
+Result<void> AddChunk(store::Connection& db, Inserts& inserts, std::string_view document, std::int64_t scope,
+                      std::int64_t ordinal, std::string_view name, const NewChunk& chunk, std::int64_t model,
+                      std::span<const float> vector) {
+  inserts.chunk.Bind(1, document).Bind(2, scope).Bind(3, ordinal).Bind(4, chunk.start).Bind(5, chunk.end);
+  inserts.chunk.Bind(6, static_cast<std::int64_t>(chunk.page)).Bind(7, name).Bind(8, chunk.heading);
+  if (Result<void> added = inserts.chunk.Bind(9, chunk.text).Run(); !added) return added;
+  const std::int64_t id = db.last_insert_rowid();
+  inserts.words.Bind(1, id).Bind(2, name).Bind(3, chunk.heading);
+  if (Result<void> added = inserts.words.Bind(4, chunk.text).Run(); !added) return added;
+  inserts.vector.Bind(1, id).Bind(2, scope).Bind(3, model).BindBlob(4, std::as_bytes(vector));
+  return inserts.vector.Run();
+}
+
+}  // namespace
+
+Result<void> IndexDocument(store::Connection& db, std::string_view document, std::int64_t scope,
+                           const std::vector<NewChunk>& chunks, std::string_view embedding_model,
+                           std::span<const float> vectors, std::string_view name) {
+  if (Result<void> removed = RemoveDocument(db, document); !removed) return removed;
+  if (chunks.empty()) return {};
+  const std::size_t dimensions = vectors.size() / chunks.size();
+  if (dimensions == 0 || vectors.size() % chunks.size() != 0) {
+    return Fail(ErrorCode::kInvalidArgument, std::to_string(chunks.size()) + " passages came with " +
+                                                 std::to_string(vectors.size()) + " vector values of '" +
+                                                 std::string(embedding_model) + "'.");
+  }
+  Result<std::int64_t> model = ModelRow(db, embedding_model, dimensions);
+  if (!model) return Fail(std::move(model.error()));
+  Result<Inserts> inserts = Inserts::Prepare(db);
+  if (!inserts) return Fail(std::move(inserts.error()));
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    const std::span<const float> vector = vectors.subspan(i * dimensions, dimensions);
+    if (!IsUnitVector(vector)) {
+      return Fail(
+          ErrorCode::kInvalidArgument,
+          "The embedding model '" + std::string(embedding_model) + "' gave a vector that is not of unit length.",
+          "Check that the model file is the one that the catalogue describes.");
+    }
+    Result<void> added =
+        AddChunk(db, *inserts, document, scope, static_cast<std::int64_t>(i), name, chunks[i], *model, vector);
+    if (!added) return added;
+  }
+  return {};
+}
+
+Result<void> RemoveDocument(store::Connection& db, std::string_view document) {
+  // FTS5 forgets a row only when it is given the values that it was given; chunks still has them.
+  Result<void> removed = RunFor(db, document,
+                                "INSERT INTO chunk_words (chunk_words, rowid, name, heading, text) "
+                                "SELECT 'delete', id, name, heading, text FROM chunks WHERE document = ?");
+  if (!removed) return removed;
+  removed = RunFor(db, document, "DELETE FROM vectors WHERE chunk IN (SELECT id FROM chunks WHERE document = ?)");
+  if (!removed) return removed;
+  return RunFor(db, document, "DELETE FROM chunks WHERE document = ?");
+}
+
+Result<void> Purge(store::Connection& db) {
+  // Until segments are merged, a deleted row is only marked: its words are still there.
+  Result<void> merged = db.Execute("INSERT INTO chunk_words (chunk_words) VALUES ('optimize')");
+  if (!merged) return merged;
+  Result<store::Statement> checkpoint = db.Prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!checkpoint) return Fail(std::move(checkpoint.error()));
+  Result<bool> row = checkpoint->Step();
+  if (!row) return Fail(std::move(row.error()));
+  if (*row && checkpoint->Int(0) != 0) {
+    return Fail(ErrorCode::kUnavailable, "Deleted text is still in the write-ahead log, because it is being read.",
+                "It goes with the next deletion, or when the daemon stops.");
+  }
+  return {};
+}
+
+Result<IndexCounts> Count(store::Connection& db) {
+  Result<store::Statement> read = db.Prepare(
+      "SELECT (SELECT count(*) FROM chunks WHERE ordinal = 0), (SELECT count(*) FROM chunks),"
+      " (SELECT count(*) FROM vectors)");
+  if (!read) return Fail(std::move(read.error()));
+  Result<bool> row = read->Step();
+  if (!row) return Fail(std::move(row.error()));
+  IndexCounts counts;
+  counts.documents = read->Int(0);
+  counts.chunks = read->Int(1);
+  counts.vectors = read->Int(2);
+  return counts;
+}
+
+}  // namespace counsel::search

@@ -1,0 +1,175 @@
+#include "search/nearest.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+namespace counsel::search {
+namespace {
+
+// One binary for every x86-64: the loader picks the widest form that this processor has. Sanitizers instrument the
+// picking itself, before they are ready for it.
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define COUNSEL_WIDEST_VECTORS __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define COUNSEL_WIDEST_VECTORS
+#endif
+
+// A float where SQLite left it.
+using UnalignedFloat = float __attribute__((aligned(1), may_alias));
+
+// 32 sums side by side: what lets the compiler vectorise without leave to reorder one sum.
+COUNSEL_WIDEST_VECTORS
+float DotOf(const float* a, const UnalignedFloat* b, std::size_t size) {
+  constexpr std::size_t kLanes = 32;
+  float sums[kLanes] = {};
+  std::size_t i = 0;
+  for (; i + kLanes <= size; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += a[i + lane] * b[i + lane];
+  }
+  float rest = 0;
+  for (; i < size; ++i) rest += a[i] * b[i];
+  for (std::size_t width = kLanes / 2; width > 0; width /= 2) {
+    for (std::size_t lane = 0; lane < width; ++lane) sums[lane] += sums[lane + width];
+  }
+  return sums[0] + rest;
+}
+
+bool Better(const Neighbour& a, const Neighbour& b) {
+  return a.cosine != b.cosine ? a.cosine > b.cosine : a.chunk < b.chunk;
+}
+
+// The best `limit` of what it is shown. Nothing is allocated after the first `limit`.
+class Best {
+ public:
+  explicit Best(std::size_t limit) : limit_(limit) { heap_.reserve(limit); }
+
+  void Show(Neighbour neighbour) {
+    if (heap_.size() < limit_) {
+      heap_.push_back(neighbour);
+      std::push_heap(heap_.begin(), heap_.end(), Better);
+    } else if (!heap_.empty() && Better(neighbour, heap_.front())) {
+      std::pop_heap(heap_.begin(), heap_.end(), Better);
+      heap_.back() = neighbour;
+      std::push_heap(heap_.begin(), heap_.end(), Better);
+    }
+  }
+
+  std::vector<Neighbour> Take() {
+    std::sort_heap(heap_.begin(), heap_.end(), Better);
+    return std::move(heap_);
+  }
+
+ private:
+  std::size_t limit_;
+  std::vector<Neighbour> heap_;  // the worst on top
+};
+
+std::string Placeholders(std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += i == 0 ? "?" : ",?";
+  return text;
+}
+
+}  // namespace
+
+std::string Walls::Condition(std::string_view table) const {
+  std::string condition;
+  const std::string prefix(table);
+  if (!scopes.empty()) condition = prefix + ".scope IN (" + Placeholders(scopes.size()) + ")";
+  if (!documents.empty()) {
+    if (!condition.empty()) condition += " AND ";
+    condition += prefix + ".document IN (" + Placeholders(documents.size()) + ")";
+  }
+  return condition.empty() ? "1" : condition;
+}
+
+void Walls::Bind(store::Statement& statement, int first) const {
+  for (std::int64_t scope : scopes) statement.Bind(first++, scope);
+  for (const std::string& document : documents) statement.Bind(first++, document);
+}
+
+float Dot(std::span<const float> a, std::span<const std::byte> b) {
+  return DotOf(a.data(), reinterpret_cast<const UnalignedFloat*>(b.data()), a.size());
+}
+
+bool IsUnitVector(std::span<const float> vector) {
+  constexpr double kTolerance = 0.01;
+  double squares = 0;
+  for (float value : vector) squares += static_cast<double>(value) * value;
+  // False for NaN and infinity too.
+  return std::abs(squares - 1) < kTolerance;
+}
+
+Result<std::int64_t> CheckModel(store::Connection& db, std::string_view model, std::size_t dimensions) {
+  Result<store::Statement> read = db.Prepare(
+      "SELECT m.id, m.name, m.dimensions FROM embedding_models m "
+      "WHERE EXISTS (SELECT 1 FROM vectors v WHERE v.model = m.id) ORDER BY m.name = ? DESC, m.id LIMIT 1");
+  if (!read) return Fail(std::move(read.error()));
+  read->Bind(1, model);
+  Result<bool> row = read->Step();
+  if (!row) return Fail(std::move(row.error()));
+  if (!*row) return 0;
+  const std::string indexed(read->Text(1));
+  if (indexed != model) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "The documents are indexed with the embedding model '" + indexed + "', the question was read with '" +
+                    std::string(model) + "'.",
+                "Set EMBEDDING_MODEL to '" + indexed + "', or add the documents again.");
+  }
+  if (read->Int(2) != static_cast<std::int64_t>(dimensions)) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "The question's vector has " + std::to_string(dimensions) + " values, those of the index ('" + indexed +
+                    "') have " + std::to_string(read->Int(2)) + ".",
+                "Check that the model file is the one that the catalogue describes.");
+  }
+  return read->Int(0);
+}
+
+Result<std::vector<Neighbour>> Nearest(store::Connection& db, std::int64_t model, std::span<const float> vector,
+                                       const Walls& walls, std::size_t count) {
+  // All: the table from end to end ('+' keeps the index out). Scopes: their rows by the index. Documents: CROSS JOIN
+  // keeps the order of the loops, chunks first, since they are few.
+  const std::string sql =
+      walls.documents.empty()
+          ? std::string("SELECT v.chunk, v.vector FROM vectors v WHERE ") + (walls.scopes.empty() ? "+" : "") +
+                "v.model = ? AND " + walls.Condition("v")
+          : "SELECT v.chunk, v.vector FROM chunks c CROSS JOIN vectors v ON v.chunk = c.id WHERE v.model = ? AND " +
+                walls.Condition("c");
+  Result<store::Statement> rows = db.Prepare(sql);
+  if (!rows) return Fail(std::move(rows.error()));
+  rows->Bind(1, model);
+  walls.Bind(*rows, 2);
+  Best best(count);
+  for (;;) {
+    Result<bool> row = rows->Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (!*row) return best.Take();
+    const std::span<const std::byte> bytes = rows->Blob(1);
+    if (bytes.size() != vector.size_bytes()) {
+      return Fail(ErrorCode::kCorrupt,
+                  "A stored vector has " + std::to_string(bytes.size()) + " bytes instead of " +
+                      std::to_string(vector.size_bytes()) + ".",
+                  "Restore the home from a backup, or add the documents again.");
+    }
+    best.Show({rows->Int(0), Dot(vector, bytes)});
+  }
+}
+
+Result<void> MeasureCosines(store::Connection& db, std::int64_t model, std::span<const float> vector,
+                            std::span<Neighbour> chunks) {
+  Result<store::Statement> read = db.Prepare("SELECT vector FROM vectors WHERE chunk = ? AND model = ?");
+  if (!read) return Fail(std::move(read.error()));
+  for (Neighbour& neighbour : chunks) {
+    read->Reset();
+    read->Bind(1, neighbour.chunk).Bind(2, model);
+    Result<bool> row = read->Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (*row && read->Blob(0).size() == vector.size_bytes()) neighbour.cosine = Dot(vector, read->Blob(0));
+  }
+  return {};
+}
+
+}  // namespace counsel::search

@@ -1,0 +1,55 @@
+// The nearest vectors of a question, exactly: a scan over the rows of this snapshot.
+//
+// A later issue puts a memory-mapped quantised index (derived from the rows up to a recorded commit) in front of this
+// scan; the rows stay the truth and this stays the reference that it is tested against.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "store/store.h"
+
+namespace counsel::search {
+
+// Where to look; empty lists do not restrict.
+struct Walls {
+  Walls() = default;
+  std::vector<std::int64_t> scopes;
+  std::vector<std::string> documents;
+
+  // SQL that is true within the walls, over columns named `scope` and `document` of `table`; "1" when there are none.
+  [[nodiscard]] std::string Condition(std::string_view table) const;
+  // Binds what Condition left open, from parameter `first`.
+  void Bind(store::Statement& statement, int first) const;
+};
+
+struct Neighbour {
+  std::int64_t chunk = 0;
+  float cosine = 0;
+};
+
+// Of unit vectors. `b` need not be aligned.
+[[nodiscard]] float Dot(std::span<const float> a, std::span<const std::byte> b);
+
+// All values are finite and the length is 1, to within what rounding does.
+[[nodiscard]] bool IsUnitVector(std::span<const float> vector);
+
+// The model's row id. kInvalidArgument, naming both, when the question's model or size is not that of the index; 0 when
+// nothing is indexed yet.
+[[nodiscard]] Result<std::int64_t> CheckModel(store::Connection& db, std::string_view model, std::size_t dimensions);
+
+// The `count` nearest, best first; equal ones by chunk id.
+[[nodiscard]] Result<std::vector<Neighbour>> Nearest(store::Connection& db, std::int64_t model,
+                                                     std::span<const float> vector, const Walls& walls,
+                                                     std::size_t count);
+
+// Fills in the cosines of given chunks; one without a vector of this model keeps its value.
+[[nodiscard]] Result<void> MeasureCosines(store::Connection& db, std::int64_t model, std::span<const float> vector,
+                                          std::span<Neighbour> chunks);
+
+}  // namespace counsel::search
