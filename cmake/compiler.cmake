@@ -11,8 +11,9 @@ endif()
 add_compile_options(-Wall -Wextra -Werror -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # gcc bug 105651: "x" + std::to_string(n) is reported as overlapping memcpy.
-  add_compile_options(-Wno-restrict)
+  add_compile_options(-Wno-restrict -Wno-mismatched-new-delete)
 endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   # Frames for profilers cost nothing measurable; sections let the linker drop what nobody calls.
   add_compile_options(-ffunction-sections -fdata-sections -D_FORTIFY_SOURCE=2 -fstack-protector-strong)

@@ -94,20 +94,26 @@ TEST(WordPieceTest, CutsALongTextAndEndsItWithSep) {
 }
 
 TEST(WordPieceTest, RepairsInvalidUtf8First) {
-  const WordPiece tokenizer = Make(SmallFile());
-  EXPECT_EQ(tokenizer.Tokenize("hello\xff\xfe world\xe4\xb8"), tokenizer.Tokenize("hello world"));
+  Json file = SmallFile();
+  EXPECT_EQ(Make(file).Tokenize("hello\xff\xfe world\xe4\xb8"), Make(file).Tokenize("hello world"));
+  file["normalizer"]["clean_text"] = false;
+  file["model"]["vocab"]["\ufffd"] = 5000;
+  EXPECT_THAT(Make(file).Tokenize("\xff\xfe"), ElementsAre(5000));
 }
 
+// White space is no token, so only another added token that begins or ends with some can tell.
 TEST(WordPieceTest, AddedTokensTakeTheWhiteSpaceThatTheirFlagsName) {
   Json file = SmallFile();
+  const std::int64_t mask = file["model"]["vocab"]["[MASK]"];
+  const Json others = {{{"id", 5001}, {"content", "q "}, {"normalized", true}},
+                       {{"id", 5002}, {"content", " q"}, {"normalized", true}}};
+  file["model"]["vocab"]["q"] = 5000;
+  for (const Json& other : others) file["added_tokens"].push_back(other);
+  EXPECT_THAT(Make(file).Tokenize("q \u3000[MASK]\u00a0 q"), ElementsAre(5001, mask, 5002));
   for (Json& token : file["added_tokens"]) {
     if (token["content"] == "[MASK]") token["lstrip"] = token["rstrip"] = true;
   }
-  file["normalizer"]["clean_text"] = false;
-  file["model"]["vocab"]["x"] = 5000;
-  const WordPiece tokenizer = Make(file);
-  const std::int64_t mask = file["model"]["vocab"]["[MASK]"];
-  EXPECT_THAT(tokenizer.Tokenize("x \u3000[MASK] \t[MASK]\u00a0x"), ElementsAre(5000, mask, mask, 5000));
+  EXPECT_THAT(Make(file).Tokenize("q \u3000[MASK]\u00a0 q"), ElementsAre(5000, mask, 5000));
 }
 
 TEST(WordPieceTest, NormalizedAddedTokensAreFoundInTheNormalizedText) {

@@ -83,8 +83,7 @@ std::string Frame(const Result<Document>& document) {
     for (const auto& [page, start] : document->pages) head["pages"].push_back({page, start});
   } else {
     const Error& error = document.error();
-    head["error"] = {
-        {"code", ErrorCodeName(error.code)}, {"message", error.message}, {"next_step", error.next_step}};
+    head["error"] = {{"code", ErrorCodeName(error.code)}, {"message", error.message}, {"next_step", error.next_step}};
   }
   std::string framed = head.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   if (document) framed += document->text;

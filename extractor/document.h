@@ -21,7 +21,8 @@ struct Document {
 
 // Told by its content; the name only tells Markdown from text. Errors are sentences for the user that name the file:
 // kInvalidArgument (no text), kPermissionDenied (password), kTooLarge, kUnsupported, kCorrupt.
-[[nodiscard]] Result<Document> ReadDocument(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
+[[nodiscard]] Result<Document> ReadDocument(std::string_view bytes, const std::string& name,
+                                            std::size_t max_text_bytes);
 
 // The readers. `bytes` begins with "%PDF-".
 [[nodiscard]] Result<Document> ReadPdf(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
@@ -30,8 +31,8 @@ struct Document {
 
 inline constexpr int kMaxPages = 5'000;
 
-// Appends a code point as the text keeps it: '\r' and "\r\n" become '\n', a form feed or vertical tab too, other control
-// characters vanish.
+// Appends a code point as the text keeps it: '\r' and "\r\n" become '\n', a form feed or vertical tab too, other
+// control characters vanish.
 class TextWriter {
  public:
   explicit TextWriter(std::string* out) : out_(out) {}

@@ -31,8 +31,8 @@ void Limit(int resource, rlim_t value) {
 void GiveAwayRights() {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-  Limit(RLIMIT_CORE, 0);    // a core file would hold the document
-  Limit(RLIMIT_NPROC, 0);   // no children, no threads (root excepted)
+  Limit(RLIMIT_CORE, 0);     // a core file would hold the document
+  Limit(RLIMIT_NPROC, 0);    // no children, no threads (root excepted)
   Limit(RLIMIT_NOFILE, 64);  // poppler opens its character maps
 }
 

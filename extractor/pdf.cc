@@ -16,8 +16,7 @@ void IgnoreMessage(const std::string& /*message*/, void* /*closure*/) {}
 
 // A page as it stands in the text: no white space at its end.
 std::string PageText(poppler::page& page) {
-  const poppler::ustring units =
-      page.text(poppler::rectf(), poppler::page::non_raw_non_physical_layout);
+  const poppler::ustring units = page.text(poppler::rectf(), poppler::page::non_raw_non_physical_layout);
   std::string text;
   TextWriter writer(&text);
   for (std::size_t i = 0; i < units.size(); ++i) {

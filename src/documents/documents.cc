@@ -80,18 +80,15 @@ Result<std::vector<Document>> Select(Connection& db, const std::string& conditio
 // Marks the path as seen with this document now. true when another document of the matter had been seen there later, or
 // this one never.
 Result<bool> ClaimPath(Connection& db, const Document& document, std::int64_t matter, std::string_view path) {
-  Result<std::int64_t> before =
-      Number(db, "SELECT seen FROM paths WHERE document = ? AND path = ?", document.id, path);
+  Result<std::int64_t> before = Number(db, "SELECT seen FROM paths WHERE document = ? AND path = ?", document.id, path);
   if (!before) return Fail(std::move(before.error()));
-  Result<std::int64_t> others =
-      Number(db,
-             "SELECT count(*) FROM paths p JOIN documents d ON d.id = p.document "
-             "WHERE p.path = ? AND p.document <> ? AND p.seen > ? AND d.matter = ?",
-             path, document.id, *before, matter);
+  Result<std::int64_t> others = Number(db,
+                                       "SELECT count(*) FROM paths p JOIN documents d ON d.id = p.document "
+                                       "WHERE p.path = ? AND p.document <> ? AND p.seen > ? AND d.matter = ?",
+                                       path, document.id, *before, matter);
   if (!others) return Fail(std::move(others.error()));
   if (*before > 0 && *others == 0) return false;
-  Result<std::int64_t> removed =
-      Change(db, "DELETE FROM paths WHERE document = ? AND path = ?", document.id, path);
+  Result<std::int64_t> removed = Change(db, "DELETE FROM paths WHERE document = ? AND path = ?", document.id, path);
   if (!removed) return Fail(std::move(removed.error()));
   Result<std::int64_t> added = Change(db, "INSERT INTO paths (document, path) VALUES (?, ?)", document.id, path);
   if (!added) return Fail(std::move(added.error()));
@@ -99,11 +96,10 @@ Result<bool> ClaimPath(Connection& db, const Document& document, std::int64_t ma
 }
 
 Result<void> QueueAgain(Connection& db, std::string_view id) {
-  Result<std::int64_t> changed =
-      Change(db,
-             "UPDATE documents SET state = 'queued', reason = '', superseded_by = '', "
-             "queued = (SELECT max(queued) + 1 FROM documents) WHERE id = ?",
-             id);
+  Result<std::int64_t> changed = Change(db,
+                                        "UPDATE documents SET state = 'queued', reason = '', superseded_by = '', "
+                                        "queued = (SELECT max(queued) + 1 FROM documents) WHERE id = ?",
+                                        id);
   if (!changed) return Fail(std::move(changed.error()));
   return {};
 }

@@ -36,8 +36,8 @@ struct Document {
   std::string reason;  // of a failure, for a user
   std::vector<std::string> paths;
   std::vector<std::string> notes;
-  std::string superseded_by;   // id of the newer version at the same path; "" when current
-  std::int64_t added_at = 0;   // unix seconds
+  std::string superseded_by;  // id of the newer version at the same path; "" when current
+  std::int64_t added_at = 0;  // unix seconds
   std::int64_t pages = 0;
   std::int64_t characters = 0;  // code points of the text
   std::int64_t chunks = 0;
@@ -136,9 +136,9 @@ struct ListOptions {
 // How many documents are neither ready nor failed.
 [[nodiscard]] Result<std::int64_t> CountPending(store::Connection& db);
 
-// The document, indexed by the caller in this transaction, becomes ready. Who has a path now supersedes who had it before
-// and has no other; returns the ids of those superseded, whose index rows the caller removes in the same transaction.
-// That can be this document itself, when newer bytes at its path were ready first.
+// The document, indexed by the caller in this transaction, becomes ready. Who has a path now supersedes who had it
+// before and has no other; returns the ids of those superseded, whose index rows the caller removes in the same
+// transaction. That can be this document itself, when newer bytes at its path were ready first.
 [[nodiscard]] Result<std::vector<std::string>> MarkReady(store::Connection& db, std::string_view id,
                                                          std::int64_t chunks);
 

@@ -170,15 +170,20 @@ TEST_F(Documents, TheQueueIsInTheOrderOfAddingAndACrashedDocumentKeepsItsPlace) 
 TEST_F(Documents, PassagesOfALongTextAreExactAcrossItsPieces) {
   const std::string id = Add(kShaA).document.id;
   ExtractedText text;
-  while (CountCodePoints(text.text) < 100'000) text.text += "caf\xC3\xA9 \xF0\x9F\x98\x80 clause " + std::to_string(text.text.size());
+  while (CountCodePoints(text.text) < 100'000)
+    text.text += "caf\xC3\xA9 \xF0\x9F\x98\x80 clause " + std::to_string(text.text.size());
   text.media_type = "application/pdf";
   text.pages = {{1, 0}, {2, 40'000}};
   text.notes = {"Page 3 has no text."};
   ASSERT_TRUE(SetText(*db_, id, text));
   const std::int64_t characters = CountCodePoints(text.text);
-  for (const auto& [start, end] : std::vector<std::pair<std::int64_t, std::int64_t>>{
-           {0, 10}, {32'760, 32'780}, {32'768, 32'769}, {32'767, 65'537}, {0, characters}, {characters, characters},
-           {65'536, 65'536}}) {
+  for (const auto& [start, end] : std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 10},
+                                                                                     {32'760, 32'780},
+                                                                                     {32'768, 32'769},
+                                                                                     {32'767, 65'537},
+                                                                                     {0, characters},
+                                                                                     {characters, characters},
+                                                                                     {65'536, 65'536}}) {
     EXPECT_EQ(*GetPassage(*db_, id, start, end), SliceCodePoints(text.text, start, end)) << start;
   }
   EXPECT_EQ(GetPassage(*db_, id, -1, 3).error().code, ErrorCode::kInvalidArgument);

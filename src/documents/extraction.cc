@@ -25,7 +25,7 @@ using nlohmann::json;
 
 constexpr int kDocumentInChild = 3;
 constexpr int kResultInChild = 4;
-constexpr int kRefused = 2;  // exit status: the result is an error
+constexpr int kRefused = 2;                                   // exit status: the result is an error
 constexpr std::uint64_t kHeadBytes = std::uint64_t{4} << 20;  // of the JSON line
 // The sanitizers map terabytes.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -222,38 +222,71 @@ class ExtractionRun {
   bool timed_out_ = false;
 };
 
+namespace {
+
+struct Order {
+  Order(asio::any_io_executor io_in, asio::thread_pool& threads_in) : io(std::move(io_in)), threads(threads_in) {}
+  asio::any_io_executor io;
+  asio::thread_pool& threads;
+  std::filesystem::path extractor;
+  std::filesystem::path file;
+  std::string name;
+  ExtractionLimits limits;
+  std::shared_ptr<ExtractionStop> stop;
+
+  [[nodiscard]] bool stopped() const { return stop && stop->requested(); }
+  [[nodiscard]] tl::unexpected<Error> Stopped() const {
+    return Fail(ErrorCode::kCancelled, "Reading '" + name + "' was stopped.");
+  }
+};
+
+Error OutOfTime(const Order& order) {
+  child::Exit exit;
+  exit.kind = child::ExitKind::kSignalled;
+  exit.status = SIGXCPU;
+  return ExplainExit(exit, "", order.name, order.limits);
+}
+
+asio::awaitable<Result<ExtractedText>> Fulfil(std::shared_ptr<const Order> order) {
+  auto open = [&] { return OpenFiles(order->file, order->name, order->limits); };
+  Result<Files> files = co_await Offload(order->threads, open);
+  if (!files) co_return Fail(std::move(files.error()));
+  if (order->stopped()) co_return order->Stopped();
+  child::ChildOptions options = OptionsOf(order->extractor, order->name, order->limits, *files);
+  Result<std::unique_ptr<child::Child>> spawned = child::Child::Spawn(order->io, std::move(options));
+  if (!spawned) co_return Fail(std::move(spawned.error()));
+
+  ExtractionRun run(order->io, std::move(*spawned), order->stop);
+  const child::Exit exit = co_await run.Wait(order->limits.time);
+  if (order->stopped()) co_return order->Stopped();
+  if (run.timed_out()) co_return Fail(OutOfTime(*order));
+  const bool exited = exit.kind == child::ExitKind::kExited;
+  if (!exited || (exit.status != 0 && exit.status != kRefused)) {
+    co_return Fail(ExplainExit(exit, run.last_words(), order->name, order->limits));
+  }
+  auto read = [&]() -> Result<ExtractedText> {
+    Result<std::string> bytes = ReadResult(files->result.get(), order->limits.text_bytes + kHeadBytes);
+    if (!bytes) return Fail(std::move(bytes.error()));
+    if (exit.status == kRefused) return Fail(ReadRefusal(*bytes, order->name));
+    return ReadAnswer(std::move(*bytes), order->name, order->limits);
+  };
+  Result<ExtractedText> text = co_await Offload(order->threads, read);
+  co_return text;
+}
+
+}  // namespace
+
 asio::awaitable<Result<ExtractedText>> Extract(asio::any_io_executor io, asio::thread_pool& threads,
                                                std::filesystem::path extractor, std::filesystem::path file,
                                                std::string name, ExtractionLimits limits,
                                                std::shared_ptr<ExtractionStop> stop) {
-  auto open = [&] { return OpenFiles(file, name, limits); };
-  Result<Files> files = co_await Offload(threads, open);
-  if (!files) co_return Fail(std::move(files.error()));
-  if (stop && stop->requested()) co_return Fail(ErrorCode::kCancelled, "Reading '" + name + "' was stopped.");
-  child::ChildOptions options = OptionsOf(extractor, name, limits, *files);
-  Result<std::unique_ptr<child::Child>> spawned = child::Child::Spawn(io, std::move(options));
-  if (!spawned) co_return Fail(std::move(spawned.error()));
-
-  ExtractionRun run(io, std::move(*spawned), stop);
-  const child::Exit exit = co_await run.Wait(limits.time);
-  if (stop && stop->requested()) co_return Fail(ErrorCode::kCancelled, "Reading '" + name + "' was stopped.");
-  if (run.timed_out()) {
-    child::Exit out_of_time;
-    out_of_time.kind = child::ExitKind::kSignalled;
-    out_of_time.status = SIGXCPU;
-    co_return Fail(ExplainExit(out_of_time, "", name, limits));
-  }
-  const bool exited = exit.kind == child::ExitKind::kExited;
-  if (!exited || (exit.status != 0 && exit.status != kRefused)) {
-    co_return Fail(ExplainExit(exit, run.last_words(), name, limits));
-  }
-  auto read = [&]() -> Result<ExtractedText> {
-    Result<std::string> bytes = ReadResult(files->result.get(), limits.text_bytes + kHeadBytes);
-    if (!bytes) return Fail(std::move(bytes.error()));
-    if (exit.status == kRefused) return Fail(ReadRefusal(*bytes, name));
-    return ReadAnswer(std::move(*bytes), name, limits);
-  };
-  co_return co_await Offload(threads, read);
+  auto order = std::make_shared<Order>(std::move(io), threads);
+  order->extractor = std::move(extractor);
+  order->file = std::move(file);
+  order->name = std::move(name);
+  order->limits = limits;
+  order->stop = std::move(stop);
+  return Fulfil(std::move(order));
 }
 
 }  // namespace counsel::documents

@@ -1,7 +1,7 @@
 // The client of counsel-extract: one document in, its text with page positions out, in a child with limits.
 //
-// counsel-extract --name NAME --max-text-bytes N reads the document from descriptor 3 and writes to descriptor 4 one line
-// of JSON, {"media_type", "pages": [[page, start]…], "notes": […]} and then the text, with exit status 0; or
+// counsel-extract --name NAME --max-text-bytes N reads the document from descriptor 3 and writes to descriptor 4 one
+// line of JSON, {"media_type", "pages": [[page, start]…], "notes": […]} and then the text, with exit status 0; or
 // {"error": {"code", "message", "next_step"}} with exit status 2.
 #pragma once
 
@@ -28,17 +28,17 @@ struct PageStart {
 
 struct ExtractedText {
   ExtractedText() = default;
-  std::string text;              // valid UTF-8, line ends '\n', no NUL
-  std::string media_type;        // "text/plain", "text/markdown", "application/pdf"
-  std::vector<PageStart> pages;  // ascending; empty for formats without pages
+  std::string text;                // valid UTF-8, line ends '\n', no NUL
+  std::string media_type;          // "text/plain", "text/markdown", "application/pdf"
+  std::vector<PageStart> pages;    // ascending; empty for formats without pages
   std::vector<std::string> notes;  // what a user should know: "Page 3 has no text (a scan?)."
 };
 
 struct ExtractionLimits {
-  std::uint64_t input_bytes = std::uint64_t{256} << 20;   // a larger file is refused
-  std::uint64_t text_bytes = std::uint64_t{64} << 20;     // a longer text is refused
-  std::uint64_t memory_bytes = std::uint64_t{1} << 30;    // of the child
-  std::chrono::seconds time{120};                         // of the child
+  std::uint64_t input_bytes = std::uint64_t{256} << 20;  // a larger file is refused
+  std::uint64_t text_bytes = std::uint64_t{64} << 20;    // a longer text is refused
+  std::uint64_t memory_bytes = std::uint64_t{1} << 30;   // of the child
+  std::chrono::seconds time{120};                        // of the child
 };
 
 // Lets the one who started an extraction end it early. One per extraction; io thread only.
@@ -59,10 +59,13 @@ class ExtractionStop {
 
 // Errors, each a sentence for the user: kTooLarge, kUnsupported (binary, unknown format), kPermissionDenied (password-
 // protected), kInvalidArgument (empty; no text), kCorrupt (broken file; the child crashed on it), kOutOfMemory,
-// kDeadlineExceeded, kCancelled. `name` helps to tell Markdown from text. Files are read on `threads`, which must outlive
-// the call. Runs on the io thread.
-[[nodiscard]] boost::asio::awaitable<Result<ExtractedText>> Extract(
-    boost::asio::any_io_executor io, boost::asio::thread_pool& threads, std::filesystem::path extractor,
-    std::filesystem::path file, std::string name, ExtractionLimits limits, std::shared_ptr<ExtractionStop> stop = nullptr);
+// kDeadlineExceeded, kCancelled. `name` helps to tell Markdown from text. Files are read on `threads`, which must
+// outlive the call. Runs on the io thread.
+[[nodiscard]] boost::asio::awaitable<Result<ExtractedText>> Extract(boost::asio::any_io_executor io,
+                                                                    boost::asio::thread_pool& threads,
+                                                                    std::filesystem::path extractor,
+                                                                    std::filesystem::path file, std::string name,
+                                                                    ExtractionLimits limits,
+                                                                    std::shared_ptr<ExtractionStop> stop = nullptr);
 
 }  // namespace counsel::documents

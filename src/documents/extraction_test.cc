@@ -226,14 +226,13 @@ TEST_F(Extraction, AFloodOfOutputIsCutOff) {
 }
 
 TEST_F(Extraction, AnAnswerIsCheckedLikeAnyInput) {
-  for (const char* answer :
-       {"", "{}\\ntext", "nonsense", R"({"media_type":"text/plain","pages":[],"notes":[]}\n)",
-        R"({"media_type":"text/plain","pages":[],"notes":[]}\n\377)",
-        R"({"media_type":"text/plain","pages":[[2,0],[1,0]],"notes":[]}\ntext)",
-        R"({"media_type":"text/plain","pages":[[1,9]],"notes":[]}\ntext)",
-        R"({"media_type":"text/plain","pages":[[1,-1]],"notes":[]}\ntext)",
-        R"({"media_type":"text/plain","pages":[1],"notes":[]}\ntext)",
-        R"({"media_type":7,"pages":[],"notes":[]}\ntext)"}) {
+  for (const char* answer : {"", "{}\\ntext", "nonsense", R"({"media_type":"text/plain","pages":[],"notes":[]}\n)",
+                             R"({"media_type":"text/plain","pages":[],"notes":[]}\n\377)",
+                             R"({"media_type":"text/plain","pages":[[2,0],[1,0]],"notes":[]}\ntext)",
+                             R"({"media_type":"text/plain","pages":[[1,9]],"notes":[]}\ntext)",
+                             R"({"media_type":"text/plain","pages":[[1,-1]],"notes":[]}\ntext)",
+                             R"({"media_type":"text/plain","pages":[1],"notes":[]}\ntext)",
+                             R"({"media_type":7,"pages":[],"notes":[]}\ntext)"}) {
     UseScript("printf '" + std::string(answer) + "' >&4");
     EXPECT_THAT(CodeAndMessage(Extracted("hello", "a.txt")), HasSubstr("corrupt: 'a.txt'")) << answer;
   }

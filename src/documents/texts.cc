@@ -43,9 +43,8 @@ Result<void> WritePages(Connection& db, std::string_view id, const std::vector<P
 // The pieces that hold code points [start, end), joined.
 Result<std::string> ReadPieces(Connection& db, std::string_view id, std::int64_t start, std::int64_t end) {
   const std::int64_t last = end > start ? (end - 1) / kPiece : start / kPiece;
-  Result<Statement> rows =
-      Ask(db, "SELECT text FROM texts WHERE document = ? AND piece BETWEEN ? AND ? ORDER BY piece", id, start / kPiece,
-          last);
+  Result<Statement> rows = Ask(db, "SELECT text FROM texts WHERE document = ? AND piece BETWEEN ? AND ? ORDER BY piece",
+                               id, start / kPiece, last);
   if (!rows) return Fail(std::move(rows.error()));
   std::string text;
   for (;;) {
@@ -107,9 +106,9 @@ Result<std::string> GetPassage(Connection& db, std::string_view id, std::int64_t
   Result<std::int64_t> characters = Characters(db, id);
   if (!characters) return Fail(std::move(characters.error()));
   if (start < 0 || end < start || end > *characters) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "The range " + std::to_string(start) + " to " + std::to_string(end) + " is not within the text of " +
-                    std::to_string(*characters) + " characters.");
+    return Fail(ErrorCode::kInvalidArgument, "The range " + std::to_string(start) + " to " + std::to_string(end) +
+                                                 " is not within the text of " + std::to_string(*characters) +
+                                                 " characters.");
   }
   if (start == end) return std::string();
   Result<std::string> pieces = ReadPieces(db, id, start, end);

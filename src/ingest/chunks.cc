@@ -20,7 +20,7 @@ constexpr int kWorthAHeading = 40;  // a new heading begins a new chunk from her
 constexpr int kOverTarget = 160;    // rather end below the target than grow beyond this
 constexpr int kSoftBreak = 60;      // a sentence that is too long is cut at ';' or a line end past this
 constexpr int kLettersPerWeight = 16;
-constexpr int kLongestWord = 2'000;  // code points
+constexpr int kLongestWord = 2'000;      // code points
 constexpr std::size_t kLookAhead = 256;  // bytes
 
 bool IsWide(char32_t c) {
@@ -42,11 +42,11 @@ struct Unit {
 
 // "Art. 5", "J. Smith": a full stop that ends no sentence. `word` ends with the stop.
 bool IsAbbreviation(std::string_view word) {
-  constexpr std::array kAbbreviations = {"no",  "nos", "art", "arts", "sec", "secs", "s",   "ss",  "v",    "vs",  "para",
-                                         "paras", "cl", "ch", "pt",  "reg", "regs", "mr",  "mrs", "ms",   "dr",  "prof",
-                                         "inc", "ltd", "co",  "corp", "st",  "cf",  "p",   "pp",  "vol",  "fig", "approx",
-                                         "ed",  "eds", "op",  "cit", "al",  "ibid", "id",  "seq", "jan",  "feb", "mar",
-                                         "apr", "aug", "sept", "oct", "nov", "dec", "hon", "rev", "jr",  "sr",  "esq"};
+  constexpr std::array kAbbreviations = {
+      "no",  "nos", "art",  "arts", "sec",    "secs", "s",   "ss",   "v",   "vs",  "para", "paras", "cl",  "ch",
+      "pt",  "reg", "regs", "mr",   "mrs",    "ms",   "dr",  "prof", "inc", "ltd", "co",   "corp",  "st",  "cf",
+      "p",   "pp",  "vol",  "fig",  "approx", "ed",   "eds", "op",   "cit", "al",  "ibid", "id",    "seq", "jan",
+      "feb", "mar", "apr",  "aug",  "sept",   "oct",  "nov", "dec",  "hon", "rev", "jr",   "sr",    "esq"};
   while (!word.empty() && (word.front() == '(' || word.front() == '"' || word.front() == '[')) word.remove_prefix(1);
   word.remove_suffix(1);
   if (word.empty() || word.size() > 12) return false;
@@ -112,9 +112,7 @@ class Splitter {
   }
 
  private:
-  [[nodiscard]] std::size_t LineEnd(std::size_t from) const {
-    return std::min(text_.find('\n', from), text_.size());
-  }
+  [[nodiscard]] std::size_t LineEnd(std::size_t from) const { return std::min(text_.find('\n', from), text_.size()); }
 
   // true when the line was blank.
   bool AddLine(const LineContext& line, std::size_t begin, std::size_t end, bool literal) {
@@ -187,8 +185,7 @@ class Splitter {
     const bool small_follows = at < end && text_[at] >= 'a' && text_[at] <= 'z';
     const bool apart = at > here || at >= end;
     const std::size_t tail = std::max(word->begin, word->end - std::min<std::size_t>(word->end, 40));
-    word->ends_sentence =
-        wide_end || (apart && !small_follows && EndsSentence(text_.substr(tail, word->end - tail)));
+    word->ends_sentence = wide_end || (apart && !small_follows && EndsSentence(text_.substr(tail, word->end - tail)));
   }
 
   // A sentence being read, and a good place to cut it should it get too long.
@@ -291,8 +288,8 @@ class Splitter {
 
   std::size_t paragraph_begin_ = 0;
   std::size_t paragraph_end_ = 0;
-  HeadingPath pending_;        // at the place being read
-  Unit chunk_;                 // being filled
+  HeadingPath pending_;  // at the place being read
+  Unit chunk_;           // being filled
   std::string heading_;  // of the chunk being filled
   std::size_t page_ = 0;
   std::size_t counted_ = 0;

@@ -132,9 +132,9 @@ TEST(Chunks, AbbreviationsAndNumbersEndNoSentence) {
 TEST(Chunks, AnEndlessSentenceIsCutAtAGoodPlace) {
   std::string clause;
   for (int i = 0; i < 29; ++i) clause += "and ";
-  const std::vector<NewChunk> chunks = Split(Text(clause + "so; " + clause + "so; " + clause + "so; " + clause +
-                                                  "so; " + clause + "so; " + clause + "so; " + clause + "so; " +
-                                                  clause + "so; " + clause + "so"));
+  const std::vector<NewChunk> chunks =
+      Split(Text(clause + "so; " + clause + "so; " + clause + "so; " + clause + "so; " + clause + "so; " + clause +
+                 "so; " + clause + "so; " + clause + "so; " + clause + "so"));
   ASSERT_GE(chunks.size(), 2U);
   EXPECT_EQ(chunks[0].text.back(), ';');
   EXPECT_EQ(CountWords(chunks[0].text), 180);
@@ -163,9 +163,9 @@ TEST(Chunks, TheFirstPageOfAChunkIsItsPage) {
 
 TEST(Chunks, MarkdownHeadingsFormThePath) {
   const std::string body = Sentences(4) + "\n\n";
-  const std::vector<NewChunk> chunks = Split(Text("# Lease\n\n" + body + "## Rent\n\n" + body + "### When\n" + body +
-                                                      "```\n# no heading\n```\n## Term\n" + body,
-                                                  "text/markdown"));
+  const std::vector<NewChunk> chunks = Split(Text(
+      "# Lease\n\n" + body + "## Rent\n\n" + body + "### When\n" + body + "```\n# no heading\n```\n## Term\n" + body,
+      "text/markdown"));
   ASSERT_EQ(chunks.size(), 4U);
   EXPECT_EQ(chunks[0].heading, "Lease");
   EXPECT_EQ(chunks[1].heading, "Lease > Rent");
@@ -178,9 +178,8 @@ TEST(Chunks, MarkdownHeadingsFormThePath) {
 
 TEST(Chunks, LegalNumberingAndCapitalsAreHeadings) {
   const std::string body = Sentences(4) + "\n\n";
-  const std::vector<NewChunk> chunks =
-      Split(Text("TERMS AND CONDITIONS\n\n" + body + "Article II. Fees\n\n" + body + "Section 5. Late payment\n" + body +
-                 "5.1 Interest\n\n" + body));
+  const std::vector<NewChunk> chunks = Split(Text("TERMS AND CONDITIONS\n\n" + body + "Article II. Fees\n\n" + body +
+                                                  "Section 5. Late payment\n" + body + "5.1 Interest\n\n" + body));
   ASSERT_EQ(chunks.size(), 4U);
   EXPECT_EQ(chunks[0].heading, "TERMS AND CONDITIONS");
   EXPECT_EQ(chunks[1].heading, "TERMS AND CONDITIONS > Article II. Fees");
@@ -193,8 +192,8 @@ TEST(Chunks, WhatOnlyLooksLikeAHeadingIsNone) {
   for (const char* line : {"Section 5 of the Act applies,\nand so on.", "1. The licensee shall pay to\nthe licensor.",
                            "THE SOFTWARE IS PROVIDED AS IS\nWITHOUT WARRANTY OF ANY KIND", "2024 The year",
                            "5. A program that contains no derivative of any portion of the\nLibrary",
-                           "15. BECAUSE THE LIBRARY IS LICENSED FREE OF CHARGE, THERE IS NO\nWARRANTY",
-                           "as in Part B,", "A wrapped line\nSection 5. Fees"}) {
+                           "15. BECAUSE THE LIBRARY IS LICENSED FREE OF CHARGE, THERE IS NO\nWARRANTY", "as in Part B,",
+                           "A wrapped line\nSection 5. Fees"}) {
     const std::vector<NewChunk> chunks = Split(Text(body + "\n\n" + line + "\n" + body));
     EXPECT_EQ(chunks.back().heading, "") << line;
   }
@@ -202,10 +201,34 @@ TEST(Chunks, WhatOnlyLooksLikeAHeadingIsNone) {
 
 // Pieces that make trouble, thrown together.
 TEST(Chunks, AnyTextIsCoveredExactlyOnce) {
-  const std::vector<std::string> pieces = {
-      " ", "\n", "\n\n", "\t", ".", "; ", "a", "Licence ", "5. ", "(a) ", "# ", "## Fees\n", "SECTION 4\n", "e.g. ",
-      "\xE6\xB3\x95\xE5\xBE\x8B", "\xE3\x80\x82", "\xC2\xA0", "\xF0\x9F\x98\x80", "e\xCC\x81", "```\n", "- item\n",
-      std::string(300, 'x'), std::string(5000, 'y'), Sentences(1, 250), Sentences(3), "\xE2\x80\x9D ", "? ", "\xEF\xBB\xBF"};
+  const std::vector<std::string> pieces = {" ",
+                                           "\n",
+                                           "\n\n",
+                                           "\t",
+                                           ".",
+                                           "; ",
+                                           "a",
+                                           "Licence ",
+                                           "5. ",
+                                           "(a) ",
+                                           "# ",
+                                           "## Fees\n",
+                                           "SECTION 4\n",
+                                           "e.g. ",
+                                           "\xE6\xB3\x95\xE5\xBE\x8B",
+                                           "\xE3\x80\x82",
+                                           "\xC2\xA0",
+                                           "\xF0\x9F\x98\x80",
+                                           "e\xCC\x81",
+                                           "```\n",
+                                           "- item\n",
+                                           std::string(300, 'x'),
+                                           std::string(5000, 'y'),
+                                           Sentences(1, 250),
+                                           Sentences(3),
+                                           "\xE2\x80\x9D ",
+                                           "? ",
+                                           "\xEF\xBB\xBF"};
   for (unsigned seed = 0; seed < 400; ++seed) {
     std::mt19937 random(seed);
     std::string text;

@@ -14,9 +14,15 @@ constexpr int kDeepest = 6;
 constexpr std::size_t kLongestPath = 300;
 constexpr std::string_view kBlanks = " \t";
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
-bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool IsUpper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool IsLower(char c) {
+  return c >= 'a' && c <= 'z';
+}
 
 std::string_view Trim(std::string_view line) {
   const std::size_t first = line.find_first_not_of(kBlanks);
@@ -63,15 +69,16 @@ int LevelOfDivision(std::string_view line) {
     std::string_view word;
     int level;
   };
-  constexpr std::array kDivisions = {Division{"part", 1},     Division{"title", 1},    Division{"schedule", 1},
-                                     Division{"annex", 1},    Division{"appendix", 1}, Division{"exhibit", 1},
-                                     Division{"chapter", 2},  Division{"article", 2},  Division{"section", 3},
-                                     Division{"clause", 3},   Division{"sec.", 3},     Division{"art.", 2},
+  constexpr std::array kDivisions = {Division{"part", 1},    Division{"title", 1},    Division{"schedule", 1},
+                                     Division{"annex", 1},   Division{"appendix", 1}, Division{"exhibit", 1},
+                                     Division{"chapter", 2}, Division{"article", 2},  Division{"section", 3},
+                                     Division{"clause", 3},  Division{"sec.", 3},     Division{"art.", 2},
                                      Division{"\xC2\xA7", 3}};
   const std::size_t word_end = std::min(line.find_first_of(kBlanks), line.size());
   const std::string_view number = Trim(line.substr(word_end));
   const std::size_t number_end = std::min(number.find_first_of(" \t.:)"), number.size());
-  const bool roman = number_end > 0 && number.substr(0, number_end).find_first_not_of("IVXLC") == std::string_view::npos;
+  const bool roman =
+      number_end > 0 && number.substr(0, number_end).find_first_not_of("IVXLC") == std::string_view::npos;
   const bool numbered = !number.empty() && (IsDigit(number[0]) || roman || (number_end == 1 && IsUpper(number[0])));
   if (!numbered) return 0;
   for (const Division& division : kDivisions) {

@@ -13,8 +13,8 @@ namespace counsel::ingest {
 
 // A line and what is around it.
 struct LineContext {
-  std::string_view line;  // without its end
-  std::string_view next;  // the line after it
+  std::string_view line;     // without its end
+  std::string_view next;     // the line after it
   bool after_blank = false;  // also: the first of the text or of a page
   bool markdown = false;
 };

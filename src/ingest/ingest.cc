@@ -11,8 +11,8 @@ namespace asio = boost::asio;
 Ingest::Ingest(asio::any_io_executor io, store::Store& store, const documents::Originals& originals,
                models::ModelPool& pool, IngestOptions options)
     : pipeline_(std::make_shared<Pipeline>(std::move(io), store, originals,
-                                           std::make_unique<PooledEmbedding>(pool, options.embedding_model),
-                                           options)) {}
+                                           std::make_unique<PooledEmbedding>(pool, options.embedding_model), options)) {
+}
 
 Ingest::~Ingest() = default;
 

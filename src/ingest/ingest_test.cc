@@ -29,10 +29,10 @@ class FakeEmbedding : public Embedding {
     int most_running = 0;
     int releases = 0;
     std::size_t texts = 0;
-    std::deque<Error> failures;              // of the next requests
-    std::function<void()> on_request;        // while it runs
-    std::string poison;                      // a text with it kills the model
-    bool hold = false;                       // requests wait until it is false
+    std::deque<Error> failures;        // of the next requests
+    std::function<void()> on_request;  // while it runs
+    std::string poison;                // a text with it kills the model
+    bool hold = false;                 // requests wait until it is false
   };
   FakeEmbedding(asio::any_io_executor io, Log& log) : io_(std::move(io)), log_(log) {}
 

@@ -22,13 +22,17 @@ asio::awaitable<void> Pipeline::Succeeded(JobPointer job) {
 
 asio::awaitable<void> Pipeline::Refused(JobPointer job, Error error) {
   retries_.Forget(job->document.id);
-  co_await WriteState(job, DocumentState::kFailed, error.ToString());
+  std::string reason = error.ToString();
+  co_await WriteState(job, DocumentState::kFailed, reason);
 }
 
 asio::awaitable<void> Pipeline::Troubled(JobPointer job, Error error) {
   const bool give_up = retries_.Failed(job->document.id, jobs_.size() == 1, Signal::Clock::now());
-  spdlog::warn("document {}: {}{}", job->document.id, error.message, give_up ? " (given up)" : " (will be tried again)");
-  co_await WriteState(job, give_up ? DocumentState::kFailed : DocumentState::kQueued, error.ToString());
+  spdlog::warn("document {}: {}{}", job->document.id, error.message,
+               give_up ? " (given up)" : " (will be tried again)");
+  const DocumentState state = give_up ? DocumentState::kFailed : DocumentState::kQueued;
+  std::string reason = error.ToString();
+  co_await WriteState(job, state, reason);
 }
 
 void Pipeline::Abandoned(JobPointer job) {
@@ -44,7 +48,8 @@ asio::awaitable<void> Pipeline::WriteState(JobPointer job, DocumentState state, 
   Result<void> written = co_await store_.Write(work);
   const bool deleted = !written && written.error().code == ErrorCode::kNotFound;
   if (!written && !deleted) {
-    // It stays between states in the store: whoever waits is told, and it is queued again as soon as that can be written.
+    // It stays between states in the store: whoever waits is told, and it is queued again as soon as that can be
+    // written.
     spdlog::error("document {}: its state cannot be written: {}", job->document.id, written.error().ToString());
     left_between_states_ = true;
     if (state == DocumentState::kFailed) unwritten_.insert_or_assign(job->document.id, Error(written.error()));

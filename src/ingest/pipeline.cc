@@ -122,11 +122,12 @@ asio::awaitable<void> Pipeline::PrepareLoop() {
     }
     jobs_[job->document.id] = job;
     if (stopping_) job->extraction->Request();
-    Result<void> prepared = co_await Guarded(Prepare(job));
+    auto preparing = Guarded(Prepare(job));
+    Result<void> prepared = co_await std::move(preparing);
     if (stopping_ || job->deleted) {
       Abandoned(job);
-    } else if (!prepared && (prepared.error().code == ErrorCode::kNoSpace ||
-                             prepared.error().code == ErrorCode::kUnavailable)) {
+    } else if (!prepared &&
+               (prepared.error().code == ErrorCode::kNoSpace || prepared.error().code == ErrorCode::kUnavailable)) {
       co_await Troubled(job, prepared.error());
     } else if (!prepared) {
       co_await Refused(job, prepared.error());
@@ -153,7 +154,8 @@ asio::awaitable<void> Pipeline::WaitForRoom() {
     const bool room = retries_.careful() || left_between_states_ ? jobs_.empty() : prepared_.size() < kPreparedAhead;
     const Signal::Clock::time_point next_try = retries_.next_try();
     if (room && Signal::Clock::now() >= next_try) break;
-    co_await changed_.WaitBeyond(seen, room ? next_try : Signal::Clock::time_point::max());
+    const Signal::Clock::time_point until = room ? next_try : Signal::Clock::time_point::max();
+    co_await changed_.WaitBeyond(seen, until);
   }
 }
 
@@ -216,9 +218,10 @@ asio::awaitable<Result<documents::ExtractedText>> Pipeline::ReadText(JobPointer 
     auto read = [&job](store::Connection& db) { return documents::GetText(db, job->document.id); };
     co_return co_await store_.Read(read);
   }
-  co_return co_await documents::Extract(io_, store_.threads(), options_.extractor,
-                                        originals_.PathOf(job->document.sha256), job->document.name, options_.limits,
-                                        job->extraction);
+  auto extracting =
+      documents::Extract(io_, store_.threads(), options_.extractor, originals_.PathOf(job->document.sha256),
+                         job->document.name, options_.limits, job->extraction);
+  co_return co_await std::move(extracting);
 }
 
 // ---- embedding ----
@@ -256,7 +259,8 @@ asio::awaitable<void> Pipeline::EmbedBatch(JobPointer job, std::size_t from, std
   std::vector<std::string> texts;
   for (std::size_t i = from; i < to; ++i) texts.push_back(TextToEmbed(job->chunks[i]));
   holds_model_ = true;
-  Result<models::Embeddings> embeddings = co_await Guarded(embedding_->Embed(std::move(texts)));
+  auto embedding = Guarded(embedding_->Embed(std::move(texts)));
+  Result<models::Embeddings> embeddings = co_await std::move(embedding);
   Result<void> taken;
   if (!embeddings) {
     taken = Fail(std::move(embeddings.error()));
@@ -300,7 +304,8 @@ asio::awaitable<void> Pipeline::Finish(JobPointer job) {
   }
   std::optional<Error> failure = job->failure;
   if (!failure) {
-    Result<void> committed = co_await Guarded(Commit(job));
+    auto committing = Guarded(Commit(job));
+    Result<void> committed = co_await std::move(committing);
     if (!committed) failure = std::move(committed.error());
   }
   if (job->deleted) {

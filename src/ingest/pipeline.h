@@ -1,7 +1,8 @@
 // The work behind Ingest: two loops and what runs between them.
 //
 //   Prepare loop   claims the oldest queued document, has it extracted and split; a few documents ahead of
-//   Embed loop     takes prepared documents in order and sends their texts to the embedder, two requests at a time, across
+//   Embed loop     takes prepared documents in order and sends their texts to the embedder, two requests at a time,
+//   across
 //                  documents, so that the embedder is never idle
 //   Finish         one per document: when its last vector is there, one transaction makes it searchable
 //
@@ -79,7 +80,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
 
   // The ends of a job. Every job comes to exactly one of them.
   boost::asio::awaitable<void> Succeeded(JobPointer job);
-  boost::asio::awaitable<void> Refused(JobPointer job, Error error);  // the document's own fault
+  boost::asio::awaitable<void> Refused(JobPointer job, Error error);   // the document's own fault
   boost::asio::awaitable<void> Troubled(JobPointer job, Error error);  // the model's or the disk's
   void Abandoned(JobPointer job);                                      // deleted, or we are stopping
   boost::asio::awaitable<void> WriteState(JobPointer job, documents::DocumentState state, std::string reason);
@@ -101,7 +102,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   const std::unique_ptr<Embedding> embedding_;
   const IngestOptions options_;
 
-  Signal changed_;  // anything below, or the queue
+  Signal changed_;                          // anything below, or the queue
   std::map<std::string, JobPointer> jobs_;  // claimed and not ended, by document
   std::deque<JobPointer> prepared_;
   int requests_ = 0;  // on their way to the embedder

@@ -30,7 +30,8 @@ class Signal {
     for (boost::asio::steady_timer* waiting : waiting_) waiting->cancel();
   }
 
-  // Suspends until it has been given more often than `seen`, at most until `deadline`. The Signal must outlive the wait.
+  // Suspends until it has been given more often than `seen`, at most until `deadline`. The Signal must outlive the
+  // wait.
   [[nodiscard]] boost::asio::awaitable<void> WaitBeyond(std::uint64_t seen,
                                                         Clock::time_point deadline = Clock::time_point::max()) {
     if (count_ != seen || Clock::now() >= deadline) co_return;

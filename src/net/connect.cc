@@ -112,7 +112,8 @@ asio::awaitable<Result<std::shared_ptr<Stream>>> ConnectTo(const Endpoint& endpo
     if (error == EAGAIN) {
       // A unix socket whose queue is full says so instead of waiting.
       if (Clock::now() + retry >= deadline) co_return Fail(Late(endpoint));
-      if (!co_await Pause(retry)) co_return Fail(Cancelled());
+      const bool paused = co_await Pause(retry);
+      if (!paused) co_return Fail(Cancelled());
       retry = std::min(retry * 2, kLastRetry);
       continue;
     }

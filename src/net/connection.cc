@@ -34,7 +34,8 @@ Connection::Connection(const asio::any_io_executor& io, std::shared_ptr<const Se
       local_(local) {}
 
 asio::awaitable<void> Connection::Run(std::shared_ptr<Connection> self) {
-  // gcc 12 miscompiles a co_await behind && or ||: each has a statement of its own.
+  // gcc 12 lays out the frame of some coroutines wrongly when a co_await stands inside a larger expression or has
+  // temporaries for arguments: here each has a statement of its own and named arguments.
   bool more = co_await self->ReadHead();
   while (more) {
     self->StartExchange();
@@ -54,11 +55,14 @@ asio::awaitable<bool> Connection::ReadHead() {
   parser_ = MessageParser::ForRequest(core_->limits.header_bytes, core_->limits.body_bytes);
   if (stream_->buffered().empty()) {
     stream_->ReleaseBuffer();
-    if (co_await stream_->Fill(Clock::now() + core_->limits.keep_alive_timeout) != Io::kOk) co_return false;
+    const Clock::time_point idle_until = Clock::now() + core_->limits.keep_alive_timeout;
+    const Io filled = co_await stream_->Fill(idle_until);
+    if (filled != Io::kOk) co_return false;
   }
   const Clock::time_point deadline = Clock::now() + core_->limits.head_timeout;
   while (!parser_->head_done()) {
-    if (!co_await AdvanceHead(deadline)) co_return false;
+    const bool more = co_await AdvanceHead(deadline);
+    if (!more) co_return false;
   }
   if (head_bytes_ > core_->limits.header_bytes) {
     co_await Refuse(431, "too_large", "The request's head is too large.");
@@ -90,7 +94,8 @@ asio::awaitable<bool> Connection::AdvanceHead(Clock::time_point deadline) {
     co_await Refuse(431, "too_large", "The request's head is too large.");
     co_return false;
   }
-  switch (co_await stream_->Fill(deadline)) {
+  const Io filled = co_await stream_->Fill(deadline);
+  switch (filled) {
     case Io::kOk:
       co_return true;
     case Io::kFull:
@@ -180,7 +185,8 @@ asio::awaitable<void> Connection::Linger() {
     const std::size_t count = stream_->buffered().size();
     dropped += count;
     stream_->Consume(count);
-    if (co_await stream_->Fill(deadline) != Io::kOk) co_return;
+    const Io filled = co_await stream_->Fill(deadline);
+    if (filled != Io::kOk) co_return;
   }
 }
 
@@ -245,7 +251,8 @@ asio::awaitable<Result<std::string>> Connection::ReadBody(std::size_t limit) {
 asio::awaitable<Result<std::string>> Connection::ReadSome() {
   if (left_) co_return Fail(ClientLeft());
   if (continue_wanted_ && stream_->buffered().empty() && !begun()) {
-    if (co_await SendContinue() != Io::kOk) co_return Fail(ClientLeft());
+    const Result<void> told = co_await SendContinue();
+    if (!told) co_return Fail(told.error());
   }
   std::string piece;
   while (!parser_->done()) {
@@ -257,7 +264,8 @@ asio::awaitable<Result<std::string>> Connection::ReadSome() {
     stream_->Consume(*count);
     if (!piece.empty() || parser_->done()) break;
     if (*count > 0) continue;
-    const Io filled = co_await stream_->Fill(Clock::now() + core_->limits.body_idle_timeout);
+    const Clock::time_point deadline = Clock::now() + core_->limits.body_idle_timeout;
+    const Io filled = co_await stream_->Fill(deadline);
     if (filled == Io::kOk) continue;
     body_failed_ = true;
     if (filled == Io::kTimedOut) {
@@ -271,17 +279,18 @@ asio::awaitable<Result<std::string>> Connection::ReadSome() {
   co_return piece;
 }
 
-asio::awaitable<Io> Connection::SendContinue() {
+asio::awaitable<Result<void>> Connection::SendContinue() {
   continue_wanted_ = false;
-  const Result<void> sent = co_await WriteParts("HTTP/1.1 100 Continue\r\n\r\n", "", "");
-  co_return sent ? Io::kOk : Io::kBroken;
+  return WriteParts("HTTP/1.1 100 Continue\r\n\r\n", "", "");
 }
 
 asio::awaitable<Result<void>> Connection::Send(Reply& reply) {
   if (begun()) co_return Fail(ErrorCode::kInternal, "A request was answered twice.");
   phase_ = Phase::kReplied;
   FormatHead(reply, false);
-  co_return co_await WriteParts(head_, body_muted_ ? std::string_view() : reply.body, "");
+  std::string_view body = reply.body;
+  if (body_muted_) body = "";
+  co_return co_await WriteParts(head_, body, "");
 }
 
 asio::awaitable<Result<void>> Connection::Begin(Reply& head) {
@@ -310,7 +319,9 @@ asio::awaitable<Result<void>> Connection::End() {
 
 asio::awaitable<Result<void>> Connection::WriteParts(std::string_view a, std::string_view b, std::string_view c) {
   if (left_) co_return Fail(ClientLeft());
-  if (co_await stream_->Write(a, b, c, Clock::now() + core_->limits.write_timeout) == Io::kOk) co_return Result<void>();
+  const Clock::time_point deadline = Clock::now() + core_->limits.write_timeout;
+  const Io written = co_await stream_->Write(a, b, c, deadline);
+  if (written == Io::kOk) co_return Result<void>();
   // A client that does not read has left as well.
   left_ = true;
   co_return Fail(ClientLeft());

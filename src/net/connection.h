@@ -65,7 +65,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   // Reads what the client still sends before closing: a close with unread bytes would destroy our reply on its way.
   [[nodiscard]] boost::asio::awaitable<void> Linger();
 
-  [[nodiscard]] boost::asio::awaitable<Io> SendContinue();
+  [[nodiscard]] boost::asio::awaitable<Result<void>> SendContinue();
   [[nodiscard]] boost::asio::awaitable<Result<void>> WriteParts(std::string_view a, std::string_view b,
                                                                 std::string_view c);
   void FormatHead(const Reply& reply, bool streamed);

@@ -1,6 +1,5 @@
-#include <sys/stat.h>
-
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "net/test_loop.h"
 

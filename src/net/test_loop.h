@@ -1,8 +1,6 @@
 // For the tests of rooms that wait: one loop, and a raw peer that can send what no decent client would.
 #pragma once
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdlib>
 #include <exception>
@@ -20,6 +18,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "net/connect.h"
 #include "net/http.h"

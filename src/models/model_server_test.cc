@@ -1,0 +1,141 @@
+#include "models/model_server.h"
+
+#include <csignal>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace counsel::models {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsSubsetOf;
+using ::testing::Not;
+
+class ModelServerTest : public ::testing::Test {
+ protected:
+  ModelServerTest() {
+    const fs::path file = fs::temp_directory_path() / ("counsel-servers-" + std::to_string(::getpid()) + ".toml");
+    std::ofstream(file) << R"(
+[[model]]
+name = "chat"
+role = "generator"
+context_tokens = 2048
+flags = ["--no-repack"]
+files = [{path = "chat.gguf", sha256 = "aa"}]
+[[model]]
+name = "onnx"
+role = "embedder"
+context_tokens = 512
+dimensions = 384
+files = [{path = "e/model.onnx"}, {path = "e/tokenizer.json"}]
+[[model]]
+name = "gguf-embedder"
+role = "embedder"
+context_tokens = 256
+dimensions = 384
+pooling = "mean"
+files = [{path = "e.gguf", url = "https://example.org/e.gguf", sha256 = "bb"}]
+)";
+    Result<Catalogue> loaded = Catalogue::Load(file, "/nowhere", "/models");
+    EXPECT_TRUE(loaded) << loaded.error().ToString();
+    catalogue_ = std::move(*loaded);
+    fs::remove(file);
+    programs_.llama_server = "/engine/llama-server";
+    programs_.embedder = "/bin/counsel-embedder";
+  }
+  const ModelEntry& Entry(const char* name) { return **catalogue_.Find(name); }
+  child::ChildOptions Command(const char* name) {
+    return ServerCommand(programs_, catalogue_, Entry(name), "/run/s.sock", 3);
+  }
+  Error Explain(child::ExitKind kind, int status, std::string_view words, bool was_ready = false,
+                bool memory_ran_out = false) {
+    ServerEnd end;
+    end.exit.kind = kind;
+    end.exit.status = status;
+    end.last_words = words;
+    end.was_ready = was_ready;
+    end.memory_ran_out = memory_ran_out;
+    return ExplainEnd(catalogue_, Entry("chat"), end);
+  }
+
+  Catalogue catalogue_;
+  ServerPrograms programs_;
+};
+
+TEST_F(ModelServerTest, AGgufGeneratorIsServedByLlamaServer) {
+  const std::vector<std::string> argv = Command("chat").argv;
+  EXPECT_EQ(argv[0], "/engine/llama-server");
+  const std::vector<std::string> expected = {"--model", "/models/chat.gguf", "--host", "/run/s.sock", "--ctx-size",
+                                             "2048",    "--threads",         "3",      "--no-warmup", "--offline"};
+  EXPECT_THAT(expected, IsSubsetOf(argv));
+  EXPECT_EQ(argv.back(), "--no-repack") << "an entry's own flags come last, so that they win";
+  EXPECT_THAT(argv, Not(Contains("--embedding")));
+}
+
+TEST_F(ModelServerTest, AnOnnxEmbedderIsServedByOurs) {
+  EXPECT_THAT(Command("onnx").argv, ElementsAre("/bin/counsel-embedder", "--model", "/models/e/model.onnx",
+                                                "--tokenizer", "/models/e/tokenizer.json", "--socket", "/run/s.sock",
+                                                "--pooling", "cls", "--max-tokens", "512", "--threads", "3"));
+}
+
+TEST_F(ModelServerTest, AGgufEmbedderTakesItsLongestTextInOneBatch) {
+  const std::vector<std::string> argv = Command("gguf-embedder").argv;
+  const std::vector<std::string> expected = {"--embedding",  "--pooling", "mean",
+                                             "--batch-size", "256",       "--ubatch-size"};
+  EXPECT_THAT(expected, IsSubsetOf(argv));
+}
+
+TEST_F(ModelServerTest, NothingOfOurEnvironmentIsInherited) {
+  EXPECT_THAT(Command("chat").environment, ElementsAre("LC_ALL=C.UTF-8", "LLAMA_SERVER_ROUTER_PORT=1"));
+}
+
+TEST(ProgressOf, ReadsTheServersStateLines) {
+  const std::string mark = "cmd_child_to_router:state:";
+  EXPECT_EQ(ProgressOf(mark + R"({"state":"loading","payload":{"current":"text_model","value":0.25}})"), 0.25);
+  EXPECT_EQ(ProgressOf(mark + R"({"state":"ready","payload":{}})"), 1.0);
+  EXPECT_EQ(ProgressOf(mark + R"({"state":"loading","payload":{"value":7}})"), 0.99) << "1 is for ready alone";
+  EXPECT_EQ(ProgressOf(mark + R"({"state":"loading","payload":{"value":-7}})"), 0.0);
+  EXPECT_EQ(ProgressOf(mark + R"({"state":"loading"})"), 0.0);
+}
+
+TEST(ProgressOf, OtherLinesSayNothing) {
+  for (const char* line : {"", "srv: model loaded", "cmd_child_to_router:state:", "cmd_child_to_router:state:[1]",
+                           "cmd_child_to_router:state:{\"state\":1}", "cmd_child_to_router:state:{\"state\":",
+                           " cmd_child_to_router:state:{\"state\":\"ready\"}"}) {
+    EXPECT_EQ(ProgressOf(line), std::nullopt) << line;
+  }
+}
+
+TEST_F(ModelServerTest, ABadFileIsCorruptAndSaysHowToReplaceIt) {
+  const Error error = Explain(child::ExitKind::kExited, 1, "E llama_model_load: error loading model: tensor data\n");
+  EXPECT_EQ(error.code, ErrorCode::kCorrupt);
+  EXPECT_THAT(error.message, HasSubstr("/models/chat.gguf"));
+  EXPECT_THAT(error.next_step, HasSubstr("./run setup"));
+}
+
+TEST_F(ModelServerTest, EndsAreToldApart) {
+  using enum child::ExitKind;
+  EXPECT_EQ(Explain(kSignalled, SIGABRT, "what(): std::bad_alloc").code, ErrorCode::kOutOfMemory);
+  EXPECT_THAT(Explain(kExited, 1, "cudaMalloc failed: out of memory, failed to load model").message,
+              HasSubstr("device memory"));
+  EXPECT_EQ(Explain(kSignalled, SIGKILL, "", true).code, ErrorCode::kUnavailable);
+  EXPECT_EQ(Explain(kSignalled, SIGKILL, "", true, true).code, ErrorCode::kOutOfMemory);
+  EXPECT_EQ(Explain(kSignalled, SIGSEGV, "", true).code, ErrorCode::kUnavailable);
+  EXPECT_THAT(Explain(kExited, 127, "error while loading shared libraries: libx").next_step, HasSubstr("./run setup"));
+  EXPECT_EQ(Explain(kExited, 1, "failed to load model", true).code, ErrorCode::kUnavailable)
+      << "a model that was ready is not a bad file";
+}
+
+TEST_F(ModelServerTest, NothingOfTheOutputIsShown) {
+  const Error error = Explain(child::ExitKind::kSignalled, SIGSEGV, "prompt: the client's secret", true);
+  EXPECT_THAT(error.ToString(), Not(HasSubstr("secret")));
+}
+
+}  // namespace
+}  // namespace counsel::models
