@@ -45,7 +45,7 @@ def test_a_new_user_gets_an_answer_whose_quotes_stand_in_the_documents(home):
 
 
 def test_the_stream_has_status_tokens_citations_and_done(library):
-    events = list(library.stream("/api/ask", {"question": QUESTION}))
+    events = list(library.stream("/api/ask", {"question": QUESTION, "limit": 3}))
     names = [name for name, _ in events]
     assert names[0] == "status" and names[-2:] == ["citations", "done"]
     done = events[-1][1]
@@ -111,8 +111,8 @@ def test_bad_questions_are_refused_with_a_sentence(library):
 
 
 def test_kill_9_of_the_generator_ends_the_stream_with_an_error_and_the_next_question_works(library):
-    library.post("/api/ask", {"question": QUESTION, "stream": False})
-    events = library.stream("/api/ask", {"question": QUESTION})
+    library.post(f"/api/models/{library.model('generator')['name']}/load")
+    events = library.stream("/api/ask", {"question": QUESTION, "limit": 2})
     seen = []
     for name, data in events:
         seen.append(name)
@@ -124,7 +124,7 @@ def test_kill_9_of_the_generator_ends_the_stream_with_an_error_and_the_next_ques
     rest = list(events)
     assert rest[-1][0] == "error", rest[-3:]
     assert rest[-1][1]["error"]["message"]
-    again = library.post("/api/ask", {"question": QUESTION, "stream": False})
+    again = library.post("/api/ask", {"question": QUESTION, "stream": False, "limit": 2})
     assert again.status == 200 and again.json["outcome"] in ("answered", "unsupported")
 
 
@@ -143,7 +143,7 @@ def test_fifty_first_questions_at_once_start_one_embedder_and_one_generator(libr
     started = set()
 
     def ask(i):
-        body = {"question": f"Question {i}: " + QUESTION, "stream": False, "max_tokens": 8}
+        body = {"question": f"Question {i}: " + QUESTION, "stream": False, "max_tokens": 8, "limit": 1}
         replies[i] = library.post("/api/ask", body)
 
     threads = [threading.Thread(target=ask, args=(i,)) for i in range(50)]

@@ -24,7 +24,14 @@ bool Hidden(const fs::path& path) {
   return path.filename().string().starts_with(".");
 }
 
-// The regular files under `paths`, folders recursively, hidden ones left out, sorted within each folder. Links to files
+// The file itself, by its own name: two links to one file are one document, named as the file is.
+fs::path Real(const fs::path& path) {
+  std::error_code failed;
+  fs::path real = fs::canonical(path, failed);
+  return failed ? path : real;
+}
+
+// The regular files under `paths`, folders recursively, hidden ones left out, each once and in order. Links to files
 // count as the file; links to folders are not followed (they may loop).
 Result<std::vector<fs::path>> CollectFiles(const std::vector<std::string>& paths) {
   std::vector<fs::path> files;
@@ -39,10 +46,9 @@ Result<std::vector<fs::path>> CollectFiles(const std::vector<std::string>& paths
       if (!fs::is_regular_file(status)) {
         return Fail(ErrorCode::kInvalidArgument, "'" + named + "' is neither a file nor a folder.");
       }
-      files.push_back(path);
+      files.push_back(Real(path));
       continue;
     }
-    const std::size_t first = files.size();
     fs::recursive_directory_iterator walk(path, fs::directory_options::skip_permission_denied, failed);
     for (; !failed && walk != fs::recursive_directory_iterator(); walk.increment(failed)) {
       if (Hidden(walk->path())) {
@@ -50,15 +56,16 @@ Result<std::vector<fs::path>> CollectFiles(const std::vector<std::string>& paths
         continue;
       }
       std::error_code ignored;
-      if (walk->is_regular_file(ignored)) files.push_back(walk->path());
+      if (walk->is_regular_file(ignored)) files.push_back(Real(walk->path()));
       if (files.size() > kMostFiles) {
         return Fail(ErrorCode::kTooLarge, "More than " + std::to_string(kMostFiles) + " files.",
                     "Add the folders one by one.");
       }
     }
     if (failed) return Fail(ErrnoError(failed.value(), "Cannot read the folder " + path.string()));
-    std::sort(files.begin() + static_cast<std::ptrdiff_t>(first), files.end());
   }
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
   if (files.empty()) return Fail(ErrorCode::kNotFound, "There are no files there.");
   return files;
 }

@@ -162,6 +162,10 @@ class Daemon {
     if (Result<void> listening = server_->ListenUnix(socket.string()); !listening) return listening;
     const std::string address = settings_.address() == "localhost" ? "127.0.0.1" : settings_.address();
     Result<std::uint16_t> port = server_->ListenTcp(address, settings_.port());
+    if (!port && port.error().code == ErrorCode::kAlreadyExists) {
+      return Fail(ErrorCode::kAlreadyExists, port.error().message,
+                  "Stop that program, or choose another port with --port (0 takes a free one).");
+    }
     if (!port) return Fail(std::move(port.error()));
     services_->port = *port;
     const std::string host = address.find(':') == std::string::npos ? address : "[" + address + "]";
