@@ -1,5 +1,5 @@
-// The Companies House register. For now only whether it is configured: its client, cache and dossier come with the issue
-// "Companies House", and the start-up order already has its place.
+// The Companies House register. For now only whether it is configured: its client, cache and dossier come with the
+// issue "Companies House", and the start-up order already has its place.
 #pragma once
 
 #include <string>

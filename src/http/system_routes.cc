@@ -92,7 +92,8 @@ asio::awaitable<Result<void>> Events(Call& call) {
   Services& services = call.services;
   auto queue = std::make_shared<EventQueue>(services.io);
   services.event_queues.insert(queue.get());
-  const std::shared_ptr<void> registered(nullptr, [&services, queue](void*) { services.event_queues.erase(queue.get()); });
+  const std::shared_ptr<void> registered(nullptr,
+                                         [&services, queue](void*) { services.event_queues.erase(queue.get()); });
   const std::shared_ptr<void> pool = services.pool.Subscribe(
       [queue](const models::PoolEvent& event) { queue->Push("model", Dump(PoolEventJson(event))); });
   const std::shared_ptr<void> ingest = services.ingest.Subscribe(
