@@ -140,13 +140,14 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
                                                const AnswerModels& answer_models, store::Store& store,
                                                models::ModelPool& pool, AnswerSink* sink) {
   if (Result<void> checked = CheckQuestion(question, options); !checked) co_return Fail(std::move(checked.error()));
+  const auto find_scope = [&options](store::Connection& db) { return FindScope(db, options); };
+  Result<Scope> scope = co_await store.Read(find_scope);
+  if (!scope) co_return Fail(std::move(scope.error()));
+  // Told once nothing can be wrong with the question any more: its caller may still answer with a status.
   if (sink != nullptr) {
     Result<void> told = co_await sink->OnStatus("searching", "", 0);
     if (!told) co_return Fail(std::move(told.error()));
   }
-  const auto find_scope = [&options](store::Connection& db) { return FindScope(db, options); };
-  Result<Scope> scope = co_await store.Read(find_scope);
-  if (!scope) co_return Fail(std::move(scope.error()));
   if (scope->chunks == 0) {
     Evidence nothing;
     nothing.store_is_empty = true;

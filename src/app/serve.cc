@@ -100,11 +100,7 @@ class Daemon {
 
   // Serves until asked to stop; returns when all has ended.
   void Run() {
-    asio::signal_set signals(io_, SIGTERM, SIGINT);
-    signals.async_wait([this](boost::system::error_code failed, int) {
-      if (!failed) RequestStop();
-    });
-    stop_signals_ = &signals;
+    AwaitStopSignal();
     asio::co_spawn(io_, StartIngest(), asio::detached);
     io_.run();
     // What was cancelled unwinds now. Should something hang, the store is safe all the same.
@@ -182,15 +178,19 @@ class Daemon {
     if (!started) spdlog::error("the queue of documents could not be read: {}", started.error().ToString());
   }
 
+  void AwaitStopSignal() {
+    stop_signals_.async_wait([this](boost::system::error_code failed, int) {
+      if (!failed) RequestStop();
+    });
+  }
+
   void RequestStop() {
     if (stopping_) {
       spdlog::warn("asked to stop a second time: ending at once");
       ::_exit(1);
     }
     stopping_ = true;
-    stop_signals_->async_wait([this](boost::system::error_code failed, int) {
-      if (!failed) RequestStop();
-    });
+    AwaitStopSignal();
     asio::co_spawn(io_, Stop(), asio::detached);
   }
 
@@ -205,7 +205,7 @@ class Daemon {
     co_await ingest_->Stop();
     Result<void> unloaded = co_await pool_->UnloadAll(kModelGrace, true);
     if (!unloaded) spdlog::warn("a model did not stop: {}", unloaded.error().message);
-    stop_signals_->cancel();
+    stop_signals_.cancel();
     io_.stop();
   }
 
@@ -214,6 +214,8 @@ class Daemon {
   const fs::path runtime_folder_;
   asio::thread_pool threads_{kPoolThreads};
   asio::io_context io_{1};
+  // Caught from the start: a stop that is asked for before "ready" is an ordered one too.
+  asio::signal_set stop_signals_{io_, SIGTERM, SIGINT};
   models::Catalogue catalogue_;
   companies_house::RegisterClient register_;
   std::unique_ptr<store::Store> store_;
@@ -223,7 +225,6 @@ class Daemon {
   std::unique_ptr<http::Services> services_;
   std::unique_ptr<http::Routes> routes_;
   std::unique_ptr<net::Server> server_;
-  asio::signal_set* stop_signals_ = nullptr;
   bool stopping_ = false;
 };
 

@@ -64,21 +64,30 @@ class SilentSink : public answers::AnswerSink {
   asio::awaitable<Result<void>> OnText(std::string_view) override { co_return Result<void>(); }
 };
 
-// Writes server-sent events as they come.
+// Writes server-sent events as they come. The stream begins with the first: a question refused before that still gets
+// an HTTP status.
 class EventSink : public answers::AnswerSink {
  public:
   explicit EventSink(net::Exchange& exchange) : exchange_(exchange) {}
 
+  asio::awaitable<Result<void>> WriteEvent(std::string_view name, const Json& data) {
+    if (!exchange_.begun()) {
+      net::Reply head(200, "text/event-stream", "");
+      head.headers.emplace_back("Cache-Control", "no-store");
+      Result<void> begun = co_await exchange_.Begin(head);
+      if (!begun) co_return begun;
+    }
+    const std::string event = net::FormatEvent(name, Dump(data));
+    co_return co_await exchange_.Write(event);
+  }
   asio::awaitable<Result<void>> OnStatus(std::string_view stage, std::string_view model, double progress) override {
     const Json json = {
         {"stage", stage}, {"model", model.empty() ? Json(nullptr) : Json(model)}, {"progress", progress}};
-    const std::string event = net::FormatEvent("status", Dump(json));
-    co_return co_await exchange_.Write(event);
+    co_return co_await WriteEvent("status", json);
   }
   asio::awaitable<Result<void>> OnText(std::string_view piece) override {
     const Json json = {{"text", piece}};
-    const std::string event = net::FormatEvent("token", Dump(json));
-    co_return co_await exchange_.Write(event);
+    co_return co_await WriteEvent("token", json);
   }
 
  private:
@@ -87,21 +96,22 @@ class EventSink : public answers::AnswerSink {
 
 asio::awaitable<Result<void>> Stream(Call& call, const std::string& question, const answers::QuestionOptions& options,
                                      const answers::AnswerModels& answer_models) {
-  net::Reply head(200, "text/event-stream", "");
-  head.headers.emplace_back("Cache-Control", "no-store");
-  if (Result<void> begun = co_await call.exchange.Begin(head); !begun) co_return begun;
   EventSink sink(call.exchange);
   Result<answers::Answer> answer =
       co_await answers::AnswerQuestion(question, options, answer_models, call.services.store, call.services.pool, sink);
-  std::string last;
-  if (answer) {
-    const Json whole = AnswerJson(*answer);
-    const Json citations = {{"citations", whole["citations"]}, {"passages", whole["passages"]}};
-    last = net::FormatEvent("citations", Dump(citations)) + net::FormatEvent("done", Dump(whole));
-  } else {
-    last = net::FormatEvent("error", Dump(ErrorJson(answer.error())));
+  if (!answer) {
+    if (!call.exchange.begun()) co_return Fail(std::move(answer.error()));
+    const Json error = ErrorJson(answer.error());
+    Result<void> told = co_await sink.WriteEvent("error", error);
+    if (!told) co_return told;
+    co_return co_await call.exchange.End();
   }
-  if (Result<void> written = co_await call.exchange.Write(last); !written) co_return written;
+  const Json whole = AnswerJson(*answer);
+  const Json citations = {{"citations", whole["citations"]}, {"passages", whole["passages"]}};
+  Result<void> written = co_await sink.WriteEvent("citations", citations);
+  if (!written) co_return written;
+  written = co_await sink.WriteEvent("done", whole);
+  if (!written) co_return written;
   co_return co_await call.exchange.End();
 }
 
