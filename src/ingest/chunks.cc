@@ -302,8 +302,4 @@ std::vector<search::NewChunk> SplitIntoChunks(const documents::ExtractedText& te
   return Splitter(text).Split();
 }
 
-std::string TextToEmbed(const search::NewChunk& chunk) {
-  return chunk.heading.empty() ? chunk.text : chunk.heading + "\n" + chunk.text;
-}
-
 }  // namespace counsel::ingest

@@ -173,7 +173,6 @@ TEST(Chunks, MarkdownHeadingsFormThePath) {
   EXPECT_EQ(chunks[3].heading, "Lease > Term");
   EXPECT_THAT(chunks[2].text, HasSubstr("# no heading"));
   EXPECT_TRUE(chunks[1].text.starts_with("## Rent"));
-  EXPECT_EQ(TextToEmbed(chunks[0]), "Lease\n" + chunks[0].text);
 }
 
 TEST(Chunks, LegalNumberingAndCapitalsAreHeadings) {

@@ -26,10 +26,6 @@ namespace counsel::ingest {
 // recorded. Every code point outside of white space belongs to exactly one chunk. Pure.
 [[nodiscard]] std::vector<search::NewChunk> SplitIntoChunks(const documents::ExtractedText& text);
 
-// What the embedder reads of a chunk: "heading\ntext", or the text alone where no heading stands above it. A clause
-// often names its subject only in its heading.
-[[nodiscard]] std::string TextToEmbed(const search::NewChunk& chunk);
-
 struct IngestOptions {
   IngestOptions() = default;
   std::filesystem::path extractor;  // counsel-extract

@@ -257,7 +257,8 @@ asio::awaitable<void> Pipeline::EmbedLoop() {
 asio::awaitable<void> Pipeline::EmbedBatch(JobPointer job, std::size_t from, std::size_t to) {
   const std::shared_ptr<Pipeline> self = shared_from_this();
   std::vector<std::string> texts;
-  for (std::size_t i = from; i < to; ++i) texts.push_back(TextToEmbed(job->chunks[i]));
+  // The text alone: with its headings before it, fewer unanswerable questions are told apart (docs/relevance.md).
+  for (std::size_t i = from; i < to; ++i) texts.push_back(job->chunks[i].text);
   holds_model_ = true;
   auto embedding = Guarded(embedding_->Embed(std::move(texts)));
   Result<models::Embeddings> embeddings = co_await std::move(embedding);
