@@ -264,7 +264,7 @@ def bench_questions():
         def ask(i):
             replies.append(daemon.post("/api/ask", {
                 "question": f"({i}) How long must a written offer for the source code be valid?", "stream": False,
-                "max_tokens": 32}).status)
+                "max_tokens": 8, "limit": 1}).status)
 
         def watch():
             while not done.wait(0.005):

@@ -17,7 +17,7 @@ from pathlib import Path
 BIN = Path(os.environ.get("COUNSEL_BIN", Path(__file__).parent.parent / "build/release/bin"))
 COUNSEL = BIN / "counsel"
 LICENSES = Path("/usr/share/common-licenses")
-PATIENCE = 120  # seconds that anything may take on a busy machine
+PATIENCE = 240  # seconds that anything may take on a busy machine
 
 
 def wait_until(condition, what, patience=PATIENCE):
