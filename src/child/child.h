@@ -1,9 +1,9 @@
 // One child process and its tethers (docs/architecture.md, "Child processes").
 //
 // A child can never outlive the daemon nor hurt it: its own process group; SIGKILL as parent-death signal (set between
-// fork and exec, with a getppid check); a stdin pipe whose only write end we hold; every other descriptor closed before
-// exec; an explicit environment; oom_score_adj 1000; stdout and stderr always drained, the last 64 KiB of stderr and
-// stdout kept to explain a failure.
+// fork and exec, with a getppid check); no core files; a stdin pipe whose only write end we hold; every other
+// descriptor closed before exec; an explicit environment; oom_score_adj 1000; stdout and stderr always drained, the
+// last 64 KiB of stderr and stdout kept to explain a failure.
 //
 // Threads: Spawn and every member are called on the io thread only, which must be the thread that lives as long as the
 // process (the parent-death signal fires when the forking thread ends).
@@ -41,8 +41,8 @@ struct ChildOptions {
   std::uint64_t cpu_seconds_limit = 0;    // RLIMIT_CPU
   std::uint64_t file_size_limit = 0;      // bytes, RLIMIT_FSIZE
   int nice = 0;
-  // Called on the io thread for each whole line of stdout, without its end; lines over 64 KiB are cut. It must not
-  // destroy the Child.
+  // Called on the io thread for each whole line of stdout, without its end; lines over 64 KiB are cut; one that never
+  // ended is in the last words only. It must not destroy the Child.
   std::function<void(std::string_view)> on_stdout_line;
 };
 
@@ -71,13 +71,14 @@ class Child {
   [[nodiscard]] std::string_view last_words() const;
 
   // Suspends until the child has been reaped and its output drained; at once when that was so already. Any number of
-  // coroutines may wait; cancelling one of them does nothing to the child or to the others. The Child must outlive
-  // every wait.
+  // coroutines may wait; one that is cancelled throws operation_aborted, which does nothing to the child or to the
+  // others. What a process that left the child's group still writes is not waited for.
   [[nodiscard]] boost::asio::awaitable<Exit> Wait();
 
   // SIGKILL to the whole group. Wait still reports the end.
   void Kill();
-  // Closes stdin and sends SIGTERM; SIGKILL when it still runs after `grace`. Returns when it has been reaped.
+  // Closes stdin and sends SIGTERM to the group; SIGKILL when the child still runs after `grace`, even if this wait was
+  // cancelled. Returns when it has been reaped.
   [[nodiscard]] boost::asio::awaitable<Exit> Stop(std::chrono::milliseconds grace);
   // Closes our end of the child's stdin.
   void CloseStdin();

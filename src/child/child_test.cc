@@ -22,6 +22,13 @@ TEST_F(ChildTest, AnExitStatusIsReported) {
   EXPECT_EQ(exit.ToString(), "exited with status 7");
 }
 
+TEST_F(ChildTest, AnExitIsReportedThoughWeWereStartedWithSigchldIgnored) {
+  const auto before = std::signal(SIGCHLD, SIG_IGN);
+  const Exit exit = RunToEnd(Script("exit 7"));
+  std::signal(SIGCHLD, before);
+  EXPECT_EQ(exit.ToString(), "exited with status 7");
+}
+
 TEST_F(ChildTest, ASignalIsReported) {
   const Exit exit = RunToEnd(Script("kill -SEGV $$"));
   EXPECT_EQ(exit.kind, ExitKind::kSignalled);
@@ -84,7 +91,7 @@ TEST_F(ChildTest, ClosingStdinIsSeenByTheChild) {
 }
 
 TEST_F(ChildTest, StopLetsTheChildEndByItself) {
-  const std::unique_ptr<Child> child = SpawnScript("trap 'exit 3' TERM; echo ready; while :; do /bin/sleep 9; done");
+  const std::unique_ptr<Child> child = SpawnScript("trap 'exit 3' TERM; echo ready; while :; do read x; done");
   Run([&]() -> asio::awaitable<void> {
     co_await LineCame(1);
     const Exit exit = co_await child->Stop(1h);
@@ -93,7 +100,7 @@ TEST_F(ChildTest, StopLetsTheChildEndByItself) {
 }
 
 TEST_F(ChildTest, StopKillsAChildThatIgnoresIt) {
-  const std::unique_ptr<Child> child = SpawnScript("trap '' TERM; echo ready; while :; do /bin/sleep 9; done");
+  const std::unique_ptr<Child> child = SpawnScript("trap '' TERM; echo ready; while :; do read x; done");
   Run([&]() -> asio::awaitable<void> {
     co_await LineCame(1);
     const Exit exit = co_await child->Stop(10ms);
@@ -103,7 +110,7 @@ TEST_F(ChildTest, StopKillsAChildThatIgnoresIt) {
 }
 
 TEST_F(ChildTest, AStopThatIsCancelledStillKillsInTheEnd) {
-  const std::unique_ptr<Child> child = SpawnScript("trap '' TERM; echo ready; while :; do /bin/sleep 9; done");
+  const std::unique_ptr<Child> child = SpawnScript("trap '' TERM; echo ready; while :; do read x; done");
   asio::cancellation_signal leave;
   const auto stop = [&]() -> asio::awaitable<void> { co_await child->Stop(10ms); };
   Run([&]() -> asio::awaitable<void> {

@@ -213,6 +213,14 @@ pid_t ForkAndExec(const Plan& plan) {
   return pid;
 }
 
+// Started with SIGCHLD ignored we would inherit that, and the kernel would reap children behind our back.
+void KeepZombies() {
+  struct sigaction action;
+  if (sigaction(SIGCHLD, nullptr, &action) != 0 || action.sa_handler != SIG_IGN) return;
+  action.sa_handler = SIG_DFL;
+  sigaction(SIGCHLD, &action, nullptr);
+}
+
 void StopBlocking(const FileDescriptor& fd) {
   fcntl(fd.get(), F_SETFL, fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
 }
@@ -239,6 +247,7 @@ Result<Launched> Launch(const ChildOptions& options) {
   plan.parent = getpid();
   for (const auto& descriptor : options.descriptors) plan.highest = std::max(plan.highest, descriptor.second);
 
+  KeepZombies();
   Launched launched;
   launched.pid = ForkAndExec(plan);
   if (launched.pid < 0) return Fail(ErrnoError(errno, "Cannot start " + options.argv[0]));

@@ -6,6 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <spdlog/spdlog.h>
 
+#include "net/ascii.h"
 #include "net/reply_head.h"
 
 namespace counsel::net {
@@ -34,8 +35,7 @@ Connection::Connection(const asio::any_io_executor& io, std::shared_ptr<const Se
       local_(local) {}
 
 asio::awaitable<void> Connection::Run(std::shared_ptr<Connection> self) {
-  // gcc 12 lays out the frame of some coroutines wrongly when a co_await stands inside a larger expression or has
-  // temporaries for arguments: here each has a statement of its own and named arguments.
+  // No co_await inside a condition: gcc 12 gives some of those coroutines a frame that its own handle does not fit.
   bool more = co_await self->ReadHead();
   while (more) {
     self->StartExchange();
@@ -122,7 +122,7 @@ void Connection::StartExchange() {
   request_ = Request(std::move(head.method), std::move(head.target));
   request_.headers = std::move(head.headers);
   const auto expect = FindHeader(request_.headers, "Expect");
-  continue_wanted_ = expect && (*expect == "100-continue" || *expect == "100-Continue") && parser_->http11();
+  continue_wanted_ = expect && SameWord(*expect, "100-continue") && parser_->http11();
   keep_alive_ = false;
   body_failed_ = false;
   chunked_ = false;

@@ -57,7 +57,9 @@ struct Reply {
 
 // ---- server ----
 
-// One request on a server and the reply to it. Every wait fails with kCancelled once the client has left.
+// One request on a server and the reply to it. Once the client has left, the wait that goes on fails with kCancelled,
+// as does every later one; the handler's coroutine is then cancelled, so that any further co_await throws
+// operation_aborted (Asio's way), which the server expects.
 class Exchange {
  public:
   virtual ~Exchange() = default;
@@ -79,8 +81,9 @@ class Exchange {
   [[nodiscard]] virtual bool begun() const = 0;
 };
 
-// Called once per request. When it returns without a reply the server answers 500. It is cancelled (terminal) when the
-// client leaves or the server stops.
+// Called once per request. When it returns without a reply, or throws, the server answers 500 and logs it. It is
+// cancelled (terminal) when the client leaves, noticed once the request's body has been read whole, or the server
+// stops.
 using Handler = std::function<boost::asio::awaitable<void>(Exchange&)>;
 
 struct ServerLimits {

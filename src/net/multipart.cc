@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/utf8.h"
-#include "net/http.h"
+#include "net/ascii.h"
 
 namespace counsel::net {
 namespace {
@@ -18,11 +18,6 @@ std::string_view Trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
-}
-
-bool SameWord(std::string_view a, std::string_view b) {
-  const Headers one = {{std::string(a), ""}};
-  return FindHeader(one, b).has_value();
 }
 
 // Takes a quoted string off the front of *text. Browsers send a backslash as it is, curl doubles it: only \" and \\ are

@@ -1,5 +1,7 @@
 #include "net/reply_head.h"
 
+#include "net/ascii.h"
+
 namespace counsel::net {
 namespace {
 
@@ -61,10 +63,8 @@ void AppendClean(std::string_view text, std::string* out) {
   for (const char c : text) *out += c == '\r' || c == '\n' || c == '\0' ? ' ' : c;
 }
 
-// Lower-case comparison is enough: our own code writes them in one of two ways.
 bool IsOurs(std::string_view name) {
-  const Headers one = {{std::string(name), ""}};
-  return FindHeader(one, "Content-Length") || FindHeader(one, "Connection") || FindHeader(one, "Transfer-Encoding");
+  return SameWord(name, "Content-Length") || SameWord(name, "Connection") || SameWord(name, "Transfer-Encoding");
 }
 
 std::string JsonString(std::string_view text) {

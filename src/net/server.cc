@@ -74,6 +74,7 @@ struct Server::State : std::enable_shared_from_this<State> {
 
   static asio::awaitable<void> Accept(std::shared_ptr<State> state, std::shared_ptr<Listener> listener) {
     error_code ignored;
+    bool warned = false;
     while (listener->socket.is_open()) {
       if (state->connections.size() >= state->core->limits.connections) {
         co_await state->room.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
@@ -82,12 +83,14 @@ struct Server::State : std::enable_shared_from_this<State> {
       FileDescriptor fd(accept4(listener->socket.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
       const int error = fd.valid() ? 0 : errno;
       if (fd.valid()) {
+        warned = false;
         state->Serve(std::move(fd), listener->local());
       } else if (error == EAGAIN) {
         co_await listener->socket.async_wait(asio::posix::stream_descriptor::wait_read,
                                              asio::redirect_error(asio::use_awaitable, ignored));
       } else if (OutOfDescriptors(error)) {
-        spdlog::warn("Cannot accept a connection: {}", std::strerror(error));
+        if (!warned) spdlog::warn("Cannot accept connections for now: {}", std::strerror(error));
+        warned = true;
         asio::steady_timer pause(state->io, kNoDescriptorPause);
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
       }

@@ -114,6 +114,23 @@ TEST_F(ServerTest, PiecesOfAStreamArriveOneByOne) {
   });
 }
 
+TEST_F(ServerTest, LargeBodiesArriveUnchanged) {
+  Start([](Exchange& exchange) -> asio::awaitable<void> {
+    const Result<std::string> body = co_await exchange.ReadBody(std::size_t{1} << 30);
+    Reply head(200, "", "");
+    co_await exchange.Begin(head);
+    co_await exchange.Write(*body);
+    co_await exchange.Write(*body);
+    co_await exchange.End();
+  });
+  Run([&]() -> asio::awaitable<void> {
+    Request request("POST", "/");
+    for (int i = 0; i < 600'000; ++i) request.body += std::to_string(i);
+    const Result<Reply> reply = co_await Fetch(endpoint_, request, 10s);
+    EXPECT_TRUE(reply && reply->body == request.body + request.body);
+  });
+}
+
 TEST_F(ServerTest, AHandlerIsCancelledWhenItsClientLeaves) {
   Signal working(io_), ended(io_);
   bool cancelled = false;

@@ -75,7 +75,8 @@ class Signal {
     while (!set_) {
       boost::system::error_code ignored;
       co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-      if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none) co_return;
+      const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+      if (state.cancelled() != asio::cancellation_type::none) co_return;
     }
   }
 
@@ -102,7 +103,9 @@ class RawPeer {
   // All that came, once it holds `text`; what there is when the connection ends.
   asio::awaitable<std::string> ReadUntil(std::string_view text) {
     while (stream_->buffered().find(text) == std::string_view::npos) {
-      if (co_await stream_->Fill(Clock::now() + 10s) != Io::kOk) break;
+      const Clock::time_point deadline = Clock::now() + 10s;
+      const Io filled = co_await stream_->Fill(deadline);
+      if (filled != Io::kOk) break;
     }
     std::string all(stream_->buffered());
     stream_->Consume(all.size());
