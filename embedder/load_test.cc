@@ -77,8 +77,10 @@ TEST_F(LoadTest, VectorsAreThoseOfTheReferenceAndOfUnitLength) {
       const auto vector = encoder->Embed(row["text"].get<std::string>());
       ASSERT_TRUE(vector) << vector.error().ToString();
       ASSERT_EQ(vector->values.size(), row[name].size());
-      // Processors differ in their instructions, so not the same bits.
-      EXPECT_GT(Dot(vector->values, row[name].get<std::vector<float>>()), 0.9999);
+      // Processors round floats differently, and a value between two 8-bit steps then takes the other one: the
+      // reference itself is at 0.9995 on another processor than it was recorded on. The mildest mistake (token types)
+      // is at 0.9961.
+      EXPECT_GT(Dot(vector->values, row[name].get<std::vector<float>>()), 0.998);
       EXPECT_NEAR(Dot(vector->values, vector->values), 1, 1e-5);
     }
   }

@@ -11,6 +11,7 @@ import select
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -99,6 +100,8 @@ class Events:
 class Daemon:
     """`counsel serve` in the foreground, on a free port."""
 
+    wrapper = ()  # a command that runs the one after it
+
     def __init__(self, home, environment=None, arguments=()):
         self.home = Path(home)
         self.environment = {**os.environ, "COUNSEL_HOME": str(self.home), "COUNSEL_PORT": "0", **(environment or {})}
@@ -109,7 +112,7 @@ class Daemon:
         self.log = open(self.home.parent / (self.home.name + ".log"), "ab")
         read_end, write_end = os.pipe()
         self.process = subprocess.Popen(
-            [COUNSEL, *self.arguments, "serve", "--ready-fd", str(write_end)], env=self.environment,
+            [*self.wrapper, COUNSEL, *self.arguments, "serve", "--ready-fd", str(write_end)], env=self.environment,
             pass_fds=[write_end], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         os.close(write_end)
         with os.fdopen(read_end) as pipe:
@@ -117,7 +120,7 @@ class Daemon:
         if report != "ready":
             self.process.wait(PATIENCE)
             raise RuntimeError(report)
-        note = json.loads((self.home / "daemon.json").read_text())
+        note = json.loads((self.seen_home() / "daemon.json").read_text())
         self.socket, self.url = note["socket"], note["url"]
         self.port = int(self.url.rsplit(":", 1)[1])
         return self
@@ -125,6 +128,10 @@ class Daemon:
     @property
     def pid(self):
         return self.process.pid
+
+    def seen_home(self):
+        """The home, as this process sees it."""
+        return self.home
 
     def stop(self):
         if self.process and self.process.poll() is None:
@@ -188,6 +195,33 @@ class Daemon:
 
     def cli(self, *arguments, **more):
         return cli(self.home, *arguments, **more)
+
+
+class DaemonOnASmallDisk(Daemon):
+    """With a home on a file system of its own of SIZE bytes, in a mount namespace that ends with the daemon."""
+
+    SIZE = 16 << 20
+    wrapper = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+               f'mount -t tmpfs -o size={SIZE} counsel-test "$COUNSEL_HOME" && exec "$@"', "sh")
+
+    @classmethod
+    def possible(cls):
+        with tempfile.TemporaryDirectory() as folder:
+            tried = subprocess.run([*cls.wrapper, "true"], env={**os.environ, "COUNSEL_HOME": folder},
+                                   capture_output=True)
+        return tried.returncode == 0
+
+    def seen_home(self):
+        return Path(f"/proc/{self.pid}/root{self.home}")
+
+    def fill(self, leave):
+        """Takes all of the disk but `leave` bytes. Returns the file to remove for getting it back."""
+        filler = self.seen_home() / "filler"
+        free = os.statvfs(self.seen_home())
+        take = free.f_bavail * free.f_frsize - leave
+        with open(filler, "wb") as file:
+            file.write(bytes(max(take, 0)))
+        return filler
 
 
 def cli(home, *arguments, environment=None, **more):

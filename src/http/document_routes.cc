@@ -1,5 +1,6 @@
 // /api/documents: add (upload, or by path on the local socket), list, show, text, delete.
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -16,6 +17,7 @@ namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
 constexpr std::size_t kBodyLimit = 64 * 1024;
+constexpr std::uint64_t kAroundAFile = 64 * 1024;  // bytes of a form beside its file
 
 // What came in and where it belongs, before it becomes a row.
 struct Arrived {
@@ -50,11 +52,21 @@ asio::awaitable<Result<void>> Record(Call& call, const Arrived& arrived) {
   co_return co_await call.SendJson(std::move(json), added->already_there ? 200 : 202);
 }
 
+// What is announced as too large is refused before it is sent.
+Result<void> CheckAnnounced(const Call& call) {
+  const std::uint64_t limit = call.services.upload_limit;
+  const std::string announced(net::FindHeader(call.exchange.request().headers, "Content-Length").value_or("0"));
+  if (std::strtoull(announced.c_str(), nullptr, 10) <= limit + kAroundAFile) return {};
+  return Fail(ErrorCode::kTooLarge, "The file is larger than " + std::to_string(limit >> 20) + " MiB.",
+              "Split it into smaller files.");
+}
+
 // POST /api/documents, multipart/form-data: fields `matter`, `path` (before the file), then one `file`.
 asio::awaitable<Result<void>> Upload(Call& call) {
   const std::string content_type(net::FindHeader(call.exchange.request().headers, "Content-Type").value_or(""));
   Result<std::string> boundary = net::BoundaryOf(content_type);
   if (!boundary) co_return Fail(std::move(boundary.error()));
+  if (Result<void> fits = CheckAnnounced(call); !fits) co_return fits;
 
   Arrived arrived;
   std::string field;
@@ -92,7 +104,8 @@ asio::awaitable<Result<void>> Upload(Call& call) {
   }
   if (Result<void> ended = parser.Finish(); !ended) co_return ended;
   if (!incoming) co_return Fail(ErrorCode::kInvalidArgument, "The form has no field 'file'.");
-  Result<documents::Originals::Incoming::Stored> stored = incoming->Finish();
+  auto finish = [&incoming] { return incoming->Finish(); };  // syncs to the disk
+  Result<documents::Originals::Incoming::Stored> stored = co_await Offload(call.services.threads, finish);
   if (!stored) co_return Fail(std::move(stored.error()));
   arrived.stored = *stored;
   co_return co_await Record(call, arrived);
