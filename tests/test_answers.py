@@ -44,6 +44,38 @@ def test_a_new_user_gets_an_answer_whose_quotes_stand_in_the_documents(home):
     assert before["documents"]["count"] == after["documents"]["count"] >= 14
 
 
+LEASE = """Tenancy agreement for Alder House.
+
+1. The rent of Alder House is 1,450 pounds a month, due on the first day of each month.
+
+2. The tenant shall not keep a dog in Alder House without the written consent of the landlord.
+
+3. Either party may end this agreement by giving two months' notice in writing.
+"""
+
+
+def test_a_sentence_in_the_documents_words_is_cited_with_its_quote(daemon, tmp_path):
+    (tmp_path / "lease.txt").write_text(LEASE)
+    document = daemon.add(tmp_path / "lease.txt")
+    answer = daemon.post("/api/ask", {"question": "What is the rent of Alder House?", "stream": False}).json
+    assert answer["outcome"] == "answered", answer
+    assert "1,450 pounds a month" in answer["answer"]
+    assert any("1,450 pounds" in place["quote"] for place in answer["citations"])
+    assert {place["document"] for place in answer["citations"]} == {document["id"]}
+    assert_places_stand_in_the_documents(daemon, answer["citations"])
+
+
+def test_what_the_model_turned_round_is_never_cited(daemon, tmp_path):
+    """The starter model answers this one with "the tenant may keep a dog"."""
+    (tmp_path / "lease.txt").write_text(LEASE)
+    daemon.add(tmp_path / "lease.txt")
+    reply = daemon.post("/api/ask", {"question": "May the tenant keep a dog?", "stream": False}).json
+    for sentence in reply["sentences"]:
+        if sentence["supported"]:
+            assert "not" in reply["draft"][sentence["start"]:sentence["end"]].split()
+    assert_places_stand_in_the_documents(daemon, reply["citations"] + reply["passages"])
+
+
 def test_the_stream_has_status_tokens_citations_and_done(library):
     events = list(library.stream("/api/ask", {"question": QUESTION, "limit": 3}))
     names = [name for name, _ in events]
