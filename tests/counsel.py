@@ -21,14 +21,14 @@ LICENSES = Path("/usr/share/common-licenses")
 PATIENCE = 240  # seconds that anything may take on a busy machine
 
 
-def wait_until(condition, what, patience=PATIENCE):
-    """Polls: returns the first true value of condition(), fails after `patience` seconds."""
+def wait_until(condition, what, patience=PATIENCE, every=0.01):
+    """Polls `every` seconds: returns the first true value of condition(), fails after `patience` seconds."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         value = condition()
         if value:
             return value
-        time.sleep(0.01)
+        time.sleep(every)
     raise AssertionError(f"not within {patience} s: {what}")
 
 
