@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "answers/evidence.h"
+#include "answers/nearest_sentence.h"
 #include "answers/prompt.h"
 #include "answers/sentences.h"
 #include "base/utf8.h"
@@ -144,13 +145,29 @@ void Conclude(Prompt prompt, const Draft& draft, Answer* answer) {
     return;
   }
   answer->outcome = Outcome::kUnsupported;
-  answer->text =
-      "The documents support no sentence of what the model wrote. These passages come nearest to the question.";
+  answer->text = "The documents support no sentence of what the model wrote.";
+}
+
+// In the place of an answer that nothing supports: the sentence that comes nearest, quoted. A failure costs only that.
+asio::awaitable<void> QuoteNearest(const std::string& question, const std::string& embedder, models::ModelPool& pool,
+                                   Answer* answer) {
+  Result<std::optional<Citation>> nearest = co_await NearestSentence(question, answer->passages, embedder, pool);
+  if (!nearest || !*nearest) {
+    answer->text += " These passages come nearest to the question.";
+    co_return;
+  }
+  Citation citation = std::move(**nearest);
+  answer->text += " Nearest to the question they say: ";
+  citation.answer_start = answer->text.size();
+  answer->text += "“" + citation.quote + "”";
+  citation.answer_end = answer->text.size();
+  answer->text += " [" + std::to_string(citation.n) + "]";
+  answer->resolved.citations.push_back(std::move(citation));
 }
 
 // From the passages to an answer, under a lease on the generator.
 asio::awaitable<Result<Answer>> Generate(const std::string& question, const QuestionOptions& options,
-                                         const models::Lease& lease, const std::vector<Passage>& passages,
+                                         const models::Lease& lease, const std::vector<Passage>& passages, Draft& draft,
                                          AnswerSink& sink) {
   Result<void> told = co_await sink.OnStatus("reading", lease.model().name, 0);
   if (!told) co_return Fail(std::move(told.error()));
@@ -163,7 +180,6 @@ asio::awaitable<Result<Answer>> Generate(const std::string& question, const Ques
 
   told = co_await sink.OnStatus("answering", lease.model().name, 0);
   if (!told) co_return Fail(std::move(told.error()));
-  Draft draft(sink);
   models::ChatOptions chat;
   chat.max_tokens = budget.answer_tokens;
   const models::OnText take = [&draft](std::string_view piece) { return draft.Take(piece); };
@@ -177,6 +193,17 @@ asio::awaitable<Result<Answer>> Generate(const std::string& question, const Ques
   answer.prompt_tokens = end ? end->prompt_tokens : prompt->tokens;
   answer.completion_tokens = end ? end->completion_tokens : 0;
   Conclude(std::move(*prompt), draft, &answer);
+  co_return answer;
+}
+
+asio::awaitable<Result<Answer>> Ask(const std::string& question, const QuestionOptions& options,
+                                    const std::string& generator, const std::vector<Passage>& passages,
+                                    models::ModelPool& pool, Draft& draft, AnswerSink& sink) {
+  Result<models::Lease> lease = co_await AcquireTelling(generator, options.load_timeout, pool, &sink);
+  if (!lease) co_return Fail(std::move(lease.error()));
+  Result<Answer> answer = co_await Generate(question, options, *lease, passages, draft, sink);
+  // A model that died explains its requests' errors better than they do.
+  if (!answer && answer.error().code == ErrorCode::kUnavailable && lease->lost()) co_return Fail(*lease->lost());
   co_return answer;
 }
 
@@ -194,13 +221,16 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
     answer.seconds = seconds();
     co_return answer;
   }
-  Result<models::Lease> lease = co_await AcquireTelling(answer_models.generator, options.load_timeout, pool, &sink);
-  if (!lease) co_return Fail(std::move(lease.error()));
-  Result<Answer> answer = co_await Generate(question, options, *lease, evidence->passages, sink);
-  if (!answer) {
-    // A model that died explains its requests' errors better than they do.
-    if (answer.error().code == ErrorCode::kUnavailable && lease->lost()) co_return Fail(*lease->lost());
-    co_return Fail(std::move(answer.error()));
+  Draft draft(sink);
+  Result<Answer> answer =
+      co_await Ask(question, options, answer_models.generator, evidence->passages, pool, draft, sink);
+  // A process that died before it wrote a word: its model is loaded again, once.
+  if (!answer && answer.error().code == ErrorCode::kUnavailable && draft.text().empty()) {
+    answer = co_await Ask(question, options, answer_models.generator, evidence->passages, pool, draft, sink);
+  }
+  if (!answer) co_return Fail(std::move(answer.error()));
+  if (answer->outcome == Outcome::kUnsupported) {
+    co_await QuoteNearest(question, answer_models.embedder, pool, &*answer);
   }
   answer->seconds = seconds();
   co_return answer;

@@ -40,8 +40,8 @@ struct AnswerModels {
 };
 
 enum class Outcome { kAnswered, kUnsupported, kNoEvidence };
-// kAnswered: at least one sentence is supported. kUnsupported: the generator's sentences were not; `passages` stand in
-// their place. kNoEvidence: nothing relevant enough; the generator was not asked; `passages` are the nearest.
+// kAnswered: at least one sentence is supported. kUnsupported: the generator's sentences were not; the sentence of the
+// documents that comes nearest is quoted and cited, and `passages` stand in the answer's place. kNoEvidence: nothing relevant enough; the generator was not asked; `passages` are the nearest.
 
 struct Answer {
   Answer() = default;
@@ -49,7 +49,8 @@ struct Answer {
   std::string text;  // what to show
   std::string
       draft;  // what the generator wrote, as it was streamed; "" when it was not asked. kAnswered: equal to text
-  ResolvedAnswer resolved;  // its positions are bytes of `draft`
+  // Positions of sentences are bytes of `draft`, those of citations of `text`.
+  ResolvedAnswer resolved;
   std::vector<Passage> passages;
   std::vector<Passage> left_out;  // relevant passages that did not fit the prompt
   std::string model;              // the generator; "" when it was not asked

@@ -46,6 +46,14 @@ void PrintPassages(const Json& passages, const char* title, std::size_t most) {
   }
 }
 
+void PrintCitations(const Json& citations) {
+  if (citations.empty()) return;
+  std::printf("\nSources, each checked to stand in the document:\n");
+  for (const Json& citation : citations) {
+    PrintPlace(citation, "[" + std::to_string(citation["n"].get<int>()) + "]", 0);
+  }
+}
+
 // After the streamed text: what was checked, and what could not be.
 void PrintSources(const Json& done) {
   const std::string outcome = done["outcome"];
@@ -57,13 +65,11 @@ void PrintSources(const Json& done) {
   }
   if (outcome == "unsupported") {
     std::printf("\n%s\n", Printable(answer).c_str());
+    PrintCitations(done["citations"]);
     PrintPassages(done["passages"], "Passages of the documents that come nearest to the question:", 5);
     return;
   }
-  std::printf("\nSources, each checked to stand in the document:\n");
-  for (const Json& citation : done["citations"]) {
-    PrintPlace(citation, "[" + std::to_string(citation["n"].get<int>()) + "]", 0);
-  }
+  PrintCitations(done["citations"]);
   bool title = false;
   for (const Json& sentence : done["sentences"]) {
     if (!sentence["needs_support"].get<bool>() || sentence["supported"].get<bool>()) continue;
