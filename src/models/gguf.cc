@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string_view>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -24,6 +25,9 @@ constexpr std::uint64_t kPairLimit = 100'000;
 constexpr std::uint64_t kTensorLimit = 1'000'000;
 constexpr std::uint64_t kKeyLimit = 65'535;  // by the format
 constexpr std::uint64_t kKeptText = 200;
+constexpr std::uint32_t kDimensionLimit = 4;  // by the format
+constexpr std::uint64_t kDefaultAlignment = 32;
+constexpr std::uint64_t kAlignmentLimit = std::uint64_t{1} << 20;
 
 enum Type : std::uint32_t { kU8, kI8, kU16, kI16, kU32, kI32, kF32, kBool, kString, kArray, kU64, kI64, kF64, kTypes };
 constexpr std::array<std::uint64_t, kTypes> kSizes = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
@@ -34,6 +38,7 @@ class Reader {
   Reader(int fd, std::uint64_t size) : fd_(fd), end_(std::min(size, kMetadataLimit)) {}
 
   [[nodiscard]] bool failed() const { return failed_; }
+  [[nodiscard]] std::uint64_t position() const { return position_; }
   void Fail() { failed_ = true; }
 
   bool Read(void* out, std::size_t count) {
@@ -133,17 +138,22 @@ Result<std::uint32_t> TakeVersion(Reader& reader, const fs::path& path) {
   return version;
 }
 
-void SkipArray(Reader& reader) {
+// How many elements it had.
+std::uint64_t SkipArray(Reader& reader) {
   const auto type = reader.Take<std::uint32_t>();
   const auto count = reader.Take<std::uint64_t>();
-  if (type >= kTypes || type == kArray) return reader.Fail();  // arrays of arrays: llama.cpp refuses them too
+  // Arrays of arrays: llama.cpp refuses them too.
+  if (type >= kTypes || type == kArray || (type != kString && count > kMetadataLimit)) {
+    reader.Fail();
+    return 0;
+  }
   if (type != kString) {
-    if (count > kMetadataLimit) return reader.Fail();
     reader.Skip(count * kSizes[type]);
-    return;
+    return count;
   }
   // Each string takes 8 bytes at least, so the file's end bounds this.
   for (std::uint64_t i = 0; i < count && !reader.failed(); ++i) reader.TakeText(0);
+  return count;
 }
 
 void SkipValue(Reader& reader, std::uint32_t type) {
@@ -174,7 +184,40 @@ std::uint64_t TakeWhole(Reader& reader, std::uint32_t type) {
   }
 }
 
-void TakePair(Reader& reader, GgufFacts* facts) {
+// What is read while walking through the metadata, beside the facts.
+struct Walk {
+  GgufFacts facts;
+  std::uint64_t alignment = kDefaultAlignment;
+};
+
+// The whole numbers that facts keep, by the ends of their keys (the key begins with the architecture).
+std::uint64_t* WholeFact(std::string_view key, Walk* walk) {
+  GgufFacts& facts = walk->facts;
+  if (key == "general.alignment") return &walk->alignment;
+  const std::size_t dot = key.find('.');
+  if (dot == std::string_view::npos || key.starts_with("tokenizer.")) return nullptr;
+  key.remove_prefix(dot);
+  if (key == ".context_length") return &facts.context_length;
+  if (key == ".embedding_length") return &facts.embedding_length;
+  if (key == ".pooling_type") return &facts.pooling_type;
+  if (key == ".block_count") return &facts.block_count;
+  if (key == ".feed_forward_length") return &facts.feed_forward_length;
+  if (key == ".attention.head_count") return &facts.head_count;
+  if (key == ".attention.head_count_kv") return &facts.head_count_kv;
+  if (key == ".attention.key_length") return &facts.key_length;
+  if (key == ".attention.value_length") return &facts.value_length;
+  if (key == ".vocab_size") return &facts.vocabulary;
+  if (key == ".expert_count") return &facts.experts;
+  return nullptr;
+}
+
+bool MeansStatePerSlot(std::string_view key) {
+  return key.find(".ssm.") != std::string_view::npos || key.find(".wkv") != std::string_view::npos ||
+         key.find(".shortconv.") != std::string_view::npos || key.ends_with(".attention.sliding_window");
+}
+
+void TakePair(Reader& reader, Walk* walk) {
+  GgufFacts& facts = walk->facts;
   const auto key_size = reader.Take<std::uint64_t>();
   if (key_size > kKeyLimit) return reader.Fail();
   std::string key(key_size, '\0');
@@ -182,23 +225,71 @@ void TakePair(Reader& reader, GgufFacts* facts) {
   const auto type = reader.Take<std::uint32_t>();
   if (reader.failed()) return;
   const auto text = [&] { return RepairUtf8(reader.TakeText(kKeptText)); };
+  if (MeansStatePerSlot(key)) facts.state_per_slot = true;
   if (key == "general.architecture" && type == kString) {
-    facts->architecture = text();
+    facts.architecture = text();
   } else if (key == "general.name" && type == kString) {
-    facts->name = text();
+    facts.name = text();
   } else if (key == "general.license" && type == kString) {
-    facts->licence = text();
+    facts.licence = text();
   } else if (key == "tokenizer.chat_template" && type == kString) {
-    facts->has_chat_template = !text().empty();
-  } else if (key.ends_with(".context_length")) {
-    facts->context_length = TakeWhole(reader, type);
-  } else if (key.ends_with(".embedding_length")) {
-    facts->embedding_length = TakeWhole(reader, type);
-  } else if (key.ends_with(".pooling_type")) {
-    facts->pooling_type = TakeWhole(reader, type);
+    facts.has_chat_template = !text().empty();
+  } else if (key == "tokenizer.ggml.tokens" && type == kArray) {
+    facts.vocabulary = SkipArray(reader);
+  } else if (std::uint64_t* fact = WholeFact(key, walk); fact != nullptr) {
+    *fact = TakeWhole(reader, type);
   } else {
     SkipValue(reader, type);
   }
+}
+
+// Magic, version, counts and metadata. The number of tensors, whose descriptions follow.
+Result<std::uint64_t> TakeMetadata(Reader& reader, const fs::path& path, Walk* walk) {
+  const Result<std::uint32_t> version = TakeVersion(reader, path);
+  if (!version) return Fail(version.error());
+  walk->facts.version = *version;
+  const auto tensors = reader.Take<std::uint64_t>();
+  const auto pairs = reader.Take<std::uint64_t>();
+  if (tensors > kTensorLimit || pairs > kPairLimit) return Fail(CutShort(path));
+  for (std::uint64_t i = 0; i < pairs && !reader.failed(); ++i) TakePair(reader, walk);
+  if (reader.failed()) return Fail(CutShort(path));
+  return tensors;
+}
+
+struct Tensor {
+  std::uint64_t offset = 0;  // behind the head
+  std::uint32_t type = 0;
+  bool embedding = false;
+};
+
+Tensor TakeTensor(Reader& reader, GgufWeights* weights) {
+  Tensor tensor;
+  const std::string name = reader.TakeText(kKeptText);
+  tensor.embedding = name == "token_embd.weight";
+  if (name == "output.weight") weights->has_output = true;
+  const auto dimensions = reader.Take<std::uint32_t>();
+  if (dimensions > kDimensionLimit) reader.Fail();
+  reader.Skip(std::uint64_t{8} * dimensions);
+  tensor.type = reader.Take<std::uint32_t>();
+  tensor.offset = reader.Take<std::uint64_t>();
+  return tensor;
+}
+
+// A tensor's bytes reach to where the next one begins, so no table of types is needed, and a new type is no stranger.
+// False when one begins behind the end.
+bool SumTensors(std::vector<Tensor> tensors, std::uint64_t data_bytes, GgufWeights* weights) {
+  std::sort(tensors.begin(), tensors.end(), [](const Tensor& a, const Tensor& b) { return a.offset < b.offset; });
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const std::uint64_t end = i + 1 < tensors.size() ? tensors[i + 1].offset : data_bytes;
+    if (end > data_bytes || tensors[i].offset > end) return false;
+    const std::uint64_t bytes = end - tensors[i].offset;
+    weights->tensor_bytes += bytes;
+    weights->bytes_by_type[tensors[i].type] += bytes;
+    if (!tensors[i].embedding) continue;
+    weights->embedding_bytes = bytes;
+    weights->embedding_type = tensors[i].type;
+  }
+  return true;
 }
 
 }  // namespace
@@ -218,16 +309,33 @@ Result<GgufFacts> ReadGguf(const fs::path& path) {
   Result<FileDescriptor> fd = OpenModel(path, &size);
   if (!fd) return Fail(std::move(fd.error()));
   Reader reader(fd->get(), size);
-  const Result<std::uint32_t> version = TakeVersion(reader, path);
-  if (!version) return Fail(version.error());
-  GgufFacts facts;
-  facts.version = *version;
-  const auto tensors = reader.Take<std::uint64_t>();
-  const auto pairs = reader.Take<std::uint64_t>();
-  if (tensors > kTensorLimit || pairs > kPairLimit) return Fail(CutShort(path));
-  for (std::uint64_t i = 0; i < pairs && !reader.failed(); ++i) TakePair(reader, &facts);
-  if (reader.failed()) return Fail(CutShort(path));
-  return facts;
+  Walk walk;
+  const Result<std::uint64_t> tensors = TakeMetadata(reader, path, &walk);
+  if (!tensors) return Fail(tensors.error());
+  return walk.facts;
+}
+
+Result<GgufDescription> DescribeGguf(const fs::path& path) {
+  std::uint64_t size = 0;
+  Result<FileDescriptor> fd = OpenModel(path, &size);
+  if (!fd) return Fail(std::move(fd.error()));
+  Reader reader(fd->get(), size);
+  Walk walk;
+  const Result<std::uint64_t> count = TakeMetadata(reader, path, &walk);
+  if (!count) return Fail(count.error());
+  GgufDescription description;
+  std::vector<Tensor> tensors;  // grows with what was read, not by the file's number
+  for (std::uint64_t i = 0; i < *count && !reader.failed(); ++i) {
+    tensors.push_back(TakeTensor(reader, &description.weights));
+  }
+  const std::uint64_t alignment = walk.alignment == 0 ? kDefaultAlignment : walk.alignment;
+  if (reader.failed() || alignment > kAlignmentLimit) return Fail(CutShort(path));
+  const std::uint64_t head = (reader.position() + alignment - 1) / alignment * alignment;
+  const std::uint64_t data_bytes = size > head ? size - head : 0;
+  if (!SumTensors(std::move(tensors), data_bytes, &description.weights)) return Fail(CutShort(path));
+  description.weights.head_bytes = std::min(head, size);
+  description.facts = std::move(walk.facts);
+  return description;
 }
 
 }  // namespace counsel::models

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "base/result.h"
@@ -20,6 +21,37 @@ struct GgufFacts {
   std::uint64_t embedding_length = 0;
   std::uint64_t pooling_type = 0;  // llama.cpp's numbers: 1 mean, 2 CLS; 0 when not stated
   bool has_chat_template = false;
+
+  // What a plan is made from. 0 when not stated, or stated per layer.
+  std::uint64_t block_count = 0;
+  std::uint64_t feed_forward_length = 0;
+  std::uint64_t head_count = 0;
+  std::uint64_t head_count_kv = 0;
+  std::uint64_t key_length = 0;    // per head
+  std::uint64_t value_length = 0;  // per head
+  std::uint64_t vocabulary = 0;    // tokens
+  std::uint64_t experts = 0;
+  // Each slot has state beside its share of the context: a sliding window, a recurrent state.
+  bool state_per_slot = false;
+};
+
+// The tensors of one file, from their descriptions: the weights themselves are not read. Bytes include the padding
+// behind a tensor.
+struct GgufWeights {
+  GgufWeights() = default;
+  std::uint64_t head_bytes = 0;                          // before the first tensor: mostly the vocabulary
+  std::uint64_t tensor_bytes = 0;                        // of all tensors
+  std::map<std::uint32_t, std::uint64_t> bytes_by_type;  // by ggml's number of the type
+  // The token embeddings; 0 bytes when this file has none.
+  std::uint64_t embedding_bytes = 0;
+  std::uint32_t embedding_type = 0;
+  bool has_output = false;  // an output matrix of its own; else the embeddings serve as one
+};
+
+struct GgufDescription {
+  GgufDescription() = default;
+  GgufFacts facts;
+  GgufWeights weights;
 };
 
 // Magic and version only: 8 bytes. kCorrupt "PATH is not a GGUF file." or an unsupported version.
@@ -28,5 +60,9 @@ struct GgufFacts {
 // Also reads the metadata (milliseconds: a tokenizer's vocabulary is skipped over). Blocks. kCorrupt for a file that is
 // cut short or not what it says it is.
 [[nodiscard]] Result<GgufFacts> ReadGguf(const std::filesystem::path& path);
+
+// Also reads what the file says of its tensors (a hundred bytes each). Blocks. kCorrupt also when a tensor would begin
+// behind the file's end.
+[[nodiscard]] Result<GgufDescription> DescribeGguf(const std::filesystem::path& path);
 
 }  // namespace counsel::models

@@ -13,41 +13,19 @@ constexpr const char* kSlots = "4";
 // Prompt cache in MiB; upstream's default of 8192 would be most of a small machine.
 constexpr const char* kPromptCacheMiB = "256";
 
-std::vector<std::string> LlamaArguments(const std::string& program, const std::string& file, const ModelEntry& entry,
-                                        const std::string& socket, unsigned threads) {
-  std::vector<std::string> argv = {program,
-                                   "--model",
-                                   file,
-                                   "--host",
-                                   socket,
-                                   "--alias",
-                                   entry.name,
-                                   "--ctx-size",
-                                   std::to_string(entry.context_tokens),
-                                   "--parallel",
-                                   kSlots,
-                                   "--kv-unified",
-                                   "--cache-ram",
-                                   kPromptCacheMiB,
-                                   "--threads",
-                                   std::to_string(threads),
-                                   "--no-warmup",
-                                   "--fit",
-                                   "off",
-                                   "--offline"};
-  if (entry.role == Role::kEmbedder) {
-    // A text is embedded in one batch, so a batch must hold the longest.
-    argv.insert(argv.end(),
-                {"--embedding", "--pooling", entry.pooling == Pooling::kCls ? "cls" : "mean", "--batch-size",
-                 std::to_string(entry.context_tokens), "--ubatch-size", std::to_string(entry.context_tokens)});
-  }
-  argv.insert(argv.end(), entry.flags.begin(), entry.flags.end());
-  return argv;
-}
+// Copies of a slot's state to go back to, for models whose state cannot be rolled back; upstream's default of 32 for
+// each slot can be many times the context's own size.
+constexpr const char* kContextCheckpoints = "2";
 
-bool IsOnnx(const std::string& file) {
-  constexpr std::string_view kEnding = ".onnx";
-  return file.size() > kEnding.size() && file.compare(file.size() - kEnding.size(), kEnding.size(), kEnding) == 0;
+std::vector<std::string> LlamaArguments(const std::string& program, const std::string& file, const ModelEntry& entry,
+                                        const Plan& plan, const std::string& socket, unsigned threads) {
+  std::vector<std::string> argv = {
+      program,       "--model", file,  "--host",   socket, "--alias", entry.name, "--threads", std::to_string(threads),
+      "--no-warmup", "--fit",   "off", "--offline"};
+  // Last, so that an entry's own flags win.
+  const std::vector<std::string> flags = EngineFlags(entry, plan);
+  argv.insert(argv.end(), flags.begin(), flags.end());
+  return argv;
 }
 
 bool Mentions(std::string_view words, std::initializer_list<std::string_view> phrases) {
@@ -57,11 +35,31 @@ bool Mentions(std::string_view words, std::initializer_list<std::string_view> ph
 
 }  // namespace
 
+std::vector<std::string> EngineFlags(const ModelEntry& entry, const Plan& plan) {
+  const std::string context = std::to_string(plan.context_tokens > 0 ? plan.context_tokens : entry.context_tokens);
+  std::vector<std::string> flags = {"--ctx-size",       context,       "--parallel",    kSlots,
+                                    "--kv-unified",     "--cache-ram", kPromptCacheMiB, "--ctx-checkpoints",
+                                    kContextCheckpoints};
+  if (entry.role == Role::kEmbedder) {
+    // A text is embedded in one batch, so a batch must hold the longest.
+    flags.insert(flags.end(), {"--embedding", "--pooling", entry.pooling == Pooling::kCls ? "cls" : "mean",
+                               "--batch-size", context, "--ubatch-size", context});
+  }
+  if (plan.style == LoadStyle::kQuick) flags.emplace_back("--no-repack");
+  flags.insert(flags.end(), plan.flags.begin(), plan.flags.end());
+  flags.insert(flags.end(), entry.flags.begin(), entry.flags.end());
+  return flags;
+}
+
+bool IsOnnx(const ModelEntry& entry) {
+  return entry.files.size() > 1 && std::string_view(entry.files[0].path).ends_with(".onnx");
+}
+
 child::ChildOptions ServerCommand(const ServerPrograms& programs, const Catalogue& catalogue, const ModelEntry& entry,
-                                  const std::string& socket, unsigned threads) {
+                                  const Plan& plan, const std::string& socket, unsigned threads) {
   child::ChildOptions options;
   const std::string file = catalogue.PathOf(entry.files[0]).string();
-  if (IsOnnx(file) && entry.files.size() > 1) {
+  if (IsOnnx(entry)) {
     options.argv = {programs.embedder.string(),
                     "--model",
                     file,
@@ -77,7 +75,7 @@ child::ChildOptions ServerCommand(const ServerPrograms& programs, const Catalogu
                     std::to_string(threads)};
     if (!entry.normalize) options.argv.emplace_back("--no-normalize");
   } else {
-    options.argv = LlamaArguments(programs.llama_server.string(), file, entry, socket, threads);
+    options.argv = LlamaArguments(programs.llama_server.string(), file, entry, plan, socket, threads);
   }
   // The router's child prints its progress and ends with its stdin.
   options.environment = {"LC_ALL=C.UTF-8", "LLAMA_SERVER_ROUTER_PORT=1"};

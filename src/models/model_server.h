@@ -9,6 +9,7 @@
 
 #include "child/child.h"
 #include "models/catalogue.h"
+#include "models/plan.h"
 
 namespace counsel::models {
 
@@ -17,9 +18,17 @@ struct ServerPrograms {
   std::filesystem::path embedder;
 };
 
+// The flags of llama-server that decide how much memory it takes: the same for the server and for the planner. Context,
+// slots, prompt cache, batches, style, then the plan's own flags, then the entry's, which win.
+[[nodiscard]] std::vector<std::string> EngineFlags(const ModelEntry& entry, const Plan& plan);
+
+// Served by counsel-embedder: an ONNX model with its tokenizer.
+[[nodiscard]] bool IsOnnx(const ModelEntry& entry);
+
 // A GGUF is served by llama-server, an ONNX model by counsel-embedder; both listen on the unix socket `socket`.
 [[nodiscard]] child::ChildOptions ServerCommand(const ServerPrograms& programs, const Catalogue& catalogue,
-                                                const ModelEntry& entry, const std::string& socket, unsigned threads);
+                                                const ModelEntry& entry, const Plan& plan, const std::string& socket,
+                                                unsigned threads);
 
 // What a line of the child's stdout says of its load: 0..1; 1 is ready. Nothing for other lines. The lines are those of
 // llama-server as a router's child: cmd_child_to_router:state:{"state": …, "payload": {"value": …}}.

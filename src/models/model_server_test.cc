@@ -51,7 +51,7 @@ files = [{path = "e.gguf", url = "https://example.org/e.gguf", sha256 = "bb"}]
   }
   const ModelEntry& Entry(const char* name) { return **catalogue_.Find(name); }
   child::ChildOptions Command(const char* name) {
-    return ServerCommand(programs_, catalogue_, Entry(name), "/run/s.sock", 3);
+    return ServerCommand(programs_, catalogue_, Entry(name), plan_, "/run/s.sock", 3);
   }
   Error Explain(child::ExitKind kind, int status, std::string_view words, bool was_ready = false,
                 bool memory_ran_out = false) {
@@ -66,6 +66,7 @@ files = [{path = "e.gguf", url = "https://example.org/e.gguf", sha256 = "bb"}]
 
   Catalogue catalogue_;
   ServerPrograms programs_;
+  Plan plan_;
 };
 
 TEST_F(ModelServerTest, AGgufGeneratorIsServedByLlamaServer) {
@@ -89,6 +90,19 @@ TEST_F(ModelServerTest, AGgufEmbedderTakesItsLongestTextInOneBatch) {
   const std::vector<std::string> expected = {"--embedding",  "--pooling", "mean",
                                              "--batch-size", "256",       "--ubatch-size"};
   EXPECT_THAT(expected, IsSubsetOf(argv));
+}
+
+TEST_F(ModelServerTest, ThePlanDecidesStyleAndContextAndTheEntrysOwnFlagsComeLast) {
+  plan_.style = LoadStyle::kQuick;
+  plan_.context_tokens = 1024;
+  plan_.flags = {"--cache-type-k", "q8_0"};
+  const std::vector<std::string> flags = EngineFlags(Entry("gguf-embedder"), plan_);
+  const std::vector<std::string> expected = {"--ctx-size", "1024", "--no-repack", "--cache-type-k", "q8_0"};
+  EXPECT_THAT(expected, IsSubsetOf(flags));
+  EXPECT_THAT(flags, IsSubsetOf(Command("gguf-embedder").argv)) << "the planner and the server must agree";
+  plan_.style = LoadStyle::kRepacked;
+  EXPECT_THAT(EngineFlags(Entry("gguf-embedder"), plan_), Not(Contains("--no-repack")));
+  EXPECT_EQ(EngineFlags(Entry("chat"), plan_).back(), "--no-repack") << "an entry's own";
 }
 
 TEST_F(ModelServerTest, NothingOfOurEnvironmentIsInherited) {

@@ -149,7 +149,9 @@ Result<std::shared_ptr<Process>> ModelPool::Core::StartServer(Slot& slot) {
   ServerPrograms programs;
   programs.llama_server = options.llama_server;
   programs.embedder = options.embedder;
-  child::ChildOptions command = ServerCommand(programs, catalogue, entry, process->endpoint.unix_path, options.threads);
+  const Plan plan;
+  child::ChildOptions command =
+      ServerCommand(programs, catalogue, entry, plan, process->endpoint.unix_path, options.threads);
   const std::weak_ptr<Process> weak = process;
   command.on_stdout_line = [core = weak_from_this(), &slot, weak](std::string_view line) {
     const std::shared_ptr<Core> pool = core.lock();
