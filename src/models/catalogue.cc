@@ -48,6 +48,8 @@ class EntryReader {
     entry.relevance.bias = table_["relevance"]["bias"].value_or(0.0);
     entry.relevance.cosine = table_["relevance"]["cosine"].value_or(0.0);
     entry.relevance.coverage = table_["relevance"]["coverage"].value_or(0.0);
+    entry.pinned = table_["pinned"].value_or(false);
+    if (const auto keep = table_["keep_alive"].value<std::int64_t>()) entry.keep_alive_seconds = *keep;
     if (const toml::array* flags = table_["flags"].as_array()) {
       for (const toml::node& flag : *flags) entry.flags.push_back(flag.value_or(std::string()));
     }

@@ -77,9 +77,14 @@ child::ChildOptions ServerCommand(const ServerPrograms& programs, const Catalogu
   } else {
     options.argv = LlamaArguments(programs.llama_server.string(), file, entry, plan, socket, threads);
   }
+  options.environment = ServerEnvironment();
   // The router's child prints its progress and ends with its stdin.
-  options.environment = {"LC_ALL=C.UTF-8", "LLAMA_SERVER_ROUTER_PORT=1"};
+  options.environment.emplace_back("LLAMA_SERVER_ROUTER_PORT=1");
   return options;
+}
+
+std::vector<std::string> ServerEnvironment() {
+  return {"LC_ALL=C.UTF-8"};
 }
 
 std::optional<double> ProgressOf(std::string_view line) {

@@ -30,6 +30,9 @@ struct ServerPrograms {
                                                 const ModelEntry& entry, const Plan& plan, const std::string& socket,
                                                 unsigned threads);
 
+// The whole environment of a model server, and of whoever asks the engine what it sees: "NAME=value".
+[[nodiscard]] std::vector<std::string> ServerEnvironment();
+
 // What a line of the child's stdout says of its load: 0..1; 1 is ready. Nothing for other lines. The lines are those of
 // llama-server as a router's child: cmd_child_to_router:state:{"state": …, "payload": {"value": …}}.
 [[nodiscard]] std::optional<double> ProgressOf(std::string_view line);

@@ -5,7 +5,7 @@
 
 #include <boost/asio/this_coro.hpp>
 
-#include "host/host.h"
+#include "host/budget.h"
 #include "models/pool_core.h"
 
 namespace counsel::models {
@@ -17,6 +17,10 @@ namespace {
 
 Error Cancelled() {
   return {ErrorCode::kCancelled, "The request was cancelled."};
+}
+
+double SecondsUntil(Clock::time_point time, Clock::time_point now) {
+  return std::max(0.0, std::chrono::duration<double>(time - now).count());
 }
 
 }  // namespace
@@ -37,15 +41,9 @@ std::string_view ModelStateName(ModelState state) {
   return "cold";
 }
 
-struct Lease::State {
-  std::shared_ptr<ModelPool::Core> core;
-  std::shared_ptr<Process> process;
-  double waited = 0;
-
-  ~State() {
-    if (process) core->EndLease(*process);
-  }
-};
+Lease::State::~State() {
+  if (process) core->EndLease(*process);
+}
 
 Lease::Lease() = default;
 Lease::Lease(Lease&&) noexcept = default;
@@ -72,111 +70,148 @@ ModelPool::~ModelPool() {
   core_->Abandon();
 }
 
-asio::awaitable<Result<Lease>> ModelPool::Acquire(std::string name, std::chrono::milliseconds timeout) {
+asio::awaitable<Result<Lease>> ModelPool::Acquire(std::string name, AcquireOptions options) {
   const std::shared_ptr<Core> core = core_;
   const Result<const ModelEntry*> entry = core->catalogue.Find(name);
   if (!entry) co_return Fail(entry.error());
-  Slot& slot = core->SlotOf(**entry);
   const Clock::time_point began = Clock::now();
-  const Clock::time_point deadline = began + timeout;
-  std::uint64_t joined = 0;  // the load whose outcome is ours
-  for (;;) {
-    if (joined > 0 && slot.failed_load >= joined) co_return Fail(*slot.failure);
-    if (slot.state == ModelState::kReady) {
-      Lease lease;
-      lease.state_ = std::make_unique<Lease::State>();
-      lease.state_->core = core;
-      lease.state_->process = slot.process;
-      lease.state_->waited = joined > 0 ? std::chrono::duration<double>(Clock::now() - began).count() : 0;
-      ++slot.process->leases;
-      co_return lease;
+  if (!core->scheduler.View(name).server) {
+    if (Result<void> installed = core->catalogue.RequireInstalled(**entry); !installed) {
+      co_return Fail(std::move(installed.error()));
     }
-    if (slot.state == ModelState::kCold || slot.state == ModelState::kFailed) {
-      if (Result<void> installed = core->catalogue.RequireInstalled(**entry); !installed) {
-        co_return Fail(std::move(installed.error()));
-      }
-      core->StartLoad(slot);
-      joined = slot.load_number;
-      continue;
-    }
-    if (slot.state == ModelState::kLoading && joined == 0) joined = slot.load_number;
-    if (Clock::now() >= deadline) {
-      co_return Fail(ErrorCode::kDeadlineExceeded, "'" + name + "' was not ready in time; it goes on loading.",
-                     "Ask again in a moment.");
-    }
-    co_await slot.change.Wait(deadline);
-    const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
-    if (cancellation.cancelled() != asio::cancellation_type::none) co_return Fail(Cancelled());
   }
+  RequestOptions request;
+  request.priority = options.background ? Priority::kBackground : Priority::kUser;
+  request.style = options.style;
+  request.insist = options.insist;
+  if (options.keep_alive) request.keep_alive.emplace(*options.keep_alive);
+  const auto ticket = std::make_shared<Ticket>();
+  const RequestId id = core->scheduler.Request(core->PolicyOf(**entry), request, began + options.timeout, began);
+  core->tickets[id] = ticket;
+  core->Carry();
+  while (!ticket->outcome) {
+    co_await ticket->change.Wait(Clock::time_point::max());
+    const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
+    if (cancellation.cancelled() == asio::cancellation_type::none) continue;
+    core->tickets.erase(id);
+    if (!ticket->outcome) {
+      core->scheduler.Leave(id, Clock::now());
+      core->Carry();
+    }
+    co_return Fail(Cancelled());
+  }
+  Result<Lease> outcome = std::move(*ticket->outcome);
+  if (outcome && outcome->state_->process->began >= began) {
+    outcome->state_->waited = std::chrono::duration<double>(Clock::now() - began).count();
+  }
+  co_return outcome;
 }
 
 asio::awaitable<Result<void>> ModelPool::Unload(std::string name, std::chrono::milliseconds grace, bool force) {
   const std::shared_ptr<Core> core = core_;
   const Result<const ModelEntry*> entry = core->catalogue.Find(name);
   if (!entry) co_return Fail(entry.error());
-  Slot& slot = core->SlotOf(**entry);
-  if (slot.state == ModelState::kLoading) core->CancelLoad(slot);
-  if (slot.state == ModelState::kReady) core->StartDrain(slot, Clock::now() + grace, force);
-  if (slot.state == ModelState::kDraining && force) {
-    slot.force_drain = true;
-    slot.change.Notify();
-  }
-  const std::uint64_t load = slot.load_number;
-  while (slot.load_number == load && (slot.state == ModelState::kLoading || slot.state == ModelState::kDraining)) {
-    co_await slot.change.Wait(Clock::time_point::max());
+  const Clock::time_point now = Clock::now();
+  const std::optional<ServerView> server = core->scheduler.View(name).server;
+  core->scheduler.Unload(name, now + grace, force, now);
+  core->Carry();
+  if (!server) co_return Result<void>();
+  for (;;) {
+    const ModelView view = core->scheduler.View(name);
+    if (!view.server || view.server->id != server->id) co_return Result<void>();
+    if (view.server->phase == ServerPhase::kServing && !view.server->closing) {
+      co_return Fail(ErrorCode::kDeadlineExceeded, "'" + name + "' still serves requests and was kept.",
+                     "Wait for them, or end them with: counsel unload --force");
+    }
+    co_await core->changed.Wait(Clock::time_point::max());
     const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
     if (cancellation.cancelled() != asio::cancellation_type::none) co_return Fail(Cancelled());
   }
-  if (slot.load_number == load && slot.state == ModelState::kReady) {
-    co_return Fail(ErrorCode::kDeadlineExceeded, "'" + name + "' still serves requests and was kept.",
-                   "Wait for them, or end them with: counsel unload --force");
-  }
-  if (slot.load_number == load && slot.state == ModelState::kFailed) core->Enter(slot, ModelState::kCold, "");
-  co_return Result<void>();
 }
 
 asio::awaitable<Result<void>> ModelPool::UnloadAll(std::chrono::milliseconds grace, bool force) {
   const std::shared_ptr<Core> core = core_;
   const Clock::time_point deadline = Clock::now() + grace;
   // All begin at once; then each is waited for.
-  for (auto& [name, slot] : core->slots) {
-    if (slot.state == ModelState::kLoading) core->CancelLoad(slot);
-    if (slot.state == ModelState::kReady) core->StartDrain(slot, deadline, force);
+  std::vector<std::string> names;
+  for (const ModelEntry& entry : core->catalogue.entries()) {
+    if (!core->scheduler.View(entry.name).server && core->scheduler.View(entry.name).failures == 0) continue;
+    names.push_back(entry.name);
+    core->scheduler.Unload(entry.name, deadline, force, Clock::now());
   }
+  core->Carry();
   Result<void> outcome;
-  for (auto& [name, slot] : core->slots) {
-    const std::string model = name;
+  for (const std::string& name : names) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-    Result<void> unloaded = co_await Unload(model, std::max(left, std::chrono::milliseconds(0)), force);
+    Result<void> unloaded = co_await Unload(name, std::max(left, std::chrono::milliseconds(0)), force);
     if (!unloaded) outcome = std::move(unloaded);
   }
   co_return outcome;
 }
 
+asio::awaitable<Result<PlanReport>> ModelPool::PlanLoad(std::string name, LoadStyle style) {
+  const std::shared_ptr<Core> core = core_;
+  const Result<const ModelEntry*> entry = core->catalogue.Find(name);
+  if (!entry) co_return Fail(entry.error());
+  if (Result<void> installed = core->catalogue.RequireInstalled(**entry); !installed) {
+    co_return Fail(std::move(installed.error()));
+  }
+  Result<Plan> plan = co_await Core::MakePlanOf(core, **entry, style, 0);
+  if (!plan) co_return Fail(std::move(plan.error()));
+  PlanReport report;
+  report.plan = std::move(*plan);
+  const Admission admission = core->scheduler.Foresee(name, report.plan.claim, Clock::now());
+  report.fits = admission.verdict != Verdict::kNever;
+  for (const ServerId id : admission.take) {
+    if (const auto found = core->processes.find(id); found != core->processes.end()) {
+      report.evicts.push_back(found->second->entry->name);
+    }
+  }
+  report.reason = admission.reason;
+  co_return report;
+}
+
 std::vector<ModelStatus> ModelPool::Status() const {
   std::vector<ModelStatus> all;
+  const Clock::time_point now = Clock::now();
   for (const ModelEntry& entry : core_->catalogue.entries()) {
+    const ModelView view = core_->scheduler.View(entry.name);
     ModelStatus status;
     status.name = entry.name;
     status.role = entry.role;
     status.installed = core_->catalogue.Installed(entry);
-    status.planned_host_bytes = entry.planned_bytes;
-    if (const auto found = core_->slots.find(entry.name); found != core_->slots.end()) {
-      const Slot& slot = found->second;
-      status.state = slot.state;
-      status.reason = slot.reason;
-      status.progress = slot.progress;
-      status.load_seconds = slot.load_seconds;
-      if (slot.process) {
-        status.pid = slot.process->child->pid();
-        status.leases = slot.process->leases;
-        status.measured_host_bytes = host::PssOfProcess(slot.process->child->pid()).value_or(0);
+    status.pinned = entry.pinned;
+    status.state = view.state;
+    status.reason = view.reason;
+    status.waiting = view.waiting;
+    status.load_seconds = view.load_seconds;
+    status.failures = view.failures;
+    if (view.retry_at) status.retry_in = SecondsUntil(*view.retry_at, now);
+    status.planned.host_bytes = entry.planned_bytes;
+    if (view.server) {
+      const ServerView& server = *view.server;
+      if (server.phase >= ServerPhase::kStarting) status.planned = server.claim;
+      status.progress = server.progress;
+      status.leases = server.leases;
+      if (server.expires) status.expires_in = SecondsUntil(*server.expires, now);
+      if (const auto found = core_->processes.find(server.id); found != core_->processes.end()) {
+        const Process& process = *found->second;
+        status.pid = process.child->pid();
+        status.flags = process.plan.flags;
+        if (process.plan.style == LoadStyle::kQuick && !IsOnnx(entry)) status.flags.emplace_back("--no-repack");
+        if (const Result<host::Charge> charge = host::ReadCharge(process.child->pid())) {
+          status.measured.host_bytes = charge->held_bytes() + charge->file_bytes;
+        }
+        if (status.state == ModelState::kReady) status.ready_since = process.ready_since;
       }
-      if (slot.state == ModelState::kReady) status.ready_since = slot.ready_since;
     }
     all.push_back(std::move(status));
   }
   return all;
+}
+
+std::vector<LoadRecord> ModelPool::History() const {
+  return {core_->history.begin(), core_->history.end()};
 }
 
 std::shared_ptr<void> ModelPool::Subscribe(Listener listener) {

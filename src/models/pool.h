@@ -1,19 +1,8 @@
-// The ModelPool: loads each model on first use, keeps it while it serves, gives it back.
+// The ModelPool: loads each model on first use, keeps it while it serves, gives it back when memory is needed.
 //
-//            ┌────────────────────────────── unload, died ──────────────┐
-//            ▼                                                           │
-//   cold ──Acquire──▶ loading ──healthy──▶ ready ──Unload while leased──▶ draining ──last lease ended──▶ cold
-//            ▲           │  failed to load    │ no lease: Unload ▶ cold
-//            │           ▼                    │ child died
-//            └─Acquire─ failed ◀──────────────┘
-//
-//   cold      no process. The next Acquire loads.
-//   loading   one process is starting; every Acquire joins and waits with its own deadline.
-//   ready     the process answers; Acquire gives a lease at once.
-//   draining  no new lease; ends when the last lease does, then the process is stopped. An Acquire waits for that and
-//             loads anew.
-//   failed    the last load or the running process ended badly; `reason` says how, for a user. The next Acquire tries
-//             again (no sooner than its back-off, which the next issue brings).
+// What a user sees of a model is in model_state.h; what is decided, and why, in scheduler.h (pure) and admission.h (the
+// ledger). The pool carries the decisions out: it plans (planner.h), starts and stops model servers, and watches them.
+// docs/models.md tells the whole.
 //
 // A lease keeps its model's process alive but cannot keep it from dying: then requests to its endpoint fail with
 // kUnavailable, and Lease::lost() says why.
@@ -32,15 +21,15 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include "base/result.h"
 #include "models/catalogue.h"
+#include "models/model_state.h"
+#include "models/plan.h"
 #include "net/http.h"
 
 namespace counsel::models {
-
-enum class ModelState { kCold, kLoading, kReady, kDraining, kFailed };
-[[nodiscard]] std::string_view ModelStateName(ModelState state);
 
 // What /api/models and `counsel status` show of one model. Bytes and seconds.
 struct ModelStatus {
@@ -53,20 +42,36 @@ struct ModelStatus {
   std::int64_t pid = 0;
   bool pinned = false;
   std::uint32_t leases = 0;
-  double progress = 0;  // 0..1 of a running load
-  std::uint64_t planned_host_bytes = 0;
-  std::uint64_t measured_host_bytes = 0;    // Pss of the process, read when asked for; 0 when there is none
+  std::size_t waiting = 0;  // requests that wait for it
+  double progress = 0;      // 0..1 of a running load
+  Footprint planned;        // of the running server: what the ledger reserves; else the catalogue's estimate
+  Footprint measured;       // what the process holds now: its own pages and those of the file that are in memory
+  std::vector<std::string> flags;           // of the running server, beyond the ones every server gets
   double load_seconds = 0;                  // of the last load that ended well
   std::optional<std::int64_t> ready_since;  // unix seconds
+  std::optional<double> expires_in;         // seconds until it is given back for idleness
+  unsigned failures = 0;                    // in a row
+  std::optional<double> retry_in;           // seconds until it is tried again
 };
 
-// A change worth telling: a state reached, or progress of a load.
-struct PoolEvent {
-  PoolEvent() = default;
+// One load that ended, for status: what was planned and what came of it.
+struct LoadRecord {
+  LoadRecord() = default;
   std::string model;
-  ModelState state = ModelState::kCold;
-  double progress = 0;
-  std::string reason;
+  std::int64_t at = 0;  // unix seconds
+  double seconds = 0;
+  Footprint planned;   // at ready
+  Footprint measured;  // at ready; zeros when it failed
+  std::string reason;  // "" or why it failed
+};
+
+// What a load would do now (counsel plan).
+struct PlanReport {
+  PlanReport() = default;
+  Plan plan;
+  bool fits = false;
+  std::vector<std::string> evicts;  // models that would be given back for it
+  std::string reason;               // why it does not fit, or what it would wait for
 };
 
 class ModelPool;
@@ -95,11 +100,34 @@ class Lease {
 
 struct PoolOptions {
   PoolOptions() = default;
-  std::filesystem::path llama_server;    // the engine's programs
-  std::filesystem::path embedder;        // counsel-embedder
-  std::filesystem::path runtime_folder;  // short, 0700: the children's sockets
-  unsigned threads = 0;                  // per child; 0: the processors this process may use
-  std::chrono::seconds load_timeout{300};
+  std::filesystem::path llama_server;       // the engine's programs
+  std::filesystem::path embedder;           // counsel-embedder
+  std::filesystem::path runtime_folder;     // short, 0700: the children's sockets
+  std::filesystem::path measurements_file;  // what loads took, kept across restarts; "": not kept
+  boost::asio::thread_pool* files = nullptr;  // for what blocks; must outlive the pool. Null: one of its own when needed
+  unsigned threads = 0;                     // per child; 0: the processors this process may use
+  // From its start until a server must be ready, and without any progress or sign of health.
+  std::chrono::seconds load_timeout{1800};
+  std::chrono::seconds stall_timeout{120};
+  // A server that serves is asked for its health this often while it is leased; two answers missed end it.
+  std::chrono::milliseconds health_interval{10'000};
+  double memory_threshold = 0.8;  // MEMORY_THRESHOLD: the share of all memory that models may claim
+  bool auto_unload = true;        // AUTO_UNLOAD: idle models expire, and go when memory gets short
+  std::optional<std::chrono::seconds> keep_alive = std::chrono::minutes(5);  // of an idle model; nothing: for ever
+  bool enable_gpu = true;                  // ENABLE_GPU_ACCELERATION
+  double max_gpu_memory_fraction = 0.85;   // MAX_GPU_MEMORY_FRACTION
+  std::uint32_t queue_limit = 256;         // requests of one model that may wait or run
+};
+
+struct AcquireOptions {
+  AcquireOptions() = default;
+  AcquireOptions(std::chrono::milliseconds timeout_in) : timeout(timeout_in) {}  // NOLINT: Acquire(name, 5s)
+  std::chrono::milliseconds timeout{300'000};
+  bool background = false;  // takes only what is free, gives it back first
+  bool insist = false;      // a person asks: past failures do not count
+  LoadStyle style = LoadStyle::kRepacked;  // should it be loaded for this
+  // Instead of the model's keep-alive, until its next request; an inner nothing is for ever.
+  std::optional<std::optional<std::chrono::seconds>> keep_alive;
 };
 
 class ModelPool {
@@ -110,10 +138,10 @@ class ModelPool {
   ModelPool(const ModelPool&) = delete;
   ModelPool& operator=(const ModelPool&) = delete;
 
-  // A lease on the model, loading it first if need be. Waits at most `timeout`. Errors: kNotFound, kModelFileMissing,
-  // kCorrupt (the file), kOutOfMemory, kUnavailable (the process died), kDeadlineExceeded, kCancelled. A caller that
-  // leaves does not stop the load while another waits for it.
-  [[nodiscard]] boost::asio::awaitable<Result<Lease>> Acquire(std::string name, std::chrono::milliseconds timeout);
+  // A lease on the model, loading it first if need be. Errors: kNotFound, kModelFileMissing, kCorrupt (the file),
+  // kOutOfMemory (it cannot fit), kUnavailable (the process died, or failed so often that it rests), kOverloaded (too
+  // many wait), kDeadlineExceeded, kCancelled. A caller that leaves does not stop the load while another waits for it.
+  [[nodiscard]] boost::asio::awaitable<Result<Lease>> Acquire(std::string name, AcquireOptions options);
 
   // Gives the model back: refuses new leases, waits at most `grace` for running ones (`force`: ends them at once),
   // stops the process. Returns when it is gone; kDeadlineExceeded when leases still run after `grace`: the model is
@@ -123,8 +151,13 @@ class ModelPool {
   // Every model at once.
   [[nodiscard]] boost::asio::awaitable<Result<void>> UnloadAll(std::chrono::milliseconds grace, bool force = false);
 
-  // Installed and known models. Reads /proc for measured bytes: a few ms.
+  // What a load of the model would take now, and what it would do; nothing is done.
+  [[nodiscard]] boost::asio::awaitable<Result<PlanReport>> PlanLoad(std::string name, LoadStyle style);
+
+  // Installed and known models. A few small files of /proc for each that runs.
   [[nodiscard]] std::vector<ModelStatus> Status() const;
+  // The last loads, newest first; at most 50.
+  [[nodiscard]] std::vector<LoadRecord> History() const;
 
   // Calls `listener` for each event until the returned token is destroyed.
   using Listener = std::function<void(const PoolEvent&)>;

@@ -1,10 +1,11 @@
-// The pool's inside: one slot per model, one process per loaded one, and the coroutines that carry a load, the watch
-// over a process and a drain. They belong to the core, not to a caller: a caller that leaves changes nothing. Internal
-// to this room: pool.h is the one to read.
+// The pool's inside: the scheduler's actions carried out on real processes, and what becomes of them told back. Its
+// coroutines belong to the core, not to a caller: a caller that leaves changes nothing. Internal to this room: pool.h is
+// the one to read.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,9 +15,13 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include "child/child.h"
+#include "models/devices.h"
+#include "models/planner.h"
 #include "models/pool.h"
+#include "models/scheduler.h"
 
 namespace counsel::models {
 
@@ -38,30 +43,39 @@ class Change {
 
 // One server process, from its start until nobody refers to it.
 struct Process {
+  ServerId server = 0;
   std::unique_ptr<child::Child> child;
   net::Endpoint endpoint;
   const ModelEntry* entry = nullptr;
+  Plan plan;
   std::uint64_t kills_before = 0;  // of the kernel for lack of memory, when it started
+  std::chrono::steady_clock::time_point began;
+  std::chrono::steady_clock::time_point last_sign;  // of progress, or health
+  std::int64_t ready_since = 0;                     // unix seconds; 0: not yet
+  double load_seconds = 0;                          // once it is ready or has failed
+  std::uint64_t measured_host = 0;                  // the most it was seen to hold
+  std::chrono::steady_clock::time_point measured_at;
   std::uint32_t leases = 0;
   bool said_ready = false;
-  bool stopping = false;      // we are ending it
-  std::optional<Error> lost;  // once it has ended and been reaped
+  bool measuring = false;
+  bool stopping = false;         // we are ending it
+  std::optional<Error> verdict;  // why we are ending it, when that is a failure
+  std::optional<Error> lost;     // once it has ended and been reaped
+  Change change;                 // any of these
 };
 
-// What the pool knows of one model.
-struct Slot {
-  const ModelEntry* entry = nullptr;
-  ModelState state = ModelState::kCold;
-  std::string reason;
-  double progress = 0;
-  double load_seconds = 0;
-  std::int64_t ready_since = 0;
-  std::uint64_t load_number = 0;  // of the load that runs or ran last
-  std::uint64_t failed_load = 0;  // the last load that failed, or whose process died; and why
-  std::optional<Error> failure;
-  bool cancel_load = false;
-  bool force_drain = false;
-  std::shared_ptr<Process> process;  // while loading, ready or draining
+// What a lease holds; its end is the lease's.
+struct Lease::State {
+  std::shared_ptr<ModelPool::Core> core;
+  std::shared_ptr<Process> process;
+  double waited = 0;
+
+  ~State();
+};
+
+// An Acquire that waits.
+struct Ticket {
+  std::optional<Result<Lease>> outcome;
   Change change;
 };
 
@@ -70,39 +84,61 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
 
   Core(boost::asio::any_io_executor io_in, const Catalogue& catalogue_in, PoolOptions options_in);
 
-  Slot& SlotOf(const ModelEntry& entry);
-  // From cold or failed. When it returns the slot is loading, or has failed already.
-  void StartLoad(Slot& slot);
-  // From loading: ends the load; its waiters get kCancelled.
-  void CancelLoad(Slot& slot);
-  // From ready.
-  void StartDrain(Slot& slot, Clock::time_point deadline, bool force);
+  [[nodiscard]] ModelPolicy PolicyOf(const ModelEntry& entry) const;
+  // Carries out what the scheduler wants after something was told to it. Every such telling is followed by it.
+  void Carry();
   void EndLease(Process& process);
-  // Every change of state goes through here, so that log, events and waiters agree.
-  void Enter(Slot& slot, ModelState state, std::string reason);
+  [[nodiscard]] HostState ReadHost() const;
+  // Plans a load of the model in this style and rung, with the devices there are.
+  static boost::asio::awaitable<Result<Plan>> MakePlanOf(std::shared_ptr<Core> self, const ModelEntry& entry,
+                                                         LoadStyle style, int rung);
   // Kills what still runs.
   void Abandon();
+  boost::asio::thread_pool& files();
 
-  boost::asio::any_io_executor io;
+  const boost::asio::any_io_executor io;
   const Catalogue& catalogue;
   PoolOptions options;
-  std::map<std::string, Slot> slots;  // nodes never move or go
+  Scheduler scheduler;
+  std::map<ServerId, std::shared_ptr<Process>> processes;
+  std::map<RequestId, std::shared_ptr<Ticket>> tickets;
   std::map<std::uint64_t, Listener> listeners;
   std::uint64_t next_listener = 0;
+  std::deque<LoadRecord> history;  // newest first
+  Change changed;                  // after each Carry
 
  private:
-  void Tell(const Slot& slot);
-  void TakeLine(Slot& slot, const std::shared_ptr<Process>& process, std::string_view line);
-  [[nodiscard]] Result<std::shared_ptr<Process>> StartServer(Slot& slot);
-  static boost::asio::awaitable<void> Load(std::shared_ptr<Core> self, Slot& slot, std::shared_ptr<Process> process,
-                                           Clock::time_point began);
-  static boost::asio::awaitable<Result<void>> BecomeReady(Slot& slot, std::shared_ptr<Process> process,
-                                                          Clock::time_point began, Clock::time_point deadline);
-  static boost::asio::awaitable<void> Watch(std::shared_ptr<Core> self, Slot& slot, std::shared_ptr<Process> process);
-  static boost::asio::awaitable<void> Drain(std::shared_ptr<Core> self, Slot& slot, Clock::time_point deadline);
-  void FailLoad(Slot& slot, const Error& error);
+  void Do(const MakePlan& action);
+  void Do(const StartServer& action);
+  void Do(const StopServer& action);
+  void Do(const GrantLease& action);
+  void Do(const RefuseRequest& action);
+  void Do(const PoolEvent& event);
 
-  std::uint64_t load_count_ = 0;
+  [[nodiscard]] Result<std::shared_ptr<Process>> Spawn(const StartServer& action);
+  void TakeLine(const std::shared_ptr<Process>& process, std::string_view line);
+  static boost::asio::awaitable<void> Planning(std::shared_ptr<Core> self, MakePlan action);
+  static boost::asio::awaitable<void> Loading(std::shared_ptr<Core> self, std::shared_ptr<Process> process);
+  static boost::asio::awaitable<Result<void>> BecomeReady(std::shared_ptr<Core> self, std::shared_ptr<Process> process);
+  static boost::asio::awaitable<void> Watching(std::shared_ptr<Core> self, std::shared_ptr<Process> process);
+  static boost::asio::awaitable<void> Stopping(std::shared_ptr<Core> self, std::shared_ptr<Process> process);
+  // Asks a server that serves for its health now and then, and ends one that does not answer.
+  static boost::asio::awaitable<void> Guarding(std::shared_ptr<Core> self, std::shared_ptr<Process> process);
+  // What it holds, to planner and ledger.
+  static boost::asio::awaitable<void> Measuring(std::shared_ptr<Core> self, std::shared_ptr<Process> process);
+  // Looks at the machine's memory as long as any server runs.
+  static boost::asio::awaitable<void> WatchingPressure(std::shared_ptr<Core> self);
+  void Record(const Process& process, std::uint64_t measured_host, const std::string& reason);
+  [[nodiscard]] ServerEnded Explain(const Process& process, const child::Exit& exit) const;
+
+  Planner planner_;
+  Devices devices_;
+  std::unique_ptr<boost::asio::thread_pool> own_files_;
+  const std::uint64_t margin_bytes_;
+  boost::asio::steady_timer tick_;
+  bool carrying_ = false;
+  bool watching_pressure_ = false;
+  bool abandoned_ = false;
 };
 
 }  // namespace counsel::models

@@ -1,0 +1,496 @@
+#include "models/scheduler.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace counsel::models {
+namespace {
+
+double SecondsOf(Span span) {
+  return std::chrono::duration<double>(span).count();
+}
+
+std::string InSeconds(Span span) {
+  return std::to_string(std::max<long>(1, std::lround(std::ceil(SecondsOf(span))))) + " s";
+}
+
+}  // namespace
+
+Scheduler::Scheduler(SchedulerOptions options, std::function<HostState()> host)
+    : options_(std::move(options)), host_(std::move(host)) {}
+
+Scheduler::~Scheduler() = default;
+
+// ---- what callers want ----
+
+Scheduler::Model& Scheduler::ModelOf(const ModelPolicy& policy) {
+  std::unique_ptr<Model>& model = models_[policy.name];
+  if (!model) {
+    model = std::make_unique<Model>();
+    model->told.model = policy.name;
+  }
+  if (model->policy.identity != policy.identity) {
+    // Another file: what happened with the old one says nothing of it.
+    model->failures = 0;
+    model->rung = 0;
+    model->retry_at = Time();
+  }
+  model->policy = policy;
+  return *model;
+}
+
+RequestId Scheduler::Request(const ModelPolicy& policy, const RequestOptions& options, Time deadline, Time now) {
+  Model& model = ModelOf(policy);
+  Waiter waiter;
+  waiter.id = next_id_++;
+  waiter.arrived = now;
+  waiter.deadline = deadline;
+  waiter.options = options;
+  if (options.insist) {
+    model.failures = 0;
+    model.retry_at = Time();
+  }
+  const std::size_t running = model.server ? model.server->leases : 0;
+  if (model.waiters.size() + running >= options_.queue_limit) {
+    Refuse(waiter, Error(ErrorCode::kOverloaded,
+                         "'" + policy.name + "' has " + std::to_string(options_.queue_limit) +
+                             " requests already, the most that may wait for one model.",
+                         "Ask again in a moment."));
+    return waiter.id;
+  }
+  if (model.server && model.server->phase == ServerPhase::kServing && !model.server->closing) {
+    Grant(model, waiter, now);
+  } else {
+    model.waiters.push_back(waiter);
+    if (model.server && options.priority == Priority::kUser) model.server->background = false;
+  }
+  Advance(now);
+  return waiter.id;
+}
+
+void Scheduler::Leave(RequestId request, Time now) {
+  for (auto& [name, model] : models_) {
+    const auto gone = std::find_if(model->waiters.begin(), model->waiters.end(),
+                                   [request](const Waiter& waiter) { return waiter.id == request; });
+    if (gone == model->waiters.end()) continue;
+    model->waiters.erase(gone);
+    // The grace of a load that nobody wants any more begins now.
+    if (model->waiters.empty() && model->server) model->server->idle_since = now;
+    Advance(now);
+    return;
+  }
+}
+
+void Scheduler::EndLease(ServerId id, Time now) {
+  Server* server = Find(id);
+  if (server == nullptr || server->leases == 0) return;
+  --server->leases;
+  server->idle_since = now;
+  Advance(now);
+}
+
+void Scheduler::Unload(const std::string& name, Time deadline, bool force, Time now) {
+  const auto found = models_.find(name);
+  if (found == models_.end()) return;
+  Model& model = *found->second;
+  model.failure.reset();
+  model.failures = 0;
+  model.retry_at = Time();
+  if (!model.server) return Advance(now);
+  Server& server = *model.server;
+  const bool loads = server.phase != ServerPhase::kServing && server.phase != ServerPhase::kStopping;
+  if (loads) {
+    RefuseAll(model, Error(ErrorCode::kCancelled, "The load was cancelled by an unload.", "Ask again."));
+    if (server.phase == ServerPhase::kStarting) {
+      Stop(server, true, "", now);
+    } else {
+      Drop(model);
+    }
+  } else if (server.phase == ServerPhase::kServing && force) {
+    Stop(server, false, "", now);
+  } else if (server.phase == ServerPhase::kServing) {
+    server.closing = true;
+    server.closing_for = 0;
+    server.closing_until = deadline;
+    server.why = "given back when the running requests have ended";
+  }
+  Advance(now);
+}
+
+// ---- what became of an action ----
+
+void Scheduler::Planned(ServerId id, Result<Plan> plan, Time now) {
+  Server* server = Find(id);
+  if (server == nullptr || server->phase != ServerPhase::kPlanning) return;
+  if (!plan) {
+    Model& model = *server->model;
+    Drop(model);
+    Fail(model, std::move(plan.error()), true, now);
+    return Advance(now);
+  }
+  server->plan = std::move(*plan);
+  server->claim = server->plan.claim;
+  server->phase = ServerPhase::kWaiting;
+  server->since = now;
+  Advance(now);
+}
+
+void Scheduler::Progress(ServerId id, double progress, Time now) {
+  Server* server = Find(id);
+  if (server == nullptr || server->phase != ServerPhase::kStarting || progress <= server->progress) return;
+  server->progress = progress;
+  Advance(now);
+}
+
+void Scheduler::Ready(ServerId id, Time now) {
+  Server* server = Find(id);
+  if (server == nullptr || server->phase != ServerPhase::kStarting) return;
+  Model& model = *server->model;
+  model.load_seconds = SecondsOf(now - server->since);
+  model.failure.reset();
+  server->phase = ServerPhase::kServing;
+  server->since = now;
+  server->idle_since = now;
+  server->progress = 1;
+  server->why.clear();
+  while (!model.waiters.empty()) {
+    Grant(model, model.waiters.front(), now);
+    model.waiters.pop_front();
+  }
+  Advance(now);
+}
+
+void Scheduler::Ended(ServerId id, ServerEnded end, Time now) {
+  Server* found = Find(id);
+  if (found == nullptr) return;
+  Model& model = *found->model;
+  const std::unique_ptr<Server> server = std::move(model.server);
+  const bool served = server->phase == ServerPhase::kServing;
+  // Whatever ended a process that we were stopping: it is gone, as we wished.
+  if (server->phase == ServerPhase::kStopping || !end.error) return Advance(now);
+  if (served && now - server->since >= options_.recovered_after) model.failures = 0;
+  if (end.next_rung) {
+    model.rung = server->rung + 1;
+    if (!served && !model.waiters.empty()) {
+      StartWanted(model, now);
+      if (model.server) model.server->why = "the device's memory ran out: loading with less";
+      return Advance(now);
+    }
+  }
+  // Who waited for this very load is told; who comes to a process that died while it served starts the next one.
+  if (served) {
+    const std::deque<Waiter> waiting = std::exchange(model.waiters, {});
+    Fail(model, std::move(*end.error), !end.next_rung, now);
+    model.waiters = waiting;
+  } else {
+    Fail(model, std::move(*end.error), !end.next_rung, now);
+  }
+  Advance(now);
+}
+
+void Scheduler::Grew(ServerId id, const Footprint& measured, Time now) {
+  Server* server = Find(id);
+  if (server == nullptr) return;
+  server->claim.host_bytes = std::max(server->claim.host_bytes, measured.host_bytes);
+  for (const auto& [device, bytes] : measured.device_bytes) {
+    std::uint64_t& claim = server->claim.device_bytes[device];
+    claim = std::max(claim, bytes);
+  }
+  Advance(now);
+}
+
+void Scheduler::Pressure(host::PressureLevel level, Time now) {
+  pressure_ = level;
+  Advance(now);
+}
+
+void Scheduler::Tick(Time now) {
+  Advance(now);
+}
+
+// ---- small steps ----
+
+void Scheduler::StartPlanning(Server& server, LoadStyle style, int rung, Time now) {
+  server.phase = ServerPhase::kPlanning;
+  server.since = now;
+  server.style = style;
+  server.rung = rung;
+  MakePlan action;
+  action.server = server.id;
+  action.model = server.model->policy.name;
+  action.style = style;
+  action.rung = rung;
+  actions_.emplace_back(std::move(action));
+}
+
+void Scheduler::Start(Server& server, Time now) {
+  server.phase = ServerPhase::kStarting;
+  server.since = now;
+  server.idle_since = now;
+  server.making_room = false;
+  server.why.clear();
+  StartServer action;
+  action.server = server.id;
+  action.model = server.model->policy.name;
+  action.plan = server.plan;
+  actions_.emplace_back(std::move(action));
+}
+
+void Scheduler::Stop(Server& server, bool at_once, std::string why, Time now) {
+  if (server.phase == ServerPhase::kStopping) return;
+  server.phase = ServerPhase::kStopping;
+  server.since = now;
+  server.why = std::move(why);
+  StopServer action;
+  action.server = server.id;
+  action.at_once = at_once;
+  actions_.emplace_back(action);
+}
+
+void Scheduler::Grant(Model& model, const Waiter& waiter, Time now) {
+  Server& server = *model.server;
+  ++server.leases;
+  server.served = true;
+  server.idle_since = now;
+  if (waiter.options.priority == Priority::kUser) {
+    server.background = false;
+    server.keep_alive = waiter.options.keep_alive;
+  }
+  GrantLease action;
+  action.request = waiter.id;
+  action.server = server.id;
+  actions_.emplace_back(action);
+}
+
+void Scheduler::Refuse(const Waiter& waiter, Error error) {
+  actions_.emplace_back(RefuseRequest{waiter.id, std::move(error)});
+}
+
+void Scheduler::RefuseAll(Model& model, const Error& error) {
+  for (const Waiter& waiter : model.waiters) Refuse(waiter, error);
+  model.waiters.clear();
+}
+
+// `counts`: it is one more failure in a row.
+void Scheduler::Fail(Model& model, Error error, bool counts, Time now) {
+  if (counts) ++model.failures;
+  if (counts && model.failures > 1) {
+    const unsigned doublings = std::min(model.failures - 2, 20U);
+    model.retry_at = now + std::min<Span>(options_.longest_back_off, options_.first_back_off * (1LL << doublings));
+  }
+  RefuseAll(model, error);
+  model.failure = std::move(error);
+}
+
+// ---- what a user sees ----
+
+ModelState Scheduler::StateOf(const Model& model) {
+  if (!model.server) return model.failure ? ModelState::kFailed : ModelState::kCold;
+  switch (model.server->phase) {
+    case ServerPhase::kPlanning:
+    case ServerPhase::kWaiting:
+    case ServerPhase::kStarting:
+      return ModelState::kLoading;
+    case ServerPhase::kServing:
+      return model.server->closing ? ModelState::kDraining : ModelState::kReady;
+    case ServerPhase::kStopping:
+      return ModelState::kDraining;
+  }
+  return ModelState::kCold;
+}
+
+std::string Scheduler::ReasonOf(const Model& model) {
+  if (model.server) return model.server->why;
+  return model.failure ? model.failure->message : "";
+}
+
+void Scheduler::TellChanges() {
+  for (auto& [name, model] : models_) {
+    PoolEvent event;
+    event.model = name;
+    event.state = StateOf(*model);
+    event.reason = ReasonOf(*model);
+    event.progress = model->server ? model->server->progress : 0;
+    PoolEvent& told = model->told;
+    if (event.state == told.state && event.reason == told.reason && event.progress == told.progress) continue;
+    told = event;
+    actions_.emplace_back(std::move(event));
+  }
+}
+
+ModelView Scheduler::View(const std::string& name) const {
+  ModelView view;
+  const auto found = models_.find(name);
+  if (found == models_.end()) return view;
+  const Model& model = *found->second;
+  view.state = StateOf(model);
+  view.reason = ReasonOf(model);
+  view.waiting = model.waiters.size();
+  view.load_seconds = model.load_seconds;
+  view.failures = model.failures;
+  if (model.failures > 1 && !model.server) view.retry_at = model.retry_at;
+  if (!model.server) return view;
+  const Server& server = *model.server;
+  view.server.emplace();
+  view.server->id = server.id;
+  view.server->phase = server.phase;
+  view.server->closing = server.closing;
+  view.server->leases = server.leases;
+  view.server->progress = server.progress;
+  view.server->plan = server.plan;
+  view.server->claim = server.claim;
+  view.server->since = server.since;
+  view.server->expires = Expiry(server);
+  return view;
+}
+
+bool Scheduler::Idle() const {
+  return std::all_of(models_.begin(), models_.end(), [](const auto& model) { return !model.second->server; });
+}
+
+std::vector<Holding> Scheduler::Ledger(Time now) const {
+  const HostState host = host_();
+  std::vector<Holding> ledger;
+  for (const auto& [name, model] : models_) {
+    if (!model->server || model->server->phase < ServerPhase::kStarting) continue;
+    ledger.push_back(HoldingOf(*model->server, host, now));
+  }
+  return ledger;
+}
+
+Scheduler::Server* Scheduler::Find(ServerId id) {
+  for (auto& [name, model] : models_) {
+    if (model->server && model->server->id == id) return model->server.get();
+  }
+  return nullptr;
+}
+
+std::vector<Action> Scheduler::TakeActions() {
+  return std::exchange(actions_, {});
+}
+
+// ---- time ----
+
+// When a serving model is given up for idleness.
+std::optional<Time> Scheduler::Expiry(const Server& server) const {
+  if (!options_.auto_unload || server.phase != ServerPhase::kServing || server.leases > 0 || server.closing ||
+      server.model->policy.pinned) {
+    return std::nullopt;
+  }
+  const std::optional<Span> keep = server.keep_alive ? *server.keep_alive : server.model->policy.keep_alive;
+  if (!keep) return std::nullopt;
+  return server.idle_since + *keep;
+}
+
+Time Scheduler::NextTick(Time now) const {
+  Time next = Time::max();
+  const auto at = [&next, now](Time time) {
+    if (time > now) next = std::min(next, time);
+  };
+  const bool line = std::any_of(models_.begin(), models_.end(), [](const auto& model) {
+    return model.second->server && model.second->server->phase == ServerPhase::kWaiting;
+  });
+  for (const auto& [name, model] : models_) {
+    for (const Waiter& waiter : model->waiters) at(waiter.deadline);
+    if (!model->server && !model->waiters.empty()) at(model->retry_at);
+    if (!model->server) continue;
+    const Server& server = *model->server;
+    if (server.phase == ServerPhase::kWaiting) at(Oldest(server) + options_.patience);
+    if (server.phase == ServerPhase::kServing && line) at(ResidentUntil(server));
+    if (server.phase == ServerPhase::kStarting && model->waiters.empty() && !server.background) {
+      at(server.idle_since + options_.unwanted_grace);
+    }
+    if (server.closing && server.closing_for == 0 && server.leases > 0) at(server.closing_until);
+    if (const std::optional<Time> expiry = Expiry(server)) at(*expiry);
+    if (pressure_ != host::PressureLevel::kCalm && server.phase == ServerPhase::kServing) at(next_relief_);
+  }
+  return next;
+}
+
+void Scheduler::RefuseLate(Model& model, Time now) {
+  for (std::size_t i = 0; i < model.waiters.size();) {
+    if (model.waiters[i].deadline > now) {
+      ++i;
+      continue;
+    }
+    const bool waits = model.server && model.server->phase == ServerPhase::kWaiting;
+    const std::string reason = waits ? "; it " + model.server->why + "." : model.server ? "; it goes on loading." : ".";
+    Refuse(model.waiters[i],
+           Error(ErrorCode::kDeadlineExceeded, "'" + model.policy.name + "' was not ready in time" + reason,
+                 "Ask again in a moment."));
+    model.waiters.erase(model.waiters.begin() + static_cast<std::ptrdiff_t>(i));
+    if (model.waiters.empty() && model.server) model.server->idle_since = now;
+  }
+}
+
+// A model with requests and no server gets one, unless it has failed so often that it must wait.
+void Scheduler::StartWanted(Model& model, Time now) {
+  if (model.server || model.waiters.empty()) return;
+  if (now < model.retry_at) {
+    if (model.failures < options_.circuit_after) return;
+    Error error(ErrorCode::kUnavailable,
+                "'" + model.policy.name + "' failed " + std::to_string(model.failures) +
+                    " times in a row and rests for " + InSeconds(model.retry_at - now) + ".",
+                "Try now with: counsel load " + model.policy.name);
+    if (model.failure) error.message += " The last time: " + model.failure->message;
+    return RefuseAll(model, error);
+  }
+  auto server = std::make_unique<Server>();
+  server->id = next_id_++;
+  server->model = &model;
+  server->background = std::all_of(model.waiters.begin(), model.waiters.end(), [](const Waiter& waiter) {
+    return waiter.options.priority == Priority::kBackground;
+  });
+  model.server = std::move(server);
+  StartPlanning(*model.server, model.waiters.front().options.style, model.rung, now);
+}
+
+void Scheduler::DropUnwanted(Model& model, Time now) {
+  if (!model.server || !model.waiters.empty()) return;
+  Server& server = *model.server;
+  if (server.phase == ServerPhase::kPlanning || server.phase == ServerPhase::kWaiting) return Drop(model);
+  if (server.phase == ServerPhase::kStarting && !model.policy.pinned &&
+      now >= server.idle_since + options_.unwanted_grace) {
+    Stop(server, true, "nobody waits for it any more", now);
+  }
+}
+
+void Scheduler::CloseDue(Model& model, Time now) {
+  if (!model.server || !model.server->closing || model.server->phase != ServerPhase::kServing) return;
+  Server& server = *model.server;
+  const Server* wanting = server.closing_for > 0 ? Find(server.closing_for) : nullptr;
+  const bool lapsed = server.closing_for > 0 ? wanting == nullptr || wanting->phase != ServerPhase::kWaiting
+                                             : now >= server.closing_until && server.leases > 0;
+  if (lapsed) {
+    server.closing = false;
+    server.why.clear();
+    while (!model.waiters.empty()) {
+      Grant(model, model.waiters.front(), now);
+      model.waiters.pop_front();
+    }
+    return;
+  }
+  if (server.leases == 0) Stop(server, false, std::move(server.why), now);
+}
+
+void Scheduler::ExpireIdle(Model& model, Time now) {
+  if (!model.server) return;
+  const std::optional<Time> expiry = Expiry(*model.server);
+  if (!expiry || now < *expiry) return;
+  Stop(*model.server, false, "given back after " + InSeconds(*expiry - model.server->idle_since) + " without a request",
+       now);
+}
+
+void Scheduler::Advance(Time now) {
+  for (auto& [name, model] : models_) RefuseLate(*model, now);
+  for (auto& [name, model] : models_) DropUnwanted(*model, now);
+  for (auto& [name, model] : models_) StartWanted(*model, now);
+  AdmitLine(now);
+  for (auto& [name, model] : models_) CloseDue(*model, now);
+  for (auto& [name, model] : models_) ExpireIdle(*model, now);
+  RelieveStep(now);
+  TellChanges();
+}
+
+}  // namespace counsel::models
