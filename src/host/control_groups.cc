@@ -1,18 +1,17 @@
 #include "host/control_groups.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <sstream>
+#include <utility>
 
-#include "base/file.h"
+#include "host/kernel_files.h"
 
 namespace counsel::host {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kFileLimit = std::size_t{1} << 20;
 // Version 1 says "no limit" with the largest page-aligned number; nobody has this much.
 constexpr std::uint64_t kNoLimit = std::uint64_t{1} << 62;
 // Deeper nesting than the kernel's own default allows is not followed.
@@ -41,10 +40,28 @@ std::optional<Membership> ReadMembership(std::string_view controller, const fs::
     const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
     if (second == std::string::npos) continue;
     const std::string_view controllers = std::string_view(line).substr(first + 1, second - first - 1);
-    if (HasWord(controllers, controller)) return Membership{1, line.substr(second + 1)};
-    if (controllers.empty()) found = Membership{2, line.substr(second + 1)};
+    if (controllers.empty()) {
+      found = Membership{2, line.substr(second + 1)};
+    } else if (HasWord(controllers, controller)) {
+      return Membership{1, line.substr(second + 1)};
+    }
   }
   return found;
+}
+
+// mountinfo writes a backslash, which systemd's names are full of ("app-a\x2db.scope"), as "\134".
+std::string Unescape(const std::string& text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto octal = [&](std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '7'; };
+    if (text[i] == '\\' && octal(i + 1) && octal(i + 2) && octal(i + 3)) {
+      plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+      i += 3;
+    } else {
+      plain += text[i];
+    }
+  }
+  return plain;
 }
 
 struct Mount {
@@ -53,9 +70,11 @@ struct Mount {
 };
 
 // /proc/self/mountinfo: "35 31 0:32 /docker/abc /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory"
-std::optional<Mount> FindMount(int version, std::string_view controller, const fs::path& root) {
+std::vector<Mount> FindMounts(int version, std::string_view controller, const fs::path& root) {
   std::istringstream lines(ReadKernelFile(root / "proc/self/mountinfo"));
+  std::vector<Mount> mounts;
   for (std::string line; std::getline(lines, line);) {
+    if (line.find(" - cgroup") == std::string::npos) continue;  // most of a long table
     std::istringstream words(line);
     std::string id, parent, device, word, type, source, options;
     Mount mount;
@@ -63,16 +82,30 @@ std::optional<Mount> FindMount(int version, std::string_view controller, const f
     while (words >> word && word != "-") {
     }
     if (!(words >> type >> source >> options)) continue;
-    if (version == 2 ? type == "cgroup2" : type == "cgroup" && HasWord(options, controller)) return mount;
+    if (version == 2 ? type != "cgroup2" : type != "cgroup" || !HasWord(options, controller)) continue;
+    mounts.push_back({Unescape(mount.within), Unescape(mount.at)});
   }
-  return std::nullopt;
+  return mounts;
 }
 
-// Where the group `path` is below `mount.within`; its root when it is not below it (another namespace's view).
-fs::path BelowMount(const std::string& path, const Mount& mount) {
+// Where the group `path` is below `mount.within`, "." for itself; nothing when it is not below it.
+std::optional<fs::path> BelowMount(const std::string& path, const Mount& mount) {
   fs::path below = fs::path(path).lexically_relative(mount.within);
-  if (below.empty() || *below.begin() == "..") return ".";
+  if (below.empty() || *below.begin() == "..") return std::nullopt;
   return below;
+}
+
+// The mount that shows the group and most of its ancestors. Else the first, as if the group were its root: a
+// container's mount seen with names of the machine's.
+std::optional<std::pair<Mount, fs::path>> ChooseMount(const std::vector<Mount>& mounts, const std::string& path) {
+  std::optional<std::pair<Mount, fs::path>> chosen;
+  for (const Mount& mount : mounts) {
+    std::optional<fs::path> below = BelowMount(path, mount);
+    if (!below || (chosen && chosen->first.within.size() <= mount.within.size())) continue;
+    chosen = {mount, std::move(*below)};
+  }
+  if (!chosen && !mounts.empty()) chosen = {mounts.front(), "."};
+  return chosen;
 }
 
 template <class T>
@@ -94,48 +127,80 @@ double QuotaOf(const fs::path& folder, int version) {
   return period == 0 ? 0 : static_cast<double>(quota) / static_cast<double>(period);
 }
 
+// The number in a group's file; kNoLimit for "max" and when there is no such file.
+std::uint64_t LimitIn(const fs::path& file) {
+  std::uint64_t limit = 0;
+  return ParseNumber(ReadKernelFile(file), &limit) ? limit : kNoLimit;
+}
+
+MemoryGroup ReadMemoryGroup2(const ControlGroup& group) {
+  MemoryGroup memory;
+  memory.name = group.name;
+  // Above memory.high nobody is killed, but every allocation waits until something was reclaimed: a model that is
+  // loaded past it crawls. So it is as good as a limit.
+  memory.limit_bytes = std::min(LimitIn(group.folder / "memory.max"), LimitIn(group.folder / "memory.high"));
+  if (memory.limit_bytes >= kNoLimit) return memory;
+  const std::string stat = ReadKernelFile(group.folder / "memory.stat");
+  memory.usage_bytes = NumberInRow(ReadKernelFile(group.folder / "memory.current"), "");
+  memory.file_bytes = NumberInRow(stat, "inactive_file ") + NumberInRow(stat, "active_file ");
+  return memory;
+}
+
+// `topmost`: the last one that is mounted here. Its memory.stat tells the smallest limit of the ancestors beyond (a
+// pod's, seen from its container); how much of that others use is not told, so this much may be there, not more.
+MemoryGroup ReadMemoryGroup1(const ControlGroup& group, bool topmost) {
+  MemoryGroup memory;
+  memory.name = group.name;
+  memory.limit_bytes = LimitIn(group.folder / "memory.limit_in_bytes");
+  if (memory.limit_bytes >= kNoLimit && !topmost) return memory;
+  const std::string stat = ReadKernelFile(group.folder / "memory.stat");
+  if (topmost) KeepSmaller(NumberInRow(stat, "hierarchical_memory_limit "), &memory.limit_bytes);
+  memory.usage_bytes = NumberInRow(ReadKernelFile(group.folder / "memory.usage_in_bytes"), "");
+  // The rows without "total_" leave out the groups below.
+  memory.file_bytes = NumberInRow(stat, "total_inactive_file ") + NumberInRow(stat, "total_active_file ");
+  return memory;
+}
+
 }  // namespace
 
-std::string ReadKernelFile(const fs::path& path) {
-  return ReadFile(path, kFileLimit).value_or("");
-}
-
-bool ParseNumber(std::string_view text, std::uint64_t* number) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  return std::from_chars(text.data(), text.data() + text.size(), *number).ec == std::errc();
-}
-
-GroupFolders FindGroup(std::string_view controller, const fs::path& root) {
-  GroupFolders group;
+GroupLine FindGroup(std::string_view controller, const fs::path& root) {
+  GroupLine line;
   const std::optional<Membership> membership = ReadMembership(controller, root);
-  if (!membership) return group;
-  group.version = membership->version;
-  const std::optional<Mount> mount = FindMount(membership->version, controller, root);
-  if (!mount) return group;
-  const fs::path top = root / fs::path(mount->at).relative_path();
-  fs::path below = BelowMount(membership->path, *mount);
+  if (!membership) return line;
+  line.version = membership->version;
+  const auto mount = ChooseMount(FindMounts(membership->version, controller, root), membership->path);
+  if (!mount) return line;
+  const auto& [shown, at] = *mount;
+  const fs::path top = root / fs::path(shown.at).relative_path();
+  fs::path below = at;
   for (int depth = 0; depth < kDeepest && !below.empty() && below != "."; ++depth, below = below.parent_path()) {
-    group.folders.push_back(top / below);
+    line.groups.push_back({top / below, (fs::path(shown.within) / below).string()});
   }
-  group.folders.push_back(top);
-  return group;
+  line.groups.push_back({top, shown.within});
+  return line;
+}
+
+std::vector<MemoryGroup> LimitedMemoryGroups(const fs::path& root) {
+  const GroupLine line = FindGroup("memory", root);
+  std::vector<MemoryGroup> limited;
+  for (const ControlGroup& group : line.groups) {
+    MemoryGroup memory =
+        line.version == 2 ? ReadMemoryGroup2(group) : ReadMemoryGroup1(group, &group == &line.groups.back());
+    if (memory.limit_bytes < kNoLimit) limited.push_back(std::move(memory));
+  }
+  return limited;
 }
 
 std::uint64_t MemoryLimit(const fs::path& root) {
-  const GroupFolders group = FindGroup("memory", root);
   std::uint64_t smallest = 0;
-  for (const fs::path& folder : group.folders) {
-    std::uint64_t limit = 0;
-    const char* name = group.version == 2 ? "memory.max" : "memory.limit_in_bytes";  // "max": no number
-    if (ParseNumber(ReadKernelFile(folder / name), &limit) && limit < kNoLimit) KeepSmaller(limit, &smallest);
-  }
+  for (const MemoryGroup& group : LimitedMemoryGroups(root)) KeepSmaller(group.limit_bytes, &smallest);
   return smallest;
 }
 
 double ProcessorQuota(const fs::path& root) {
-  const GroupFolders group = FindGroup("cpu", root);
+  const GroupLine line = FindGroup("cpu", root);
   double smallest = 0;
-  for (const fs::path& folder : group.folders) KeepSmaller(QuotaOf(folder, group.version), &smallest);
+  for (const ControlGroup& group : line.groups) KeepSmaller(QuotaOf(group.folder, line.version), &smallest);
   return smallest;
 }
 

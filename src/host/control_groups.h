@@ -10,24 +10,37 @@
 
 namespace counsel::host {
 
-// The folders of the group that this process is in, as far as they are mounted here, its own first, then each ancestor.
-// `controller`: "memory" or "cpu". Version 1 when the controller has a hierarchy of its own, else version 2.
-struct GroupFolders {
-  int version = 2;
-  std::vector<std::filesystem::path> folders;
+struct ControlGroup {
+  std::filesystem::path folder;  // where its files are
+  std::string name;  // as the kernel names it here: "/docker/abc"; "/": the root of what this process may see
 };
-[[nodiscard]] GroupFolders FindGroup(std::string_view controller, const std::filesystem::path& root);
+
+// The group that this process is in and its ancestors, as far as they are mounted here; its own first.
+// `controller`: "memory" or "cpu": version 1 when it has a hierarchy of its own, else version 2. "": the version 2
+// hierarchy, whichever controllers it has.
+//
+// In a namespace of its own the group is "/", and what is mounted may begin above it ("/../.."): then the names between
+// are hidden, and another mount that holds the group is looked for; without one, only the mount's root counts.
+struct GroupLine {
+  int version = 2;
+  std::vector<ControlGroup> groups;
+};
+[[nodiscard]] GroupLine FindGroup(std::string_view controller, const std::filesystem::path& root);
+
+// One memory group with a limit. Bytes; swap is not in any of them.
+struct MemoryGroup {
+  std::string name;               // ControlGroup::name
+  std::uint64_t limit_bytes = 0;  // version 2: the smaller of memory.max and memory.high
+  std::uint64_t usage_bytes = 0;
+  std::uint64_t file_bytes = 0;  // the part of the usage that is page cache: the kernel takes it back before it kills
+};
+// Those of FindGroup("memory") that have a limit, its own first.
+[[nodiscard]] std::vector<MemoryGroup> LimitedMemoryGroups(const std::filesystem::path& root);
 
 // The smallest memory limit on the way up, in bytes; 0: none.
 [[nodiscard]] std::uint64_t MemoryLimit(const std::filesystem::path& root);
 
 // The smallest quota on the way up, in processors (1.5); 0: none.
 [[nodiscard]] double ProcessorQuota(const std::filesystem::path& root);
-
-// A small file of the kernel's, "" when it cannot be read. Bounded at 1 MiB.
-[[nodiscard]] std::string ReadKernelFile(const std::filesystem::path& path);
-
-// The unsigned number that `text` begins with, spaces skipped; false when there is none or it does not fit.
-[[nodiscard]] bool ParseNumber(std::string_view text, std::uint64_t* number);
 
 }  // namespace counsel::host

@@ -7,29 +7,12 @@
 #include <sched.h>
 
 #include "host/control_groups.h"
+#include "host/kernel_files.h"
 
 namespace counsel::host {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The number behind "NAME" at the start of a line; 0 when there is none.
-std::uint64_t Row(std::string_view text, std::string_view name) {
-  for (std::size_t at = 0; at < text.size();) {
-    if (text.substr(at).starts_with(name)) {
-      std::uint64_t number = 0;
-      return ParseNumber(text.substr(at + name.size()), &number) ? number : 0;
-    }
-    const std::size_t end = text.find('\n', at);
-    if (end == std::string_view::npos) break;
-    at = end + 1;
-  }
-  return 0;
-}
-
-std::uint64_t RowOfKilobytes(std::string_view text, std::string_view name) {
-  return Row(text, name) * 1024;
-}
 
 unsigned AffinityCount() {
   // Larger machines than cpu_set_t holds exist; the kernel says EINVAL until the set is large enough.
@@ -72,8 +55,8 @@ void FindNodes(const fs::path& root, const char* folder, std::string_view prefix
 Memory ReadMemory(const fs::path& root) {
   const std::string meminfo = ReadKernelFile(root / "proc/meminfo");
   Memory memory;
-  memory.total_bytes = RowOfKilobytes(meminfo, "MemTotal:");
-  memory.available_bytes = RowOfKilobytes(meminfo, "MemAvailable:");
+  memory.total_bytes = BytesInRow(meminfo, "MemTotal:");
+  memory.available_bytes = BytesInRow(meminfo, "MemAvailable:");
   memory.limit_bytes = MemoryLimit(root);
   return memory;
 }
@@ -92,9 +75,9 @@ Result<ProcessMemory> ReadProcessMemory(pid_t pid, const fs::path& root) {
   const std::string rollup = ReadKernelFile(root / "proc" / std::to_string(pid) / "smaps_rollup");
   if (rollup.empty()) return Fail(ErrorCode::kNotFound, "There is no process " + std::to_string(pid) + ".");
   ProcessMemory memory;
-  memory.pss_bytes = RowOfKilobytes(rollup, "Pss:");
-  memory.pss_anon_bytes = RowOfKilobytes(rollup, "Pss_Anon:");
-  memory.pss_shmem_bytes = RowOfKilobytes(rollup, "Pss_Shmem:");
+  memory.pss_bytes = BytesInRow(rollup, "Pss:");
+  memory.pss_anon_bytes = BytesInRow(rollup, "Pss_Anon:");
+  memory.pss_shmem_bytes = BytesInRow(rollup, "Pss_Shmem:");
   return memory;
 }
 
@@ -105,7 +88,7 @@ Result<std::uint64_t> PssOfProcess(pid_t pid, const fs::path& root) {
 }
 
 std::uint64_t OutOfMemoryKills(const fs::path& root) {
-  return Row(ReadKernelFile(root / "proc/vmstat"), "oom_kill ");
+  return NumberInRow(ReadKernelFile(root / "proc/vmstat"), "oom_kill ");
 }
 
 }  // namespace counsel::host

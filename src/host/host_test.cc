@@ -1,7 +1,5 @@
 #include "host/host.h"
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -9,42 +7,16 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "host/test_host.h"
+
 namespace counsel::host {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::Gt;
 using ::testing::IsEmpty;
 
-constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
-
-// A small tree as a kernel would show it.
-class HostTest : public ::testing::Test {
- protected:
-  HostTest() : root_(fs::temp_directory_path() / ("counsel-host-" + std::to_string(::getpid()))) {
-    Write("proc/meminfo", "MemTotal:       16384000 kB\nMemFree:          100000 kB\nMemAvailable:    8192000 kB\n");
-  }
-  ~HostTest() override { fs::remove_all(root_); }
-
-  void Write(const std::string& path, const std::string& text) const {
-    fs::create_directories((root_ / path).parent_path());
-    std::ofstream(root_ / path) << text;
-  }
-  void Version2(const std::string& group, const std::string& visible = "/") const {
-    Write("proc/self/cgroup", "0::" + group + "\n");
-    Write("proc/self/mountinfo", "22 27 0:21 / /proc rw - proc proc rw\n31 23 0:28 " + visible +
-                                     " /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n");
-  }
-  void Version1(const std::string& group, const std::string& visible = "/") const {
-    Write("proc/self/cgroup", "4:memory:" + group + "\n2:cpu,cpuacct:" + group + "\n0::/\n");
-    Write("proc/self/mountinfo", "35 31 0:32 " + visible +
-                                     " /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n36 31 0:33 " + visible +
-                                     " /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n");
-  }
-
-  const fs::path root_;
-};
+using HostTest = RecordedHost;
 
 TEST_F(HostTest, ReadsTotalAndAvailableMemory) {
   const Memory memory = ReadMemory(root_);
@@ -155,7 +127,7 @@ TEST_F(HostTest, CountsTheKernelsOutOfMemoryKills) {
 
 TEST(ThisMachine, HasMemoryProcessorsAndThisProcess) {
   const Hardware hardware = CheckHardware();
-  EXPECT_THAT(hardware.memory.total_bytes, Gt(64 * kMiB));
+  EXPECT_THAT(hardware.memory.total_bytes, Gt(std::uint64_t{64} << 20));
   EXPECT_THAT(hardware.memory.available_bytes, Gt(0U));
   EXPECT_LE(hardware.memory.available_bytes, hardware.memory.total_bytes);
   EXPECT_GE(hardware.processors, 1U);
