@@ -1,7 +1,6 @@
 #include "models/gguf.h"
 
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -10,37 +9,14 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "models/gguf_fixture.h"
+
 namespace counsel::models {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
-
-// Writes GGUF by the format's own rules.
-class GgufBytes {
- public:
-  template <class Number>
-  GgufBytes& Put(Number number) {
-    bytes_.append(reinterpret_cast<const char*>(&number), sizeof number);
-    return *this;
-  }
-  GgufBytes& Raw(std::string_view bytes) {
-    bytes_ += bytes;
-    return *this;
-  }
-  GgufBytes& Text(std::string_view text) { return Put(std::uint64_t{text.size()}).Raw(text); }
-  GgufBytes& Head(std::uint64_t tensors, std::uint64_t pairs, std::uint32_t version = 3) {
-    return Raw("GGUF").Put(version).Put(tensors).Put(pairs);
-  }
-  GgufBytes& TextPair(std::string_view key, std::string_view value) {
-    return Text(key).Put(std::uint32_t{8}).Text(value);
-  }
-  GgufBytes& U32Pair(std::string_view key, std::uint32_t value) { return Text(key).Put(std::uint32_t{4}).Put(value); }
-  [[nodiscard]] const std::string& bytes() const { return bytes_; }
-
- private:
-  std::string bytes_;
-};
+using ::testing::Pair;
 
 std::string SmallModel() {
   GgufBytes file;
@@ -151,6 +127,64 @@ TEST_F(GgufTest, AFolderIsNotAFile) {
   EXPECT_EQ(CheckGguf(fs::temp_directory_path()).error().code, ErrorCode::kInvalidArgument);
 }
 
+// Two tensors behind the metadata, the first of 64 bytes, the second of what follows.
+std::string ModelWithTensors(std::uint64_t second_offset = 64, std::size_t data = 160) {
+  GgufBytes file;
+  file.Head(2, 3).TextPair("general.architecture", "llama").U32Pair("llama.block_count", 30);
+  file.U32Pair("llama.attention.sliding_window", 512);
+  file.Tensor("token_embd.weight", {8, 2}, 8, 0).Tensor("blk.0.ffn_up.weight", {8, 4}, 2, second_offset);
+  return file.Pad().bytes() + std::string(data, 'x');
+}
+
+TEST_F(GgufTest, TensorsAreSummedByType) {
+  Write(ModelWithTensors());
+  const Result<GgufDescription> description = DescribeGguf(path_);
+  ASSERT_TRUE(description) << description.error().ToString();
+  EXPECT_EQ(description->weights.tensor_bytes, 160U);
+  EXPECT_EQ(description->weights.head_bytes, fs::file_size(path_) - 160);
+  EXPECT_THAT(description->weights.bytes_by_type, ::testing::ElementsAre(Pair(2U, 96U), Pair(8U, 64U)));
+  EXPECT_EQ(description->weights.embedding_bytes, 64U);
+  EXPECT_EQ(description->weights.embedding_type, 8U);
+  EXPECT_FALSE(description->weights.has_output);
+  EXPECT_EQ(description->facts.block_count, 30U);
+  EXPECT_TRUE(description->facts.state_per_slot);
+}
+
+TEST_F(GgufTest, ATensorBehindTheFilesEndIsCorrupt) {
+  for (const std::uint64_t offset : {std::uint64_t{161}, ~std::uint64_t{0}}) {
+    Write(ModelWithTensors(offset));
+    const Result<GgufDescription> description = DescribeGguf(path_);
+    ASSERT_FALSE(description) << offset;
+    EXPECT_EQ(description.error().code, ErrorCode::kCorrupt);
+  }
+}
+
+TEST_F(GgufTest, AModelCutAtAnyByteBeforeItsLastTensorIsCorrupt) {
+  const std::string whole = ModelWithTensors();
+  Write(whole);
+  for (std::size_t size = whole.size() - 97; size-- > 0;) {
+    fs::resize_file(path_, size);
+    const Result<GgufDescription> description = DescribeGguf(path_);
+    ASSERT_FALSE(description) << size;
+    ASSERT_EQ(description.error().code, ErrorCode::kCorrupt) << size;
+  }
+}
+
+TEST_F(GgufTest, NonsenseAboutTensorsIsCorrupt) {
+  const auto code = [this](const GgufBytes& file) {
+    Write(file.bytes());
+    return DescribeGguf(path_).error().code;
+  };
+  const GgufBytes many = GgufBytes().Head(1'000'000, 0);
+  EXPECT_EQ(code(many), ErrorCode::kCorrupt) << "tensors that are not there";
+  GgufBytes dimensions;
+  dimensions.Head(1, 0).Text("t").Put(std::uint32_t{0xffffffff});
+  EXPECT_EQ(code(dimensions), ErrorCode::kCorrupt);
+  GgufBytes alignment;
+  alignment.Head(0, 1).U32Pair("general.alignment", 0xffffffff);
+  EXPECT_EQ(code(alignment), ErrorCode::kCorrupt);
+}
+
 TEST(GgufOfARealModel, IsRead) {
   const char* folder = std::getenv("COUNSEL_TEST_MODELS");
   if (folder == nullptr) GTEST_SKIP() << "COUNSEL_TEST_MODELS names no folder with models";
@@ -159,6 +193,9 @@ TEST(GgufOfARealModel, IsRead) {
   EXPECT_EQ(facts->architecture, "llama");
   EXPECT_EQ(facts->context_length, 8192U);
   EXPECT_TRUE(facts->has_chat_template);
+  EXPECT_EQ(facts->vocabulary, 49152U);
+  EXPECT_EQ(facts->head_count_kv, 3U);
+  EXPECT_FALSE(facts->state_per_slot);
 }
 
 }  // namespace
