@@ -41,7 +41,7 @@ fetch_with_mvn() {
 fetch_with_pip() {
   local platform pip
   pip=$(find_pip)
-  platform=(--platform "manylinux_2_27_$HOSTTYPE" --platform "manylinux_2_28_$HOSTTYPE")
+  platform=(--platform "manylinux_2_27_$HOSTTYPE" --platform "manylinux_2_28_$HOSTTYPE" --platform "manylinux2014_$HOSTTYPE")
   $pip download --quiet --no-deps --no-cache-dir --disable-pip-version-check --only-binary=:all: --python-version 311 \
     --implementation cp --abi cp311 "${platform[@]}" --dest "$2" "$1"
 }

@@ -5,6 +5,8 @@
 #                     CPU variant this processor picks: scanning all of them costs every start 50 ms and 60 MB
 # native              the whole source compiled for this processor; the reference in bench/
 #
+# The prebuilt one also takes a GPU plug-in (gpu.sh): its folder is another one then, the compiled server the same.
+#
 # A user's own llama-server (COUNSEL_LLAMA_SERVER, or engine.llama_server in counsel.toml) makes the stage unnecessary.
 
 engine_choice=${COUNSEL_ENGINE:-prebuilt}
@@ -17,9 +19,13 @@ case $HOSTTYPE in
   *) npm_platform=unsupported-$HOSTTYPE ;;
 esac
 
+# shellcheck source=setup/gpu.sh
+source "$root/setup/gpu.sh"
+
 engine_downloads() {
   printf '%s\n' "node-llama-cpp-$engine_version.tgz"
   [[ $engine_choice == native ]] || printf '%s\n' "node-llama-cpp-$npm_platform-$engine_version.tgz"
+  gpu_downloads
 }
 
 engine_is_the_users() {
@@ -32,14 +38,17 @@ engine_is_the_users() {
   return 1
 }
 
-# Names the folder by all that its content depends on: recipe, compiler, distribution; and below it, the processor.
+# Names the folder by all that its content depends on: recipe, compiler, distribution; and below it, processor and GPU
+# plug-in.
 find_engine_folder() {
-  local recipe processor
+  local recipe processor suffix
   { read -r recipe _ && read -r processor _; } < <(sha256sum \
     <(cat "$root/setup/engine/CMakeLists.txt" && "${CXX:-c++}" -dumpfullversion 2>/dev/null) \
     <(grep -m 1 -E '^(flags|Features)' /proc/cpuinfo)) || true
   engine_base=$cache/engine/$engine_choice-$engine_version-$distribution-$HOSTTYPE-${recipe:0:12}
-  engine_folder=$engine_base/${processor:0:12}
+  find_gpu
+  gpu_suffix
+  engine_folder=$engine_base/${processor:0:12}$suffix
 }
 
 engine_ready() {
@@ -57,6 +66,7 @@ engine_make() {
   if [[ $npm_platform == unsupported-* ]]; then
     fail "no engine is prepared for $HOSTTYPE: build llama.cpp yourself and set COUNSEL_LLAMA_SERVER=PATH"
   fi
+  refuse_impossible_gpu
   rm -rf "$engine_folder.new"
   mkdir -p "$engine_folder.new" "$work"
   if [[ $engine_choice == native ]]; then
@@ -64,6 +74,7 @@ engine_make() {
   else
     [[ -d $engine_base/all ]] || compile_server
     keep_best_variant
+    add_gpu_plugin "$engine_folder.new"
   fi
   "$engine_folder.new/llama-server" --version || fail "the llama-server just built does not start"
   mv "$engine_folder.new" "$engine_folder"
