@@ -54,7 +54,7 @@ unit_tests() {
   compile_in "$root" "$folder"
   # gcc 12's thread sanitizer does not know the wide address layouts of newer kernels.
   if [[ $1 == tsan ]] && setarch -R true 2>/dev/null; then without_aslr=(setarch -R); fi
-  GTEST_OUTPUT="json:$cases/" UBSAN_OPTIONS=print_stacktrace=1 "${without_aslr[@]}" \
+  GTEST_OUTPUT="json:$cases/" UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS="suppressions=$root/setup/tsan-suppressions.txt" "${without_aslr[@]}" \
     ctest --test-dir "$folder" -j "$(nproc)" --timeout 300 --output-on-failure --output-junit "$junit" || code=$?
   python3 "$root/setup/count_cases.py" "$junit" "$cases" >"$counts"
   return "$code"

@@ -102,6 +102,7 @@ class Daemon {
   void Run() {
     AwaitStopSignal();
     asio::co_spawn(io_, StartIngest(), asio::detached);
+    for (const std::string& name : ModelsToPreload()) asio::co_spawn(io_, Preload(name), asio::detached);
     io_.run();
     // What was cancelled unwinds now. Should something hang, the store is safe all the same.
     io_.restart();
@@ -121,7 +122,15 @@ class Daemon {
     options.llama_server = LlamaServer(settings_, programs_);
     options.embedder = programs_.embedder;
     options.runtime_folder = runtime_folder_;
+    options.measurements_file = settings_.home() / "plans.json";
+    options.files = &threads_;
     options.threads = settings_.threads();
+    options.memory_threshold = settings_.share("MEMORY_THRESHOLD");
+    options.auto_unload = settings_.truth("AUTO_UNLOAD");
+    options.keep_alive.reset();
+    if (settings_.keep_alive()) options.keep_alive = std::chrono::seconds(*settings_.keep_alive());
+    options.enable_gpu = settings_.truth("ENABLE_GPU_ACCELERATION");
+    options.max_gpu_memory_fraction = settings_.share("MAX_GPU_MEMORY_FRACTION");
     pool_ = std::make_unique<models::ModelPool>(io_.get_executor(), catalogue_, options);
   }
 
@@ -176,6 +185,26 @@ class Daemon {
   asio::awaitable<void> StartIngest() {
     Result<void> started = co_await ingest_->Start();
     if (!started) spdlog::error("the queue of documents could not be read: {}", started.error().ToString());
+  }
+
+  std::vector<std::string> ModelsToPreload() {
+    std::vector<std::string> names = settings_.preload_models();
+    const bool eager = !settings_.truth("LAZY_LOADING");
+    if (eager || settings_.truth("PRELOAD_EMBEDDER")) {
+      if (const auto embedder = catalogue_.ChooseEmbedder(settings_.embedding_model())) names.push_back(embedder->name);
+    }
+    if (eager || settings_.truth("PRELOAD_MAIN_MODEL")) {
+      if (const auto generator = catalogue_.ChooseGenerator(settings_.main_model())) names.push_back(generator->name);
+    }
+    return names;
+  }
+
+  // In the background, with what is free: a user's request goes first and may take it back.
+  asio::awaitable<void> Preload(std::string name) {
+    models::AcquireOptions options;
+    options.background = true;
+    Result<models::Lease> lease = co_await pool_->Acquire(name, options);
+    if (!lease) spdlog::warn("'{}' was not loaded ahead of its use: {}", name, lease.error().ToString());
   }
 
   void AwaitStopSignal() {

@@ -1,8 +1,10 @@
 #include "app/settings.h"
 
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #define TOML_EXCEPTIONS 0
@@ -24,6 +26,20 @@ fs::path DefaultHome() {
   return fs::path(home.empty() ? "/var/lib" : home + "/.local/share") / "counsel";
 }
 
+std::optional<double> ParseShare(const std::string& text) {
+  double value = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failed != std::errc() || end != text.data() + text.size() || !(value >= 0.05 && value <= 1)) return std::nullopt;
+  return value;
+}
+
+std::optional<bool> ParseTruth(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (text == "true" || text == "1" || text == "yes" || text == "on") return true;
+  if (text == "false" || text == "0" || text == "no" || text == "off") return false;
+  return std::nullopt;
+}
+
 // A whole number in [0, most], or nothing.
 std::optional<std::uint32_t> ParseNumber(const std::string& text, std::uint32_t most) {
   std::uint32_t value = 0;
@@ -33,6 +49,20 @@ std::optional<std::uint32_t> ParseNumber(const std::string& text, std::uint32_t 
 }
 
 std::optional<std::string> ScalarText(const toml::node& node) {
+  if (const toml::array* list = node.as_array()) {
+    std::string joined;
+    for (const toml::node& item : *list) {
+      const auto text = item.value_exact<std::string>();
+      if (!text) return std::nullopt;
+      joined += (joined.empty() ? "" : ",") + *text;
+    }
+    return joined;
+  }
+  if (const auto real = node.value_exact<double>()) {
+    char text[32];
+    const auto written = std::to_chars(text, text + sizeof text, *real);
+    return std::string(text, written.ptr);
+  }
   if (const auto text = node.value_exact<std::string>()) return *text;
   if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
   if (const auto truth = node.value_exact<bool>()) return *truth ? "true" : "false";
@@ -61,6 +91,17 @@ const std::vector<SettingKind>& SettingKinds() {
       {"MAIN_MODEL", "MAIN_MODEL", "the generator: a catalogue name or the path of a GGUF; empty: the best installed",
        false},
       {"EMBEDDING_MODEL", "EMBEDDING_MODEL", "the embedder: a catalogue name; empty: the catalogue's first", false},
+      {"PRELOAD_EMBEDDER", "PRELOAD_EMBEDDER", "load the embedder in the background after the start", false},
+      {"PRELOAD_MAIN_MODEL", "PRELOAD_MAIN_MODEL", "load the generator in the background after the start", false},
+      {"PRELOAD_MODELS", "PRELOAD_MODELS", "further models to load after the start, by name, separated by commas", false},
+      {"AUTO_UNLOAD", "AUTO_UNLOAD", "give idle models back after a while, and when memory gets short", false},
+      {"MEMORY_THRESHOLD", "MEMORY_THRESHOLD", "the share of all memory that models may claim: 0.05 to 1", false},
+      {"ENABLE_GPU_ACCELERATION", "ENABLE_GPU_ACCELERATION", "put layers on a GPU where the engine has one", false},
+      {"MAX_GPU_MEMORY_FRACTION", "MAX_GPU_MEMORY_FRACTION", "the share of a GPU's memory that may be used: 0.05 to 1",
+       false},
+      {"LAZY_LOADING", "LAZY_LOADING", "load each model on first use; false is PRELOAD_EMBEDDER and PRELOAD_MAIN_MODEL",
+       false},
+      {"models.keep_alive", "COUNSEL_KEEP_ALIVE", "seconds that an idle model stays loaded; -1: for ever", false},
       {"CH_API_KEY", "CH_API_KEY", "the key of the Companies House API (environment only)", true},
       {"api.address", "COUNSEL_ADDRESS", "where the HTTP API listens; another than loopback needs api.token", false},
       {"api.port", "COUNSEL_PORT", "the HTTP API's port; 0 takes a free one", false},
@@ -98,6 +139,14 @@ Result<Settings> Settings::Load(const std::string& home, const std::map<std::str
                                                        {"api.port", "8181"},
                                                        {"models.folder", (settings.home_ / "models").string()},
                                                        {"engine.threads", "0"},
+                                                       {"LAZY_LOADING", "true"},
+                                                       {"PRELOAD_EMBEDDER", "false"},
+                                                       {"PRELOAD_MAIN_MODEL", "false"},
+                                                       {"AUTO_UNLOAD", "true"},
+                                                       {"MEMORY_THRESHOLD", "0.8"},
+                                                       {"ENABLE_GPU_ACCELERATION", "true"},
+                                                       {"MAX_GPU_MEMORY_FRACTION", "0.85"},
+                                                       {"models.keep_alive", "300"},
                                                        {"log.level", "info"}};
   for (const SettingKind& kind : SettingKinds()) {
     Value& value = settings.values_[kind.key];
@@ -133,6 +182,21 @@ Result<void> Settings::Validate() {
   const std::optional<std::uint32_t> threads = ParseNumber(Get("engine.threads").text, 1024);
   if (!threads) return refuse("engine.threads", "a number from 0 to 1024");
   threads_ = *threads;
+  for (const char* key : {"LAZY_LOADING", "PRELOAD_EMBEDDER", "PRELOAD_MAIN_MODEL", "AUTO_UNLOAD", "ENABLE_GPU_ACCELERATION"}) {
+    const std::optional<bool> truth = ParseTruth(Get(key).text);
+    if (!truth) return refuse(key, "true or false");
+    truths_[key] = *truth;
+  }
+  for (const char* key : {"MEMORY_THRESHOLD", "MAX_GPU_MEMORY_FRACTION"}) {
+    const std::optional<double> share = ParseShare(Get(key).text);
+    if (!share) return refuse(key, "a number from 0.05 to 1");
+    shares_[key] = *share;
+  }
+  if (Get("models.keep_alive").text != "-1") {
+    const std::optional<std::uint32_t> seconds = ParseNumber(Get("models.keep_alive").text, 365 * 86400);
+    if (!seconds) return refuse("models.keep_alive", "seconds, or -1 for ever");
+    keep_alive_ = *seconds;
+  }
   const std::string& level = Get("log.level").text;
   if (level != "debug" && level != "info" && level != "warn" && level != "error") {
     return refuse("log.level", "debug, info, warn or error");
@@ -146,6 +210,17 @@ Result<void> Settings::Validate() {
   Value& folder = values_["models.folder"];
   folder.text = fs::absolute(folder.text, failed).lexically_normal().string();
   return {};
+}
+
+std::vector<std::string> Settings::preload_models() const {
+  std::vector<std::string> names;
+  std::istringstream list(Get("PRELOAD_MODELS").text);
+  for (std::string name; std::getline(list, name, ',');) {
+    const std::size_t first = name.find_first_not_of(" \t");
+    if (first == std::string::npos) continue;
+    names.push_back(name.substr(first, name.find_last_not_of(" \t") - first + 1));
+  }
+  return names;
 }
 
 bool Settings::loopback() const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,12 @@ class Settings {
   [[nodiscard]] std::string main_model() const { return Get("MAIN_MODEL").text; }
   [[nodiscard]] std::string embedding_model() const { return Get("EMBEDDING_MODEL").text; }
   [[nodiscard]] unsigned threads() const { return threads_; }
+  // Settings that are true or false: "AUTO_UNLOAD". Those that are a share, 0.05 to 1: "MEMORY_THRESHOLD".
+  [[nodiscard]] bool truth(const std::string& key) const { return truths_.at(key); }
+  [[nodiscard]] double share(const std::string& key) const { return shares_.at(key); }
+  // Seconds that an idle model stays; nothing: for ever.
+  [[nodiscard]] std::optional<std::uint32_t> keep_alive() const { return keep_alive_; }
+  [[nodiscard]] std::vector<std::string> preload_models() const;
   [[nodiscard]] bool loopback() const;
 
  private:
@@ -54,6 +61,9 @@ class Settings {
   std::vector<std::string> unknown_;
   std::uint16_t port_ = 0;
   unsigned threads_ = 0;
+  std::map<std::string, bool> truths_;
+  std::map<std::string, double> shares_;
+  std::optional<std::uint32_t> keep_alive_;
 };
 
 // Where the programs of this build are.

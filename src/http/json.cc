@@ -115,6 +115,12 @@ Json ProgressJson(const ingest::Progress& progress) {
           {"chunks", progress.chunks}};
 }
 
+Json FootprintJson(const models::Footprint& footprint) {
+  Json devices = Json::object();
+  for (const auto& [device, bytes] : footprint.device_bytes) devices[device] = bytes;
+  return {{"host", footprint.host_bytes}, {"devices", std::move(devices)}};
+}
+
 Json ModelJson(const models::ModelStatus& status) {
   return {{"name", status.name},
           {"role", models::RoleName(status.role)},
@@ -124,12 +130,38 @@ Json ModelJson(const models::ModelStatus& status) {
           {"pid", status.pid > 0 ? Json(status.pid) : Json(nullptr)},
           {"pinned", status.pinned},
           {"leases", status.leases},
+          {"waiting", status.waiting},
           {"progress", status.progress},
-          {"planned", {{"host", status.planned_host_bytes}, {"devices", Json::object()}}},
-          {"measured", {{"host", status.measured_host_bytes}, {"devices", Json::object()}}},
+          {"planned", FootprintJson(status.planned)},
+          {"measured", FootprintJson(status.measured)},
+          {"flags", status.flags},
           {"load_seconds", status.load_seconds},
           {"ready_since", status.ready_since ? Json(*status.ready_since) : Json(nullptr)},
-          {"expires_in", nullptr}};
+          {"expires_in", status.expires_in ? Json(*status.expires_in) : Json(nullptr)},
+          {"failures", status.failures},
+          {"retry_in", status.retry_in ? Json(*status.retry_in) : Json(nullptr)}};
+}
+
+Json LoadRecordJson(const models::LoadRecord& record) {
+  return {{"model", record.model},
+          {"at", record.at},
+          {"seconds", record.seconds},
+          {"planned", FootprintJson(record.planned)},
+          {"measured", FootprintJson(record.measured)},
+          {"reason", record.reason}};
+}
+
+Json PlanJson(const models::PlanReport& report) {
+  return {{"planned", FootprintJson(report.plan.at_ready)},
+          {"claim", FootprintJson(report.plan.claim)},
+          {"flags", report.plan.flags},
+          {"style", report.plan.style == models::LoadStyle::kQuick ? "quick" : "repacked"},
+          {"context_tokens", report.plan.context_tokens},
+          {"exact", report.plan.measured},
+          {"fits", report.fits},
+          {"evicts", report.evicts},
+          {"seconds", report.plan.load_seconds > 0 ? Json(report.plan.load_seconds) : Json(nullptr)},
+          {"reason", report.reason}};
 }
 
 Json PoolEventJson(const models::PoolEvent& event) {

@@ -24,7 +24,10 @@ int HttpStatus(ErrorCode code);
 
 Json DocumentJson(const documents::Document& document);
 Json ProgressJson(const ingest::Progress& progress);
+Json FootprintJson(const models::Footprint& footprint);
 Json ModelJson(const models::ModelStatus& status);
+Json LoadRecordJson(const models::LoadRecord& record);
+Json PlanJson(const models::PlanReport& report);
 Json PoolEventJson(const models::PoolEvent& event);
 Json PassageJson(const answers::Passage& passage);
 Json AnswerJson(const answers::Answer& answer);

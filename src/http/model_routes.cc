@@ -1,5 +1,7 @@
 // /api/models and what can be done with a model.
+#include <algorithm>
 #include <chrono>
+#include <limits>
 #include <utility>
 
 #include "http/routes.h"
@@ -29,8 +31,11 @@ asio::awaitable<Result<void>> List(Call& call) {
     }
     models.push_back(std::move(model));
   }
+  Json history = Json::array();
+  for (const models::LoadRecord& record : call.services.pool.History()) history.push_back(LoadRecordJson(record));
   const host::Memory memory = host::ReadMemory();
   Json json = {{"models", std::move(models)},
+               {"history", std::move(history)},
                {"memory", {{"total", memory.total_bytes}, {"available", memory.available_bytes}}}};
   co_return co_await call.SendJson(std::move(json));
 }
@@ -42,14 +47,49 @@ Json StatusOf(models::ModelPool& pool, const std::string& name) {
   return nullptr;
 }
 
+// "quick" or "repacked"; "" is repacked.
+Result<models::LoadStyle> StyleMember(const Json& body) {
+  Result<std::string> style = StringMember(body, "style", "repacked");
+  if (!style) return Fail(std::move(style.error()));
+  if (*style == "quick") return models::LoadStyle::kQuick;
+  if (*style == "repacked") return models::LoadStyle::kRepacked;
+  return Fail(ErrorCode::kInvalidArgument, "'style' must be \"quick\" or \"repacked\".");
+}
+
 asio::awaitable<Result<void>> Load(Call& call) {
+  Result<Json> body = co_await call.ReadJson(kBodyLimit);
+  if (!body) co_return Fail(std::move(body.error()));
+  Result<models::LoadStyle> style = StyleMember(*body);
+  if (!style) co_return Fail(std::move(style.error()));
+  // Seconds that it stays when nobody uses it; below 0: for ever.
+  constexpr std::int64_t kNotGiven = std::numeric_limits<std::int64_t>::min();
+  Result<std::int64_t> keep_alive = IntegerMember(*body, "keep_alive", kNotGiven);
+  if (!keep_alive) co_return Fail(std::move(keep_alive.error()));
+  models::AcquireOptions options(kLoadTimeout);
+  options.insist = true;
+  options.style = *style;
+  if (*keep_alive != kNotGiven) options.keep_alive.emplace();
+  if (*keep_alive >= 0) options.keep_alive->emplace(std::min<std::int64_t>(*keep_alive, 10 * 365 * 86400));
   const std::string name = call.parameters["name"];
   {
     // The lease ends here: the model stays ready, and idle.
-    Result<models::Lease> lease = co_await call.services.pool.Acquire(name, kLoadTimeout);
+    Result<models::Lease> lease = co_await call.services.pool.Acquire(name, options);
     if (!lease) co_return Fail(std::move(lease.error()));
   }
   Json json = StatusOf(call.services.pool, name);
+  co_return co_await call.SendJson(std::move(json));
+}
+
+asio::awaitable<Result<void>> Plan(Call& call) {
+  Result<Json> body = co_await call.ReadJson(kBodyLimit);
+  if (!body) co_return Fail(std::move(body.error()));
+  Result<models::LoadStyle> style = StyleMember(*body);
+  if (!style) co_return Fail(std::move(style.error()));
+  const std::string name = call.parameters["name"];
+  Result<models::PlanReport> report = co_await call.services.pool.PlanLoad(name, *style);
+  if (!report) co_return Fail(std::move(report.error()));
+  Json json = PlanJson(*report);
+  json["name"] = name;
   co_return co_await call.SendJson(std::move(json));
 }
 
@@ -83,6 +123,7 @@ void AddModelRoutes(std::vector<Route>& routes) {
   routes.push_back({"POST", "/api/models/unload", Unload});
   routes.push_back({"POST", "/api/models/{name}/load", Load});
   routes.push_back({"POST", "/api/models/{name}/unload", Unload});
+  routes.push_back({"POST", "/api/models/{name}/plan", Plan});
 }
 
 }  // namespace counsel::http

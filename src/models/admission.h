@@ -67,10 +67,11 @@ struct Admission {
   Admission() = default;
   Verdict verdict = Verdict::kNever;
   std::vector<ServerId> take;
-  // For kNever: where it fails, and by how much, for a user.
+  // For kNever: where it fails, and by how much.
   std::string where;  // "memory", "Vulkan0"
   std::uint64_t needed_bytes = 0;
   std::uint64_t there_bytes = 0;  // the most that could be had
+  std::string reason;             // for a user: "needs 4.4 GB of memory; the machine can give it at most 3.0 GB"
 };
 
 [[nodiscard]] Admission Admit(const Footprint& claim, const HostState& host, const std::vector<Holding>& held,

@@ -6,6 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "host/budget.h"
+#include "models/model_server.h"
 #include "models/pool_core.h"
 
 namespace counsel::models {

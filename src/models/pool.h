@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -121,7 +122,7 @@ struct PoolOptions {
 
 struct AcquireOptions {
   AcquireOptions() = default;
-  AcquireOptions(std::chrono::milliseconds timeout_in) : timeout(timeout_in) {}  // NOLINT: Acquire(name, 5s)
+  explicit AcquireOptions(std::chrono::milliseconds timeout_in) : timeout(timeout_in) {}
   std::chrono::milliseconds timeout{300'000};
   bool background = false;  // takes only what is free, gives it back first
   bool insist = false;      // a person asks: past failures do not count
@@ -142,6 +143,9 @@ class ModelPool {
   // kOutOfMemory (it cannot fit), kUnavailable (the process died, or failed so often that it rests), kOverloaded (too
   // many wait), kDeadlineExceeded, kCancelled. A caller that leaves does not stop the load while another waits for it.
   [[nodiscard]] boost::asio::awaitable<Result<Lease>> Acquire(std::string name, AcquireOptions options);
+  [[nodiscard]] boost::asio::awaitable<Result<Lease>> Acquire(std::string name, std::chrono::milliseconds timeout) {
+    return Acquire(std::move(name), AcquireOptions(timeout));
+  }
 
   // Gives the model back: refuses new leases, waits at most `grace` for running ones (`force`: ends them at once),
   // stops the process. Returns when it is gone; kDeadlineExceeded when leases still run after `grace`: the model is

@@ -196,7 +196,7 @@ void ModelPool::Core::Do(const StopServer& action) {
   if (action.at_once) {
     process->child->Kill();
   } else {
-    asio::co_spawn(io, Stopping(shared_from_this(), process), asio::detached);
+    asio::co_spawn(io, Stopping(process), asio::detached);
   }
   process->change.Notify();
 }
@@ -334,9 +334,8 @@ asio::awaitable<void> ModelPool::Core::WatchingPressure(std::shared_ptr<Core> se
     const std::chrono::milliseconds pause =
         host::NextSampleIn(before.headroom_bytes == 0 ? now : before, now, self->margin_bytes_);
     before = now;
-    asio::steady_timer timer(self->io, pause);
-    boost::system::error_code ignored;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    const Clock::time_point until = Clock::now() + pause;
+    while (Clock::now() < until && !self->abandoned_ && !self->scheduler.Idle()) co_await self->changed.Wait(until);
   }
   self->scheduler.Pressure(host::PressureLevel::kCalm, Clock::now());
   self->watching_pressure_ = false;

@@ -121,7 +121,7 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
   static boost::asio::awaitable<void> Loading(std::shared_ptr<Core> self, std::shared_ptr<Process> process);
   static boost::asio::awaitable<Result<void>> BecomeReady(std::shared_ptr<Core> self, std::shared_ptr<Process> process);
   static boost::asio::awaitable<void> Watching(std::shared_ptr<Core> self, std::shared_ptr<Process> process);
-  static boost::asio::awaitable<void> Stopping(std::shared_ptr<Core> self, std::shared_ptr<Process> process);
+  static boost::asio::awaitable<void> Stopping(std::shared_ptr<Process> process);
   // Asks a server that serves for its health now and then, and ends one that does not answer.
   static boost::asio::awaitable<void> Guarding(std::shared_ptr<Core> self, std::shared_ptr<Process> process);
   // What it holds, to planner and ledger.

@@ -162,7 +162,7 @@ asio::awaitable<void> ModelPool::Core::Guarding(std::shared_ptr<Core> self, std:
   }
 }
 
-asio::awaitable<void> ModelPool::Core::Stopping(std::shared_ptr<Core> self, std::shared_ptr<Process> process) {
+asio::awaitable<void> ModelPool::Core::Stopping(std::shared_ptr<Process> process) {
   (void)co_await process->child->Stop(kStopGrace);
 }
 

@@ -103,7 +103,7 @@ TEST_F(RealServerTest, UnloadEndsIt) {
       std::printf("[  figure  ] ready after %.3f s\n", lease->waited_seconds());
     }
     const std::int64_t pid = StatusOf("smol").pid;
-    EXPECT_GT(StatusOf("smol").measured_host_bytes, std::uint64_t{100} << 20);
+    EXPECT_GT(StatusOf("smol").measured.host_bytes, std::uint64_t{100} << 20);
     const auto began = std::chrono::steady_clock::now();
     const Result<void> unloaded = co_await pool().UnloadAll(kLong);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
