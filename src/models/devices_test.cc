@@ -260,6 +260,7 @@ TEST_F(DevicesTest, PlugInsAreLookedForBesideTheProgramNotBesideALinkToIt) {
   EXPECT_FALSE(EngineMayHaveDevices(folder_ / "missing"));
 }
 TEST_F(DevicesTest, ItsEndLetsReadersGo) {
+  options_.deadline = kHour;
   Script("exec cat");
   std::vector<Device> found;
   StartRead(kHour, &found);

@@ -101,7 +101,7 @@ std::uint64_t DeviceBudget(const Device& device, double max_gpu_memory_fraction)
   const double fraction = std::clamp(max_gpu_memory_fraction, 0.0, 1.0);
   const auto allowed = static_cast<std::uint64_t>(static_cast<double>(device.total_bytes) * fraction);
   const std::uint64_t in_use = device.total_bytes - free;
-  return allowed > in_use ? std::min(allowed - in_use, free) : 0;
+  return allowed > in_use ? allowed - in_use : 0;
 }
 
 int ChooseLayers(const std::vector<Device>& devices, double max_gpu_memory_fraction, bool enable_gpu,

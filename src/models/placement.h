@@ -28,7 +28,7 @@ struct LayerCosts {
   std::uint64_t per_device = 0;  // compute buffers, on each device
 };
 
-// What MAX_GPU_MEMORY_FRACTION leaves of a device: total × fraction − what is in use, and never more than is free.
+// What MAX_GPU_MEMORY_FRACTION leaves of a device: total × fraction (0 to 1) − what is in use.
 [[nodiscard]] std::uint64_t DeviceBudget(const Device& device, double max_gpu_memory_fraction);
 
 // How many layers to put on `devices`. With costs known, as many as fit their budgets: more than the rule where there
