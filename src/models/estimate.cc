@@ -12,14 +12,25 @@ constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 constexpr std::uint64_t kLargestMiB = std::uint64_t{1} << 30;
 constexpr std::string_view kHost = "Host";
 
-// The process beside weights, context and compute: 6 MiB, and 12 bytes for each byte of the file's head, which is
+// The process beside weights, context and compute: 6 MiB, and 8 bytes for each byte of the file's head, which is
 // mostly the vocabulary (measured: docs/performance.md).
 constexpr std::uint64_t kProcessBytes = 6 * kMiB;
-constexpr std::uint64_t kPerHeadByte = 12;
+constexpr std::uint64_t kPerHeadByte = 8;
 // Requests in work: their texts, tokens, sampler state and connections.
 constexpr std::uint64_t kRequestBytes = 16 * kMiB;
-// What a driver of a device takes on the host.
-constexpr std::uint64_t kDriverBytes = 192 * kMiB;
+// What a device's driver takes beside the buffers. Vulkan: measured with lavapipe. The others are allowances that were
+// not measured; the first load corrects them.
+struct Driver {
+  std::string_view device_prefix;
+  std::uint64_t host_bytes;
+  std::uint64_t device_bytes;
+};
+constexpr std::array kDrivers = {
+    Driver{"Vulkan", 96 * kMiB, 3 * kMiB},
+    Driver{"", 256 * kMiB, 512 * kMiB},
+};
+// Kernels compiled while it serves.
+constexpr std::uint64_t kDriverGrowth = 96 * kMiB;
 // A short first request touches the compute buffers for this many tokens.
 constexpr std::uint64_t kFirstTokens = 128;
 
@@ -178,6 +189,11 @@ Weights SumWeights(const std::vector<GgufDescription>& files) {
   return sum;
 }
 
+const Driver& DriverOf(std::string_view device) {
+  return *std::find_if(kDrivers.begin(), kDrivers.end(),
+                       [device](const Driver& driver) { return device.starts_with(driver.device_prefix); });
+}
+
 // The host's weights, and how much of them is used where the file is mapped.
 struct HostWeights {
   std::uint64_t bytes = 0;
@@ -297,34 +313,38 @@ FlagFacts ReadFlags(const std::vector<std::string>& engine_flags) {
 }
 
 Estimate EstimateLoad(const std::vector<GgufDescription>& files, const FlagFacts& flags,
-                      const std::vector<FitRow>& rows) {
+                      const std::vector<FitRow>& rows, const std::vector<std::string>& devices_in_host_memory) {
   const GgufFacts facts = files.empty() ? GgufFacts() : files[0].facts;
-  const std::uint64_t output = OutputBytes(facts, flags);
   const Weights sum = SumWeights(files);
   const HostWeights weights = PlaceWeights(sum, flags, rows);
   std::uint64_t context = rows.empty() ? ContextFromFacts(facts, flags) : 0;
-  std::uint64_t compute = output + (rows.empty() ? ComputeFromFacts(facts, flags) : 0);
+  std::uint64_t compute = OutputBytes(facts, flags) + (rows.empty() ? ComputeFromFacts(facts, flags) : 0);
   std::uint64_t all_context = context;
+  std::uint64_t driver = 0;
   Estimate estimate;
   for (const FitRow& row : rows) {
     all_context += row.context_bytes;
+    const std::uint64_t row_compute = ComputeOfServer(row.compute_bytes + kMiB, facts, flags);
     if (row.device == kHost) {
       context += row.context_bytes + kMiB;
-      compute += ComputeOfServer(row.compute_bytes + kMiB, facts, flags);
-    } else {
-      // A device's buffers are whole from the start.
-      estimate.claim.device_bytes[row.device] += row.weight_bytes + row.context_bytes + row.compute_bytes + 3 * kMiB;
+      compute += row_compute;
+      continue;
     }
+    // A device's buffers are whole from the start.
+    const std::uint64_t buffers = row.weight_bytes + row.context_bytes + row_compute;
+    estimate.claim.device_bytes[row.device] += buffers + DriverOf(row.device).device_bytes;
+    driver = std::max(driver, DriverOf(row.device).host_bytes);
+    const auto& shared = devices_in_host_memory;
+    if (std::find(shared.begin(), shared.end(), row.device) != shared.end()) driver += buffers;
   }
   estimate.at_ready.device_bytes = estimate.claim.device_bytes;
-  std::uint64_t host = weights.bytes + context + kProcessBytes + kPerHeadByte * sum.head;
-  if (!estimate.claim.device_bytes.empty()) host += kDriverBytes;
+  const std::uint64_t host = weights.bytes + context + driver + kProcessBytes + kPerHeadByte * sum.head;
   const std::uint64_t first_tokens = std::min(flags.batch_tokens, kFirstTokens);
   estimate.at_ready.host_bytes = host + compute * first_tokens / std::max<std::uint64_t>(flags.batch_tokens, 1);
   // Where no text is generated, no prompt is kept.
   const std::uint64_t kept = flags.embedding ? 0 : flags.prompt_cache_bytes;
   const std::uint64_t checkpoints = facts.state_per_slot ? TimesSaturating(all_context, flags.checkpoints) : 0;
-  estimate.claim.host_bytes = host + compute + kRequestBytes + kept + checkpoints;
+  estimate.claim.host_bytes = host + compute + kRequestBytes + kept + checkpoints + (driver > 0 ? kDriverGrowth : 0);
   estimate.mapped_bytes = weights.mapped;
   return estimate;
 }

@@ -60,8 +60,10 @@ struct Estimate {
 };
 // `files`: one description for each GGUF of the model, the first with its facts. `rows`: empty when the engine was not
 // asked; then context and compute come from the facts, and everything is taken to be on the host.
+// `devices_in_host_memory`: names of devices whose bytes are the host's too.
 [[nodiscard]] Estimate EstimateLoad(const std::vector<GgufDescription>& files, const FlagFacts& flags,
-                                    const std::vector<FitRow>& rows);
+                                    const std::vector<FitRow>& rows,
+                                    const std::vector<std::string>& devices_in_host_memory = {});
 
 // Whether the engine rearranges tensors of this type (ggml's number) on a processor of the kind this program is for.
 [[nodiscard]] bool Repackable(std::uint32_t type);

@@ -127,12 +127,22 @@ TEST(EstimateLoad, EmbeddingsThatServeAsOutputAreThereTwiceWhenRearranged) {
 
 TEST(EstimateLoad, WeightsOnADeviceAreNotOnTheHost) {
   const Estimate estimate =
-      EstimateLoad({SmallModel(4000 * kMiB)}, Flags(), {Row("Vulkan0", 3900, 45, 90), Row("Host", 100, 0, 10)});
+      EstimateLoad({SmallModel(4000 * kMiB)}, Flags(), {Row("Vulkan0", 3900, 45, 110), Row("Host", 100, 0, 10)});
   EXPECT_THAT(estimate.claim.device_bytes, ElementsAre(Key("Vulkan0")));
-  EXPECT_EQ(estimate.claim.device_bytes.at("Vulkan0"), 4038 * kMiB);
+  EXPECT_EQ(estimate.claim.device_bytes.at("Vulkan0"), (3900 + 45 + 111 + 3) * kMiB);
   EXPECT_EQ(estimate.at_ready.device_bytes, estimate.claim.device_bytes);
   EXPECT_LT(estimate.at_ready.host_bytes, 400 * kMiB);
   EXPECT_EQ(estimate.mapped_bytes, 101 * kMiB);
+}
+
+TEST(EstimateLoad, ADeviceInHostMemoryCountsOnTheHostToo) {
+  const std::vector<FitRow> rows = {Row("Vulkan0", 92, 45, 98), Row("Host", 28, 0, 4)};
+  const Estimate apart = EstimateLoad({SmallModel()}, Flags(), rows);
+  const Estimate shared = EstimateLoad({SmallModel()}, Flags(), rows, {"Vulkan0"});
+  const std::uint64_t device = apart.at_ready.device_bytes.at("Vulkan0");
+  EXPECT_GT(device, 151 * kMiB) << "measured with lavapipe: 150.4";
+  EXPECT_LT(device, 166 * kMiB) << "logits that no server computes are taken off here too";
+  EXPECT_EQ(shared.at_ready.host_bytes, apart.at_ready.host_bytes + device - 3 * kMiB);
 }
 
 TEST(EstimateLoad, WithoutTheProgramTheDescriptionComesNear) {

@@ -127,10 +127,12 @@ struct Planner::Core : std::enable_shared_from_this<Planner::Core> {
 
   static asio::awaitable<Result<Plan>> Make(std::shared_ptr<Core> self, const ModelEntry& entry, PlanQuestion question);
   static asio::awaitable<Result<Estimate>> AskEngine(std::shared_ptr<Core> self, const ModelEntry& entry,
-                                                     std::vector<std::string> flags, bool* estimated);
+                                                     std::vector<std::string> flags,
+                                                     std::vector<std::string> devices_in_host_memory, bool* estimated);
   static asio::awaitable<Fit> RunFitParams(std::shared_ptr<Core> self, const ModelEntry& entry,
                                            std::vector<std::string> arguments);
-  [[nodiscard]] std::string KeyOf(const Files& files, const std::vector<std::string>& flags, LoadStyle style) const;
+  [[nodiscard]] std::string KeyOf(const Files& files, const std::vector<std::string>& flags,
+                                  const PlanQuestion& question) const;
   void TakeMeasurements(const std::string& text);
   void Persist();
 
@@ -179,7 +181,7 @@ asio::awaitable<Result<Plan>> Planner::Core::Make(std::shared_ptr<Core> self, co
 
   plan.file_cached = files.cached;
   const std::vector<std::string> flags = onnx ? EmbedderFlags(entry, plan) : EngineFlags(entry, plan);
-  plan.key = self->KeyOf(files, flags, plan.style);
+  plan.key = self->KeyOf(files, flags, question);
   if (const Measurements::Record* record = self->measurements.Find(plan.key)) {
     ApplyRecord(*record, &plan);
     co_return plan;
@@ -194,7 +196,7 @@ asio::awaitable<Result<Plan>> Planner::Core::Make(std::shared_ptr<Core> self, co
     const std::uintmax_t bytes = fs::file_size(paths[0], failed);
     estimate = EstimateOnnx(entry, failed ? 0 : bytes);
   } else {
-    const Result<Estimate> asked = co_await AskEngine(self, entry, flags, &estimated);
+    const Result<Estimate> asked = co_await AskEngine(self, entry, flags, question.devices_in_host_memory, &estimated);
     if (!asked) co_return Fail(asked.error());
     estimate = *asked;
   }
@@ -206,7 +208,9 @@ asio::awaitable<Result<Plan>> Planner::Core::Make(std::shared_ptr<Core> self, co
 }
 
 asio::awaitable<Result<Estimate>> Planner::Core::AskEngine(std::shared_ptr<Core> self, const ModelEntry& entry,
-                                                           std::vector<std::string> flags, bool* estimated) {
+                                                           std::vector<std::string> flags,
+                                                           std::vector<std::string> devices_in_host_memory,
+                                                           bool* estimated) {
   std::vector<fs::path> paths = PathsOf(self->catalogue, entry);
   // A large model may be in several files.
   paths.erase(
@@ -236,7 +240,7 @@ asio::awaitable<Result<Estimate>> Planner::Core::AskEngine(std::shared_ptr<Core>
     }
   }
   *estimated = rows.empty();
-  co_return EstimateLoad(*described, ReadFlags(flags), rows);
+  co_return EstimateLoad(*described, ReadFlags(flags), rows, devices_in_host_memory);
 }
 
 asio::awaitable<Fit> Planner::Core::RunFitParams(std::shared_ptr<Core> self, const ModelEntry& entry,
@@ -275,10 +279,12 @@ asio::awaitable<Fit> Planner::Core::RunFitParams(std::shared_ptr<Core> self, con
   co_return Fail(ErrorCode::kUnavailable, "llama-fit-params " + exit.ToString() + ".", "Run: ./run setup");
 }
 
-std::string Planner::Core::KeyOf(const Files& files, const std::vector<std::string>& flags, LoadStyle style) const {
+std::string Planner::Core::KeyOf(const Files& files, const std::vector<std::string>& flags,
+                                 const PlanQuestion& question) const {
   std::string whole = files.model + files.engine + "\n";
   for (const std::string& flag : flags) whole += std::to_string(flag.size()) + ":" + flag;
-  whole += style == LoadStyle::kQuick ? "\nquick\n" : "\nrepacked\n";
+  for (const std::string& device : question.devices_in_host_memory) whole += "\n" + device;
+  whole += question.style == LoadStyle::kQuick ? "\nquick\n" : "\nrepacked\n";
   whole += std::to_string(options.threads);
   for (const std::string& variable : options.environment) whole += "\n" + variable;
   return Sha256Hex(whole);

@@ -46,6 +46,8 @@ struct PlanQuestion {
   int rung = 0;
   std::vector<std::string> flags;    // beyond the ones every server gets: layers, cache types; decided already
   std::uint32_t context_tokens = 0;  // 0: the entry's
+  // Names of devices whose memory is the host's (a processor as a Vulkan device): their bytes count on the host too.
+  std::vector<std::string> devices_in_host_memory;
 };
 
 // Which bytes these are, without reading them: device, inode, size and time of change of each file. Changes when a file
