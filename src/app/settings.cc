@@ -93,7 +93,8 @@ const std::vector<SettingKind>& SettingKinds() {
       {"EMBEDDING_MODEL", "EMBEDDING_MODEL", "the embedder: a catalogue name; empty: the catalogue's first", false},
       {"PRELOAD_EMBEDDER", "PRELOAD_EMBEDDER", "load the embedder in the background after the start", false},
       {"PRELOAD_MAIN_MODEL", "PRELOAD_MAIN_MODEL", "load the generator in the background after the start", false},
-      {"PRELOAD_MODELS", "PRELOAD_MODELS", "further models to load after the start, by name, separated by commas", false},
+      {"PRELOAD_MODELS", "PRELOAD_MODELS", "further models to load after the start, by name, separated by commas",
+       false},
       {"AUTO_UNLOAD", "AUTO_UNLOAD", "give idle models back after a while, and when memory gets short", false},
       {"MEMORY_THRESHOLD", "MEMORY_THRESHOLD", "the share of all memory that models may claim: 0.05 to 1", false},
       {"ENABLE_GPU_ACCELERATION", "ENABLE_GPU_ACCELERATION", "put layers on a GPU where the engine has one", false},
@@ -182,7 +183,8 @@ Result<void> Settings::Validate() {
   const std::optional<std::uint32_t> threads = ParseNumber(Get("engine.threads").text, 1024);
   if (!threads) return refuse("engine.threads", "a number from 0 to 1024");
   threads_ = *threads;
-  for (const char* key : {"LAZY_LOADING", "PRELOAD_EMBEDDER", "PRELOAD_MAIN_MODEL", "AUTO_UNLOAD", "ENABLE_GPU_ACCELERATION"}) {
+  for (const char* key :
+       {"LAZY_LOADING", "PRELOAD_EMBEDDER", "PRELOAD_MAIN_MODEL", "AUTO_UNLOAD", "ENABLE_GPU_ACCELERATION"}) {
     const std::optional<bool> truth = ParseTruth(Get(key).text);
     if (!truth) return refuse(key, "true or false");
     truths_[key] = *truth;

@@ -344,7 +344,8 @@ Estimate EstimateLoad(const std::vector<GgufDescription>& files, const FlagFacts
   // Where no text is generated, no prompt is kept.
   const std::uint64_t kept = flags.embedding ? 0 : flags.prompt_cache_bytes;
   const std::uint64_t checkpoints = facts.state_per_slot ? TimesSaturating(all_context, flags.checkpoints) : 0;
-  estimate.claim.host_bytes = host + compute + kRequestBytes + kept + checkpoints + (driver > 0 ? kDriverGrowth : 0);
+  estimate.growth_bytes = compute + kRequestBytes + kept + checkpoints + (driver > 0 ? kDriverGrowth : 0);
+  estimate.claim.host_bytes = host + estimate.growth_bytes;
   estimate.mapped_bytes = weights.mapped;
   return estimate;
 }

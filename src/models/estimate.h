@@ -57,6 +57,9 @@ struct Estimate {
   Footprint at_ready;
   Footprint claim;
   std::uint64_t mapped_bytes = 0;
+  // What a server that is ready may still take on the host. More than claim less at_ready: that counts some of it
+  // twice, so that neither is too low.
+  std::uint64_t growth_bytes = 0;
 };
 // `files`: one description for each GGUF of the model, the first with its facts. `rows`: empty when the engine was not
 // asked; then context and compute come from the facts, and everything is taken to be on the host.

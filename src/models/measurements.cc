@@ -65,8 +65,8 @@ bool TakeRecord(const json& object, Measurements::Record* record) {
   if (!object.is_object()) return false;
   Estimate& estimate = record->estimate;
   if (!Take(object, "at_ready", &estimate.at_ready) || !Take(object, "claim", &estimate.claim) ||
-      !Take(object, "mapped", &estimate.mapped_bytes) || !Take(object, "estimated", &record->estimated) ||
-      !Take(object, "cached_seconds", &record->cached_seconds) ||
+      !Take(object, "mapped", &estimate.mapped_bytes) || !Take(object, "growth", &estimate.growth_bytes) ||
+      !Take(object, "estimated", &record->estimated) || !Take(object, "cached_seconds", &record->cached_seconds) ||
       !Take(object, "uncached_seconds", &record->uncached_seconds) || !Take(object, "used", &record->used)) {
     return false;
   }
@@ -81,6 +81,7 @@ json ToJson(const Measurements::Record& record) {
   json object = {{"at_ready", ToJson(record.estimate.at_ready)},
                  {"claim", ToJson(record.estimate.claim)},
                  {"mapped", record.estimate.mapped_bytes},
+                 {"growth", record.estimate.growth_bytes},
                  {"estimated", record.estimated},
                  {"cached_seconds", record.cached_seconds},
                  {"uncached_seconds", record.uncached_seconds},
@@ -100,7 +101,7 @@ void RaiseTo(const Footprint& other, Footprint* footprint) {
   }
 }
 
-// The estimate's growth from `ready` to `claim`, on top of what was measured.
+// On a device: the estimate's growth from `ready` to `claim`, on top of what was measured.
 std::uint64_t Grown(std::uint64_t measured, std::uint64_t ready, std::uint64_t claim) {
   return measured + (claim > ready ? claim - ready : 0);
 }
@@ -225,8 +226,7 @@ void ApplyRecord(const Measurements::Record& record, Plan* plan) {
   plan->measured = record.measured.has_value() && record.measured->at_ready.host_bytes > 0;
   if (!plan->measured) return;
   const Footprint& ready = record.measured->at_ready;
-  plan->claim.host_bytes =
-      Grown(ready.host_bytes, record.estimate.at_ready.host_bytes, record.estimate.claim.host_bytes);
+  plan->claim.host_bytes = ready.host_bytes + record.estimate.growth_bytes;
   plan->at_ready.host_bytes = ready.host_bytes;
   for (const auto& [device, bytes] : ready.device_bytes) {
     std::uint64_t& claim = plan->claim.device_bytes[device];

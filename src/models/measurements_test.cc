@@ -24,6 +24,7 @@ Estimate EstimateOf(std::uint64_t ready, std::uint64_t claim) {
   estimate.claim.device_bytes["Vulkan0"] = 70;
   estimate.at_ready.device_bytes["Vulkan0"] = 60;
   estimate.mapped_bytes = 5;
+  estimate.growth_bytes = claim - ready + 10;
   return estimate;
 }
 
@@ -58,7 +59,7 @@ TEST(Measurements, APlanIsTheEstimateUntilALoadWasMeasured) {
   plan = PlanOf(measurements, KeyNumber(1));
   EXPECT_TRUE(plan.measured);
   EXPECT_EQ(plan.at_ready.host_bytes, 80U);
-  EXPECT_EQ(plan.claim.host_bytes, 380U) << "what it may grow by is still to come";
+  EXPECT_EQ(plan.claim.host_bytes, 390U) << "what it may grow by is still to come";
   EXPECT_EQ(plan.claim.device_bytes.at("Vulkan0"), 70U) << "not measured";
 }
 
@@ -115,7 +116,7 @@ TEST(Measurements, AreKeptAcrossRestarts) {
   const Plan plan = PlanOf(after, KeyNumber(1));
   EXPECT_TRUE(plan.measured);
   EXPECT_EQ(plan.at_ready.host_bytes, 80U);
-  EXPECT_EQ(plan.claim.host_bytes, 380U);
+  EXPECT_EQ(plan.claim.host_bytes, 390U);
   EXPECT_EQ(plan.load_seconds, 1.5);
   EXPECT_EQ(plan.claim.device_bytes.at("Vulkan0"), 70U);
   EXPECT_EQ(PlanOf(after, KeyNumber(2)).claim.host_bytes, 8U);
@@ -137,7 +138,7 @@ TEST(Measurements, AFileThatIsSomethingElseAddsNothing) {
        {std::string(), std::string("[]"), std::string("{}"), std::string(100'000, '['), good.substr(0, good.size() / 2),
         with("\"version\":1", "\"version\":2"), with("\"version\":1", "\"version\":{}"), with("{\"at_ready", "{\"at"),
         with(":400", ":-400"), with(":400", ":4e99"), with(":400", ":18446744073709551615"), with(":400", ":\"400\""),
-        with("\"mapped\":5", "\"mapped\":null"), with(KeyNumber(1), "../x"),
+        with("\"mapped\":5", "\"mapped\":null"), with("\"growth\":310", "\"growth\":1.5"), with(KeyNumber(1), "../x"),
         with("\"estimated\":false", "\"estimated\":0"), with("\"cached_seconds\":0.0", "\"cached_seconds\":-1"),
         with("{\"Vulkan0\":70}", "[]")}) {
     EXPECT_FALSE(measurements.Load(text)) << text.substr(0, 300);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 
 #include <nlohmann/json.hpp>
 
@@ -84,7 +85,14 @@ child::ChildOptions ServerCommand(const ServerPrograms& programs, const Catalogu
 }
 
 std::vector<std::string> ServerEnvironment() {
-  return {"LC_ALL=C.UTF-8"};
+  std::vector<std::string> environment = {"LC_ALL=C.UTF-8"};
+  // Which devices a GPU driver shows, where it finds its parts and keeps what it compiled.
+  for (const char* name : {"GGML_VK_VISIBLE_DEVICES", "GGML_VK_FORCE_MAX_BUFFER_SIZE", "VK_DRIVER_FILES",
+                           "VK_ICD_FILENAMES", "XDG_DATA_DIRS", "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER",
+                           "CUDA_CACHE_PATH", "LD_LIBRARY_PATH", "HOME", "XDG_CACHE_HOME"}) {
+    if (const char* value = std::getenv(name)) environment.push_back(std::string(name) + "=" + value);
+  }
+  return environment;
 }
 
 std::optional<double> ProgressOf(std::string_view line) {

@@ -15,6 +15,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsSubsetOf;
+using ::testing::IsSupersetOf;
 using ::testing::Not;
 
 class ModelServerTest : public ::testing::Test {
@@ -105,8 +106,14 @@ TEST_F(ModelServerTest, ThePlanDecidesStyleAndContextAndTheEntrysOwnFlagsComeLas
   EXPECT_EQ(EngineFlags(Entry("chat"), plan_).back(), "--no-repack") << "an entry's own";
 }
 
-TEST_F(ModelServerTest, NothingOfOurEnvironmentIsInherited) {
-  EXPECT_THAT(Command("chat").environment, ElementsAre("LC_ALL=C.UTF-8", "LLAMA_SERVER_ROUTER_PORT=1"));
+TEST_F(ModelServerTest, OfOurEnvironmentOnlyWhatAGpuDriverNeedsIsPassedOn) {
+  ::setenv("CUDA_VISIBLE_DEVICES", "1", 1);
+  ::setenv("CH_API_KEY", "secret", 1);
+  const std::vector<std::string> environment = Command("chat").environment;
+  ::unsetenv("CUDA_VISIBLE_DEVICES");
+  ::unsetenv("CH_API_KEY");
+  EXPECT_THAT(environment, IsSupersetOf({"LC_ALL=C.UTF-8", "LLAMA_SERVER_ROUTER_PORT=1", "CUDA_VISIBLE_DEVICES=1"}));
+  EXPECT_THAT(environment, Not(Contains(HasSubstr("secret"))));
 }
 
 TEST(ProgressOf, ReadsTheServersStateLines) {

@@ -29,8 +29,8 @@ struct Plan {
   LoadStyle style = LoadStyle::kRepacked;
   // The steps down the ladder after device memory ran out: 0 is none (models/placement.h).
   int rung = 0;
-  bool last_rung = true;  // there is none below it
-  std::string what;       // what the ladder took, for a user: "half the context"; "" on rung 0
+  bool last_rung = true;             // there is none below it
+  std::string what;                  // what the ladder took, for a user: "half the context"; "" on rung 0
   std::uint32_t context_tokens = 0;  // as the ladder left it
   // With every slot full and the prompt cache at its limit: what the ledger reserves.
   Footprint claim;

@@ -76,7 +76,8 @@ Estimate EstimateOnnx(const ModelEntry& entry, std::uint64_t model_bytes) {
   Estimate estimate;
   estimate.at_ready.host_bytes = entry.planned_bytes > 0 ? entry.planned_bytes : 2 * model_bytes + kOnnxProcessBytes;
   // Long texts: the runtime's arena grows with the model's width (measured: 11 MB for 34 MB of weights).
-  estimate.claim.host_bytes = estimate.at_ready.host_bytes + model_bytes / 3 + kMiB;
+  estimate.growth_bytes = model_bytes / 3 + kMiB;
+  estimate.claim.host_bytes = estimate.at_ready.host_bytes + estimate.growth_bytes;
   return estimate;
 }
 

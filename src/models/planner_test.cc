@@ -190,7 +190,7 @@ TEST_F(PlannerTest, ALoadThatWasMeasuredIsTheNextPlanAlsoAfterARestart) {
     const Plan next = MakeOk("chat");
     EXPECT_TRUE(next.measured);
     EXPECT_EQ(next.at_ready.host_bytes, 200 * kMiB);
-    EXPECT_EQ(next.claim.host_bytes - next.at_ready.host_bytes, first.claim.host_bytes - first.at_ready.host_bytes);
+    EXPECT_GE(next.claim.host_bytes - next.at_ready.host_bytes, first.claim.host_bytes - first.at_ready.host_bytes);
     EXPECT_EQ(next.load_seconds, 1.25);
     Restart();
   }
@@ -217,10 +217,11 @@ TEST_F(PlannerTest, AnotherFileEngineFlagOrStyleIsAnotherKey) {
   planner().Learn(MakeOk("chat"), MeasuredOf(200 * kMiB, 0));
   EXPECT_TRUE(MakeOk("chat").measured);
   Write("engine", "2");
-  EXPECT_FALSE(MakeOk("chat").measured);
+  const Plan last = MakeOk("chat");
+  EXPECT_FALSE(last.measured);
   options_.threads = 3;
   Restart();
-  EXPECT_NE(MakeOk("chat").key, first.key);
+  EXPECT_NE(MakeOk("chat").key, last.key);
 }
 
 TEST_F(PlannerTest, AnEngineThatCannotSayLeavesAnEstimate) {
@@ -303,15 +304,17 @@ class RealPlannerTest : public PlannerTest {
     if (engine == nullptr || models == nullptr) {
       GTEST_SKIP() << "COUNSEL_TEST_ENGINE and COUNSEL_TEST_MODELS are not set";
     }
-    // Another file to plan for, such as the 7B shape.
+    // Another file and context to plan for, such as the 7B shape.
+    const char* context = std::getenv("COUNSEL_TEST_PLAN_CONTEXT");
     const char* own = std::getenv("COUNSEL_TEST_PLAN_FILE");
     starter_ = fs::path(models) / "SmolLM2-135M-Instruct.Q4_1.gguf";
     file_ = own != nullptr ? fs::path(own) : starter_;
     options_.llama_server = fs::path(engine) / "llama-server";
     options_.fit_params = fs::path(engine) / "llama-fit-params";
     std::ofstream(folder_ / "catalogue.toml") << "[[model]]\nname = \"real\"\nrole = \"generator\"\n"
-                                                 "context_tokens = 2048\n[[model.files]]\npath = \"" +
-                                                     file_.string() + "\"\n";
+                                                 "context_tokens = " +
+                                                     std::string(context != nullptr ? context : "2048") +
+                                                     "\n[[model.files]]\npath = \"" + file_.string() + "\"\n";
     LoadCatalogue();
   }
 
@@ -358,15 +361,15 @@ class RealPlannerTest : public PlannerTest {
     EXPECT_FALSE(first.estimated);
     const Result<std::uint64_t> measured = Run(LoadAndMeasure(first));
     ASSERT_TRUE(measured) << measured.error().ToString();
-    std::printf("[  figure  ] %s, %s: planned %.1f MiB at ready, measured %.1f; claim %.1f\n", file_.filename().c_str(),
-                style == LoadStyle::kQuick ? "quick" : "repacked",
+    planner().Learn(first, MeasuredOf(*measured, 0));
+    const Plan next = MakeOk("real", question);
+    std::printf("[  figure  ] %s, %s: planned %.1f MiB at ready, measured %.1f; claim %.1f, then %.1f\n",
+                file_.filename().c_str(), style == LoadStyle::kQuick ? "quick" : "repacked",
                 static_cast<double>(first.at_ready.host_bytes) / kMiB, static_cast<double>(*measured) / kMiB,
-                static_cast<double>(first.claim.host_bytes) / kMiB);
+                static_cast<double>(first.claim.host_bytes) / kMiB, static_cast<double>(next.claim.host_bytes) / kMiB);
     const bool small = fs::file_size(file_) < (std::uintmax_t{1} << 30);
     EXPECT_GE(first.at_ready.host_bytes, *measured);
     EXPECT_LE(first.at_ready.host_bytes, *measured + *measured / 10 + (small ? 100 * kMiB : 0));
-    planner().Learn(first, MeasuredOf(*measured, *measured));
-    const Plan next = MakeOk("real", question);
     const Result<std::uint64_t> again = Run(LoadAndMeasure(next));
     ASSERT_TRUE(again) << again.error().ToString();
     EXPECT_NEAR(static_cast<double>(next.at_ready.host_bytes), static_cast<double>(*again),

@@ -43,12 +43,12 @@ struct ModelStatus {
   std::int64_t pid = 0;
   bool pinned = false;
   std::uint32_t leases = 0;
-  std::size_t waiting = 0;  // requests that wait for it
-  double progress = 0;      // 0..1 of a running load
-  Footprint planned;        // of the running server: what the ledger reserves; else the catalogue's estimate
-  Footprint measured;       // what the process holds now: its own pages and those of the file that are in memory
-  std::vector<std::string> flags;           // of the running server, beyond the ones every server gets
-  double load_seconds = 0;                  // of the last load that ended well
+  std::size_t waiting = 0;         // requests that wait for it
+  double progress = 0;             // 0..1 of a running load
+  Footprint planned;               // of the running server: what the ledger reserves; else the catalogue's estimate
+  Footprint measured;              // what the process holds now: its own pages and those of the file that are in memory
+  std::vector<std::string> flags;  // of the running server, beyond the ones every server gets
+  double load_seconds = 0;         // of the last load that ended well
   std::optional<std::int64_t> ready_since;  // unix seconds
   std::optional<double> expires_in;         // seconds until it is given back for idleness
   unsigned failures = 0;                    // in a row
@@ -105,8 +105,9 @@ struct PoolOptions {
   std::filesystem::path embedder;           // counsel-embedder
   std::filesystem::path runtime_folder;     // short, 0700: the children's sockets
   std::filesystem::path measurements_file;  // what loads took, kept across restarts; "": not kept
-  boost::asio::thread_pool* files = nullptr;  // for what blocks; must outlive the pool. Null: one of its own when needed
-  unsigned threads = 0;                     // per child; 0: the processors this process may use
+  boost::asio::thread_pool* files =
+      nullptr;           // for what blocks; must outlive the pool. Null: one of its own when needed
+  unsigned threads = 0;  // per child; 0: the processors this process may use
   // From its start until a server must be ready, and without any progress or sign of health.
   std::chrono::seconds load_timeout{1800};
   std::chrono::seconds stall_timeout{120};
@@ -115,17 +116,17 @@ struct PoolOptions {
   double memory_threshold = 0.8;  // MEMORY_THRESHOLD: the share of all memory that models may claim
   bool auto_unload = true;        // AUTO_UNLOAD: idle models expire, and go when memory gets short
   std::optional<std::chrono::seconds> keep_alive = std::chrono::minutes(5);  // of an idle model; nothing: for ever
-  bool enable_gpu = true;                  // ENABLE_GPU_ACCELERATION
-  double max_gpu_memory_fraction = 0.85;   // MAX_GPU_MEMORY_FRACTION
-  std::uint32_t queue_limit = 256;         // requests of one model that may wait or run
+  bool enable_gpu = true;                                                    // ENABLE_GPU_ACCELERATION
+  double max_gpu_memory_fraction = 0.85;                                     // MAX_GPU_MEMORY_FRACTION
+  std::uint32_t queue_limit = 256;  // requests of one model that may wait or run
 };
 
 struct AcquireOptions {
   AcquireOptions() = default;
   explicit AcquireOptions(std::chrono::milliseconds timeout_in) : timeout(timeout_in) {}
   std::chrono::milliseconds timeout{300'000};
-  bool background = false;  // takes only what is free, gives it back first
-  bool insist = false;      // a person asks: past failures do not count
+  bool background = false;                 // takes only what is free, gives it back first
+  bool insist = false;                     // a person asks: past failures do not count
   LoadStyle style = LoadStyle::kRepacked;  // should it be loaded for this
   // Instead of the model's keep-alive, until its next request; an inner nothing is for ever.
   std::optional<std::optional<std::chrono::seconds>> keep_alive;

@@ -56,6 +56,7 @@ PlannerOptions PlannerOptionsOf(const PoolOptions& options) {
   planner.measurements_file = options.measurements_file;
   planner.threads = options.threads;
   planner.files = options.files;
+  planner.environment = ServerEnvironment();
   return planner;
 }
 
@@ -377,7 +378,8 @@ void ModelPool::Core::Record(const Process& process, std::uint64_t measured_host
   constexpr std::size_t kKept = 50;
   LoadRecord record;
   record.model = process.entry->name;
-  record.at = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  record.at =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   record.seconds = process.load_seconds;
   record.planned = process.plan.at_ready;
   record.measured.host_bytes = measured_host;

@@ -1,6 +1,6 @@
 // The pool's inside: the scheduler's actions carried out on real processes, and what becomes of them told back. Its
-// coroutines belong to the core, not to a caller: a caller that leaves changes nothing. Internal to this room: pool.h is
-// the one to read.
+// coroutines belong to the core, not to a caller: a caller that leaves changes nothing. Internal to this room: pool.h
+// is the one to read.
 #pragma once
 
 #include <chrono>

@@ -54,7 +54,11 @@ class PoolFixture : public ::testing::Test {
 
   // A generator served with these flags.
   void AddScripted(const std::string& name, const std::vector<std::string>& flags = {}) {
-    std::ofstream(folder_ / (name + ".gguf"), std::ios::binary) << std::string("GGUF\3\0\0\0" "\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0", 24);
+    std::ofstream(folder_ / (name + ".gguf"), std::ios::binary) << std::string(
+        "GGUF\3\0\0\0"
+        "\0\0\0\0\0\0\0\0"
+        "\0\0\0\0\0\0\0\0",
+        24);
     toml_ += "[[model]]\nname = \"" + name + "\"\nrole = \"generator\"\ncontext_tokens = 512\nflags = [";
     for (const std::string& flag : flags) toml_ += "\"" + flag + "\", ";
     toml_ += "]\n[[model.files]]\npath = \"" + name + ".gguf\"\nsha256 = \"00\"\n";

@@ -120,7 +120,8 @@ asio::awaitable<Result<void>> ModelPool::Core::BecomeReady(std::shared_ptr<Core>
                      "Try again; if the machine is slow or the disk busy, it will be faster the second time.");
     }
     if (now >= process->last_sign + self->options.stall_timeout) {
-      co_return Fail(ErrorCode::kDeadlineExceeded, "Loading " + name + " came to a standstill and was ended.", "Try again.");
+      co_return Fail(ErrorCode::kDeadlineExceeded, "Loading " + name + " came to a standstill and was ended.",
+                     "Try again.");
     }
     if (process->said_ready || now >= next_look) {
       process->said_ready = false;
@@ -193,8 +194,8 @@ asio::awaitable<void> ModelPool::Core::Watching(std::shared_ptr<Core> self, std:
     spdlog::warn("model {}: process {} {}", process->entry->name, process->child->pid(), exit.ToString());
     if (process->ready_since == 0) self->Record(*process, 0, end.error->message);
   }
-  process->lost = end.error.value_or(
-      Error(ErrorCode::kUnavailable, "'" + process->entry->name + "' was unloaded.", "Ask again."));
+  process->lost =
+      end.error.value_or(Error(ErrorCode::kUnavailable, "'" + process->entry->name + "' was unloaded.", "Ask again."));
   self->processes.erase(process->server);
   if (!self->abandoned_) self->scheduler.Ended(process->server, std::move(end), Clock::now());
   process->change.Notify();

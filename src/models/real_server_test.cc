@@ -88,7 +88,7 @@ TEST_F(RealServerTest, ATruncatedFileIsCorrupt) {
   const auto body = [this]() -> asio::awaitable<void> {
     const Result<Lease> lease = co_await pool().Acquire("cut", kLong);
     EXPECT_EQ(lease.error().code, ErrorCode::kCorrupt);
-    EXPECT_THAT(lease.error().message, HasSubstr("cut.gguf could not be loaded"));
+    EXPECT_THAT(lease.error().message, HasSubstr("cut.gguf is damaged"));
   };
   Run(body());
 }

@@ -1,10 +1,10 @@
 // Thousands of random schedules on a virtual machine: whatever callers, models, memory and luck do, the invariants of
 // Simulation hold after every step and every request ends. A failing seed prints its schedule; repeat it alone with
 //   COUNSEL_SIMULATION_SEED=N build/release/bin/models_test --gtest_filter='SimulationTest.*'
+#include "models/scheduler_simulation.h"
+
 #include <cstdlib>
 #include <random>
-
-#include "models/scheduler_simulation.h"
 
 namespace counsel::models {
 namespace {
