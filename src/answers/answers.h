@@ -41,7 +41,8 @@ struct AnswerModels {
 
 enum class Outcome { kAnswered, kUnsupported, kNoEvidence };
 // kAnswered: at least one sentence is supported. kUnsupported: the generator's sentences were not; the sentence of the
-// documents that comes nearest is quoted and cited, and `passages` stand in the answer's place. kNoEvidence: nothing relevant enough; the generator was not asked; `passages` are the nearest.
+// documents that comes nearest is quoted and cited, and `passages` stand in the answer's place. kNoEvidence: nothing
+// relevant enough; the generator was not asked; `passages` are the nearest.
 
 struct Answer {
   Answer() = default;

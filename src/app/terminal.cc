@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <ctime>
 
@@ -32,7 +33,7 @@ std::string FormatBytes(std::uint64_t bytes) {
 
 std::string FormatSeconds(double seconds) {
   std::array<char, 32> text{};
-  const auto whole = static_cast<long long>(seconds + 0.5);
+  const auto whole = std::llround(seconds);
   if (seconds < 10) {
     std::snprintf(text.data(), text.size(), "%.1f s", std::max(seconds, 0.0));
   } else if (whole < 60) {
