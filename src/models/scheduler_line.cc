@@ -124,16 +124,6 @@ bool Scheduler::AdmitOne(Server& server, const std::vector<const Server*>& promi
   return true;
 }
 
-Admission Scheduler::Foresee(const std::string& name, const Footprint& claim, Time now) const {
-  const HostState host = host_();
-  std::vector<Holding> held;
-  for (const auto& [other, model] : models_) {
-    if (other == name || !model->server || model->server->phase < ServerPhase::kStarting) continue;
-    held.push_back(HoldingOf(*model->server, host, now));
-  }
-  return Admit(claim, host, held, options_.ledger);
-}
-
 // Asks what is busy to finish; once all of `take` has agreed, gives up what is idle.
 void Scheduler::MakeRoom(Server& server, const std::vector<ServerId>& take, Time now) {
   const std::string for_whom = "'" + server.model->policy.name + "'";
