@@ -117,6 +117,8 @@ def test_kill_9_during_add_ends_with_every_document_once(home):
         wait_until(lambda: daemon.get("/api/documents").json["count"] >= victim_after, "documents arrive")
         daemon.kill()
         adding.wait(60)
+        # Killed before `add` had found it, there is one that `add` started in the background.
+        cli(home, "stop")
     added = cli(home, "add", LICENSES)
     assert added.returncode == 0, added.stderr
     daemon = Daemon(home, None)

@@ -22,6 +22,8 @@ constexpr std::size_t kNearestNamed = 3;
 // A context that the catalogue does not state.
 constexpr std::uint32_t kSmallContext = 2048;
 // What a chat template adds when the server cannot say.
+// Of English text, roughly; only for choosing how to load: the prompt itself is counted by the model.
+constexpr std::size_t kBytesPerToken = 4;
 constexpr std::uint32_t kTemplateReserve = 64;
 
 std::string Place(const Passage& passage) {
@@ -199,7 +201,11 @@ asio::awaitable<Result<Answer>> Generate(const std::string& question, const Ques
 asio::awaitable<Result<Answer>> Ask(const std::string& question, const QuestionOptions& options,
                                     const std::string& generator, const std::vector<Passage>& passages,
                                     models::ModelPool& pool, Draft& draft, AnswerSink& sink) {
-  Result<models::Lease> lease = co_await AcquireTelling(generator, options.load_timeout, pool, &sink);
+  models::AcquireOptions acquire(options.load_timeout);
+  std::size_t bytes = Instructions().size() + question.size();
+  for (const Passage& passage : passages) bytes += passage.text.size();
+  acquire.prompt_tokens = static_cast<std::uint32_t>(bytes / kBytesPerToken);
+  Result<models::Lease> lease = co_await AcquireTelling(generator, acquire, pool, &sink);
   if (!lease) co_return Fail(std::move(lease.error()));
   Result<Answer> answer = co_await Generate(question, options, *lease, passages, draft, sink);
   // A model that died explains its requests' errors better than they do.

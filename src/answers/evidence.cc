@@ -118,10 +118,10 @@ asio::awaitable<Result<void>> TellProgress(std::shared_ptr<LoadWatch> watch, Ans
 
 }  // namespace
 
-asio::awaitable<Result<models::Lease>> AcquireTelling(const std::string& model, std::chrono::milliseconds timeout,
+asio::awaitable<Result<models::Lease>> AcquireTelling(const std::string& model, models::AcquireOptions options,
                                                       models::ModelPool& pool, AnswerSink* sink) {
   using namespace asio::experimental::awaitable_operators;
-  if (sink == nullptr) co_return co_await pool.Acquire(model, timeout);
+  if (sink == nullptr) co_return co_await pool.Acquire(model, options);
   const auto watch = std::make_shared<LoadWatch>(co_await asio::this_coro::executor, model);
   const std::shared_ptr<void> subscription = pool.Subscribe([watch](const models::PoolEvent& event) {
     if (event.model != watch->model || event.state != models::ModelState::kLoading) return;
@@ -129,7 +129,7 @@ asio::awaitable<Result<models::Lease>> AcquireTelling(const std::string& model, 
     watch->news = true;
     watch->changed.cancel();
   });
-  auto either = co_await (pool.Acquire(model, timeout) || TellProgress(watch, sink));
+  auto either = co_await (pool.Acquire(model, options) || TellProgress(watch, sink));
   if (either.index() == 0) co_return std::move(std::get<0>(either));
   Result<void>& told = std::get<1>(either);
   if (!told) co_return Fail(std::move(told.error()));
@@ -156,7 +156,8 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
   }
   models::Embeddings vector;
   {
-    Result<models::Lease> lease = co_await AcquireTelling(answer_models.embedder, options.load_timeout, pool, sink);
+    const models::AcquireOptions acquire(options.load_timeout);
+    Result<models::Lease> lease = co_await AcquireTelling(answer_models.embedder, acquire, pool, sink);
     if (!lease) co_return Fail(std::move(lease.error()));
     const std::vector<std::string> texts(1, question);
     Result<models::Embeddings> embedded = co_await models::Embed(*lease, texts, true);

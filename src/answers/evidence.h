@@ -35,7 +35,7 @@ struct Evidence {
 
 // A lease, telling the sink (may be null) how the load goes.
 [[nodiscard]] boost::asio::awaitable<Result<models::Lease>> AcquireTelling(const std::string& model,
-                                                                           std::chrono::milliseconds timeout,
+                                                                           models::AcquireOptions options,
                                                                            models::ModelPool& pool, AnswerSink* sink);
 
 }  // namespace counsel::answers

@@ -67,7 +67,7 @@ asio::awaitable<Result<void>> Load(Call& call) {
   if (!keep_alive) co_return Fail(std::move(keep_alive.error()));
   models::AcquireOptions options(kLoadTimeout);
   options.insist = true;
-  options.style = *style;
+  options.prompt_tokens = *style == models::LoadStyle::kQuick ? 0 : models::kUnknownPrompt;
   if (*keep_alive != kNotGiven) options.keep_alive.emplace();
   if (*keep_alive >= 0) options.keep_alive->emplace(std::min<std::int64_t>(*keep_alive, 10 * 365 * 86400));
   const std::string name = call.parameters["name"];

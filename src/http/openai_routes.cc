@@ -10,6 +10,8 @@ namespace {
 
 namespace asio = boost::asio;
 
+// Of English text and JSON around it, roughly: how long a prompt is, for choosing how to load.
+constexpr std::size_t kBytesPerToken = 4;
 constexpr std::size_t kBodyLimit = std::size_t{16} << 20;
 constexpr std::chrono::minutes kLoadTimeout{5};
 // Until the first byte of a reply: a whole answer when it is not streamed.
@@ -77,18 +79,21 @@ asio::awaitable<Result<void>> Pass(Call& call, models::Role role) {
   if (!parsed) co_return co_await SendOpenAiError(call, parsed.error());
   Result<std::string> name = ModelNamed(*parsed, call.services, role);
   if (!name) co_return co_await SendOpenAiError(call, name.error());
-  Result<models::Lease> lease = co_await call.services.pool.Acquire(*name, kLoadTimeout);
-  if (!lease) co_return co_await SendOpenAiError(call, lease.error());
-
   net::Request request("POST", std::string(call.exchange.request().path()));
   request.headers.emplace_back("Content-Type", "application/json");
   request.body = std::move(*body);
-  Result<net::ReplyStream> reply = co_await net::Open(lease->endpoint(), request, kReplyTimeout);
-  if (!reply) {
+  models::AcquireOptions options(kLoadTimeout);
+  options.prompt_tokens = static_cast<std::uint32_t>(request.body.size() / kBytesPerToken);
+  for (int tries = 1;; ++tries) {
+    Result<models::Lease> lease = co_await call.services.pool.Acquire(*name, options);
+    if (!lease) co_return co_await SendOpenAiError(call, lease.error());
+    Result<net::ReplyStream> reply = co_await net::Open(lease->endpoint(), request, kReplyTimeout);
+    if (reply) co_return co_await Relay(call, *lease, *reply);
     const Error error = co_await models::ExplainFailure(*lease, reply.error());
+    // Nothing was said yet: a process that died is replaced, once.
+    if (error.code == ErrorCode::kUnavailable && tries == 1) continue;
     co_return co_await SendOpenAiError(call, error);
   }
-  co_return co_await Relay(call, *lease, *reply);
 }
 
 asio::awaitable<Result<void>> PassToGenerator(Call& call) {

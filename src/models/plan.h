@@ -37,6 +37,9 @@ struct Plan {
   // Right after the first request: what `counsel plan` compares with what was measured.
   Footprint at_ready;
   double load_seconds = 0;  // expected; 0: not known yet
+  // From this many tokens of prompt on, repacking pays for the time that it takes (load_style.h). 0: the styles are the
+  // same for this model.
+  std::uint32_t repack_from_tokens = 0;
   // Identity of files and flags, under which measurements are remembered. "" for a model without files.
   std::string key;
   bool measured = false;   // corrected by an earlier load with the same key

@@ -83,7 +83,7 @@ asio::awaitable<Result<Lease>> ModelPool::Acquire(std::string name, AcquireOptio
   }
   RequestOptions request;
   request.priority = options.background ? Priority::kBackground : Priority::kUser;
-  request.style = options.style;
+  request.prompt_tokens = options.prompt_tokens;
   request.insist = options.insist;
   if (options.keep_alive) request.keep_alive.emplace(*options.keep_alive);
   const auto ticket = std::make_shared<Ticket>();
@@ -157,7 +157,7 @@ asio::awaitable<Result<PlanReport>> ModelPool::PlanLoad(std::string name, LoadSt
   if (Result<void> installed = core->catalogue.RequireInstalled(**entry); !installed) {
     co_return Fail(std::move(installed.error()));
   }
-  Result<Plan> plan = co_await Core::MakePlanOf(core, **entry, style, 0);
+  Result<Plan> plan = co_await Core::MakePlanOf(core, **entry, kUnknownPrompt, style == LoadStyle::kQuick, 0);
   if (!plan) co_return Fail(std::move(plan.error()));
   PlanReport report;
   report.plan = std::move(*plan);
@@ -201,7 +201,10 @@ std::vector<ModelStatus> ModelPool::Status() const {
         status.flags = process.plan.flags;
         if (process.plan.style == LoadStyle::kQuick && !IsOnnx(entry)) status.flags.emplace_back("--no-repack");
         if (const Result<host::Charge> charge = host::ReadCharge(process.child->pid())) {
-          status.measured.host_bytes = charge->held_bytes() + charge->file_bytes;
+          // Mapped weights that were rearranged are not read again: the kernel may take them back.
+          const std::uint64_t mapped = process.plan.mapped_bytes;
+          status.measured.host_bytes =
+              charge->held_bytes() + (mapped > 0 ? std::min(mapped, charge->file_bytes) : charge->file_bytes);
         }
         if (status.state == ModelState::kReady) status.ready_since = process.ready_since;
       }

@@ -26,6 +26,7 @@
 
 #include "base/result.h"
 #include "models/catalogue.h"
+#include "models/load_style.h"
 #include "models/model_state.h"
 #include "models/plan.h"
 #include "net/http.h"
@@ -125,9 +126,9 @@ struct AcquireOptions {
   AcquireOptions() = default;
   explicit AcquireOptions(std::chrono::milliseconds timeout_in) : timeout(timeout_in) {}
   std::chrono::milliseconds timeout{300'000};
-  bool background = false;                 // takes only what is free, gives it back first
-  bool insist = false;                     // a person asks: past failures do not count
-  LoadStyle style = LoadStyle::kRepacked;  // should it be loaded for this
+  bool background = false;                       // takes only what is free, gives it back first
+  bool insist = false;                           // a person asks: past failures do not count
+  std::uint32_t prompt_tokens = kUnknownPrompt;  // about; decides how it is loaded (load_style.h)
   // Instead of the model's keep-alive, until its next request; an inner nothing is for ever.
   std::optional<std::optional<std::chrono::seconds>> keep_alive;
 };

@@ -273,9 +273,8 @@ void ModelPool::Core::Abandon() {
 // ---- planning ----
 
 asio::awaitable<Result<Plan>> ModelPool::Core::MakePlanOf(std::shared_ptr<Core> self, const ModelEntry& entry,
-                                                          LoadStyle style, int rung) {
+                                                          std::uint32_t prompt_tokens, bool only_quick, int rung) {
   PlanQuestion question;
-  question.style = style;
   question.rung = rung;
   question.context_tokens = entry.context_tokens;
   Placement placement;
@@ -300,6 +299,21 @@ asio::awaitable<Result<Plan>> ModelPool::Core::MakePlanOf(std::shared_ptr<Core> 
     question.context_tokens = placement.context_tokens;
   }
   Result<Plan> plan = co_await self->planner_.Make(entry, question);
+  // Of a model on the processor there is a second way to load it.
+  if (plan && !IsOnnx(entry) && placement.gpu_layers == kNoLayers) {
+    question.style = LoadStyle::kQuick;
+    Result<Plan> quick = co_await self->planner_.Make(entry, question);
+    if (!quick) co_return quick;
+    StyleFacts facts;
+    facts.weight_bytes = quick->mapped_bytes;
+    facts.repacked_bytes = quick->mapped_bytes > plan->mapped_bytes ? quick->mapped_bytes - plan->mapped_bytes : 0;
+    facts.threads = self->options.threads;
+    if (plan->measured) facts.repacked_seconds = plan->load_seconds;
+    if (quick->measured) facts.quick_seconds = quick->load_seconds;
+    const std::uint32_t from = RepackFromTokens(facts);
+    if (from > 0 && (only_quick || prompt_tokens < from)) plan = std::move(quick);
+    plan->repack_from_tokens = from;
+  }
   if (plan) {
     plan->last_rung = placement.last;
     plan->what = placement.what;
@@ -310,7 +324,7 @@ asio::awaitable<Result<Plan>> ModelPool::Core::MakePlanOf(std::shared_ptr<Core> 
 asio::awaitable<void> ModelPool::Core::Planning(std::shared_ptr<Core> self, MakePlan action) {
   Result<const ModelEntry*> entry = self->catalogue.Find(action.model);
   Result<Plan> plan = Fail(ErrorCode::kInternal, "'" + action.model + "' is no model any more.");
-  if (entry) plan = co_await MakePlanOf(self, **entry, action.style, action.rung);
+  if (entry) plan = co_await MakePlanOf(self, **entry, action.prompt_tokens, action.only_quick, action.rung);
   if (self->abandoned_) co_return;
   self->scheduler.Planned(action.server, std::move(plan), Clock::now());
   self->Carry();

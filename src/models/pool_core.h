@@ -89,9 +89,9 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
   void Carry();
   void EndLease(Process& process);
   [[nodiscard]] HostState ReadHost() const;
-  // Plans a load of the model in this style and rung, with the devices there are.
+  // Plans a load of the model for a prompt of this length, on this rung, with the devices there are.
   static boost::asio::awaitable<Result<Plan>> MakePlanOf(std::shared_ptr<Core> self, const ModelEntry& entry,
-                                                         LoadStyle style, int rung);
+                                                         std::uint32_t prompt_tokens, bool only_quick, int rung);
   // Kills what still runs.
   void Abandon();
   boost::asio::thread_pool& files();

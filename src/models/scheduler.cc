@@ -34,6 +34,7 @@ Scheduler::Model& Scheduler::ModelOf(const ModelPolicy& policy) {
     // Another file: what happened with the old one says nothing of it.
     model->failures = 0;
     model->rung = 0;
+    model->only_quick = false;
     model->retry_at = Time();
   }
   model->policy = policy;
@@ -59,7 +60,11 @@ RequestId Scheduler::Request(const ModelPolicy& policy, const RequestOptions& op
                          "Ask again in a moment."));
     return waiter.id;
   }
-  if (model.server && model.server->phase == ServerPhase::kServing && !model.server->closing) {
+  const bool serves = model.server && model.server->phase == ServerPhase::kServing && !model.server->closing;
+  if (serves && WorthRepacking(*model.server, options)) {
+    Stop(*model.server, false, "loaded again, rearranged for long prompts", now);
+    model.waiters.push_back(waiter);
+  } else if (serves) {
     Grant(model, waiter, now);
   } else {
     model.waiters.push_back(waiter);
@@ -96,6 +101,7 @@ void Scheduler::Unload(const std::string& name, Time deadline, bool force, Time 
   Model& model = *found->second;
   model.failure.reset();
   model.failures = 0;
+  model.only_quick = false;
   model.retry_at = Time();
   if (!model.server) return Advance(now);
   Server& server = *model.server;
@@ -211,15 +217,25 @@ void Scheduler::Tick(Time now) {
 
 // ---- small steps ----
 
-void Scheduler::StartPlanning(Server& server, LoadStyle style, int rung, Time now) {
+// An idle server that was loaded the quick way, and a prompt so long that loading it anew is sooner done.
+bool Scheduler::WorthRepacking(const Server& server, const RequestOptions& options) {
+  return server.plan.style == LoadStyle::kQuick && server.leases == 0 && !server.model->only_quick &&
+         !server.model->policy.pinned && server.plan.repack_from_tokens > 0 &&
+         options.prompt_tokens != kUnknownPrompt && options.prompt_tokens >= server.plan.repack_from_tokens;
+}
+
+void Scheduler::StartPlanning(Server& server, int rung, Time now) {
   server.phase = ServerPhase::kPlanning;
   server.since = now;
-  server.style = style;
   server.rung = rung;
   MakePlan action;
   action.server = server.id;
   action.model = server.model->policy.name;
-  action.style = style;
+  action.only_quick = server.model->only_quick;
+  action.prompt_tokens = 0;
+  for (const Waiter& waiter : server.model->waiters) {
+    action.prompt_tokens = std::max(action.prompt_tokens, waiter.options.prompt_tokens);
+  }
   action.rung = rung;
   actions_.emplace_back(std::move(action));
 }
@@ -331,7 +347,7 @@ void Scheduler::StartWanted(Model& model, Time now) {
     return waiter.options.priority == Priority::kBackground;
   });
   model.server = std::move(server);
-  StartPlanning(*model.server, model.waiters.front().options.style, model.rung, now);
+  StartPlanning(*model.server, model.rung, now);
 }
 
 void Scheduler::DropUnwanted(Model& model, Time now) {

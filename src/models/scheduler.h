@@ -42,6 +42,7 @@
 #include "base/result.h"
 #include "host/pressure.h"
 #include "models/admission.h"
+#include "models/load_style.h"
 #include "models/model_state.h"
 
 namespace counsel::models {
@@ -56,7 +57,8 @@ using Span = std::chrono::steady_clock::duration;
 struct MakePlan {
   ServerId server = 0;
   std::string model;
-  LoadStyle style = LoadStyle::kRepacked;
+  std::uint32_t prompt_tokens = kUnknownPrompt;  // the longest of those who wait
+  bool only_quick = false;                       // there is no memory for a repacked one
   int rung = 0;
 };
 // Answer with Ready or Ended.
@@ -122,7 +124,7 @@ enum class Priority {
 struct RequestOptions {
   RequestOptions() = default;
   Priority priority = Priority::kUser;
-  LoadStyle style = LoadStyle::kRepacked;         // should the model be loaded for this request
+  std::uint32_t prompt_tokens = kUnknownPrompt;   // about; decides how the model is loaded
   std::optional<std::optional<Span>> keep_alive;  // instead of the model's own, until the next request
   bool insist = false;                            // a person asks to try now: past failures do not count
 };
@@ -216,7 +218,6 @@ class Scheduler {
     Model* model = nullptr;
     ServerPhase phase = ServerPhase::kPlanning;
     Time since;  // in this phase
-    LoadStyle style = LoadStyle::kRepacked;
     int rung = 0;
     Plan plan;
     Footprint claim;  // the plan's, or what it grew to
@@ -240,7 +241,8 @@ class Scheduler {
     std::optional<Error> failure;  // of the last load or process; "failed" as long as it is there
     unsigned failures = 0;         // in a row
     Time retry_at;
-    int rung = 0;  // where the ladder left off
+    int rung = 0;             // where the ladder left off
+    bool only_quick = false;  // a repacked one did not fit
     double load_seconds = 0;
     PoolEvent told;
   };
@@ -264,7 +266,8 @@ class Scheduler {
   void RelieveStep(Time now);
   void TellChanges();
 
-  void StartPlanning(Server& server, LoadStyle style, int rung, Time now);
+  void StartPlanning(Server& server, int rung, Time now);
+  [[nodiscard]] static bool WorthRepacking(const Server& server, const RequestOptions& options);
   void Start(Server& server, Time now);
   void Stop(Server& server, bool at_once, std::string why, Time now);
   void Grant(Model& model, const Waiter& waiter, Time now);

@@ -103,9 +103,11 @@ bool Scheduler::AdmitOne(Server& server, const std::vector<const Server*>& promi
     Drop(model);
     return false;
   }
-  if (admission.verdict == Verdict::kNever && server.style == LoadStyle::kRepacked && server.claim.host_bytes > 0) {
-    // Mapped as it is in the file, it takes less.
-    StartPlanning(server, LoadStyle::kQuick, server.rung, now);
+  if (admission.verdict == Verdict::kNever && server.plan.style == LoadStyle::kRepacked && !model.only_quick &&
+      server.plan.repack_from_tokens > 0) {
+    // Mapped as it is in the file, it may take less.
+    model.only_quick = true;
+    StartPlanning(server, server.rung, now);
     return false;
   }
   if (admission.verdict == Verdict::kNever) {

@@ -37,11 +37,12 @@ struct Script {
   std::uint64_t claim = kGiB;  // by plan
   Span load = 1s;
   bool crashes_loading = false;
-  bool hangs_loading = false;           // until it is stopped, or the limit on loads ends it
-  std::optional<Span> dies_after = {};  // of serving
-  std::uint64_t grows_to = 0;           // charge while serving, if more than the claim
-  int rungs = 0;                        // loads that run out of device memory before one fits
-  bool bad_file = false;                // the plan fails
+  bool hangs_loading = false;            // until it is stopped, or the limit on loads ends it
+  std::optional<Span> dies_after = {};   // of serving
+  std::uint64_t grows_to = 0;            // charge while serving, if more than the claim
+  int rungs = 0;                         // loads that run out of device memory before one fits
+  std::uint32_t repack_from_tokens = 0;  // 0: one style only
+  bool bad_file = false;                 // the plan fails
 };
 
 struct Asking {
@@ -49,6 +50,7 @@ struct Asking {
   Span patience = 10min;
   Priority priority = Priority::kUser;
   bool insist = false;
+  std::uint32_t prompt_tokens = kUnknownPrompt;
   std::optional<Span> leaves_after = {};
 };
 
@@ -103,6 +105,7 @@ class Simulation {
     RequestOptions options;
     options.priority = asking.priority;
     options.insist = asking.insist;
+    options.prompt_tokens = asking.prompt_tokens;
     const RequestId id = scheduler_.Request(policies_.at(name), options, outcome.deadline, now_);
     requests_[id] = {number, asking.lasts};
     if (asking.leaves_after) {
@@ -219,7 +222,11 @@ class Simulation {
     Plan plan;
     const Script& script = scripts_.at(action.model);
     plan.claim.host_bytes = script.claim;
-    plan.style = action.style;
+    // A repacked server takes half as much again as a quick one.
+    plan.repack_from_tokens = script.repack_from_tokens;
+    const bool quick = action.only_quick || action.prompt_tokens < script.repack_from_tokens;
+    plan.style = script.repack_from_tokens > 0 && quick ? LoadStyle::kQuick : LoadStyle::kRepacked;
+    if (script.repack_from_tokens > 0 && !quick) plan.claim.host_bytes += script.claim / 2;
     plan.rung = action.rung;
     const bool bad = script.bad_file;
     After(10ms, [this, id = action.server, plan, bad] {

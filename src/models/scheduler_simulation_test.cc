@@ -30,6 +30,7 @@ Script RandomScript(Luck& luck) {
   script.crashes_loading = luck.Once(12);
   script.hangs_loading = luck.Once(20);
   script.bad_file = luck.Once(25);
+  if (luck.Once(3)) script.repack_from_tokens = 300;
   if (luck.Once(8)) script.dies_after = luck.Of(0, 60'000) * 1ms;
   if (luck.Once(8)) script.grows_to = script.claim + static_cast<std::uint64_t>(luck.Of(1, 4)) * kGiB;
   if (luck.Once(8)) script.rungs = static_cast<int>(luck.Of(1, 3));
@@ -42,6 +43,7 @@ Asking RandomAsking(Luck& luck) {
   asking.patience = luck.Of(1, 600'000) * 1ms;
   if (luck.Once(6)) asking.priority = Priority::kBackground;
   asking.insist = luck.Once(10);
+  if (luck.Once(2)) asking.prompt_tokens = static_cast<std::uint32_t>(luck.Of(0, 600));
   if (luck.Once(6)) asking.leaves_after = luck.Of(0, 30'000) * 1ms;
   return asking;
 }

@@ -243,6 +243,37 @@ TEST(SchedulerTest, OutOfDeviceMemoryTriesTheNextRungForTheSameRequest) {
   EXPECT_EQ(sim.scheduler().View("a").server->plan.rung, 3);
 }
 
+TEST(SchedulerTest, AShortPromptLoadsTheQuickWayAndALongOneRepacks) {
+  Simulation sim;
+  sim.AddModel("a", {.claim = 4 * kGiB, .repack_from_tokens = 300});
+  const auto style = [&] { return sim.scheduler().View("a").server->plan.style; };
+  sim.At(0s, [&] { sim.Ask("a", {.prompt_tokens = 20}); });
+  sim.At(5s, [&] {
+    EXPECT_EQ(style(), LoadStyle::kQuick);
+    sim.Ask("a", {.lasts = 10s, .prompt_tokens = 50});
+  });
+  sim.At(6s, [&] { sim.Ask("a", {.prompt_tokens = 500}); });  // another is being answered: it is served as it is
+  sim.At(20s, [&] {
+    EXPECT_EQ(style(), LoadStyle::kQuick);
+    sim.Ask("a", {.prompt_tokens = 500});
+  });
+  sim.Run(1min);
+  EXPECT_EQ(style(), LoadStyle::kRepacked);
+  EXPECT_EQ(sim.loads("a"), 2);
+  for (const Outcome& outcome : sim.outcomes()) EXPECT_EQ(outcome.what, Outcome::kGranted);
+}
+
+TEST(SchedulerTest, WhereARepackedOneDoesNotFitAQuickOneServesLongPromptsToo) {
+  Simulation sim;
+  sim.AddModel("a", {.claim = 20 * kGiB, .repack_from_tokens = 300});
+  sim.At(0s, [&] { sim.Ask("a", {.prompt_tokens = 500}); });
+  sim.At(10s, [&] { sim.Ask("a", {.prompt_tokens = 500}); });
+  sim.Run(1min);
+  EXPECT_EQ(sim.outcome(1).what, Outcome::kGranted);
+  EXPECT_EQ(sim.scheduler().View("a").server->plan.style, LoadStyle::kQuick);
+  EXPECT_EQ(sim.loads("a"), 1);
+}
+
 TEST(SchedulerTest, AFullQueueIsSaidAtOnce) {
   SchedulerOptions options = Simulation::DefaultOptions();
   options.queue_limit = 2;
