@@ -101,6 +101,7 @@ void Scheduler::Unload(const std::string& name, Time deadline, bool force, Time 
   Model& model = *found->second;
   model.failure.reset();
   model.failures = 0;
+  model.rung = 0;
   model.only_quick = false;
   model.retry_at = Time();
   if (!model.server) return Advance(now);
@@ -180,7 +181,7 @@ void Scheduler::Ended(ServerId id, ServerEnded end, Time now) {
     model.rung = server->rung + 1;
     if (!served && !model.waiters.empty()) {
       StartWanted(model, now);
-      if (model.server) model.server->why = "the device's memory ran out: loading with less";
+      if (model.server) model.server->why = "the device's memory ran out";
       return Advance(now);
     }
   }
@@ -245,7 +246,7 @@ void Scheduler::Start(Server& server, Time now) {
   server.since = now;
   server.idle_since = now;
   server.making_room = false;
-  server.why.clear();
+  server.why = server.plan.what.empty() ? "" : "the device's memory ran out: loading with " + server.plan.what;
   StartServer action;
   action.server = server.id;
   action.model = server.model->policy.name;
