@@ -135,6 +135,7 @@ Json ModelJson(const models::ModelStatus& status) {
           {"planned", FootprintJson(status.planned)},
           {"measured", FootprintJson(status.measured)},
           {"flags", status.flags},
+          {"reduced", status.reduced},
           {"load_seconds", status.load_seconds},
           {"ready_since", status.ready_since ? Json(*status.ready_since) : Json(nullptr)},
           {"expires_in", status.expires_in ? Json(*status.expires_in) : Json(nullptr)},

@@ -199,6 +199,7 @@ std::vector<ModelStatus> ModelPool::Status() const {
         const Process& process = *found->second;
         status.pid = process.child->pid();
         status.flags = process.plan.flags;
+        status.reduced = process.plan.what;
         if (process.plan.style == LoadStyle::kQuick && !IsOnnx(entry)) status.flags.emplace_back("--no-repack");
         if (const Result<host::Charge> charge = host::ReadCharge(process.child->pid())) {
           // Mapped weights that were rearranged are not read again: the kernel may take them back.

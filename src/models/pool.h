@@ -49,6 +49,7 @@ struct ModelStatus {
   Footprint planned;               // of the running server: what the ledger reserves; else the catalogue's estimate
   Footprint measured;              // what the process holds now: its own pages and those of the file that are in memory
   std::vector<std::string> flags;  // of the running server, beyond the ones every server gets
+  std::string reduced;             // what the ladder took after device memory ran out; \"\" for nothing
   double load_seconds = 0;         // of the last load that ended well
   std::optional<std::int64_t> ready_since;  // unix seconds
   std::optional<double> expires_in;         // seconds until it is given back for idleness
