@@ -154,6 +154,8 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
     nothing.pending = scope->pending;
     co_return nothing;
   }
+  // While this is embedded and searched, the disk may read what writes the answer.
+  if (sink != nullptr) pool.ReadAhead(answer_models.generator);
   models::Embeddings vector;
   {
     const models::AcquireOptions acquire(options.load_timeout);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include "host/budget.h"
@@ -106,6 +108,12 @@ asio::awaitable<Result<Lease>> ModelPool::Acquire(std::string name, AcquireOptio
     outcome->state_->waited = std::chrono::duration<double>(Clock::now() - began).count();
   }
   co_return outcome;
+}
+
+void ModelPool::ReadAhead(const std::string& name) {
+  const Result<const ModelEntry*> entry = core_->catalogue.Find(name);
+  if (!entry || core_->scheduler.View(name).server || !core_->catalogue.Installed(**entry)) return;
+  asio::co_spawn(core_->io, Core::ReadingAhead(core_, **entry), asio::detached);
 }
 
 asio::awaitable<Result<void>> ModelPool::Unload(std::string name, std::chrono::milliseconds grace, bool force) {

@@ -150,6 +150,10 @@ class ModelPool {
     return Acquire(std::move(name), AcquireOptions(timeout));
   }
 
+  // Reads the model's files into the page cache, within what is free, when no process has them: for a request that will
+  // probably come. Returns at once; no process is started, nothing is given up for it.
+  void ReadAhead(const std::string& name);
+
   // Gives the model back: refuses new leases, waits at most `grace` for running ones (`force`: ends them at once),
   // stops the process. Returns when it is gone; kDeadlineExceeded when leases still run after `grace`: the model is
   // kept. Unloading a cold model succeeds. A load in progress is cancelled; its waiters get kCancelled.

@@ -118,30 +118,6 @@ ModelPolicy ModelPool::Core::PolicyOf(const ModelEntry& entry) const {
   return policy;
 }
 
-HostState ModelPool::Core::ReadHost() const {
-  const host::Budget budget = host::ReadBudget();
-  HostState host;
-  host.total_bytes = budget.total_bytes;
-  host.headroom_bytes = budget.headroom_bytes;
-  host.bound_by = budget.bound_by;
-  std::map<std::string, std::uint64_t> ours;
-  for (const auto& [id, process] : processes) {
-    if (const Result<host::Charge> charge = host::ReadCharge(process->child->pid())) {
-      host.charges[id] = charge->held_bytes();
-    }
-    for (const auto& [device, bytes] : process->plan.claim.device_bytes) ours[device] += bytes;
-  }
-  for (const Device& device : devices_.last()) {
-    // What others use: all that is in use, less what our servers claim there.
-    const std::uint64_t used = device.total_bytes - device.free_bytes;
-    const std::uint64_t others = used > ours[device.name] ? used - ours[device.name] : 0;
-    const auto allowed =
-        static_cast<std::uint64_t>(static_cast<double>(device.total_bytes) * options.max_gpu_memory_fraction);
-    host.device_capacity[device.name] = allowed > others ? allowed - others : 0;
-  }
-  return host;
-}
-
 // ---- carrying out ----
 
 void ModelPool::Core::Carry() {
@@ -328,78 +304,6 @@ asio::awaitable<void> ModelPool::Core::Planning(std::shared_ptr<Core> self, Make
   if (self->abandoned_) co_return;
   self->scheduler.Planned(action.server, std::move(plan), Clock::now());
   self->Carry();
-}
-
-// ---- memory ----
-
-asio::awaitable<void> ModelPool::Core::WatchingPressure(std::shared_ptr<Core> self) {
-  host::PressureLevel level = host::PressureLevel::kCalm;
-  host::HeadroomSample before;
-  while (!self->abandoned_ && !self->scheduler.Idle()) {
-    const host::HeadroomSample now(Clock::now(), host::ReadBudget().headroom_bytes);
-    const host::PressureLevel next =
-        host::JudgePressure(level, host::ReadPressure(), now.headroom_bytes, self->margin_bytes_);
-    if (next != level) {
-      spdlog::info("memory pressure: {} ({} MB could still be had)", host::PressureLevelName(next),
-                   now.headroom_bytes / 1'000'000);
-    }
-    if (next != level || next != host::PressureLevel::kCalm) self->scheduler.Pressure(next, Clock::now());
-    level = next;
-    self->Carry();
-    const std::chrono::milliseconds pause =
-        host::NextSampleIn(before.headroom_bytes == 0 ? now : before, now, self->margin_bytes_);
-    before = now;
-    const Clock::time_point until = Clock::now() + pause;
-    while (Clock::now() < until && !self->abandoned_ && !self->scheduler.Idle()) co_await self->changed.Wait(until);
-  }
-  self->scheduler.Pressure(host::PressureLevel::kCalm, Clock::now());
-  self->watching_pressure_ = false;
-}
-
-asio::awaitable<void> ModelPool::Core::Measuring(std::shared_ptr<Core> self, std::shared_ptr<Process> process) {
-  // The pages of a large model are walked through: not more often than this.
-  constexpr std::chrono::seconds kBetween{5};
-  const bool first = process->measured_host == 0;
-  if (process->measuring || (!first && Clock::now() < process->measured_at + kBetween)) co_return;
-  process->measuring = true;
-  process->measured_at = Clock::now();
-  std::vector<fs::path> paths;
-  for (const ModelFile& file : process->entry->files) paths.push_back(self->catalogue.PathOf(file));
-  const pid_t pid = process->child->pid();
-  const std::uint64_t mapped = process->plan.mapped_bytes;
-  auto measure = [pid, mapped, paths] { return MeasureHost(pid, paths, mapped); };
-  const Result<std::uint64_t> bytes = co_await Offload(self->files(), measure);
-  process->measuring = false;
-  if (!bytes || process->stopping || process->lost) co_return;
-  Measured measured;
-  if (first) {
-    measured.at_ready.host_bytes = *bytes;
-    measured.load_seconds = process->load_seconds;
-    self->Record(*process, *bytes, "");
-  }
-  if (*bytes <= process->measured_host && !first) co_return;
-  process->measured_host = *bytes;
-  measured.highest.host_bytes = *bytes;
-  self->planner_.Learn(process->plan, measured);
-  Footprint grown;
-  grown.host_bytes = *bytes;
-  if (self->abandoned_) co_return;
-  self->scheduler.Grew(process->server, grown, Clock::now());
-  self->Carry();
-}
-
-void ModelPool::Core::Record(const Process& process, std::uint64_t measured_host, const std::string& reason) {
-  constexpr std::size_t kKept = 50;
-  LoadRecord record;
-  record.model = process.entry->name;
-  record.at =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-  record.seconds = process.load_seconds;
-  record.planned = process.plan.at_ready;
-  record.measured.host_bytes = measured_host;
-  record.reason = reason;
-  history.push_front(std::move(record));
-  if (history.size() > kKept) history.pop_back();
 }
 
 }  // namespace counsel::models

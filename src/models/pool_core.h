@@ -92,6 +92,7 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
   // Plans a load of the model for a prompt of this length, on this rung, with the devices there are.
   static boost::asio::awaitable<Result<Plan>> MakePlanOf(std::shared_ptr<Core> self, const ModelEntry& entry,
                                                          std::uint32_t prompt_tokens, bool only_quick, int rung);
+  static boost::asio::awaitable<void> ReadingAhead(std::shared_ptr<Core> self, const ModelEntry& entry);
   // Kills what still runs.
   void Abandon();
   boost::asio::thread_pool& files();
@@ -104,8 +105,9 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
   std::map<RequestId, std::shared_ptr<Ticket>> tickets;
   std::map<std::uint64_t, Listener> listeners;
   std::uint64_t next_listener = 0;
-  std::deque<LoadRecord> history;  // newest first
-  Change changed;                  // after each Carry
+  std::deque<LoadRecord> history;                                           // newest first
+  Change changed;                                                           // after each Carry
+  std::map<std::string, std::chrono::steady_clock::time_point> read_ahead;  // when, by model
 
  private:
   void Do(const MakePlan& action);
