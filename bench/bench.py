@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 import counsel  # noqa: E402
-from counsel import BIN, Daemon, LICENSES, UnixConnection, wait_until  # noqa: E402
+from counsel import BIN, Daemon, LICENSES, UnixConnection, name_of, wait_until  # noqa: E402
 
 DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local/share")) / "counsel"
 MODELS = Path(os.environ.get("COUNSEL_MODELS", DATA / "models"))
@@ -273,7 +273,10 @@ def bench_questions():
 
         def watch():
             while not done.wait(0.005):
-                started.update(daemon.children())
+                for pid in daemon.children():
+                    with contextlib.suppress(OSError):  # a planner's child has ended meanwhile
+                        if name_of(pid) in ("llama-server", "counsel-embedder"):
+                            started.add(pid)
 
         watcher = threading.Thread(target=watch)
         watcher.start()
