@@ -2,6 +2,8 @@
 // stderr. With `json`, stdout holds the JSON of the verb's route and nothing else.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,7 +43,17 @@ struct AskOptions {
 [[nodiscard]] int DoctorCommand(const Settings& settings, bool json);
 
 [[nodiscard]] int ModelsCommand(const Settings& settings, bool json);
-[[nodiscard]] int LoadCommand(const Settings& settings, const std::string& name, bool json);
+
+struct LoadOptions {
+  std::string name;
+  bool quick = false;                      // mapped as it is in the file
+  bool warm = false;                       // only read the files into the page cache
+  std::optional<std::int64_t> keep_alive;  // seconds that it stays unused; below 0: for ever; nothing: the setting's
+  bool json = false;
+};
+[[nodiscard]] int LoadCommand(const Settings& settings, const LoadOptions& options);
+// What a load would take and do. kExitFailure when the model cannot fit. Uses name, quick and json.
+[[nodiscard]] int PlanCommand(const Settings& settings, const LoadOptions& options);
 [[nodiscard]] int UnloadCommand(const Settings& settings, const std::string& name, bool force, bool json);
 [[nodiscard]] int PullCommand(const Settings& settings, const std::string& name);
 

@@ -1,10 +1,11 @@
-// counsel models, load, unload, pull.
+// counsel models, plan, load, unload, pull.
 #include <csignal>
 #include <cstdio>
 #include <utility>
 
 #include "app/commands.h"
 #include "app/daemon_client.h"
+#include "app/model_text.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
 #include "models/catalogue.h"
@@ -41,19 +42,64 @@ void PrintStates(const Json& models) {
   }
 }
 
-asio::awaitable<int> Load(const Settings& settings, const std::string& name, bool json) {
+std::string RouteOf(const std::string& name, const char* action) {
+  return "/api/models/" + net::PercentEncode(name) + "/" + action;
+}
+
+asio::awaitable<int> Warm(const Settings& settings, LoadOptions options) {
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
+  const std::string route = RouteOf(options.name, "warm");
   const Json body = Json::object();
-  Result<Json> model = co_await daemon->Call("POST", "/api/models/" + net::PercentEncode(name) + "/load", body);
-  if (!model) co_return ReportError(model.error());
-  if (json) {
-    std::printf("%s\n", model->dump(2).c_str());
+  // As long as a slow disk takes for the largest model.
+  Result<Json> warmed = co_await daemon->Call("POST", route, body, std::chrono::hours(2));
+  if (!warmed) co_return ReportError(warmed.error());
+  if (options.json) {
+    std::printf("%s\n", warmed->dump(2).c_str());
   } else {
-    std::printf("%s is ready, %s, loaded in %s\n", name.c_str(), FormatBytes((*model)["measured"]["host"]).c_str(),
-                FormatSeconds((*model)["load_seconds"]).c_str());
+    std::printf("%s of %s are in memory now, read in %s; it is not loaded.\n", FormatBytes((*warmed)["bytes"]).c_str(),
+                options.name.c_str(), FormatSeconds((*warmed)["seconds"]).c_str());
   }
   co_return kExitOk;
+}
+
+std::string HowLongItStays(const Json& model) {
+  if (model["pinned"].get<bool>()) return "it is pinned";
+  if (model["expires_in"].is_null()) return "it stays until its memory is needed or it is unloaded";
+  return "given back " + FormatSeconds(model["expires_in"]) + " after its last use";
+}
+
+asio::awaitable<int> Load(const Settings& settings, LoadOptions options) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  Json body = {{"style", options.quick ? "quick" : "repacked"}};
+  if (options.keep_alive) body["keep_alive"] = *options.keep_alive;
+  const std::string route = RouteOf(options.name, "load");
+  Result<Json> model = co_await daemon->Call("POST", route, body);
+  if (!model) co_return ReportError(model.error());
+  if (options.json) {
+    std::printf("%s\n", model->dump(2).c_str());
+  } else {
+    std::printf("%s is ready, %s, loaded in %s; %s\n", options.name.c_str(),
+                FormatBytes((*model)["measured"]["host"]).c_str(), FormatSeconds((*model)["load_seconds"]).c_str(),
+                HowLongItStays(*model).c_str());
+  }
+  co_return kExitOk;
+}
+
+asio::awaitable<int> Plan(const Settings& settings, LoadOptions options) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  const Json body = {{"style", options.quick ? "quick" : "repacked"}};
+  const std::string route = RouteOf(options.name, "plan");
+  Result<Json> plan = co_await daemon->Call("POST", route, body);
+  if (!plan) co_return ReportError(plan.error());
+  if (options.json) {
+    std::printf("%s\n", plan->dump(2).c_str());
+  } else {
+    std::fputs(PlanText(*plan).c_str(), stdout);
+  }
+  co_return (*plan)["fits"].get<bool>() ? kExitOk : kExitFailure;
 }
 
 asio::awaitable<int> Unload(const Settings& settings, const std::string& name, bool force, bool json) {
@@ -104,8 +150,12 @@ int ModelsCommand(const Settings& settings, bool json) {
   return kExitOk;
 }
 
-int LoadCommand(const Settings& settings, const std::string& name, bool json) {
-  return RunCommand(Load(settings, name, json));
+int LoadCommand(const Settings& settings, const LoadOptions& options) {
+  return RunCommand(options.warm ? Warm(settings, options) : Load(settings, options));
+}
+
+int PlanCommand(const Settings& settings, const LoadOptions& options) {
+  return RunCommand(Plan(settings, options));
 }
 
 int UnloadCommand(const Settings& settings, const std::string& name, bool force, bool json) {

@@ -25,6 +25,7 @@ struct Arguments {
   DocumentsOptions documents;
   AskOptions ask;
   std::vector<std::string> words;
+  LoadOptions load;
   std::string model;
   bool force = false;
 };
@@ -57,9 +58,10 @@ void Declare(CLI::App& app, Arguments& arguments) {
       "Examples:\n"
       "  counsel add ~/contracts --matter \"Smith v Jones\"\n"
       "  counsel ask \"When does the lease end?\" --matter \"Smith v Jones\"\n"
-      "  counsel status\n"
+      "  counsel status --watch\n"
+      "  counsel plan mistral-7b-instruct-v0.2\n"
       "  counsel unload\n"
-      "add, ask, search, documents and load start the daemon in the background when none runs.\n"
+      "add, ask, search, documents, load and plan start the daemon in the background when none runs.\n"
       "Exit status: 0 done, 1 failed, 2 wrong usage, 3 not running, 4 not found, 130 interrupted.");
 
   CLI::App* serve = app.add_subcommand("serve", "run the daemon in the foreground (Ctrl-C stops it)");
@@ -84,7 +86,16 @@ void Declare(CLI::App& app, Arguments& arguments) {
   Verb(app, "status", "what runs: models, memory, documents", arguments);
   Verb(app, "models", "the models that are installed and those that can be", arguments);
   CLI::App* load = Verb(app, "load", "load a model now", arguments);
-  load->add_option("name", arguments.model, "see: counsel models")->required();
+  load->add_option("name", arguments.load.name, "see: counsel models")->required();
+  load->add_option("--keep-alive", arguments.load.keep_alive,
+                   "seconds that it stays when nobody uses it; -1: until it is unloaded");
+  load->add_flag("--quick", arguments.load.quick, "ready sooner, but slower to read long prompts");
+  load->add_flag("--warm", arguments.load.warm, "only read its files into free memory, so that a later load is quick")
+      ->excludes("--keep-alive")
+      ->excludes("--quick");
+  CLI::App* plan = Verb(app, "plan", "what loading a model would take, and what would have to go for it", arguments);
+  plan->add_option("name", arguments.load.name, "see: counsel models")->required();
+  plan->add_flag("--quick", arguments.load.quick, "of a load with --quick");
   CLI::App* unload = Verb(app, "unload", "give the memory of one model, or of all, back", arguments);
   unload->add_option("name", arguments.model, "the model; none: all");
   unload->add_flag("--force", arguments.force, "end running answers instead of waiting for them");
@@ -107,7 +118,7 @@ int ServeCommand(const Settings& settings, int ready_fd) {
 }
 
 int Run(const std::string& verb, const Settings& settings, Arguments& arguments) {
-  arguments.add.json = arguments.documents.json = arguments.ask.json = arguments.json;
+  arguments.add.json = arguments.documents.json = arguments.ask.json = arguments.load.json = arguments.json;
   arguments.ask.question = JoinWords(arguments.words);
   if (verb == "serve") return ServeCommand(settings, arguments.ready_fd);
   if (verb == "add") return AddCommand(settings, arguments.add);
@@ -116,7 +127,8 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "documents") return DocumentsCommand(settings, arguments.documents);
   if (verb == "status") return StatusCommand(settings, arguments.json);
   if (verb == "models") return ModelsCommand(settings, arguments.json);
-  if (verb == "load") return LoadCommand(settings, arguments.model, arguments.json);
+  if (verb == "load") return LoadCommand(settings, arguments.load);
+  if (verb == "plan") return PlanCommand(settings, arguments.load);
   if (verb == "unload") return UnloadCommand(settings, arguments.model, arguments.force, arguments.json);
   if (verb == "pull") return PullCommand(settings, arguments.model);
   if (verb == "config") return ConfigCommand(settings, arguments.json);

@@ -159,6 +159,8 @@ Json PlanJson(const models::PlanReport& report) {
           {"style", report.plan.style == models::LoadStyle::kQuick ? "quick" : "repacked"},
           {"context_tokens", report.plan.context_tokens},
           {"exact", report.plan.measured},
+          {"estimated", report.plan.estimated},
+          {"file_cached", report.plan.file_cached},
           {"fits", report.fits},
           {"evicts", report.evicts},
           {"seconds", report.plan.load_seconds > 0 ? Json(report.plan.load_seconds) : Json(nullptr)},

@@ -1,0 +1,18 @@
+// Files read ahead of their use: into the kernel's page cache, from where a later load maps them without the disk.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "base/result.h"
+
+namespace counsel::http {
+
+// Reads `bytes` of a file from `offset` on, so that they are in the page cache when it returns; returns how many there
+// were before the file's end. The pages belong to nobody: the kernel takes them back whenever it needs them.
+//
+// Threads: any but the io thread; blocks as long as the disk takes. Errors: those of the operating system.
+[[nodiscard]] Result<std::uint64_t> ReadIntoPageCache(const std::filesystem::path& path, std::uint64_t offset,
+                                                      std::uint64_t bytes);
+
+}  // namespace counsel::http

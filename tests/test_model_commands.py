@@ -1,0 +1,166 @@
+"""What one can see of the models, and do with them by name: plan, load and its options, status, events, metrics."""
+
+import json
+import os
+import re
+
+import pytest
+
+from counsel import BIN, Daemon, cli, wait_until
+
+# More than the page cache of any machine that runs these tests could take.
+HUGE = 1 << 43
+
+
+
+@pytest.fixture
+def start(home):
+    """Starts a daemon with further environment variables."""
+    home.mkdir()
+    started = []
+
+    def begin(**environment):
+        started.append(Daemon(home, environment).start())
+        return started[-1]
+
+    yield begin
+    for daemon in started:
+        daemon.stop()
+
+
+def embedder_said_to_take(home, planned_bytes):
+    """The home's own catalogue: the shipped one, with another figure for the embedder."""
+    shipped = (BIN / "catalogue.toml").read_text()
+    changed, count = re.subn(r'(role = "embedder".*?planned_bytes = )[0-9_]+', rf"\g<1>{planned_bytes}", shipped,
+                             count=1, flags=re.DOTALL)
+    assert count == 1
+    (home / "catalogue.toml").write_text(changed)
+
+
+def total_memory():
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.fixture
+def room_for_one(start, home):
+    """A daemon whose models may claim 2 GB; by its catalogue the embedder alone takes most of that."""
+    if total_memory() < 4 << 30:
+        pytest.skip("needs a machine with 4 GiB of memory")
+    share = max(0.05, 2e9 / total_memory())
+    embedder_said_to_take(home, int(share * total_memory() - 350e6))
+    return start(MEMORY_THRESHOLD=f"{share:.6f}")
+
+
+def load_and_wait_until_measured(daemon, name):
+    loaded = daemon.post(f"/api/models/{name}/load")
+    assert loaded.status == 200, loaded.body
+    wait_until(lambda: [record for record in daemon.get("/api/models").json["history"] if record["model"] == name],
+               f"the load of {name} is recorded")
+
+
+# ---- plan ----
+
+def test_a_plan_is_an_estimate_before_the_first_load_and_measured_after_it(daemon):
+    name = daemon.model("generator")["name"]
+    before = daemon.cli("plan", name)
+    assert before.returncode == 0, before.stderr
+    assert f"'{name}' fits." in before.stdout
+    assert "when ready, at most" in before.stdout
+    assert "estimated" in before.stdout
+    assert "not known before the first load" in before.stdout
+    assert daemon.children() == []  # nothing was loaded for it
+    load_and_wait_until_measured(daemon, name)
+    daemon.post("/api/models/unload")
+    after = daemon.cli("plan", name)
+    assert "measured when it was loaded before" in after.stdout
+    assert "Loading takes about" in after.stdout
+
+
+def test_a_plan_in_json_is_the_routes_reply(daemon):
+    name = daemon.model("generator")["name"]
+    plan = json.loads(daemon.cli("plan", name, "--quick", "--json").stdout)
+    assert plan["name"] == name and plan["style"] == "quick" and plan["fits"]
+    assert "--no-repack" in plan["flags"]
+    assert 0 < plan["planned"]["host"] <= plan["claim"]["host"]
+    assert plan["evicts"] == [] and plan["waits_for"] == []
+
+
+def test_a_plan_says_why_a_model_cannot_fit(start, home):
+    embedder_said_to_take(home, 2 * total_memory())
+    daemon = start()
+    name = daemon.model("embedder")["name"]
+    planned = daemon.cli("plan", name)
+    assert planned.returncode == 1
+    assert f"'{name}' cannot be loaded: it needs" in planned.stdout and "at most" in planned.stdout
+
+
+def test_a_plan_names_what_would_be_given_back(room_for_one):
+    daemon = room_for_one
+    generator, embedder = daemon.model("generator")["name"], daemon.model("embedder")["name"]
+    assert daemon.post(f"/api/models/{embedder}/load").status == 200
+    planned = daemon.cli("plan", generator)
+    assert planned.returncode == 0, planned.stderr
+    assert f"'{embedder}' would be given back for it." in planned.stdout
+    assert daemon.model("embedder")["state"] == "ready"
+
+
+def test_a_plan_of_an_unknown_model_names_the_known_ones(daemon):
+    planned = daemon.cli("plan", "nobody")
+    assert planned.returncode == 4
+    assert daemon.model("generator")["name"] in planned.stderr
+
+
+# ---- load ----
+
+def test_load_keeps_a_model_as_long_as_asked(daemon):
+    name = daemon.model("generator")["name"]
+    shown = daemon.cli("load", name, "--keep-alive", "3600")
+    assert shown.returncode == 0 and "given back 1 h 0 min after its last use" in shown.stdout
+    assert 3500 < daemon.model("generator")["expires_in"] <= 3600
+    shown = daemon.cli("load", name, "--keep-alive", "-1")
+    assert shown.returncode == 0 and "stays until" in shown.stdout
+    assert daemon.model("generator")["expires_in"] is None
+
+
+def test_load_quick_uses_the_file_as_it_is(daemon):
+    name = daemon.model("generator")["name"]
+    assert daemon.cli("load", name, "--quick").returncode == 0
+    assert "--no-repack" in daemon.model("generator")["flags"]
+
+
+def test_warm_reads_the_whole_file_and_starts_nothing(daemon):
+    model = next(m for m in daemon.get("/api/models").json["models"] if m["role"] == "generator" and m["installed"])
+    warmed = daemon.cli("load", model["name"], "--warm")
+    assert warmed.returncode == 0, warmed.stderr
+    assert "in memory now" in warmed.stdout
+    reply = daemon.post(f"/api/models/{model['name']}/warm").json
+    assert reply["name"] == model["name"] and reply["bytes"] == model["bytes"] and reply["seconds"] >= 0
+    assert daemon.model("generator")["state"] == "cold" and daemon.children() == []
+
+
+def test_warm_refuses_what_free_memory_cannot_keep(start, home, tmp_path):
+    with open(tmp_path / "huge.gguf", "wb") as file:
+        try:
+            os.truncate(file.fileno(), HUGE)
+        except OSError:
+            pytest.skip("this file system keeps no file of 8 TiB, not even an empty one")
+    (home / "catalogue.toml").write_text(
+        '[[model]]\nname = "huge"\nrole = "generator"\ntitle = "t"\nlicence = "none"\nsource = "none"\n'
+        f'context_tokens = 512\nplanned_bytes = 1\n[[model.files]]\npath = "{tmp_path}/huge.gguf"\n'
+        f'sha256 = ""\nbytes = {HUGE}\n')
+    daemon = start()
+    reply = daemon.post("/api/models/huge/warm")
+    assert reply.status == 503, reply.body
+    assert reply.json["error"]["code"] == "out_of_memory"
+    assert "8796.1 GB" in reply.json["error"]["message"] and "free" in reply.json["error"]["message"]
+    refused = daemon.cli("load", "huge", "--warm")
+    assert refused.returncode == 1 and "free" in refused.stderr
+
+
+def test_warm_goes_without_the_options_of_a_load(home):
+    assert cli(home, "load", "x", "--warm", "--quick").returncode == 2
+    assert cli(home, "load", "x", "--warm", "--keep-alive", "3").returncode == 2
+
+
+def test_warming_a_model_that_is_not_there_says_so(daemon):
+    assert daemon.post("/api/models/nobody/warm").status == 404
