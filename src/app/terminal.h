@@ -7,12 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/format.h"
+
 namespace counsel::app {
 
 [[nodiscard]] bool IsTerminal(int fd);
 
-// "14.2 MB", "982 kB", "17 bytes".
-[[nodiscard]] std::string FormatBytes(std::uint64_t bytes);
 // "0.4 s", "12 s", "3 min 20 s", "2 h 5 min".
 [[nodiscard]] std::string FormatSeconds(double seconds);
 // "2026-11-23 21:04" in local time.

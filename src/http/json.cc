@@ -163,6 +163,7 @@ Json PlanJson(const models::PlanReport& report) {
           {"file_cached", report.plan.file_cached},
           {"fits", report.fits},
           {"evicts", report.evicts},
+          {"waits_for", report.waits_for},
           {"seconds", report.plan.load_seconds > 0 ? Json(report.plan.load_seconds) : Json(nullptr)},
           {"reason", report.reason}};
 }

@@ -1,17 +1,10 @@
 // /api/models and what can be done with a model.
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
-#include <filesystem>
 #include <limits>
 #include <utility>
 
-#include "base/offload.h"
-#include "host/budget.h"
-#include "http/page_cache.h"
 #include "http/routes.h"
-#include "models/admission.h"
-#include "models/model_server.h"
 
 namespace counsel::http {
 namespace {
@@ -97,85 +90,16 @@ asio::awaitable<Result<void>> Plan(Call& call) {
   if (!report) co_return Fail(std::move(report.error()));
   Json json = PlanJson(*report);
   json["name"] = name;
-  // The engine's own flag for the style, which is no part of the plan's.
-  const Result<const models::ModelEntry*> entry = call.services.catalogue.Find(name);
-  if (*style == models::LoadStyle::kQuick && entry && !models::IsOnnx(**entry)) json["flags"].push_back("--no-repack");
-  json["waits_for"] = Json::array();
-  for (const models::ModelStatus& status : call.services.pool.Status()) {
-    const bool goes = std::find(report->evicts.begin(), report->evicts.end(), status.name) != report->evicts.end();
-    if (goes && status.leases > 0) json["waits_for"].push_back(status.name);
-  }
   co_return co_await call.SendJson(std::move(json));
 }
 
-std::string Bytes(std::uint64_t bytes) {
-  const bool large = bytes >= 1'000'000'000;
-  char text[32];
-  std::snprintf(text, sizeof text, large ? "%.1f GB" : "%.0f MB", static_cast<double>(bytes) / (large ? 1e9 : 1e6));
-  return text;
-}
-
-// What the page cache may take without touching what the models that run were promised and have not taken yet. What
-// `name` itself maps is what is read.
-std::uint64_t RoomForPages(const models::ModelPool& pool, const std::string& name) {
-  std::uint64_t promised = models::LedgerLimits().margin_bytes;
-  for (const models::ModelStatus& status : pool.Status()) {
-    if (status.pid == 0 || status.name == name) continue;
-    const Result<host::Charge> charge = host::ReadCharge(static_cast<pid_t>(status.pid));
-    const std::uint64_t held = charge ? charge->held_bytes() : 0;
-    promised += status.planned.host_bytes - std::min(status.planned.host_bytes, held);
-  }
-  const std::uint64_t headroom = host::ReadBudget().headroom_bytes;
-  return headroom - std::min(headroom, promised);
-}
-
-// Pages that were read count as room as before, so the whole of the model is compared with it, at any time.
-Result<void> RequireRoomForPages(const models::ModelPool& pool, const std::string& name, std::uint64_t bytes) {
-  const std::uint64_t room = RoomForPages(pool, name);
-  if (bytes <= room) return {};
-  return Fail(ErrorCode::kOutOfMemory,
-              "The files of '" + name + "' are " + Bytes(bytes) + ", and only " + Bytes(room) +
-                  " of memory are free to keep them.",
-              "Give models back that are not needed (counsel unload), or load it as it is: counsel load " + name);
-}
-
-// Reads the model's files into the page cache: a later load finds them there. No process starts.
 asio::awaitable<Result<void>> Warm(Call& call) {
-  Result<Json> body = co_await call.ReadJson(kBodyLimit);
-  if (!body) co_return Fail(std::move(body.error()));
   const std::string name = call.parameters["name"];
-  const Result<const models::ModelEntry*> entry = call.services.catalogue.Find(name);
-  if (!entry) co_return Fail(entry.error());
-  if (Result<void> installed = call.services.catalogue.RequireInstalled(**entry); !installed) {
-    co_return Fail(std::move(installed.error()));
-  }
-  std::vector<std::pair<std::filesystem::path, std::uint64_t>> files;
-  std::uint64_t total = 0;
-  for (const models::ModelFile& file : (*entry)->files) {
-    const std::filesystem::path path = call.services.catalogue.PathOf(file);
-    std::error_code failed;
-    const std::uintmax_t bytes = std::filesystem::file_size(path, failed);
-    if (!failed) total += bytes;
-    if (!failed) files.emplace_back(path, bytes);
-  }
-  // A piece at a time: the threads are free for others in between, a caller that leaves ends it, and so does memory
-  // that gets short.
-  constexpr std::uint64_t kPiece = std::uint64_t{64} << 20;
   const auto began = std::chrono::steady_clock::now();
-  std::uint64_t done = 0;
-  for (const auto& [path, bytes] : files) {
-    for (std::uint64_t offset = 0; offset < bytes; offset += kPiece) {
-      if (Result<void> fits = RequireRoomForPages(call.services.pool, name, total); !fits) {
-        co_return Fail(std::move(fits.error()));
-      }
-      auto read = [file = path, offset] { return ReadIntoPageCache(file, offset, kPiece); };
-      const Result<std::uint64_t> piece = co_await Offload(call.services.threads, read);
-      if (!piece) co_return Fail(piece.error());
-      done += *piece;
-    }
-  }
+  const Result<std::uint64_t> bytes = co_await call.services.pool.Warm(name);
+  if (!bytes) co_return Fail(bytes.error());
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began;
-  Json json = {{"name", name}, {"bytes", done}, {"seconds", seconds.count()}};
+  Json json = {{"name", name}, {"bytes", *bytes}, {"seconds", seconds.count()}};
   co_return co_await call.SendJson(std::move(json));
 }
 

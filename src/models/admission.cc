@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <optional>
+
+#include "base/format.h"
 
 namespace counsel::models {
 namespace {
@@ -122,13 +123,6 @@ std::vector<ServerId> Ids(const std::vector<const Holding*>& holdings) {
   return ids;
 }
 
-std::string Gigabytes(std::uint64_t bytes) {
-  const bool large = bytes >= 1'000'000'000;
-  char text[32];
-  std::snprintf(text, sizeof text, large ? "%.1f GB" : "%.0f MB", static_cast<double>(bytes) / (large ? 1e9 : 1e6));
-  return text;
-}
-
 // Says where the claim fails even when everything that could go has gone.
 void Explain(const Footprint& claim, const Shortage& rest, const std::string& bound_by, Admission* admission) {
   std::string giver = bound_by;
@@ -142,8 +136,8 @@ void Explain(const Footprint& claim, const Shortage& rest, const std::string& bo
     admission->there_bytes = Minus(admission->needed_bytes, missing);
     break;
   }
-  admission->reason = "needs " + Gigabytes(admission->needed_bytes) + " of " + admission->where + "; " + giver +
-                      " can give it at most " + Gigabytes(admission->there_bytes);
+  admission->reason = "needs " + FormatBytes(admission->needed_bytes) + " of " + admission->where + "; " + giver +
+                      " can give it at most " + FormatBytes(admission->there_bytes);
 }
 
 }  // namespace

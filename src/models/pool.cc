@@ -110,6 +110,16 @@ asio::awaitable<Result<Lease>> ModelPool::Acquire(std::string name, AcquireOptio
   co_return outcome;
 }
 
+asio::awaitable<Result<std::uint64_t>> ModelPool::Warm(std::string name) {
+  const std::shared_ptr<Core> core = core_;
+  const Result<const ModelEntry*> entry = core->catalogue.Find(name);
+  if (!entry) co_return Fail(entry.error());
+  if (Result<void> installed = core->catalogue.RequireInstalled(**entry); !installed) {
+    co_return Fail(std::move(installed.error()));
+  }
+  co_return co_await Core::Warming(core, **entry);
+}
+
 void ModelPool::ReadAhead(const std::string& name) {
   const Result<const ModelEntry*> entry = core_->catalogue.Find(name);
   if (!entry || core_->scheduler.View(name).server || !core_->catalogue.Installed(**entry)) return;
@@ -169,11 +179,13 @@ asio::awaitable<Result<PlanReport>> ModelPool::PlanLoad(std::string name, LoadSt
   if (!plan) co_return Fail(std::move(plan.error()));
   PlanReport report;
   report.plan = std::move(*plan);
+  if (report.plan.style == LoadStyle::kQuick && !IsOnnx(**entry)) report.plan.flags.emplace_back("--no-repack");
   const Admission admission = core->scheduler.Foresee(name, report.plan.claim, Clock::now());
   report.fits = admission.verdict != Verdict::kNever;
   for (const ServerId id : admission.take) {
     if (const auto found = core->processes.find(id); found != core->processes.end()) {
       report.evicts.push_back(found->second->entry->name);
+      if (found->second->leases > 0) report.waits_for.push_back(found->second->entry->name);
     }
   }
   report.reason = admission.reason;

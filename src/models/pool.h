@@ -73,8 +73,9 @@ struct PlanReport {
   PlanReport() = default;
   Plan plan;
   bool fits = false;
-  std::vector<std::string> evicts;  // models that would be given back for it
-  std::string reason;               // why it does not fit, or what it would wait for
+  std::vector<std::string> evicts;     // models that would be given back for it
+  std::vector<std::string> waits_for;  // those of them that serve requests now
+  std::string reason;                  // why it does not fit, or what it would wait for
 };
 
 class ModelPool;
@@ -150,8 +151,10 @@ class ModelPool {
     return Acquire(std::move(name), AcquireOptions(timeout));
   }
 
-  // Reads the model's files into the page cache, within what is free, when no process has them: for a request that will
-  // probably come. Returns at once; no process is started, nothing is given up for it.
+  // Reads the model's files into the page cache and returns how many bytes that were; no process is started.
+  // kOutOfMemory when they would take what running models were promised.
+  [[nodiscard]] boost::asio::awaitable<Result<std::uint64_t>> Warm(std::string name);
+  // Likewise for a request that will probably come, when no process has the model: asks the kernel and returns at once.
   void ReadAhead(const std::string& name);
 
   // Gives the model back: refuses new leases, waits at most `grace` for running ones (`force`: ends them at once),

@@ -93,6 +93,7 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
   static boost::asio::awaitable<Result<Plan>> MakePlanOf(std::shared_ptr<Core> self, const ModelEntry& entry,
                                                          std::uint32_t prompt_tokens, bool only_quick, int rung);
   static boost::asio::awaitable<void> ReadingAhead(std::shared_ptr<Core> self, const ModelEntry& entry);
+  static boost::asio::awaitable<Result<std::uint64_t>> Warming(std::shared_ptr<Core> self, const ModelEntry& entry);
   // Kills what still runs.
   void Abandon();
   boost::asio::thread_pool& files();
@@ -130,6 +131,7 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
   static boost::asio::awaitable<void> Measuring(std::shared_ptr<Core> self, std::shared_ptr<Process> process);
   // Looks at the machine's memory as long as any server runs.
   static boost::asio::awaitable<void> WatchingPressure(std::shared_ptr<Core> self);
+  [[nodiscard]] std::uint64_t RoomForPages(const std::string& name) const;
   void Record(const Process& process, std::uint64_t measured_host, const std::string& reason);
   [[nodiscard]] ServerEnded Explain(const Process& process, const child::Exit& exit) const;
 

@@ -4,11 +4,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/format.h"
 #include "base/offload.h"
 #include "host/budget.h"
 #include "host/pressure.h"
+#include "models/page_cache.h"
 #include "models/pool_core.h"
-#include "models/read_ahead.h"
 
 namespace counsel::models {
 
@@ -47,12 +48,58 @@ asio::awaitable<void> ModelPool::Core::ReadingAhead(std::shared_ptr<Core> self, 
   const auto last = self->read_ahead.find(entry.name);
   if (last != self->read_ahead.end() && now < last->second + kBetween) co_return;
   self->read_ahead[entry.name] = now;
-  const std::uint64_t headroom = host::ReadBudget().headroom_bytes;
-  const std::uint64_t most = headroom > 2 * self->margin_bytes_ ? headroom - 2 * self->margin_bytes_ : 0;
+  const std::uint64_t most = self->RoomForPages(entry.name);
   const fs::path file = self->catalogue.PathOf(entry.files[0]);
   auto read = [file, most] { return models::ReadAhead(file, most); };
   const Result<std::uint64_t> bytes = co_await Offload(self->files(), read);
   if (bytes && *bytes > 0) spdlog::debug("model {}: {} MB read ahead", entry.name, *bytes / 1'000'000);
+}
+
+// What the page cache may take without touching what the servers were promised and have not taken yet.
+std::uint64_t ModelPool::Core::RoomForPages(const std::string& name) const {
+  std::uint64_t promised = margin_bytes_;
+  for (const Holding& holding : scheduler.Ledger(Clock::now())) {
+    const auto process = processes.find(holding.server);
+    // What the model itself maps is what is read.
+    if (process != processes.end() && process->second->entry->name == name) continue;
+    promised += holding.claim.host_bytes - std::min(holding.claim.host_bytes, holding.charge);
+  }
+  const std::uint64_t headroom = host::ReadBudget().headroom_bytes;
+  return headroom - std::min(headroom, promised);
+}
+
+asio::awaitable<Result<std::uint64_t>> ModelPool::Core::Warming(std::shared_ptr<Core> self, const ModelEntry& entry) {
+  std::vector<std::pair<fs::path, std::uint64_t>> files;
+  std::uint64_t total = 0;
+  for (const ModelFile& file : entry.files) {
+    const fs::path path = self->catalogue.PathOf(file);
+    std::error_code failed;
+    const std::uintmax_t bytes = fs::file_size(path, failed);
+    if (failed) continue;
+    total += bytes;
+    files.emplace_back(path, bytes);
+  }
+  // A piece at a time: the threads are free for others in between, a caller that leaves ends it, and so does memory
+  // that gets short. Pages that were read count as room as before, so the whole is compared with it at any time.
+  constexpr std::uint64_t kPiece = std::uint64_t{64} << 20;
+  std::uint64_t done = 0;
+  for (const auto& [path, bytes] : files) {
+    for (std::uint64_t offset = 0; offset < bytes; offset += kPiece) {
+      const std::uint64_t room = self->RoomForPages(entry.name);
+      if (total > room) {
+        co_return Fail(
+            ErrorCode::kOutOfMemory,
+            "The files of '" + entry.name + "' are " + FormatBytes(total) + ", and only " + FormatBytes(room) +
+                " of memory are free to keep them.",
+            "Give models back that are not needed (counsel unload), or load it as it is: counsel load " + entry.name);
+      }
+      auto read = [file = path, offset] { return ReadIntoPageCache(file, offset, kPiece); };
+      const Result<std::uint64_t> piece = co_await Offload(self->files(), read);
+      if (!piece) co_return Fail(piece.error());
+      done += *piece;
+    }
+  }
+  co_return done;
 }
 
 asio::awaitable<void> ModelPool::Core::WatchingPressure(std::shared_ptr<Core> self) {

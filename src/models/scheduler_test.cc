@@ -32,8 +32,8 @@ TEST(SchedulerTest, AModelLargerThanTheMachineIsRefusedAtOnceWithTheBytes) {
   sim.Run();
   ASSERT_EQ(sim.outcome(0).what, Outcome::kRefused);
   EXPECT_EQ(sim.outcome(0).error->code, ErrorCode::kOutOfMemory);
-  EXPECT_THAT(sim.outcome(0).error->message, HasSubstr("needs 32.2 GB"));
-  EXPECT_THAT(sim.outcome(0).error->message, HasSubstr("at most 25.8 GB"));
+  EXPECT_THAT(sim.outcome(0).error->message, HasSubstr("needs 32.21 GB"));
+  EXPECT_THAT(sim.outcome(0).error->message, HasSubstr("at most 25.77 GB"));
   EXPECT_LT(sim.outcome(0).ended - Time(), 1s);
   EXPECT_EQ(sim.scheduler().View("a").state, ModelState::kFailed);
 }

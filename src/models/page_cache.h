@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 
-namespace counsel::http {
+namespace counsel::models {
 
 // Reads `bytes` of a file from `offset` on, so that they are in the page cache when it returns; returns how many there
 // were before the file's end. The pages belong to nobody: the kernel takes them back whenever it needs them.
@@ -15,4 +15,8 @@ namespace counsel::http {
 [[nodiscard]] Result<std::uint64_t> ReadIntoPageCache(const std::filesystem::path& path, std::uint64_t offset,
                                                       std::uint64_t bytes);
 
-}  // namespace counsel::http
+// Asks for the whole file and does not wait for it; returns the bytes that were asked for: none when it is larger than
+// `most_bytes`, a part of it would only push out what is there. Threads and errors as above.
+[[nodiscard]] Result<std::uint64_t> ReadAhead(const std::filesystem::path& path, std::uint64_t most_bytes);
+
+}  // namespace counsel::models

@@ -1,15 +1,16 @@
-#include "http/page_cache.h"
+#include "models/page_cache.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <memory>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 
-namespace counsel::http {
+namespace counsel::models {
 
 Result<std::uint64_t> ReadIntoPageCache(const std::filesystem::path& path, std::uint64_t offset, std::uint64_t bytes) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -31,4 +32,17 @@ Result<std::uint64_t> ReadIntoPageCache(const std::filesystem::path& path, std::
   return done;
 }
 
-}  // namespace counsel::http
+Result<std::uint64_t> ReadAhead(const std::filesystem::path& path, std::uint64_t most_bytes) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat facts {};
+  if (!file.valid() || ::fstat(file.get(), &facts) != 0) {
+    return Fail(ErrnoError(errno, "Cannot read " + path.string()));
+  }
+  const auto bytes = static_cast<std::uint64_t>(facts.st_size);
+  if (!S_ISREG(facts.st_mode) || bytes > most_bytes) return std::uint64_t{0};
+  const int failed = ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_WILLNEED);
+  if (failed != 0) return Fail(ErrnoError(failed, "Cannot read " + path.string() + " ahead"));
+  return bytes;
+}
+
+}  // namespace counsel::models
