@@ -287,7 +287,7 @@ asio::awaitable<Result<Plan>> ModelPool::Core::MakePlanOf(std::shared_ptr<Core> 
     if (plan->measured) facts.repacked_seconds = plan->load_seconds;
     if (quick->measured) facts.quick_seconds = quick->load_seconds;
     const std::uint32_t from = RepackFromTokens(facts);
-    if (only_quick || prompt_tokens < from) plan = std::move(quick);
+    if (only_quick || prompt_tokens == 0 || prompt_tokens < from) plan = std::move(quick);
     plan->repack_from_tokens = from;
   }
   if (plan) {
