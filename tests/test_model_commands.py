@@ -152,7 +152,7 @@ def test_warm_refuses_what_free_memory_cannot_keep(start, home, tmp_path):
     reply = daemon.post("/api/models/huge/warm")
     assert reply.status == 503, reply.body
     assert reply.json["error"]["code"] == "out_of_memory"
-    assert "8796.1 GB" in reply.json["error"]["message"] and "free" in reply.json["error"]["message"]
+    assert "8796.09 GB" in reply.json["error"]["message"] and "free" in reply.json["error"]["message"]
     refused = daemon.cli("load", "huge", "--warm")
     assert refused.returncode == 1 and "free" in refused.stderr
 
