@@ -298,18 +298,19 @@ BENCHES = {"start": bench_start, "first_token": bench_first_token, "ingest": ben
            "questions": bench_questions}
 
 
-def main():
-    chosen = sys.argv[1:] or list(BENCHES)
-    if unknown := [name for name in chosen if name not in BENCHES]:
-        sys.exit(f"no benchmark '{unknown[0]}'; there are: {', '.join(BENCHES)}")
+def run(benches):
+    """Runs the benchmarks named on the command line, or all."""
+    chosen = sys.argv[1:] or list(benches)
+    if unknown := [name for name in chosen if name not in benches]:
+        sys.exit(f"no benchmark '{unknown[0]}'; there are: {', '.join(benches)}")
     model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
                   if line.startswith("model name")), platform.machine())
     print(f"{os.cpu_count()} × {model}, {os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 2**30:.0f} GiB, "
           f"{platform.platform()}\n")
     for name in chosen:
-        BENCHES[name]()
+        benches[name]()
         print()
 
 
 if __name__ == "__main__":
-    main()
+    run(BENCHES)

@@ -112,6 +112,8 @@ class Daemon {
       ::_exit(1);
     }
     threads_.join();
+    std::error_code not_empty;
+    fs::remove(runtime_folder_, not_empty);
   }
 
   [[nodiscard]] const std::string& url() const { return services_->url; }

@@ -1,0 +1,308 @@
+"""How models are loaded, shared and given up, beside llama-server: see bench/README.md."""
+
+import contextlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import bench
+from bench import BIN, Daemon, chat, daemon_at, llama, pss, report, scratch, wait_until
+from counsel import children_of, name_of
+
+SEVEN_B = os.environ.get("COUNSEL_BENCH_7B", "")
+SMALL = os.environ.get("COUNSEL_BENCH_7B_2_LAYERS", "")
+
+
+def entry(name, file, context=4096, flags=()):
+    listed = ", ".join(f'"{flag}"' for flag in flags)
+    return (f'[[model]]\nname = "{name}"\nrole = "generator"\ncontext_tokens = {context}\nflags = [{listed}]\n'
+            f'[[model.files]]\npath = "{file}"\n')
+
+
+def home_with(folder, *entries):
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    (home / "catalogue.toml").write_text("\n".join(entries))
+    return home
+
+
+def words(count, seed):
+    """A prompt of about `count` tokens that no other call shares."""
+    return f"{seed} " + "law " * count
+
+
+def ask(model, prompt, tokens=2):
+    return {"model": model, "messages": [{"role": "user", "content": prompt}], "max_tokens": tokens, "temperature": 0,
+            "stream": True, "cache_prompt": False}
+
+
+def first_piece(socket, body):
+    """Seconds to the first piece of the reply's stream that holds a choice, or raises."""
+    began = time.perf_counter()
+    with contextlib.closing(bench.UnixConnection(socket)) as connection:
+        connection.request("POST", "/v1/chat/completions", json.dumps(body), {"Content-Type": "application/json"})
+        reply = connection.getresponse()
+        assert reply.status == 200, reply.read()
+        for line in reply:
+            if line.startswith(b"data: {") and b'"finish_reason":null' in line.replace(b" ", b""):
+                first = time.perf_counter() - began
+                reply.read()
+                return first
+    raise AssertionError("no piece came")
+
+
+def by_hand(folder, flags, file, body):
+    began = time.perf_counter()
+    server = llama(folder, flags, file).ready()
+    try:
+        return time.perf_counter() - began + first_piece(server.socket, body)
+    finally:
+        server.stop()
+
+
+def bench_cold_7b():
+    print("a cold 7B shape, hot page cache")
+    if not SEVEN_B:
+        print("  skipped: COUNSEL_BENCH_7B names no file of the 7B shape")
+        return
+    quick = ["-np", "1", "--no-warmup", "--fit", "off", "--no-repack", "-c", "4096"]
+    repacked = ["-np", "1", "--no-warmup", "--fit", "off", "-c", "4096"]
+    with scratch() as folder, daemon_at(home_with(folder, entry("seven", SEVEN_B))) as daemon:
+        daemon.post("/api/models/seven/warm")
+        for tokens, rounds, target in ((10, 3, 1.15), (2000, 1, 1.1)):
+            ours, peers = [], {"quick": [], "repacked": []}
+            for i in range(rounds):
+                daemon.post("/api/models/unload")
+                ours.append(first_piece(daemon.socket, ask("seven", words(tokens, f"c{i}"))))
+                daemon.post("/api/models/unload")
+                peers["quick"].append(by_hand(folder, quick, SEVEN_B, ask("x", words(tokens, f"q{i}"))))
+                if tokens > 100:
+                    peers["repacked"].append(by_hand(folder, repacked, SEVEN_B, ask("x", words(tokens, f"r{i}"))))
+            best = min(statistics.median(times) for times in peers.values() if times)
+            mine = statistics.median(ours)
+            report(f"{tokens} tokens of prompt: first token, nothing loaded", mine, "s")
+            for style, times in peers.items():
+                if times:
+                    report(f"llama-server by hand, {style}", statistics.median(times), "s")
+            report("ratio to the better", mine / best, "", target, mine / best <= target)
+
+
+def bench_plans():
+    print("plans beside what was measured at ready (host)")
+    files = [("SmolLM2-135M", str(bench.GENERATOR), 1.10, 100 * 2**20)]
+    if SMALL:
+        files.append(("7B shape, 2 layers", SMALL, 1.10, 100 * 2**20))
+    if SEVEN_B:
+        files.append(("7B shape", SEVEN_B, 1.10, 0))
+    for title, file, factor, allowance in files:
+        for style in ("quick", "repacked"):
+            with scratch() as folder, daemon_at(home_with(folder, entry("m", file, 2048))) as daemon:
+                def planned():
+                    return daemon.post("/api/models/m/plan", {"style": style}).json["planned"]["host"]
+
+                def measured():
+                    daemon.post("/api/models/m/load", {"style": style})
+                    wait_until(lambda: daemon.get("/api/models").json["history"], "the load was measured")
+                    bytes_ = daemon.get("/api/models").json["history"][0]["measured"]["host"]
+                    daemon.post("/api/models/unload")
+                    return bytes_
+
+                first, real = planned(), measured()
+                report(f"{title}, {style}: first plan over measured", first / real, "", f"1 to {factor}",
+                       real <= first <= factor * real + allowance)
+                second, again = planned(), measured()
+                report(f"{title}, {style}: second plan over measured", second / again, "", "within 3 %",
+                       abs(second / again - 1) <= 0.03)
+
+
+@contextlib.contextmanager
+def memory_group(limit):
+    """A version 1 memory control group that this process has joined, or None."""
+    line = next((line for line in Path("/proc/self/cgroup").read_text().splitlines() if ":memory:" in line), None)
+    top = Path("/sys/fs/cgroup/memory")
+    if line is None or not os.access(top / "cgroup.procs", os.W_OK):
+        print("  skipped: no version 1 memory control group can be made here")
+        yield None
+        return
+    home = top / line.split(":", 2)[2].lstrip("/")
+    group = home / f"counsel-bench-{os.getpid()}"
+    group.mkdir()
+    try:
+        (group / "memory.limit_in_bytes").write_text(str(limit))
+        (group / "cgroup.procs").write_text(str(os.getpid()))
+        yield group
+    finally:
+        (home / "cgroup.procs").write_text(str(os.getpid()))
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                group.rmdir()
+                break
+            time.sleep(0.05)
+
+
+def kills(group):
+    rows = dict(line.split() for line in (group / "memory.oom_control").read_text().splitlines())
+    return int(rows.get("oom_kill", 0))
+
+
+def peak(group):
+    return int((group / "memory.max_usage_in_bytes").read_text())
+
+
+def bench_three_models():
+    print("three models of which any two fit, 100 first calls at once, one of them warm")
+    if not SMALL:
+        print("  skipped: COUNSEL_BENCH_7B_2_LAYERS names no file of the 7B shape with 2 layers")
+        return
+    with scratch() as folder:
+        names = ("a", "b", "c")
+        for name in names:
+            shutil.copy(SMALL, folder / f"{name}.gguf")
+        home = home_with(folder, *(entry(name, folder / f"{name}.gguf", 1024) for name in names))
+        with daemon_at(home) as daemon:
+            claim = daemon.post("/api/models/a/plan", {"style": "quick"}).json["claim"]["host"]
+            total = daemon.get("/api/models").json["memory"]["total"]
+        share = max(0.05, 2.5 * claim / total)
+        daemon = Daemon(home, {"MEMORY_THRESHOLD": f"{share:.4f}"}).start()
+        try:
+            first_piece(daemon.socket, ask("a", words(5, "warm")))
+            times, failed = {name: [] for name in names}, []
+
+            def call(i):
+                name = names[i % 3]
+                try:
+                    times[name].append(first_piece(daemon.socket, ask(name, words(5, f"n{i}"))))
+                except Exception as error:  # noqa: BLE001
+                    failed.append(repr(error))
+
+            threads = [threading.Thread(target=call, args=(i,)) for i in range(100)]
+            began = time.perf_counter()
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            seconds = time.perf_counter() - began
+            loads = len([r for r in daemon.get("/api/models").json["history"] if not r["reason"]])
+            report("answered", 100 - len(failed), "", "100", not failed)
+            report("loads, the warm one among them", loads, "", "3 (4 by another order)", loads <= 4)
+            for name in names:
+                report(f"'{name}': first token, median", statistics.median(times[name] or [0]), "s")
+            report("all after", seconds, "s")
+            for error in failed[:3]:
+                print("   ", error[:200])
+        finally:
+            daemon.stop()
+
+
+def bench_cgroup():
+    print("two models that do not fit together, in turn, in a memory control group")
+    if not SMALL:
+        print("  skipped: COUNSEL_BENCH_7B_2_LAYERS names no file of the 7B shape with 2 layers")
+        return
+    with scratch() as folder:
+        for name in ("a", "b"):
+            shutil.copy(SMALL, folder / f"{name}.gguf")
+        home = home_with(folder, *(entry(name, folder / f"{name}.gguf", 1024, ["--load-mode", "none", "--cache-ram", "0"])
+                                   for name in ("a", "b")))
+        with daemon_at(home) as daemon:
+            claim = daemon.post("/api/models/a/plan").json["claim"]["host"]
+        limit = int(1.8 * claim / 0.8)
+        with memory_group(limit) as group:
+            if group is None:
+                return
+            daemon = Daemon(home).start()
+            try:
+                for i in range(20):
+                    first_piece(daemon.socket, ask("ab"[i % 2], words(5, f"t{i}")))
+                report("kernel kills after 20 turns", kills(group), "", "0", kills(group) == 0)
+                report("highest use of the limit", peak(group) / limit, "", "1", peak(group) <= limit)
+                # Beside an idle model, somebody takes memory at 200 MB/s.
+                code = ("import time\nheld=[]\n"
+                        f"for i in range(int({0.8 * limit} / 20e6)):\n"
+                        "    held.append(bytearray(b'x' * 20_000_000)); time.sleep(0.1)\n")
+                hog = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+                gone_at = None
+                began = time.perf_counter()
+                while hog.poll() is None:
+                    if gone_at is None and not daemon.children():
+                        gone_at = time.perf_counter() - began
+                    time.sleep(0.01)
+                report("200 MB/s up to 80 % of the limit: kernel kills", kills(group), "", "0", kills(group) == 0)
+                report("that process ended with status", hog.returncode, "", "0", hog.returncode == 0)
+                report("the idle model was gone after", gone_at if gone_at is not None else -1, "s", "before it ends",
+                       gone_at is not None)
+            finally:
+                daemon.stop()
+
+
+def ticks(pid):
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def bench_idle():
+    print("an idle daemon")
+    with scratch() as folder, daemon_at(folder / "home") as daemon:
+        name = daemon.model("generator")["name"]
+        daemon.post(f"/api/models/{name}/load")
+        daemon.post("/api/models/unload")
+        def switches():
+            total = 0
+            for task in Path(f"/proc/{daemon.pid}/task").iterdir():
+                for line in (task / "status").read_text().splitlines():
+                    if "ctxt_switches" in line:
+                        total += int(line.split()[1])
+            return total
+
+        time.sleep(1)
+        before, woken = ticks(daemon.pid), switches()
+        time.sleep(10)
+        report("processor ticks in 10 s with nothing loaded", ticks(daemon.pid) - before, "", "0",
+               ticks(daemon.pid) == before)
+        report("times it woke", switches() - woken, "")
+        report("memory (Pss)", pss(daemon.pid), "MB", "12 MB", pss(daemon.pid) <= 12)
+
+
+def bench_cycles():
+    count = int(os.environ.get("COUNSEL_BENCH_CYCLES", "1000"))
+    print(f"{count} cycles of loading and giving back both starter models")
+    with scratch() as folder, daemon_at(folder / "home") as daemon:
+        names = [daemon.model(role)["name"] for role in ("embedder", "generator")]
+
+        def cycle():
+            for name in names:
+                assert daemon.post(f"/api/models/{name}/load").status == 200
+            assert daemon.post("/api/models/unload").status == 200
+
+        def held():
+            runtime = Path(daemon.socket).parent
+            return (len(list(Path(f"/proc/{daemon.pid}/fd").iterdir())), len(list(runtime.iterdir())),
+                    len(children_of(daemon.pid)), len(list(Path(f"/proc/{daemon.pid}/task").iterdir())))
+
+        for _ in range(10):
+            cycle()
+        before, memory = held(), pss(daemon.pid)
+        began = time.perf_counter()
+        for _ in range(count):
+            cycle()
+        seconds = time.perf_counter() - began
+        after = held()
+        for what, then, now in zip(("descriptors", "sockets", "children", "threads"), before, after):
+            report(f"{what} more than before", now - then, "", "0", now == then)
+        grown = pss(daemon.pid) - memory
+        report("memory more than after 10 cycles", grown, "MB", "1 MB", grown <= 1)
+        report("a cycle took", seconds / count, "s")
+
+
+BENCHES = {"cold_7b": bench_cold_7b, "plans": bench_plans, "three_models": bench_three_models, "cgroup": bench_cgroup,
+           "idle": bench_idle, "cycles": bench_cycles}
+
+if __name__ == "__main__":
+    bench.run(BENCHES)
