@@ -1,12 +1,16 @@
 """What one can see of the models, and do with them by name: plan, load and its options, status, events, metrics."""
 
+import contextlib
 import json
 import os
+import pty
 import re
+import signal
+import subprocess
 
 import pytest
 
-from counsel import BIN, Daemon, cli, wait_until
+from counsel import BIN, COUNSEL, PATIENCE, Daemon, cli, wait_until
 
 # More than the page cache of any machine that runs these tests could take.
 HUGE = 1 << 43
@@ -164,3 +168,119 @@ def test_warm_goes_without_the_options_of_a_load(home):
 
 def test_warming_a_model_that_is_not_there_says_so(daemon):
     assert daemon.post("/api/models/nobody/warm").status == 404
+
+
+# ---- status ----
+
+class Watch:
+    """`counsel status --watch` at work; `text` is what it has written so far."""
+
+    def __init__(self, daemon, file, *arguments, stdout=None):
+        self.file = file
+        self.process = subprocess.Popen([COUNSEL, "status", "--watch", *arguments], env=daemon.environment,
+                                        stdin=subprocess.DEVNULL, stdout=stdout or open(file, "wb"),
+                                        stderr=subprocess.PIPE, text=True)
+
+    @property
+    def text(self):
+        return self.file.read_text()
+
+    def shows(self, *words):
+        wait_until(lambda: all(word in self.text for word in words), f"{words} in {self.text!r}")
+
+    def interrupt(self):
+        self.process.send_signal(signal.SIGINT)
+        return self.ended()
+
+    def ended(self):
+        _, errors = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, errors
+
+
+@pytest.fixture
+def watch(daemon, tmp_path):
+    watching = []
+
+    def begin(*arguments, **more):
+        watching.append(Watch(daemon, tmp_path / "watched", *arguments, **more))
+        return watching[-1]
+
+    yield begin
+    for one in watching:
+        one.process.kill()
+        one.process.communicate()
+
+
+def test_status_shows_plans_and_the_last_loads(daemon):
+    name = daemon.model("generator")["name"]
+    load_and_wait_until_measured(daemon, name)
+    record = daemon.get("/api/status").json["history"][0]
+    assert record["model"] == name and record["reason"] == "" and record["seconds"] > 0
+    assert record["planned"]["host"] > 0 and record["measured"]["host"] > 0
+    shown = daemon.cli("status").stdout
+    assert "PLANNED" in shown and "LAST LOADS" in shown
+
+
+def test_status_says_why_a_load_failed(home, tmp_path):
+    home.mkdir()
+    (tmp_path / "cut.gguf").write_bytes(b"GGUF")
+    daemon = Daemon(home, {"MAIN_MODEL": str(tmp_path / "cut.gguf")}).start()
+    try:
+        assert daemon.post("/v1/chat/completions", {"messages": []}).status >= 400
+        shown = daemon.cli("status").stdout
+        assert "cut.gguf" in shown
+    finally:
+        daemon.stop()
+
+
+def test_watch_writes_one_table_for_each_change_without_a_terminal(daemon, watch):
+    name = daemon.model("generator")["name"]
+    seen = watch()
+    seen.shows("memory available", name)
+    tables = seen.text.count("memory available")
+    load_and_wait_until_measured(daemon, name)
+    seen.shows(f"{name} is loading", f"{name} is ready")
+    daemon.post("/api/models/unload")
+    seen.shows(f"{name} is draining", f"{name} is cold")
+    assert seen.text.count("memory available") > tables
+    assert "\033" not in seen.text
+    assert seen.interrupt() == (0, "")
+
+
+def test_watch_in_json_is_one_line_for_each_change(daemon, watch):
+    name = daemon.model("generator")["name"]
+    seen = watch("--json")
+    seen.shows("\n")
+    daemon.post(f"/api/models/{name}/load")
+    seen.shows('"state":"ready"')
+    assert seen.interrupt() == (0, "")
+    for line in seen.text.splitlines():
+        assert {model["name"] for model in json.loads(line)["models"]} >= {name}
+
+
+def test_watch_draws_over_itself_on_a_terminal(daemon, watch):
+    ours, theirs = pty.openpty()
+    seen = watch(stdout=theirs)
+    os.close(theirs)
+    drawn = b""
+    with contextlib.closing(os.fdopen(ours, "rb", buffering=0)) as screen:
+        while drawn.count(b"memory available") < 3:  # it draws once a second, unasked
+            drawn += screen.read(65536)
+        assert b"\033[" in drawn and drawn.count(b"\n\n") == 0
+        seen.process.send_signal(signal.SIGINT)
+        with contextlib.suppress(OSError):
+            while screen.read(65536):
+                pass
+    assert seen.ended() == (0, "")
+
+
+def test_watch_ends_with_the_daemon(daemon, watch):
+    seen = watch()
+    seen.shows("memory available")
+    daemon.stop()
+    assert seen.ended() == (3, "Counsel has stopped.\n")
+
+
+def test_watch_without_a_daemon_says_how_to_start_one(home):
+    failed = cli(home, "status", "--watch")
+    assert failed.returncode == 3 and "counsel serve" in failed.stderr

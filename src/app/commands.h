@@ -37,7 +37,9 @@ struct AskOptions {
 [[nodiscard]] int AskCommand(const Settings& settings, const AskOptions& options);
 [[nodiscard]] int SearchCommand(const Settings& settings, const AskOptions& options);
 
-[[nodiscard]] int StatusCommand(const Settings& settings, bool json);
+// `watch`: a table of the models that is drawn again as they change, until Ctrl-C; where stdout is no terminal, one
+// table (with `json`: one line of JSON) for each change.
+[[nodiscard]] int StatusCommand(const Settings& settings, bool watch, bool json);
 [[nodiscard]] int StopCommand(const Settings& settings);
 [[nodiscard]] int ConfigCommand(const Settings& settings, bool json);
 [[nodiscard]] int DoctorCommand(const Settings& settings, bool json);

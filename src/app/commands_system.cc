@@ -1,4 +1,4 @@
-// counsel status, stop, config, doctor.
+// counsel stop, config, doctor.
 #include <cstdio>
 #include <filesystem>
 #include <utility>
@@ -21,58 +21,6 @@ namespace {
 
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
-
-void PrintStatus(const Json& status) {
-  std::printf("Counsel %s at %s, process %lld, up %s, %s of memory\n", status["version"].get<std::string>().c_str(),
-              status["url"].get<std::string>().c_str(), status["pid"].get<long long>(),
-              FormatSeconds(status["uptime_seconds"]).c_str(), FormatBytes(status["memory"]["daemon"]).c_str());
-  std::printf("Home %s: %lld documents, %lld passages", Printable(status["home"].get<std::string>()).c_str(),
-              status["documents"]["count"].get<long long>(), status["documents"]["chunks"].get<long long>());
-  if (status["documents"]["pending"] > 0) {
-    std::printf(", %lld being read", status["documents"]["pending"].get<long long>());
-  }
-  if (status["documents"]["failed"] > 0) {
-    std::printf(", %lld failed (see: counsel documents)", status["documents"]["failed"].get<long long>());
-  }
-  std::printf("\n\n");
-  std::vector<std::vector<std::string>> rows = {{"MODEL", "ROLE", "STATE", "MEMORY", "SINCE", "IN USE"}};
-  for (const Json& model : status["models"]) {
-    if (!model["installed"].get<bool>() && model["state"] == "cold") continue;
-    const std::uint64_t bytes = model["measured"]["host"];
-    rows.push_back({model["name"], model["role"], model["state"], bytes > 0 ? FormatBytes(bytes) : "-",
-                    model["ready_since"].is_null() ? "-" : FormatTime(model["ready_since"]),
-                    std::to_string(model["leases"].get<int>())});
-  }
-  std::fputs(FormatTable(rows).c_str(), stdout);
-  for (const Json& model : status["models"]) {
-    if (model["reason"] != "") {
-      std::printf("%s: %s\n", model["name"].get<std::string>().c_str(),
-                  Printable(model["reason"].get<std::string>()).c_str());
-    }
-  }
-  for (const char* role : {"generator", "embedder"}) {
-    const Json& choice = status[role];
-    if (choice["name"].is_string()) std::printf("\nThe %s is %s.", role, choice["name"].get<std::string>().c_str());
-    if (choice["reason"] != "") std::printf(" %s", Printable(choice["reason"].get<std::string>()).c_str());
-  }
-  std::printf("\n");
-}
-
-asio::awaitable<int> Status(const Settings& settings, bool json) {
-  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, false);
-  if (!daemon) {
-    (void)ReportError(daemon.error());
-    co_return kExitNotRunning;
-  }
-  Result<Json> status = co_await daemon->Call("GET", "/api/status", Json());
-  if (!status) co_return ReportError(status.error());
-  if (json) {
-    std::printf("%s\n", status->dump(2, ' ', false, Json::error_handler_t::replace).c_str());
-  } else {
-    PrintStatus(*status);
-  }
-  co_return kExitOk;
-}
 
 asio::awaitable<int> Stop(const Settings& settings) {
   const std::optional<InstanceNote> note = ReadInstanceNote(settings.home());
@@ -141,10 +89,6 @@ std::vector<Check> Examine(const Settings& settings) {
 }
 
 }  // namespace
-
-int StatusCommand(const Settings& settings, bool json) {
-  return RunCommand(Status(settings, json));
-}
 
 int StopCommand(const Settings& settings) {
   return RunCommand(Stop(settings));

@@ -20,6 +20,7 @@ struct Arguments {
   std::string port;
   std::string log_level;
   bool json = false;
+  bool watch = false;
   int ready_fd = -1;
   AddOptions add;
   DocumentsOptions documents;
@@ -83,7 +84,8 @@ void Declare(CLI::App& app, Arguments& arguments) {
   documents->add_option("--delete", arguments.documents.remove, "delete one document (its id or name)")
       ->excludes("--show");
 
-  Verb(app, "status", "what runs: models, memory, documents", arguments);
+  CLI::App* status = Verb(app, "status", "what runs: models, memory, documents", arguments);
+  status->add_flag("--watch", arguments.watch, "go on showing the models as they change (Ctrl-C ends it)");
   Verb(app, "models", "the models that are installed and those that can be", arguments);
   CLI::App* load = Verb(app, "load", "load a model now", arguments);
   load->add_option("name", arguments.load.name, "see: counsel models")->required();
@@ -125,7 +127,7 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "ask") return AskCommand(settings, arguments.ask);
   if (verb == "search") return SearchCommand(settings, arguments.ask);
   if (verb == "documents") return DocumentsCommand(settings, arguments.documents);
-  if (verb == "status") return StatusCommand(settings, arguments.json);
+  if (verb == "status") return StatusCommand(settings, arguments.watch, arguments.json);
   if (verb == "models") return ModelsCommand(settings, arguments.json);
   if (verb == "load") return LoadCommand(settings, arguments.load);
   if (verb == "plan") return PlanCommand(settings, arguments.load);

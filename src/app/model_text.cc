@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "app/terminal.h"
 
@@ -63,7 +64,120 @@ std::string WhatGoes(const Json& plan) {
   return text + ".\n";
 }
 
+std::string BytesOrDash(std::uint64_t bytes) {
+  return bytes > 0 ? FormatBytes(bytes) : "-";
+}
+
+std::uint64_t Total(const Json& footprint) {
+  std::uint64_t bytes = footprint["host"];
+  for (const auto& [device, there] : footprint["devices"].items()) bytes += there.get<std::uint64_t>();
+  return bytes;
+}
+
+// "43 %, 210.0 MB/s, 2.1 s left", as far as it is known.
+std::string HowFar(const Json& model, const LoadRates& rates) {
+  const double progress = model["progress"];
+  std::string text = std::to_string(static_cast<int>(progress * 100)) + " %";
+  const std::optional<double> rate = rates.Of(model["name"]);
+  const auto file_bytes = model.value("bytes", std::uint64_t{0});
+  if (rate && file_bytes > 0) {
+    text += ", " + FormatBytes(static_cast<std::uint64_t>(*rate * static_cast<double>(file_bytes))) + "/s";
+  }
+  // Without a speed of its own yet: as long as the load before took.
+  const double before = model["load_seconds"];
+  const double left = rate ? (1 - progress) / *rate : (1 - progress) * before;
+  if (left >= 0.1) text += ", " + FormatSeconds(left) + " left";
+  return text;
+}
+
+std::string Expires(const Json& model) {
+  if (!model["expires_in"].is_null()) return "in " + FormatSeconds(model["expires_in"]);
+  return model["state"] == "ready" && model["leases"] == 0 ? "never" : "-";
+}
+
+// What a row has no room for; "" for nothing.
+std::string Remark(const Json& model, const LoadRates& rates) {
+  std::string text = Text(model["reason"]);
+  const auto add = [&text](const std::string& more) { text += (text.empty() ? "" : "; ") + more; };
+  if (model["state"] == "loading" && model["progress"] > 0) add(HowFar(model, rates));
+  if (model["failures"] > 1) add("failed " + std::to_string(model["failures"].get<unsigned>()) + " times in a row");
+  if (!model["retry_in"].is_null()) add("tried again in " + FormatSeconds(model["retry_in"]));
+  return text;
+}
+
 }  // namespace
+
+void LoadRates::See(const std::string& model, const std::string& state, double progress, Time now) {
+  const auto found = loads_.find(model);
+  if (state != "loading") {
+    if (found != loads_.end()) loads_.erase(found);
+    return;
+  }
+  // A load that begins anew (with less, after memory ran out) has a speed of its own.
+  if (found == loads_.end() || progress < found->second.last) {
+    loads_[model] = {progress, now, progress, now};
+    return;
+  }
+  Seen& seen = found->second;
+  // The wait for memory, and the start of the process, are no part of its speed.
+  if (seen.last == 0) seen = {progress, now, progress, now};
+  seen.last = progress;
+  seen.last_at = now;
+}
+
+std::optional<double> LoadRates::Of(const std::string& model) const {
+  const auto found = loads_.find(model);
+  if (found == loads_.end()) return std::nullopt;
+  const Seen& seen = found->second;
+  const double seconds = std::chrono::duration<double>(seen.last_at - seen.first_at).count();
+  if (seconds <= 0 || seen.last <= seen.first) return std::nullopt;
+  return (seen.last - seen.first) / seconds;
+}
+
+bool IsShown(const Json& model) {
+  return model["installed"].get<bool>() || model["state"] != "cold";
+}
+
+std::string ModelTable(const Json& models, const LoadRates& rates) {
+  std::vector<std::vector<std::string>> rows = {
+      {"MODEL", "STATE", "MEMORY", "PLANNED", "USES", "WAITING", "EXPIRES", "SINCE"}};
+  std::string remarks;
+  for (const Json& model : models) {
+    if (!IsShown(model)) continue;
+    rows.push_back({Text(model["name"]), model["state"], BytesOrDash(Total(model["measured"])),
+                    BytesOrDash(Total(model["planned"])), std::to_string(model["leases"].get<unsigned>()),
+                    std::to_string(model["waiting"].get<unsigned>()), Expires(model),
+                    model["ready_since"].is_null() ? "-" : FormatTime(model["ready_since"])});
+    const std::string remark = Remark(model, rates);
+    if (!remark.empty()) remarks += Text(model["name"]) + ": " + remark + "\n";
+  }
+  return FormatTable(rows) + remarks;
+}
+
+std::string LoadTable(const Json& history, std::size_t most) {
+  if (history.empty()) return "";
+  std::vector<std::vector<std::string>> rows = {{"LAST LOADS", "AT", "TOOK", "PLANNED", "MEASURED"}};
+  for (const Json& load : history) {
+    if (rows.size() > most) break;
+    const std::string reason = Text(load["reason"]);
+    rows.push_back({Text(load["model"]), FormatTime(load["at"]), FormatSeconds(load["seconds"]),
+                    BytesOrDash(Total(load["planned"])), BytesOrDash(Total(load["measured"]))});
+    if (!reason.empty()) rows.back().push_back("failed: " + reason);
+  }
+  return FormatTable(rows);
+}
+
+std::string ModelFingerprint(const Json& models) {
+  std::string text;
+  for (const Json& model : models) {
+    if (!IsShown(model)) continue;
+    for (const char* field : {"name", "state", "reason", "leases", "waiting", "failures"}) {
+      text += model[field].dump(-1, ' ', false, Json::error_handler_t::replace) + " ";
+    }
+    text += std::to_string(static_cast<int>(model["progress"].get<double>() * 10)) + "\n";
+  }
+  return text;
+}
 
 std::string PlanText(const Json& plan) {
   const bool fits = plan["fits"].get<bool>();

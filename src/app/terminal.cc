@@ -13,6 +13,33 @@
 
 namespace counsel::app {
 
+namespace {
+
+struct Size {
+  std::size_t columns = 80;
+  std::size_t rows = 24;
+};
+
+Size SizeOf(int fd) {
+  winsize size{};
+  Size found;
+  if (::ioctl(fd, TIOCGWINSZ, &size) != 0) return found;
+  if (size.ws_col > 0) found.columns = size.ws_col;
+  if (size.ws_row > 0) found.rows = size.ws_row;
+  return found;
+}
+
+std::string FormatLocal(std::int64_t unix_seconds, const char* format) {
+  const std::time_t time = unix_seconds;
+  std::tm local{};
+  ::localtime_r(&time, &local);
+  std::array<char, 32> text{};
+  (void)std::strftime(text.data(), text.size(), format, &local);
+  return text.data();
+}
+
+}  // namespace
+
 bool IsTerminal(int fd) {
   return ::isatty(fd) == 1;
 }
@@ -33,12 +60,11 @@ std::string FormatSeconds(double seconds) {
 }
 
 std::string FormatTime(std::int64_t unix_seconds) {
-  const std::time_t time = unix_seconds;
-  std::tm local{};
-  ::localtime_r(&time, &local);
-  std::array<char, 32> text{};
-  (void)std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &local);
-  return text.data();
+  return FormatLocal(unix_seconds, "%Y-%m-%d %H:%M");
+}
+
+std::string FormatClock(std::int64_t unix_seconds) {
+  return FormatLocal(unix_seconds, "%H:%M:%S");
 }
 
 std::string Printable(std::string_view text, std::size_t most) {
@@ -73,6 +99,26 @@ std::string FormatTable(const std::vector<std::vector<std::string>>& rows) {
   return out;
 }
 
+LiveText::LiveText() : terminal_(IsTerminal(STDOUT_FILENO)) {}
+
+bool LiveText::Show(const std::string& text) {
+  std::string out;
+  if (!terminal_) {
+    out = text;
+  } else {
+    const Size size = SizeOf(STDOUT_FILENO);
+    if (lines_ > 0) out += "\033[" + std::to_string(lines_) + "F";
+    lines_ = 0;
+    for (std::size_t from = 0; from < text.size() && lines_ + 1 < size.rows; ++lines_) {
+      const std::size_t end = std::min(text.find('\n', from), text.size());
+      out += Printable(text.substr(from, end - from), std::max<std::size_t>(size.columns, 2) - 1) + "\033[K\n";
+      from = end + 1;
+    }
+    out += "\033[J";
+  }
+  return std::fwrite(out.data(), 1, out.size(), stdout) == out.size() && std::fflush(stdout) == 0;
+}
+
 ProgressBar::ProgressBar() : enabled_(IsTerminal(STDERR_FILENO)) {}
 
 ProgressBar::~ProgressBar() {
@@ -85,13 +131,12 @@ void ProgressBar::Show(double share, const std::string& text) {
   if (shown_ && share < 1 && now - last_ < std::chrono::milliseconds(50)) return;
   last_ = now;
   shown_ = true;
-  winsize size{};
-  const int columns = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  const std::size_t columns = SizeOf(STDERR_FILENO).columns;
   constexpr int kBarWidth = 24;
   const int filled = static_cast<int>(std::clamp(share, 0.0, 1.0) * kBarWidth);
   std::string line = "[" + std::string(static_cast<std::size_t>(filled), '#') +
                      std::string(static_cast<std::size_t>(kBarWidth - filled), ' ') + "] " + text;
-  line = Printable(line, static_cast<std::size_t>(std::max(columns - 2, 20)));
+  line = Printable(line, std::max<std::size_t>(columns, 22) - 2);
   std::fprintf(stderr, "\r%s\033[K", line.c_str());
   std::fflush(stderr);
 }

@@ -17,6 +17,8 @@ namespace counsel::app {
 [[nodiscard]] std::string FormatSeconds(double seconds);
 // "2026-11-23 21:04" in local time.
 [[nodiscard]] std::string FormatTime(std::int64_t unix_seconds);
+// "21:04:55" in local time.
+[[nodiscard]] std::string FormatClock(std::int64_t unix_seconds);
 
 // Text from outside for a terminal: control characters (escape sequences too) become spaces; at most `most` code
 // points, then "…". 0: no limit.
@@ -24,6 +26,20 @@ namespace counsel::app {
 
 // Columns padded to their widest cell; the first row is the head.
 [[nodiscard]] std::string FormatTable(const std::vector<std::vector<std::string>>& rows);
+
+// Text on stdout that is drawn over itself: what does not fit the terminal is cut. Where stdout is no terminal, each
+// text follows the one before.
+class LiveText {
+ public:
+  LiveText();
+  [[nodiscard]] bool terminal() const { return terminal_; }
+  // false when nobody reads any more.
+  [[nodiscard]] bool Show(const std::string& text);
+
+ private:
+  bool terminal_;
+  std::size_t lines_ = 0;  // drawn last
+};
 
 // A bar on stderr, drawn over itself; draws nothing when stderr is no terminal.
 class ProgressBar {

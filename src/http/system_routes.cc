@@ -67,6 +67,8 @@ asio::awaitable<Result<void>> Status(Call& call) {
   const std::uint64_t daemon_bytes = co_await Offload(services.threads, measure);
   Json models = Json::array();
   for (const models::ModelStatus& status : services.pool.Status()) models.push_back(ModelJson(status));
+  Json history = Json::array();
+  for (const models::LoadRecord& record : services.pool.History()) history.push_back(LoadRecordJson(record));
   const host::Memory memory = host::ReadMemory();
   Json json = {{"version", services.version},
                {"pid", ::getpid()},
@@ -75,6 +77,7 @@ asio::awaitable<Result<void>> Status(Call& call) {
                {"started_at", services.started_at},
                {"uptime_seconds", UnixNow() - services.started_at},
                {"models", std::move(models)},
+               {"history", std::move(history)},
                {"memory",
                 {{"total", memory.total_bytes},
                  {"available", memory.available_bytes},
