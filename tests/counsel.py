@@ -173,6 +173,14 @@ class Daemon:
         connection.request("POST", target, json.dumps(body))
         return Events(connection, connection.getresponse())
 
+    def events(self):
+        """What /api/events tells from now on."""
+        connection = UnixConnection(self.socket)
+        connection.request("GET", "/api/events")
+        reply = connection.getresponse()
+        assert reply.readline() == b": listening\n"
+        return Events(connection, reply)
+
     def model(self, role):
         """The status of the one installed model of a role."""
         return next(m for m in self.get("/api/models").json["models"] if m["role"] == role and m["installed"])

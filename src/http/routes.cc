@@ -104,6 +104,7 @@ Result<void> CheckCaller(const net::Request& request, const Services& services) 
 
 Routes::Routes(Services& services) : services_(services) {
   AddSystemRoutes(routes_);
+  AddMetricsRoutes(routes_);
   AddModelRoutes(routes_);
   AddDocumentRoutes(routes_);
   AddAnswerRoutes(routes_);

@@ -59,6 +59,7 @@ class Routes {
 
 // The groups of routes, one file each.
 void AddSystemRoutes(std::vector<Route>& routes);
+void AddMetricsRoutes(std::vector<Route>& routes);
 void AddModelRoutes(std::vector<Route>& routes);
 void AddDocumentRoutes(std::vector<Route>& routes);
 void AddAnswerRoutes(std::vector<Route>& routes);

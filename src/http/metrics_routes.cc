@@ -1,0 +1,132 @@
+// /metrics, for Prometheus.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <unistd.h>
+
+#include "host/budget.h"
+#include "http/metrics_text.h"
+#include "http/routes.h"
+
+namespace counsel::http {
+namespace {
+
+namespace asio = boost::asio;
+using documents::DocumentState;
+using models::ModelState;
+using models::ModelStatus;
+
+using StateCounts = std::map<DocumentState, std::int64_t>;
+
+Result<StateCounts> CountDocuments(store::Connection& db) {
+  Result<std::vector<documents::Document>> all = documents::ListDocuments(db, documents::ListOptions());
+  if (!all) return Fail(std::move(all.error()));
+  StateCounts counts;
+  for (const documents::Document& document : *all) ++counts[document.state];
+  return counts;
+}
+
+// Installed models, and those that do anything.
+std::vector<ModelStatus> ModelsToTell(const models::ModelPool& pool) {
+  std::vector<ModelStatus> models = pool.Status();
+  const auto silent = [](const ModelStatus& model) { return !model.installed && model.state == ModelState::kCold; };
+  models.erase(std::remove_if(models.begin(), models.end(), silent), models.end());
+  return models;
+}
+
+void AddModels(const std::vector<ModelStatus>& models, MetricsText* metrics) {
+  metrics->Begin("counsel_model_state", "gauge", "1 for the state that the model is in.");
+  for (const ModelStatus& model : models) {
+    for (const ModelState state :
+         {ModelState::kCold, ModelState::kLoading, ModelState::kReady, ModelState::kDraining, ModelState::kFailed}) {
+      metrics->Add({{"model", model.name}, {"state", models::ModelStateName(state)}}, model.state == state ? 1 : 0);
+    }
+  }
+  const auto each = [&](const char* name, const char* help, auto value) {
+    metrics->Begin(name, "gauge", help);
+    for (const ModelStatus& model : models) metrics->Add({{"model", model.name}}, static_cast<double>(value(model)));
+  };
+  each("counsel_model_leases", "Requests that use the model now.", [](const auto& model) { return model.leases; });
+  each("counsel_model_waiting", "Requests that wait for the model.", [](const auto& model) { return model.waiting; });
+  each("counsel_model_failures", "Failures in a row.", [](const auto& model) { return model.failures; });
+  metrics->Begin("counsel_model_load_seconds", "gauge", "What the last load that ended well took.");
+  for (const ModelStatus& model : models) {
+    if (model.load_seconds > 0) metrics->Add({{"model", model.name}}, model.load_seconds);
+  }
+}
+
+// What a server was promised (a model without one: nothing), and what it holds.
+void AddModelMemory(const std::vector<ModelStatus>& models, MetricsText* metrics) {
+  metrics->Begin("counsel_model_memory_bytes", "gauge",
+                 "Host memory that is reserved for the model's process (planned) and that it holds (measured).");
+  for (const ModelStatus& model : models) {
+    const bool runs = model.pid > 0;
+    const auto add = [&](const char* kind, std::uint64_t bytes) {
+      metrics->Add({{"model", model.name}, {"kind", kind}}, runs ? static_cast<double>(bytes) : 0);
+    };
+    add("planned", model.planned.host_bytes);
+    add("measured", model.measured.host_bytes);
+  }
+  metrics->Begin("counsel_model_device_memory_bytes", "gauge", "Memory of a device, likewise.");
+  for (const ModelStatus& model : models) {
+    if (model.pid <= 0) continue;
+    const auto add = [&](const char* kind, const models::Footprint& footprint) {
+      for (const auto& [device, bytes] : footprint.device_bytes) {
+        metrics->Add({{"model", model.name}, {"device", device}, {"kind", kind}}, static_cast<double>(bytes));
+      }
+    };
+    add("planned", model.planned);
+    add("measured", model.measured);
+  }
+}
+
+void AddDaemon(const Services& services, const StateCounts& documents, MetricsText* metrics) {
+  const auto one = [&](const char* name, const char* help, std::uint64_t value) {
+    metrics->Begin(name, "gauge", help);
+    metrics->Add({}, static_cast<double>(value));
+  };
+  const host::Budget budget = host::ReadBudget();
+  one("counsel_memory_headroom_bytes", "Memory that can be had before something is killed.", budget.headroom_bytes);
+  one("counsel_memory_total_bytes", "Memory of the machine, or the smallest limit above Counsel.", budget.total_bytes);
+  metrics->Begin("counsel_documents", "gauge", "Documents in each state, superseded ones left out.");
+  for (const DocumentState state : {DocumentState::kQueued, DocumentState::kExtracting, DocumentState::kEmbedding,
+                                    DocumentState::kReady, DocumentState::kFailed}) {
+    const auto found = documents.find(state);
+    metrics->Add({{"state", documents::DocumentStateName(state)}},
+                 found == documents.end() ? 0 : static_cast<double>(found->second));
+  }
+  const Result<host::Charge> charge = host::ReadCharge(::getpid());
+  if (charge) {
+    one("process_resident_memory_bytes", "Resident memory of the daemon, its models left out.",
+        charge->held_bytes() + charge->file_bytes);
+  }
+  const std::int64_t now =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  one("counsel_uptime_seconds", "Since the daemon's start.",
+      static_cast<std::uint64_t>(std::max<std::int64_t>(0, now - services.started_at)));
+}
+
+asio::awaitable<Result<void>> Metrics(Call& call) {
+  Result<StateCounts> documents = co_await call.services.store.Read(CountDocuments);
+  if (!documents) co_return Fail(std::move(documents.error()));
+  const std::vector<ModelStatus> models = ModelsToTell(call.services.pool);
+  MetricsText metrics;
+  AddModels(models, &metrics);
+  AddModelMemory(models, &metrics);
+  AddDaemon(call.services, *documents, &metrics);
+  net::Reply reply(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text());
+  co_return co_await call.exchange.Send(reply);
+}
+
+}  // namespace
+
+void AddMetricsRoutes(std::vector<Route>& routes) {
+  routes.push_back({"GET", "/metrics", Metrics});
+}
+
+}  // namespace counsel::http

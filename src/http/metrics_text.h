@@ -1,0 +1,28 @@
+// Prometheus' text exposition format, version 0.0.4. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace counsel::http {
+
+// One family after another: its help and type, then all its samples.
+class MetricsText {
+ public:
+  using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
+
+  // `type`: "gauge" or "counter". `help` is one line.
+  void Begin(std::string_view name, std::string_view type, std::string_view help);
+  // Of the family begun last. Label values may hold any text; they are escaped.
+  void Add(const Labels& labels, double value);
+
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string name_;
+  std::string text_;
+};
+
+}  // namespace counsel::http

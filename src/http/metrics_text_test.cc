@@ -1,0 +1,34 @@
+#include "http/metrics_text.h"
+
+#include <gtest/gtest.h>
+
+namespace counsel::http {
+namespace {
+
+TEST(MetricsText, WritesAFamilyWithItsHelpAndType) {
+  MetricsText metrics;
+  metrics.Begin("x_bytes", "gauge", "Bytes of x.");
+  metrics.Add({}, 0);
+  metrics.Begin("y", "counter", "Of y.");
+  metrics.Add({{"a", "1"}, {"b", "2"}}, 1.5);
+  EXPECT_EQ(metrics.text(),
+            "# HELP x_bytes Bytes of x.\n# TYPE x_bytes gauge\nx_bytes 0\n"
+            "# HELP y Of y.\n# TYPE y counter\ny{a=\"1\",b=\"2\"} 1.5\n");
+}
+
+TEST(MetricsText, EscapesLabelValues) {
+  MetricsText metrics;
+  metrics.Begin("x", "gauge", "X.");
+  metrics.Add({{"model", "a\"b\\c\nd"}}, 1);
+  EXPECT_NE(metrics.text().find("x{model=\"a\\\"b\\\\c\\nd\"} 1\n"), std::string::npos);
+}
+
+TEST(MetricsText, KeepsEveryByteOfLargeNumbers) {
+  MetricsText metrics;
+  metrics.Begin("x", "gauge", "X.");
+  metrics.Add({}, 137438953473.0);
+  EXPECT_NE(metrics.text().find("x 137438953473\n"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace counsel::http
