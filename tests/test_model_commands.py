@@ -109,6 +109,17 @@ def test_a_plan_names_what_would_be_given_back(room_for_one):
     assert daemon.model("embedder")["state"] == "ready"
 
 
+def test_a_plan_says_whose_requests_have_to_end_first(room_for_one):
+    daemon = room_for_one
+    generator, embedder = daemon.model("generator")["name"], daemon.model("embedder")["name"]
+    chat = daemon.stream("/v1/chat/completions", {"messages": [{"role": "user", "content": "Count to 1000."}],
+                                                  "max_tokens": 1500, "stream": True, "ignore_eos": True})
+    assert chat.reply.readline().startswith(b"data: ")
+    plan = daemon.post(f"/api/models/{embedder}/plan").json
+    chat.close()
+    assert plan["fits"] and plan["evicts"] == [generator] and plan["waits_for"] == [generator]
+
+
 def test_a_plan_of_an_unknown_model_names_the_known_ones(daemon):
     planned = daemon.cli("plan", "nobody")
     assert planned.returncode == 4
