@@ -41,14 +41,14 @@ class Extraction : public testing::Test {
 
   Result<ExtractedText> ExtractFile(const fs::path& path, const std::string& name,
                                     std::shared_ptr<ExtractionStop> stop = nullptr) {
-    asio::io_context io;
     std::optional<Result<ExtractedText>> result;
-    asio::co_spawn(io, Extract(io.get_executor(), threads_, extractor_, path, name, limits_, stop),
+    asio::co_spawn(io_, Extract(io_.get_executor(), threads_, extractor_, path, name, limits_, stop),
                    [&](const std::exception_ptr& thrown, Result<ExtractedText> outcome) {
                      if (thrown) std::rethrow_exception(thrown);
                      result.emplace(std::move(outcome));
                    });
-    io.run();
+    io_.restart();
+    io_.run();
     return std::move(*result);
   }
 
@@ -66,6 +66,7 @@ class Extraction : public testing::Test {
   fs::path folder_;
   fs::path extractor_;
   ExtractionLimits limits_;
+  asio::io_context io_;  // outlives the threads, which still hold its executor when a result is there
   asio::thread_pool threads_{1};
 };
 
@@ -200,12 +201,11 @@ TEST_F(Extraction, AnExtractorThatNeverEndsIsStoppedAtTheDeadline) {
 TEST_F(Extraction, WhoStartedItCanStopIt) {
   UseScript("while :; do :; done");
   auto stop = std::make_shared<ExtractionStop>();
-  asio::io_context io;
   std::optional<Result<ExtractedText>> result;
-  asio::co_spawn(io, Extract(io.get_executor(), threads_, extractor_, Write("hello"), "a.txt", limits_, stop),
+  asio::co_spawn(io_, Extract(io_.get_executor(), threads_, extractor_, Write("hello"), "a.txt", limits_, stop),
                  [&](const std::exception_ptr&, Result<ExtractedText> outcome) { result.emplace(std::move(outcome)); });
   while (!result) {
-    io.run_one_for(std::chrono::milliseconds(20));
+    io_.run_one_for(std::chrono::milliseconds(20));
     stop->Request();
   }
   EXPECT_EQ(CodeAndMessage(*result), "cancelled: Reading 'a.txt' was stopped.");
