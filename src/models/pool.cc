@@ -134,15 +134,18 @@ asio::awaitable<Result<void>> ModelPool::Unload(std::string name, std::chrono::m
   const std::optional<ServerView> server = core->scheduler.View(name).server;
   core->scheduler.Unload(name, now + grace, force, now);
   core->Carry();
-  if (!server) co_return Result<void>();
   for (;;) {
     const ModelView view = core->scheduler.View(name);
-    if (!view.server || view.server->id != server->id) co_return Result<void>();
-    if (view.server->phase == ServerPhase::kServing && !view.server->closing) {
+    if (!view.server && !view.beside) co_return Result<void>();
+    // Another request has loaded it again.
+    if (view.server && (!server || view.server->id != server->id)) co_return Result<void>();
+    const bool kept = view.server && view.server->phase == ServerPhase::kServing && !view.server->closing;
+    if (kept || (!view.server && !force && Clock::now() >= now + grace)) {
       co_return Fail(ErrorCode::kDeadlineExceeded, "'" + name + "' still serves requests and was kept.",
                      "Wait for them, or end them with: counsel unload --force");
     }
-    co_await core->changed.Wait(Clock::time_point::max());
+    const Clock::time_point until = view.server || force ? Clock::time_point::max() : now + grace;
+    co_await core->changed.Wait(until);
     const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
     if (cancellation.cancelled() != asio::cancellation_type::none) co_return Fail(Cancelled());
   }
@@ -154,7 +157,8 @@ asio::awaitable<Result<void>> ModelPool::UnloadAll(std::chrono::milliseconds gra
   // All begin at once; then each is waited for.
   std::vector<std::string> names;
   for (const ModelEntry& entry : core->catalogue.entries()) {
-    if (!core->scheduler.View(entry.name).server && core->scheduler.View(entry.name).failures == 0) continue;
+    const ModelView view = core->scheduler.View(entry.name);
+    if (!view.server && !view.beside && view.failures == 0) continue;
     names.push_back(entry.name);
     core->scheduler.Unload(entry.name, deadline, force, Clock::now());
   }
@@ -221,11 +225,11 @@ std::vector<ModelStatus> ModelPool::Status() const {
         status.flags = process.plan.flags;
         status.reduced = process.plan.what;
         if (process.plan.style == LoadStyle::kQuick && !IsOnnx(entry)) status.flags.emplace_back("--no-repack");
-        if (const Result<host::Charge> charge = host::ReadCharge(process.child->pid())) {
-          // Mapped weights that were rearranged are not read again: the kernel may take them back.
-          const std::uint64_t mapped = process.plan.mapped_bytes;
-          status.measured.host_bytes =
-              charge->held_bytes() + (mapped > 0 ? std::min(mapped, charge->file_bytes) : charge->file_bytes);
+        // The highest so far, as it is measured after requests; before the first, what the kernel cannot take back.
+        status.measured.host_bytes = process.measured_host;
+        if (process.measured_host == 0) {
+          const Result<host::Charge> charge = host::ReadCharge(process.child->pid());
+          if (charge) status.measured.host_bytes = charge->held_bytes();
         }
         if (status.state == ModelState::kReady) status.ready_since = process.ready_since;
       }

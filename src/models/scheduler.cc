@@ -52,7 +52,8 @@ RequestId Scheduler::Request(const ModelPolicy& policy, const RequestOptions& op
     model.failures = 0;
     model.retry_at = Time();
   }
-  const std::size_t running = model.server ? model.server->leases : 0;
+  std::size_t running = model.server ? model.server->leases : 0;
+  if (model.beside) running += model.beside->leases;
   if (model.waiters.size() + running >= options_.queue_limit) {
     Refuse(waiter, Error(ErrorCode::kOverloaded,
                          "'" + policy.name + "' has " + std::to_string(options_.queue_limit) +
@@ -60,9 +61,9 @@ RequestId Scheduler::Request(const ModelPolicy& policy, const RequestOptions& op
                          "Ask again in a moment."));
     return waiter.id;
   }
-  const bool serves = model.server && model.server->phase == ServerPhase::kServing && !model.server->closing;
+  const bool serves = IsOpen(model);
   if (serves && WorthRepacking(*model.server, options)) {
-    Stop(*model.server, false, "loaded again, rearranged for long prompts", now);
+    if (Successor(model) == nullptr) Stop(*model.server, false, "loaded again, rearranged for long prompts", now);
     model.waiters.push_back(waiter);
   } else if (serves) {
     Grant(model, waiter, now);
@@ -99,6 +100,7 @@ void Scheduler::Unload(const std::string& name, Time deadline, bool force, Time 
   const auto found = models_.find(name);
   if (found == models_.end()) return;
   Model& model = *found->second;
+  if (model.beside && model.beside->phase == ServerPhase::kServing && force) Stop(*model.beside, false, "", now);
   model.failure.reset();
   model.failures = 0;
   model.rung = 0;
@@ -112,7 +114,7 @@ void Scheduler::Unload(const std::string& name, Time deadline, bool force, Time 
     if (server.phase == ServerPhase::kStarting) {
       Stop(server, true, "", now);
     } else {
-      Drop(model);
+      Drop(server);
     }
   } else if (server.phase == ServerPhase::kServing && force) {
     Stop(server, false, "", now);
@@ -130,9 +132,14 @@ void Scheduler::Unload(const std::string& name, Time deadline, bool force, Time 
 void Scheduler::Planned(ServerId id, Result<Plan> plan, Time now) {
   Server* server = Find(id);
   if (server == nullptr || server->phase != ServerPhase::kPlanning) return;
+  // A second server is there for its style alone.
+  if (IsBeside(*server) && (!plan || plan->style == LoadStyle::kQuick)) {
+    Drop(*server);
+    return Advance(now);
+  }
   if (!plan) {
     Model& model = *server->model;
-    Drop(model);
+    Drop(*server);
     Fail(model, std::move(plan.error()), true, now);
     return Advance(now);
   }
@@ -161,10 +168,8 @@ void Scheduler::Ready(ServerId id, Time now) {
   server->idle_since = now;
   server->progress = 1;
   server->why.clear();
-  while (!model.waiters.empty()) {
-    Grant(model, model.waiters.front(), now);
-    model.waiters.pop_front();
-  }
+  if (IsBeside(*server)) TakeOver(model, now);
+  GrantOpen(model, now);
   Advance(now);
 }
 
@@ -172,6 +177,11 @@ void Scheduler::Ended(ServerId id, ServerEnded end, Time now) {
   Server* found = Find(id);
   if (found == nullptr) return;
   Model& model = *found->model;
+  if (IsBeside(*found)) {
+    // The other one serves, whatever became of this.
+    model.beside.reset();
+    return Advance(now);
+  }
   const std::unique_ptr<Server> server = std::move(model.server);
   const bool served = server->phase == ServerPhase::kServing;
   // Whatever ended a process that we were stopping: it is gone, as we wished.
@@ -218,10 +228,12 @@ void Scheduler::Tick(Time now) {
 
 // ---- small steps ----
 
-// An idle server that was loaded the quick way, and a prompt so long that loading it anew is sooner done.
+// A server that was loaded the quick way, and a prompt so long that it is sooner answered after a load anew: of this one
+// while it is idle, or of its successor.
 bool Scheduler::WorthRepacking(const Server& server, const RequestOptions& options) {
-  return server.plan.style == LoadStyle::kQuick && server.leases == 0 && !server.model->only_quick &&
-         !server.model->policy.pinned && server.plan.repack_from_tokens > 0 &&
+  const bool may_go = server.leases == 0 && !server.model->policy.pinned;
+  return server.plan.style == LoadStyle::kQuick && !server.model->only_quick &&
+         (may_go || Successor(*server.model) != nullptr) && server.plan.repack_from_tokens > 0 &&
          options.prompt_tokens != kUnknownPrompt && options.prompt_tokens >= server.plan.repack_from_tokens;
 }
 
@@ -237,6 +249,7 @@ void Scheduler::StartPlanning(Server& server, int rung, Time now) {
   for (const Waiter& waiter : server.model->waiters) {
     action.prompt_tokens = std::max(action.prompt_tokens, waiter.options.prompt_tokens);
   }
+  if (IsBeside(server)) action.prompt_tokens = kUnknownPrompt;
   action.rung = rung;
   actions_.emplace_back(std::move(action));
 }
@@ -247,6 +260,7 @@ void Scheduler::Start(Server& server, Time now) {
   server.idle_since = now;
   server.making_room = false;
   server.why = server.plan.what.empty() ? "" : "the device's memory ran out: loading with " + server.plan.what;
+  if (IsBeside(server)) server.why = "a second process is loaded to take over, rearranged for long prompts";
   StartServer action;
   action.server = server.id;
   action.model = server.model->policy.name;
@@ -270,6 +284,7 @@ void Scheduler::Grant(Model& model, const Waiter& waiter, Time now) {
   ++server.leases;
   server.served = true;
   server.idle_since = now;
+  if (waiter.options.prompt_tokens != kUnknownPrompt) server.read_tokens += waiter.options.prompt_tokens;
   if (waiter.options.priority == Priority::kUser) {
     server.background = false;
     server.keep_alive = waiter.options.keep_alive;
@@ -301,10 +316,22 @@ void Scheduler::Fail(Model& model, Error error, bool counts, Time now) {
 }
 
 Scheduler::Server* Scheduler::Find(ServerId id) {
-  for (auto& [name, model] : models_) {
-    if (model->server && model->server->id == id) return model->server.get();
+  const std::vector<Server*> servers = Servers();
+  const auto found = std::find_if(servers.begin(), servers.end(), [id](const Server* server) { return server->id == id; });
+  return found == servers.end() ? nullptr : *found;
+}
+
+std::vector<Scheduler::Server*> Scheduler::Servers() const {
+  std::vector<Server*> all;
+  for (const auto& [name, model] : models_) {
+    if (model->server) all.push_back(model->server.get());
+    if (model->beside) all.push_back(model->beside.get());
   }
-  return nullptr;
+  return all;
+}
+
+void Scheduler::Drop(Server& server) {
+  (IsBeside(server) ? server.model->beside : server.model->server).reset();
 }
 
 std::vector<Action> Scheduler::TakeActions() {
@@ -331,7 +358,7 @@ void Scheduler::RefuseLate(Model& model, Time now) {
 
 // A model with requests and no server gets one, unless it has failed so often that it must wait.
 void Scheduler::StartWanted(Model& model, Time now) {
-  if (model.server || model.waiters.empty()) return;
+  if (model.server || Successor(model) != nullptr || model.waiters.empty()) return;
   if (now < model.retry_at) {
     if (model.failures < options_.circuit_after) return;
     Error error(ErrorCode::kUnavailable,
@@ -354,29 +381,33 @@ void Scheduler::StartWanted(Model& model, Time now) {
 void Scheduler::DropUnwanted(Model& model, Time now) {
   if (!model.server || !model.waiters.empty()) return;
   Server& server = *model.server;
-  if (server.phase == ServerPhase::kPlanning || server.phase == ServerPhase::kWaiting) return Drop(model);
+  if (server.phase == ServerPhase::kPlanning || server.phase == ServerPhase::kWaiting) return Drop(server);
   if (server.phase == ServerPhase::kStarting && !model.policy.pinned &&
       now >= server.idle_since + options_.unwanted_grace) {
     Stop(server, true, "nobody waits for it any more", now);
   }
 }
 
-void Scheduler::CloseDue(Model& model, Time now) {
-  if (!model.server || !model.server->closing || model.server->phase != ServerPhase::kServing) return;
-  Server& server = *model.server;
+void Scheduler::CloseDue(Server& server, Time now) {
+  if (!server.closing || server.phase != ServerPhase::kServing) return;
   const Server* wanting = server.closing_for > 0 ? Find(server.closing_for) : nullptr;
   const bool lapsed = server.closing_for > 0 ? wanting == nullptr || wanting->phase != ServerPhase::kWaiting
                                              : now >= server.closing_until && server.leases > 0;
   if (lapsed) {
     server.closing = false;
     server.why.clear();
-    while (!model.waiters.empty()) {
-      Grant(model, model.waiters.front(), now);
-      model.waiters.pop_front();
-    }
-    return;
+    return GrantOpen(*server.model, now);
   }
   if (server.leases == 0) Stop(server, false, std::move(server.why), now);
+}
+
+// Who waits for a server gets it, unless it waits for a better one.
+void Scheduler::GrantOpen(Model& model, Time now) {
+  if (!IsOpen(model) || Successor(model) != nullptr) return;
+  while (!model.waiters.empty()) {
+    Grant(model, model.waiters.front(), now);
+    model.waiters.pop_front();
+  }
 }
 
 void Scheduler::ExpireIdle(Model& model, Time now) {
@@ -389,10 +420,11 @@ void Scheduler::ExpireIdle(Model& model, Time now) {
 
 void Scheduler::Advance(Time now) {
   for (auto& [name, model] : models_) RefuseLate(*model, now);
+  for (auto& [name, model] : models_) HandOver(*model, now);
   for (auto& [name, model] : models_) DropUnwanted(*model, now);
   for (auto& [name, model] : models_) StartWanted(*model, now);
   AdmitLine(now);
-  for (auto& [name, model] : models_) CloseDue(*model, now);
+  for (Server* server : Servers()) CloseDue(*server, now);
   for (auto& [name, model] : models_) ExpireIdle(*model, now);
   RelieveStep(now);
   TellChanges();

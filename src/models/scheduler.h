@@ -22,6 +22,10 @@
 // A user sees the model's state: no server is cold (or failed, with a reason); planning, waiting and starting are
 // loading; serving is ready; closing and stopping are draining.
 //
+// Hand-over: a serving model that was loaded the quick way and has read many tokens of prompt gets a successor, loaded the
+// repacked way beside it into memory that is free (scheduler_hand_over.cc). Once ready, it takes the new requests; the
+// first one closes and serves those it has.
+//
 // The order of the line is priority, then the oldest request's arrival. A later load may pass an earlier one only
 // beside what the earlier one was promised.
 //
@@ -158,6 +162,7 @@ struct ModelView {
   std::string reason;
   std::size_t waiting = 0;
   std::optional<ServerView> server;
+  bool beside = false;      // a second process: a successor that loads, or what serves its last requests after one
   double load_seconds = 0;  // of the last load that ended well
   unsigned failures = 0;    // in a row
   std::optional<Time> retry_at;
@@ -229,6 +234,8 @@ class Scheduler {
     bool served = false;
     Time idle_since;
     std::optional<std::optional<Span>> keep_alive;
+    std::uint64_t read_tokens = 0;  // of the prompts it was given, as far as their lengths were known
+    bool handed_over = false;       // a successor was tried
     // Serving: no new leases. For which load, or 0 when a person asked; that wish may lapse, the load's too.
     bool closing = false;
     ServerId closing_for = 0;
@@ -238,6 +245,8 @@ class Scheduler {
     ModelPolicy policy;
     std::deque<Waiter> waiters;  // in order of arrival
     std::unique_ptr<Server> server;
+    // During a hand-over: the successor until it is ready, then the one it took over from until that has ended.
+    std::unique_ptr<Server> beside;
     std::optional<Error> failure;  // of the last load or process; "failed" as long as it is there
     unsigned failures = 0;         // in a row
     Time retry_at;
@@ -249,6 +258,7 @@ class Scheduler {
 
   Model& ModelOf(const ModelPolicy& policy);
   Server* Find(ServerId id);
+  [[nodiscard]] std::vector<Server*> Servers() const;
   [[nodiscard]] static ModelState StateOf(const Model& model);
   [[nodiscard]] static std::string ReasonOf(const Model& model);
 
@@ -257,7 +267,8 @@ class Scheduler {
   void RefuseLate(Model& model, Time now);
   void StartWanted(Model& model, Time now);
   void DropUnwanted(Model& model, Time now);
-  void CloseDue(Model& model, Time now);
+  void CloseDue(Server& server, Time now);
+  void GrantOpen(Model& model, Time now);
   void ExpireIdle(Model& model, Time now);
   void AdmitLine(Time now);
   bool AdmitOne(Server& server, const std::vector<const Server*>& promised, const HostState& host, Time now);
@@ -265,6 +276,14 @@ class Scheduler {
   [[nodiscard]] Time ResidentUntil(const Server& server) const;
   void RelieveStep(Time now);
   void TellChanges();
+
+  void HandOver(Model& model, Time now);
+  void BeginHandOver(Model& model, Time now);
+  void TakeOver(Model& model, Time now);
+  // The server that is loaded to take over, if there is one.
+  [[nodiscard]] static Server* Successor(const Model& model);
+  [[nodiscard]] static bool IsBeside(const Server& server) { return server.model->beside.get() == &server; }
+  [[nodiscard]] static bool IsOpen(const Model& model);
 
   void StartPlanning(Server& server, int rung, Time now);
   [[nodiscard]] static bool WorthRepacking(const Server& server, const RequestOptions& options);
@@ -274,7 +293,7 @@ class Scheduler {
   void Refuse(const Waiter& waiter, Error error);
   void RefuseAll(Model& model, const Error& error);
   void Fail(Model& model, Error error, bool counts, Time now);
-  void Drop(Model& model) { model.server.reset(); }
+  static void Drop(Server& server);
 
   [[nodiscard]] Holding HoldingOf(const Server& server, const HostState& host, Time now) const;
   [[nodiscard]] bool Resident(const Server& server, Time now) const { return now < ResidentUntil(server); }

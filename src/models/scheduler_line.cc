@@ -36,9 +36,8 @@ Holding Scheduler::HoldingOf(const Server& server, const HostState& host, Time n
       break;
     case ServerPhase::kStarting:
       // Preloaded or wanted by nobody: the first to go.
-      holding.hold = model.policy.pinned                          ? Hold::kFirm
-                     : model.waiters.empty() || server.background ? Hold::kIdle
-                                                                  : Hold::kBusy;
+      holding.hold = model.waiters.empty() || server.background ? Hold::kIdle : Hold::kBusy;
+      if (model.policy.pinned && !IsBeside(server)) holding.hold = Hold::kFirm;
       holding.loss = holding.hold == Hold::kIdle ? 0 : 1e3 + load;
       break;
     case ServerPhase::kServing:
@@ -63,8 +62,8 @@ Holding Scheduler::HoldingOf(const Server& server, const HostState& host, Time n
 
 void Scheduler::AdmitLine(Time now) {
   std::vector<Server*> line;
-  for (auto& [name, model] : models_) {
-    if (model->server && model->server->phase == ServerPhase::kWaiting) line.push_back(model->server.get());
+  for (Server* server : Servers()) {
+    if (server->phase == ServerPhase::kWaiting) line.push_back(server);
   }
   if (line.empty()) return;
   std::sort(line.begin(), line.end(), [](const Server* a, const Server* b) {
@@ -84,9 +83,8 @@ void Scheduler::AdmitLine(Time now) {
 // than by starting.
 bool Scheduler::AdmitOne(Server& server, const std::vector<const Server*>& promised, const HostState& host, Time now) {
   std::vector<Holding> held;
-  for (const auto& [name, model] : models_) {
-    const Server* other = model->server.get();
-    if (other != nullptr && other->phase >= ServerPhase::kStarting) held.push_back(HoldingOf(*other, host, now));
+  for (const Server* other : Servers()) {
+    if (other->phase >= ServerPhase::kStarting) held.push_back(HoldingOf(*other, host, now));
   }
   for (const Server* other : promised) held.push_back(HoldingOf(*other, host, now));
   const Admission admission = Admit(server.claim, host, held, options_.ledger);
@@ -96,11 +94,15 @@ bool Scheduler::AdmitOne(Server& server, const std::vector<const Server*>& promi
     return true;
   }
   Model& model = *server.model;
+  if (IsBeside(server)) {
+    Drop(server);
+    return false;
+  }
   if (server.background) {
     // Preloading takes what is free, and nothing else.
     RefuseAll(model, Error(ErrorCode::kOutOfMemory,
                            "There is no free memory to load '" + model.policy.name + "' ahead of its use."));
-    Drop(model);
+    Drop(server);
     return false;
   }
   if (admission.verdict == Verdict::kNever && server.plan.style == LoadStyle::kRepacked && !model.only_quick &&
@@ -113,7 +115,7 @@ bool Scheduler::AdmitOne(Server& server, const std::vector<const Server*>& promi
   if (admission.verdict == Verdict::kNever) {
     Error error(ErrorCode::kOutOfMemory, "'" + model.policy.name + "' " + admission.reason + ".",
                 "Close other programs, use a smaller model, or raise MEMORY_THRESHOLD.");
-    Drop(model);
+    Drop(server);
     Fail(model, std::move(error), false, now);
     return false;
   }
@@ -162,9 +164,8 @@ void Scheduler::RelieveStep(Time now) {
   const HostState host = host_();
   Server* best = nullptr;
   double least = 0;
-  for (auto& [name, model] : models_) {
-    Server* server = model->server.get();
-    if (server == nullptr || server->phase == ServerPhase::kStopping) continue;
+  for (Server* server : Servers()) {
+    if (server->phase == ServerPhase::kStopping) continue;
     if (server->phase < ServerPhase::kStarting || server->claim.host_bytes == 0) continue;
     const Holding holding = HoldingOf(*server, host, now);
     if (holding.hold != Hold::kIdle || server->leases > 0) continue;

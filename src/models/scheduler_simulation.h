@@ -191,6 +191,18 @@ class Simulation {
     Span lasts{};
   };
 
+  [[nodiscard]] int Count(const std::string& name) const {
+    int count = 0;
+    for (const auto& [id, server] : running_) count += server.model == name ? 1 : 0;
+    return count;
+  }
+  [[nodiscard]] bool Serves(const std::string& name) const {
+    for (const auto& [id, server] : running_) {
+      if (server.model == name && server.ready) return true;
+    }
+    return false;
+  }
+
   HostState Host() {
     HostState host;
     host.total_bytes = total_;
@@ -237,7 +249,9 @@ class Simulation {
 
   void Do(const StartServer& action) {
     Log("start " + action.model);
-    if (Runs(action.model)) Broken("two processes for " + action.model);
+    // Beside another only to take over from one that serves.
+    const bool takes_over = Count(action.model) == 1 && Serves(action.model);
+    if (Runs(action.model) && !takes_over) Broken("too many processes for " + action.model);
     ++loads_[action.model];
     user_unloads_.erase(action.model);
     Running server;
@@ -298,7 +312,8 @@ class Simulation {
     Log("stop " + server.model);
     const bool by_user = user_unloads_.count(server.model) > 0;
     if (server.leases > 0 && forced_.count(server.model) == 0) Broken(server.model + " was stopped under a lease");
-    if (policies_.at(server.model).pinned && !by_user) Broken(server.model + " is pinned and was stopped");
+    // In a hand-over one of two goes.
+    if (policies_.at(server.model).pinned && !by_user && Count(server.model) < 2) Broken(server.model + " is pinned and was stopped");
     server.stopping = true;
     After(100ms, [this, id = action.server] { End(id, std::nullopt, false); });
   }
@@ -352,9 +367,9 @@ class Simulation {
       const bool wants_reason =
           view.state == ModelState::kFailed || (view.server && view.server->phase == ServerPhase::kWaiting);
       if (wants_reason && view.reason.empty()) Broken(name + " is in a state that needs a reason");
-      const bool wants_none = view.state == ModelState::kReady || view.state == ModelState::kCold;
+      const bool wants_none = (view.state == ModelState::kReady && !view.beside) || view.state == ModelState::kCold;
       if (wants_none && !view.reason.empty()) Broken(name + " is ready or cold and has the reason: " + view.reason);
-      if (view.state == ModelState::kReady && view.waiting > 0) Broken(name + " is ready and somebody waits");
+      if (view.state == ModelState::kReady && view.waiting > 0 && !view.beside) Broken(name + " is ready and somebody waits");
       if (view.state == ModelState::kCold && view.waiting > 0) Broken(name + " is cold and somebody waits");
     }
   }

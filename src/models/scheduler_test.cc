@@ -245,7 +245,7 @@ TEST(SchedulerTest, OutOfDeviceMemoryTriesTheNextRungForTheSameRequest) {
 
 TEST(SchedulerTest, AShortPromptLoadsTheQuickWayAndALongOneRepacks) {
   Simulation sim;
-  sim.AddModel("a", {.claim = 4 * kGiB, .repack_from_tokens = 300});
+  sim.AddModel("a", {.claim = 14 * kGiB, .repack_from_tokens = 300});  // two do not fit
   const auto style = [&] { return sim.scheduler().View("a").server->plan.style; };
   sim.At(0s, [&] { sim.Ask("a", {.prompt_tokens = 20}); });
   sim.At(5s, [&] {
@@ -261,6 +261,67 @@ TEST(SchedulerTest, AShortPromptLoadsTheQuickWayAndALongOneRepacks) {
   EXPECT_EQ(style(), LoadStyle::kRepacked);
   EXPECT_EQ(sim.loads("a"), 2);
   for (const Outcome& outcome : sim.outcomes()) EXPECT_EQ(outcome.what, Outcome::kGranted);
+}
+
+TEST(SchedulerTest, AQuickServerThatHasReadMuchHandsOverWithoutDroppingAStream) {
+  Simulation sim;
+  sim.AddModel("a", {.claim = 4 * kGiB, .load = 5s, .repack_from_tokens = 300});
+  sim.At(0s, [&] { sim.Ask("a", {.lasts = 60s, .prompt_tokens = 100}); });
+  sim.At(6s, [&] { sim.Ask("a", {.prompt_tokens = 100}); });
+  sim.At(7s, [&] { sim.Ask("a", {.prompt_tokens = 100}); });  // now as much as a load is worth has been lost
+  sim.At(8s, [&] { sim.Ask("a", {.prompt_tokens = 10}); });   // answered by the quick one
+  sim.At(9s, [&] { sim.Ask("a", {.prompt_tokens = 400}); });  // sooner answered by the one that comes
+  sim.At(20s, [&] {
+    EXPECT_EQ(sim.scheduler().View("a").server->plan.style, LoadStyle::kRepacked);
+    EXPECT_EQ(sim.scheduler().View("a").state, ModelState::kReady);
+    EXPECT_TRUE(sim.scheduler().View("a").beside);  // the long stream goes on
+  });
+  sim.Run(70s);
+  EXPECT_EQ(sim.outcome(3).ended, Time() + 8s);
+  EXPECT_LT(sim.outcome(4).ended, Time() + 13s);
+  EXPECT_GT(sim.outcome(4).ended, Time() + 11s);
+  EXPECT_EQ(sim.loads("a"), 2);
+  EXPECT_FALSE(sim.scheduler().View("a").beside);
+}
+
+TEST(SchedulerTest, AHandOverTakesOnlyFreeMemoryAndYieldsToAnotherLoad) {
+  Simulation sim;
+  sim.AddModel("a", {.claim = 8 * kGiB, .load = 10s, .repack_from_tokens = 300});
+  sim.AddModel("b", 10 * kGiB, 1s);
+  sim.At(0s, [&] { sim.Ask("a", {.lasts = 60s, .prompt_tokens = 290}); });
+  sim.At(11s, [&] { sim.Ask("a", {.prompt_tokens = 100}); });
+  sim.At(15s, [&] { sim.Ask("b"); });
+  sim.At(16s, [&] { sim.Ask("a", {.prompt_tokens = 400}); });
+  sim.Run(50s);
+  EXPECT_EQ(sim.outcome(2).what, Outcome::kGranted);
+  EXPECT_LT(sim.outcome(2).ended, Time() + 17s);
+  EXPECT_EQ(sim.outcome(3).what, Outcome::kGranted);  // by the quick one, since no other comes
+  EXPECT_EQ(sim.scheduler().View("a").server->plan.style, LoadStyle::kQuick);
+  EXPECT_FALSE(sim.scheduler().View("a").beside);
+}
+
+TEST(SchedulerTest, WhenAServerDiesItsSuccessorIsForWhoeverAsksNext) {
+  Simulation sim;
+  sim.AddModel("a", {.claim = 4 * kGiB, .load = 5s, .dies_after = 3s, .repack_from_tokens = 300});
+  sim.At(0s, [&] { sim.Ask("a", {.lasts = 60s, .prompt_tokens = 200}); });
+  sim.At(6s, [&] { sim.Ask("a", {.lasts = 60s, .prompt_tokens = 200}); });
+  sim.At(9s, [&] { sim.Ask("a", {.prompt_tokens = 10}); });
+  sim.Run(12s);
+  EXPECT_EQ(sim.outcome(2).what, Outcome::kGranted);
+  EXPECT_LT(sim.outcome(2).ended, Time() + 12s);
+  EXPECT_EQ(sim.loads("a"), 2);
+}
+
+TEST(SchedulerTest, AnUnloadDuringAHandOverEndsBoth) {
+  Simulation sim;
+  sim.AddModel("a", {.claim = 4 * kGiB, .load = 5s, .repack_from_tokens = 300});
+  sim.At(0s, [&] { sim.Ask("a", {.prompt_tokens = 200}); });
+  sim.At(6s, [&] { sim.Ask("a", {.prompt_tokens = 200}); });
+  sim.At(8s, [&] { sim.Unload("a", 10s, false); });
+  sim.Run(2s);
+  sim.Run(7s);
+  EXPECT_FALSE(sim.Runs("a"));
+  EXPECT_TRUE(sim.scheduler().Idle());
 }
 
 TEST(SchedulerTest, WhereARepackedOneDoesNotFitAQuickOneServesLongPromptsToo) {

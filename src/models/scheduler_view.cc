@@ -9,6 +9,7 @@ namespace counsel::models {
 // ---- what a user sees ----
 
 ModelState Scheduler::StateOf(const Model& model) {
+  if (!model.server && model.beside) return ModelState::kDraining;
   if (!model.server) return model.failure ? ModelState::kFailed : ModelState::kCold;
   switch (model.server->phase) {
     case ServerPhase::kPlanning:
@@ -24,6 +25,7 @@ ModelState Scheduler::StateOf(const Model& model) {
 }
 
 std::string Scheduler::ReasonOf(const Model& model) {
+  if (Successor(model) != nullptr) return Successor(model)->why;
   if (model.server) return model.server->why;
   return model.failure ? model.failure->message : "";
 }
@@ -50,6 +52,7 @@ ModelView Scheduler::View(const std::string& name) const {
   view.state = StateOf(model);
   view.reason = ReasonOf(model);
   view.waiting = model.waiters.size();
+  view.beside = model.beside != nullptr;
   view.load_seconds = model.load_seconds;
   view.failures = model.failures;
   if (model.failures > 1 && !model.server) view.retry_at = model.retry_at;
@@ -69,15 +72,14 @@ ModelView Scheduler::View(const std::string& name) const {
 }
 
 bool Scheduler::Idle() const {
-  return std::all_of(models_.begin(), models_.end(), [](const auto& model) { return !model.second->server; });
+  return Servers().empty();
 }
 
 std::vector<Holding> Scheduler::Ledger(Time now) const {
   const HostState host = host_();
   std::vector<Holding> ledger;
-  for (const auto& [name, model] : models_) {
-    if (!model->server || model->server->phase < ServerPhase::kStarting) continue;
-    ledger.push_back(HoldingOf(*model->server, host, now));
+  for (const Server* server : Servers()) {
+    if (server->phase >= ServerPhase::kStarting) ledger.push_back(HoldingOf(*server, host, now));
   }
   return ledger;
 }
@@ -85,9 +87,9 @@ std::vector<Holding> Scheduler::Ledger(Time now) const {
 Admission Scheduler::Foresee(const std::string& name, const Footprint& claim, Time now) const {
   const HostState host = host_();
   std::vector<Holding> held;
-  for (const auto& [other, model] : models_) {
-    if (other == name || !model->server || model->server->phase < ServerPhase::kStarting) continue;
-    held.push_back(HoldingOf(*model->server, host, now));
+  for (const Server* server : Servers()) {
+    if (server->model->policy.name == name || server->phase < ServerPhase::kStarting) continue;
+    held.push_back(HoldingOf(*server, host, now));
   }
   return Admit(claim, host, held, options_.ledger);
 }
@@ -108,9 +110,9 @@ Time Scheduler::NextTick(Time now) const {
   const auto at = [&next, now](Time time) {
     if (time > now) next = std::min(next, time);
   };
-  const bool line = std::any_of(models_.begin(), models_.end(), [](const auto& model) {
-    return model.second->server && model.second->server->phase == ServerPhase::kWaiting;
-  });
+  const std::vector<Server*> servers = Servers();
+  const bool line = std::any_of(servers.begin(), servers.end(),
+                                [](const Server* server) { return server->phase == ServerPhase::kWaiting; });
   for (const auto& [name, model] : models_) {
     for (const Waiter& waiter : model->waiters) at(waiter.deadline);
     if (!model->server && !model->waiters.empty()) at(model->retry_at);
@@ -123,7 +125,8 @@ Time Scheduler::NextTick(Time now) const {
     }
     if (server.closing && server.closing_for == 0 && server.leases > 0) at(server.closing_until);
     if (const std::optional<Time> expiry = Expiry(server)) at(*expiry);
-    if (pressure_ != host::PressureLevel::kCalm && server.phase == ServerPhase::kServing) at(next_relief_);
+    const bool may_go = server.phase == ServerPhase::kServing || Successor(*model) != nullptr;
+    if (pressure_ != host::PressureLevel::kCalm && may_go) at(next_relief_);
   }
   return next;
 }
