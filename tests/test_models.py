@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from counsel import Daemon, cli, is_alive, wait_for_end
+from counsel import Daemon, cli, is_alive, wait_for_end, wait_until
 
 MODELS = Path(os.environ["COUNSEL_MODELS"])
 GGUF = MODELS / "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -126,3 +126,35 @@ def test_an_embedder_that_stops_answering_to_sigkill_leaves_no_socket(daemon):
     assert len(list(runtime.glob("*"))) == 2
     daemon.post("/api/models/unload")
     assert [path.name for path in runtime.iterdir()] == ["daemon.sock"]
+
+
+def test_a_quick_server_hands_over_to_a_repacked_one_without_dropping_a_stream(home):
+    gguf = os.environ.get("COUNSEL_TEST_7B_2_LAYERS", "")
+    if not os.path.exists(gguf):
+        pytest.skip("COUNSEL_TEST_7B_2_LAYERS names no GGUF whose weights can be rearranged (the 7B shape, 2 layers)")
+    home.mkdir()
+    (home / "catalogue.toml").write_text(
+        f'[[model]]\nname = "m"\nrole = "generator"\ncontext_tokens = 4096\n[[model.files]]\npath = "{gguf}"\n')
+    daemon = Daemon(home).start()
+    try:
+        def asking(prompt, tokens):
+            return {"model": "m", "messages": [{"role": "user", "content": prompt}], "max_tokens": tokens,
+                    "stream": True, "ignore_eos": True}
+
+        def ended(piece):
+            return piece[1]["choices"][0]["finish_reason"] == "length"
+
+        pieces = iter(daemon.stream("/v1/chat/completions", asking("a short prompt", 1500)))
+        next(pieces)
+        first = daemon.children()
+        assert len(first) == 1
+        for i in range(20):
+            assert any(map(ended, daemon.stream("/v1/chat/completions", asking(f"{i} " + "law " * 300, 1))))
+            if first != daemon.children():
+                break
+        wait_until(lambda: len(daemon.get("/api/models").json["history"]) == 2, "the second load")
+        assert any(map(ended, pieces))
+        wait_until(lambda: len(daemon.children()) == 1, "the first process has ended")
+        assert daemon.children() != first
+    finally:
+        daemon.stop()
