@@ -2,6 +2,7 @@
 #include <chrono>
 #include <utility>
 
+#include "http/relay.h"
 #include "http/routes.h"
 #include "models/model_client.h"
 
@@ -51,27 +52,6 @@ Result<std::string> ModelNamed(const Json& body, const Services& services, model
   return *name;
 }
 
-// Copies the rest of the server's reply to the client as it comes. A stream that breaks ends with an error event.
-asio::awaitable<Result<void>> Relay(Call& call, const models::Lease& lease, net::ReplyStream& reply) {
-  const std::string content_type(net::FindHeader(reply.headers(), "Content-Type").value_or("application/json"));
-  net::Reply head(reply.status(), content_type, "");
-  if (Result<void> begun = co_await call.exchange.Begin(head); !begun) co_return begun;
-  for (;;) {
-    Result<std::string> piece = co_await reply.ReadSome();
-    if (!piece) {
-      const Error error = co_await models::ExplainFailure(lease, piece.error());
-      if (content_type.starts_with("text/event-stream")) {
-        const std::string event = net::FormatEvent("", Dump(OpenAiError(error)));
-        if (Result<void> written = co_await call.exchange.Write(event); !written) co_return written;
-        co_return co_await call.exchange.End();
-      }
-      co_return Fail(error);
-    }
-    if (piece->empty()) co_return co_await call.exchange.End();
-    if (Result<void> written = co_await call.exchange.Write(*piece); !written) co_return written;
-  }
-}
-
 asio::awaitable<Result<void>> Pass(Call& call, models::Role role) {
   Result<std::string> body = co_await call.exchange.ReadBody(kBodyLimit);
   if (!body) co_return co_await SendOpenAiError(call, body.error());
@@ -88,7 +68,7 @@ asio::awaitable<Result<void>> Pass(Call& call, models::Role role) {
     Result<models::Lease> lease = co_await call.services.pool.Acquire(*name, options);
     if (!lease) co_return co_await SendOpenAiError(call, lease.error());
     Result<net::ReplyStream> reply = co_await net::Open(lease->endpoint(), request, kReplyTimeout);
-    if (reply) co_return co_await Relay(call, *lease, *reply);
+    if (reply) co_return co_await Relay(call, *lease, *reply, OpenAiError);
     const Error error = co_await models::ExplainFailure(*lease, reply.error());
     // Nothing was said yet: a process that died is replaced, once.
     if (error.code == ErrorCode::kUnavailable && tries == 1) continue;

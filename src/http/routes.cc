@@ -106,6 +106,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddSystemRoutes(routes_);
   AddMetricsRoutes(routes_);
   AddModelRoutes(routes_);
+  AddModelTextRoutes(routes_);
   AddDocumentRoutes(routes_);
   AddAnswerRoutes(routes_);
   AddOpenAiRoutes(routes_);

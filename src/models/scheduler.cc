@@ -228,8 +228,8 @@ void Scheduler::Tick(Time now) {
 
 // ---- small steps ----
 
-// A server that was loaded the quick way, and a prompt so long that it is sooner answered after a load anew: of this one
-// while it is idle, or of its successor.
+// A server that was loaded the quick way, and a prompt so long that it is sooner answered after a load anew: of this
+// one while it is idle, or of its successor.
 bool Scheduler::WorthRepacking(const Server& server, const RequestOptions& options) {
   const bool may_go = server.leases == 0 && !server.model->policy.pinned;
   return server.plan.style == LoadStyle::kQuick && !server.model->only_quick &&
@@ -317,7 +317,8 @@ void Scheduler::Fail(Model& model, Error error, bool counts, Time now) {
 
 Scheduler::Server* Scheduler::Find(ServerId id) {
   const std::vector<Server*> servers = Servers();
-  const auto found = std::find_if(servers.begin(), servers.end(), [id](const Server* server) { return server->id == id; });
+  const auto found =
+      std::find_if(servers.begin(), servers.end(), [id](const Server* server) { return server->id == id; });
   return found == servers.end() ? nullptr : *found;
 }
 

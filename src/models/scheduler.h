@@ -22,9 +22,9 @@
 // A user sees the model's state: no server is cold (or failed, with a reason); planning, waiting and starting are
 // loading; serving is ready; closing and stopping are draining.
 //
-// Hand-over: a serving model that was loaded the quick way and has read many tokens of prompt gets a successor, loaded the
-// repacked way beside it into memory that is free (scheduler_hand_over.cc). Once ready, it takes the new requests; the
-// first one closes and serves those it has.
+// Hand-over: a serving model that was loaded the quick way and has read many tokens of prompt gets a successor, loaded
+// the repacked way beside it into memory that is free (scheduler_hand_over.cc). Once ready, it takes the new requests;
+// the first one closes and serves those it has.
 //
 // The order of the line is priority, then the oldest request's arrival. A later load may pass an earlier one only
 // beside what the earlier one was promised.

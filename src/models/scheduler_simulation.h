@@ -313,7 +313,8 @@ class Simulation {
     const bool by_user = user_unloads_.count(server.model) > 0;
     if (server.leases > 0 && forced_.count(server.model) == 0) Broken(server.model + " was stopped under a lease");
     // In a hand-over one of two goes.
-    if (policies_.at(server.model).pinned && !by_user && Count(server.model) < 2) Broken(server.model + " is pinned and was stopped");
+    if (policies_.at(server.model).pinned && !by_user && Count(server.model) < 2)
+      Broken(server.model + " is pinned and was stopped");
     server.stopping = true;
     After(100ms, [this, id = action.server] { End(id, std::nullopt, false); });
   }
@@ -369,7 +370,8 @@ class Simulation {
       if (wants_reason && view.reason.empty()) Broken(name + " is in a state that needs a reason");
       const bool wants_none = (view.state == ModelState::kReady && !view.beside) || view.state == ModelState::kCold;
       if (wants_none && !view.reason.empty()) Broken(name + " is ready or cold and has the reason: " + view.reason);
-      if (view.state == ModelState::kReady && view.waiting > 0 && !view.beside) Broken(name + " is ready and somebody waits");
+      if (view.state == ModelState::kReady && view.waiting > 0 && !view.beside)
+        Broken(name + " is ready and somebody waits");
       if (view.state == ModelState::kCold && view.waiting > 0) Broken(name + " is cold and somebody waits");
     }
   }

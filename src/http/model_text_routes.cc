@@ -1,0 +1,76 @@
+// /api/models/{name}/…: what a generator's own server does with text: its tokenizer, its template, plain completion.
+// Passed through under a lease, loading it first; a second implementation of any of them would differ somewhere.
+#include <chrono>
+#include <utility>
+
+#include "http/relay.h"
+#include "http/routes.h"
+#include "models/model_client.h"
+
+namespace counsel::http {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t kBodyLimit = std::size_t{16} << 20;
+constexpr std::size_t kBytesPerToken = 4;
+constexpr std::chrono::minutes kLoadTimeout{5};
+constexpr std::chrono::hours kReplyTimeout{1};
+
+Result<std::string> GeneratorNamed(const Services& services, const std::string& name) {
+  Result<const models::ModelEntry*> entry = services.catalogue.Find(name);
+  if (!entry) return Fail(std::move(entry.error()));
+  if ((*entry)->role != models::Role::kGenerator) {
+    return Fail(ErrorCode::kInvalidArgument, "'" + name + "' is an embedder; this is for generators.",
+                "Vectors come from: POST /v1/embeddings");
+  }
+  return name;
+}
+
+// `reads_prompt`: the request makes the model read its text, so its length decides how to load.
+asio::awaitable<Result<void>> Pass(Call& call, net::Request request, bool reads_prompt) {
+  Result<std::string> name = GeneratorNamed(call.services, call.parameters["name"]);
+  if (!name) co_return Fail(std::move(name.error()));
+  models::AcquireOptions options(kLoadTimeout);
+  options.prompt_tokens = reads_prompt ? static_cast<std::uint32_t>(request.body.size() / kBytesPerToken) : 0;
+  for (int tries = 1;; ++tries) {
+    Result<models::Lease> lease = co_await call.services.pool.Acquire(*name, options);
+    if (!lease) co_return Fail(std::move(lease.error()));
+    Result<net::ReplyStream> reply = co_await net::Open(lease->endpoint(), request, kReplyTimeout);
+    if (reply) co_return co_await Relay(call, *lease, *reply, ErrorJson);
+    Error error = co_await models::ExplainFailure(*lease, reply.error());
+    // Nothing was said yet: a process that died is replaced, once.
+    if (error.code == ErrorCode::kUnavailable && tries == 1) continue;
+    co_return Fail(std::move(error));
+  }
+}
+
+RouteHandler PassTo(std::string path, bool reads_prompt) {
+  return [path, reads_prompt](Call& call) -> asio::awaitable<Result<void>> {
+    Result<std::string> body = co_await call.exchange.ReadBody(kBodyLimit);
+    if (!body) co_return Fail(std::move(body.error()));
+    const Result<Json> parsed = ParseObject(*body);
+    if (!parsed) co_return Fail(parsed.error());
+    net::Request request("POST", path);
+    request.headers.emplace_back("Content-Type", "application/json");
+    request.body = std::move(*body);
+    co_return co_await Pass(call, std::move(request), reads_prompt);
+  };
+}
+
+asio::awaitable<Result<void>> Properties(Call& call) {
+  net::Request request("GET", "/props");
+  co_return co_await Pass(call, std::move(request), false);
+}
+
+}  // namespace
+
+void AddModelTextRoutes(std::vector<Route>& routes) {
+  routes.push_back({"POST", "/api/models/{name}/tokenize", PassTo("/tokenize", false)});
+  routes.push_back({"POST", "/api/models/{name}/detokenize", PassTo("/detokenize", false)});
+  routes.push_back({"POST", "/api/models/{name}/apply-template", PassTo("/apply-template", false)});
+  routes.push_back({"POST", "/api/models/{name}/completion", PassTo("/completion", true)});
+  routes.push_back({"GET", "/api/models/{name}/props", Properties});
+}
+
+}  // namespace counsel::http
