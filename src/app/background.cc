@@ -82,8 +82,8 @@ Result<void> StartInBackground(const Settings& settings) {
                                         "serve",
                                         "--ready-fd",
                                         std::to_string(write_end.get())};
-  if (settings.Get("api.port").source == "command line") {
-    arguments.insert(arguments.end(), {"--port", settings.Get("api.port").text});
+  for (const auto& [key, text] : settings.overrides()) {
+    arguments.insert(arguments.end(), {"--set", std::string(key).append("=").append(text)});
   }
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());

@@ -41,7 +41,14 @@ struct AskOptions {
 // table (with `json`: one line of JSON) for each change.
 [[nodiscard]] int StatusCommand(const Settings& settings, bool watch, bool json);
 [[nodiscard]] int StopCommand(const Settings& settings);
-[[nodiscard]] int ConfigCommand(const Settings& settings, bool json);
+
+struct ConfigOptions {
+  std::string action = "list";  // get, set, unset
+  std::string name;             // of a setting: its key or its name in the environment
+  std::string value;            // for set
+  bool json = false;
+};
+[[nodiscard]] int ConfigCommand(const Settings& settings, const ConfigOptions& options);
 [[nodiscard]] int DoctorCommand(const Settings& settings, bool json);
 
 [[nodiscard]] int ModelsCommand(const Settings& settings, bool json);

@@ -1,4 +1,4 @@
-// counsel stop, config, doctor.
+// counsel stop, doctor.
 #include <cstdio>
 #include <filesystem>
 #include <utility>
@@ -92,30 +92,6 @@ std::vector<Check> Examine(const Settings& settings) {
 
 int StopCommand(const Settings& settings) {
   return RunCommand(Stop(settings));
-}
-
-int ConfigCommand(const Settings& settings, bool json) {
-  Json all = Json::array();
-  std::vector<std::vector<std::string>> rows = {{"SETTING", "VALUE", "FROM", "MEANING"}};
-  for (const SettingKind& kind : SettingKinds()) {
-    const Settings::Value& value = settings.Get(kind.key);
-    const std::string shown = kind.secret ? (value.text.empty() ? "not set" : "set") : value.text;
-    all.push_back({{"key", kind.key},
-                   {"value", shown},
-                   {"source", value.source},
-                   {"environment", kind.environment},
-                   {"help", kind.help}});
-    rows.push_back({kind.key, shown.empty() ? "-" : Printable(shown), value.source, kind.help});
-  }
-  if (json) {
-    const Json whole = {{"home", settings.home().string()}, {"settings", all}};
-    std::printf("%s\n", whole.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
-    return kExitOk;
-  }
-  std::printf("Settings are read from the command line, the environment, then %s\n\n%s",
-              (settings.home() / "counsel.toml").c_str(), FormatTable(rows).c_str());
-  for (const std::string& name : settings.unknown()) std::printf("counsel.toml: '%s' is no setting\n", name.c_str());
-  return kExitOk;
 }
 
 int DoctorCommand(const Settings& settings, bool json) {

@@ -27,6 +27,8 @@ struct Arguments {
   AskOptions ask;
   std::vector<std::string> words;
   LoadOptions load;
+  ConfigOptions config;
+  std::vector<std::string> set;
   std::string model;
   bool force = false;
 };
@@ -48,6 +50,24 @@ void DeclareQuestion(CLI::App* verb, Arguments& arguments, const char* what) {
       ->capture_default_str();
 }
 
+void DeclareConfig(CLI::App& app, Arguments& arguments) {
+  CLI::App* config = Verb(app, "config", "every setting, its value and where that comes from", arguments);
+  config->require_subcommand(0, 1);
+  const auto action = [&](const char* name, const char* help) {
+    CLI::App* sub = config->add_subcommand(name, help);
+    sub->callback([&arguments, name] { arguments.config.action = name; });
+    return sub;
+  };
+  action("list", "all of them (this is what 'counsel config' alone does)");
+  action("get", "the value of one")->add_option("name", arguments.config.name, "see: counsel config list")->required();
+  CLI::App* set = action("set", "write one to counsel.toml; a running daemon follows at once where it can");
+  set->add_option("name", arguments.config.name, "see: counsel config list")->required();
+  set->add_option("value", arguments.config.value, "what it is to be")->required();
+  action("unset", "take one out of counsel.toml")
+      ->add_option("name", arguments.config.name, "see: counsel config list")
+      ->required();
+}
+
 void Declare(CLI::App& app, Arguments& arguments) {
   app.require_subcommand(1);
   app.fallthrough();
@@ -55,6 +75,8 @@ void Declare(CLI::App& app, Arguments& arguments) {
   app.add_option("--home", arguments.home, "configuration, store and models (or COUNSEL_HOME)");
   app.add_option("--port", arguments.port, "of the HTTP API (or COUNSEL_PORT; default 8181)");
   app.add_option("--log-level", arguments.log_level, "debug, info, warn or error");
+  app.add_option("--set", arguments.set,
+                 "NAME=VALUE: a setting, before every other source (may be given several times)");
   app.footer(
       "Examples:\n"
       "  counsel add ~/contracts --matter \"Smith v Jones\"\n"
@@ -103,7 +125,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
   unload->add_flag("--force", arguments.force, "end running answers instead of waiting for them");
   CLI::App* pull = app.add_subcommand("pull", "download a model of the catalogue");
   pull->add_option("name", arguments.model, "see: counsel models")->required();
-  Verb(app, "config", "every setting, its value and where that comes from", arguments);
+  DeclareConfig(app, arguments);
   Verb(app, "doctor", "check that everything Counsel needs is in place", arguments);
   app.add_subcommand("stop", "stop the daemon");
 }
@@ -121,6 +143,7 @@ int ServeCommand(const Settings& settings, int ready_fd) {
 
 int Run(const std::string& verb, const Settings& settings, Arguments& arguments) {
   arguments.add.json = arguments.documents.json = arguments.ask.json = arguments.load.json = arguments.json;
+  arguments.config.json = arguments.json;
   arguments.ask.question = JoinWords(arguments.words);
   if (verb == "serve") return ServeCommand(settings, arguments.ready_fd);
   if (verb == "add") return AddCommand(settings, arguments.add);
@@ -133,7 +156,7 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "plan") return PlanCommand(settings, arguments.load);
   if (verb == "unload") return UnloadCommand(settings, arguments.model, arguments.force, arguments.json);
   if (verb == "pull") return PullCommand(settings, arguments.model);
-  if (verb == "config") return ConfigCommand(settings, arguments.json);
+  if (verb == "config") return ConfigCommand(settings, arguments.config);
   if (verb == "doctor") return DoctorCommand(settings, arguments.json);
   return StopCommand(settings);
 }
@@ -152,6 +175,15 @@ int Main(int argc, char** argv) {
   std::map<std::string, std::string> overrides;
   if (!arguments.port.empty()) overrides["api.port"] = arguments.port;
   if (!arguments.log_level.empty()) overrides["log.level"] = arguments.log_level;
+  for (const std::string& given : arguments.set) {
+    const std::size_t equals = given.find('=');
+    const SettingKind* kind = FindSetting(given.substr(0, equals));
+    if (kind == nullptr || equals == std::string::npos) {
+      return ReportError(Error(ErrorCode::kInvalidArgument, "--set " + given + " is not NAME=VALUE of a setting.",
+                               "See: counsel config list"));
+    }
+    overrides[kind->key] = given.substr(equals + 1);
+  }
   const Result<Settings> settings = Settings::Load(arguments.home, overrides);
   if (!settings) return ReportError(settings.error());
   return Run(app.get_subcommands().front()->get_name(), *settings, arguments);

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -19,6 +20,7 @@
 
 #include "app/background.h"
 #include "app/instance.h"
+#include "base/offload.h"
 #include "companies_house/register_client.h"
 #include "host/host.h"
 #include "http/event_queue.h"
@@ -75,13 +77,13 @@ fs::path LlamaServer(const Settings& settings, const Programs& programs) {
 // Everything that lives as long as the daemon serves. Members end in the opposite order of their declaration.
 class Daemon {
  public:
-  Daemon(const Settings& settings, models::Catalogue catalogue, fs::path runtime_folder)
-      : settings_(settings),
+  Daemon(Settings settings, models::Catalogue catalogue, fs::path runtime_folder)
+      : settings_(std::move(settings)),
         programs_(FindPrograms()),
         runtime_folder_(std::move(runtime_folder)),
         catalogue_(std::move(catalogue)),
-        register_(settings.Get("CH_API_KEY").text),
-        originals_(settings.home() / "originals") {}
+        register_(settings_.Get("CH_API_KEY").text),
+        originals_(settings_.home() / "originals") {}
 
   // Makes the parts and listens. From its return on, requests are answered as soon as the io thread runs.
   Result<void> Open() {
@@ -91,7 +93,7 @@ class Daemon {
     originals_.Sweep();
     spdlog::info("document store: {}", store_->path().string());
     spdlog::info("Companies House: {}", register_.configured() ? "configured" : "not configured (CH_API_KEY)");
-    MakePool();
+    pool_ = std::make_unique<models::ModelPool>(io_.get_executor(), catalogue_, PoolSettings());
     Result<void> ingest = MakeIngest();
     if (!ingest) return ingest;
     MakeServices();
@@ -119,7 +121,8 @@ class Daemon {
   [[nodiscard]] const std::string& url() const { return services_->url; }
 
  private:
-  void MakePool() {
+  // What of it the pool can follow while it runs: see ModelPool::Follow.
+  models::PoolOptions PoolSettings() {
     models::PoolOptions options;
     options.llama_server = LlamaServer(settings_, programs_);
     options.embedder = programs_.embedder;
@@ -133,7 +136,22 @@ class Daemon {
     if (settings_.keep_alive()) options.keep_alive = std::chrono::seconds(*settings_.keep_alive());
     options.enable_gpu = settings_.truth("ENABLE_GPU_ACCELERATION");
     options.max_gpu_memory_fraction = settings_.share("MAX_GPU_MEMORY_FRACTION");
-    pool_ = std::make_unique<models::ModelPool>(io_.get_executor(), catalogue_, options);
+    return options;
+  }
+
+  asio::awaitable<Result<http::SettingView>> ChangeSetting(std::string name, std::optional<std::string> value) {
+    if (changing_settings_) co_return Fail(ErrorCode::kUnavailable, "Another setting is being written.", "Try again.");
+    changing_settings_ = true;
+    const auto change = [before = settings_, name, value] { return before.Change(name, value); };
+    Result<Settings> changed = co_await Offload(threads_, change);
+    changing_settings_ = false;
+    if (!changed) co_return Fail(std::move(changed.error()));
+    settings_ = std::move(*changed);
+    pool_->Follow(PoolSettings());
+    spdlog::set_level(spdlog::level::from_str(settings_.Get("log.level").text));
+    const SettingKind& kind = *FindSetting(name);
+    spdlog::info("setting {}: {}", kind.key, value ? "changed" : "taken out of counsel.toml");
+    co_return settings_.View(kind);
   }
 
   Result<void> MakeIngest() {
@@ -151,6 +169,10 @@ class Daemon {
                                                  *ingest_);
     services_->generator = [this] { return catalogue_.ChooseGenerator(settings_.main_model()); };
     services_->embedder = [this] { return catalogue_.ChooseEmbedder(settings_.embedding_model()); };
+    services_->settings = [this] { return settings_.ViewAll(); };
+    services_->change_setting = [this](std::string name, std::optional<std::string> value) {
+      return ChangeSetting(std::move(name), std::move(value));
+    };
     services_->stop = [this] { RequestStop(); };
     services_->version = COUNSEL_VERSION;
     services_->home = settings_.home().string();
@@ -240,7 +262,8 @@ class Daemon {
     io_.stop();
   }
 
-  const Settings& settings_;
+  Settings settings_;
+  bool changing_settings_ = false;
   const Programs programs_;
   const fs::path runtime_folder_;
   asio::thread_pool threads_{kPoolThreads};

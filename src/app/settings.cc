@@ -5,10 +5,11 @@
 #include <cstdlib>
 #include <optional>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
+#include "app/settings_file.h"
+#include "base/file.h"
 
 namespace counsel::app {
 namespace fs = std::filesystem;
@@ -24,6 +25,15 @@ fs::path DefaultHome() {
   if (!data.empty() && data.front() == '/') return fs::path(data) / "counsel";
   const std::string home = Environment("HOME");
   return fs::path(home.empty() ? "/var/lib" : home + "/.local/share") / "counsel";
+}
+
+constexpr std::size_t kFileLimit = std::size_t{1} << 20;
+
+// "" for a file that is not there.
+Result<std::string> ReadIfThere(const fs::path& file) {
+  std::error_code ignored;
+  if (!fs::exists(file, ignored)) return std::string();
+  return ReadFile(file, kFileLimit);
 }
 
 std::optional<double> ParseShare(const std::string& text) {
@@ -48,126 +58,163 @@ std::optional<std::uint32_t> ParseNumber(const std::string& text, std::uint32_t 
   return value;
 }
 
-std::optional<std::string> ScalarText(const toml::node& node) {
-  if (const toml::array* list = node.as_array()) {
-    std::string joined;
-    for (const toml::node& item : *list) {
-      const auto text = item.value_exact<std::string>();
-      if (!text) return std::nullopt;
-      joined += (joined.empty() ? "" : ",") + *text;
-    }
-    return joined;
+// A relative path of MAIN_MODEL, as whoever wrote it may have meant it: in the home, among the models, or (when it did
+// not come from a file of the home) where the program was started. The first that is there.
+std::optional<fs::path> FindModelFile(const fs::path& written, const Settings& settings, bool from_home) {
+  std::vector<fs::path> places = {settings.home() / written};
+  if (*written.begin() == "models") {
+    places.push_back(settings.models_folder() / written.lexically_relative("models"));
   }
-  if (const auto real = node.value_exact<double>()) {
-    char text[32];
-    const auto written = std::to_chars(text, text + sizeof text, *real);
-    return std::string(text, written.ptr);
+  std::error_code ignored;
+  if (!from_home) places.push_back(fs::absolute(written, ignored));
+  for (const fs::path& place : places) {
+    if (fs::is_regular_file(place, ignored)) return place;
   }
-  if (const auto text = node.value_exact<std::string>()) return *text;
-  if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
-  if (const auto truth = node.value_exact<bool>()) return *truth ? "true" : "false";
   return std::nullopt;
 }
 
-// key → text for every scalar of the file; tables become dotted keys.
-void Flatten(const toml::table& table, const std::string& prefix, std::map<std::string, std::string>* out,
-             std::vector<std::string>* wrong) {
-  for (const auto& [key, node] : table) {
-    const std::string name = prefix + std::string(key.str());
-    if (const toml::table* inner = node.as_table()) {
-      Flatten(*inner, name + ".", out, wrong);
-    } else if (std::optional<std::string> text = ScalarText(node)) {
-      (*out)[name] = std::move(*text);
-    } else {
-      wrong->push_back(name);
-    }
-  }
+bool LooksLikePath(const std::string& model) {
+  return model.find('/') != std::string::npos || model.ends_with(".gguf");
 }
 
 }  // namespace
 
 const std::vector<SettingKind>& SettingKinds() {
+  constexpr bool kSecret = true;
+  constexpr bool kLive = true;
   static const std::vector<SettingKind> kinds = {
-      {"MAIN_MODEL", "MAIN_MODEL", "the generator: a catalogue name or the path of a GGUF; empty: the best installed",
-       false},
-      {"EMBEDDING_MODEL", "EMBEDDING_MODEL", "the embedder: a catalogue name; empty: the catalogue's first", false},
-      {"PRELOAD_EMBEDDER", "PRELOAD_EMBEDDER", "load the embedder in the background after the start", false},
-      {"PRELOAD_MAIN_MODEL", "PRELOAD_MAIN_MODEL", "load the generator in the background after the start", false},
-      {"PRELOAD_MODELS", "PRELOAD_MODELS", "further models to load after the start, by name, separated by commas",
-       false},
-      {"AUTO_UNLOAD", "AUTO_UNLOAD", "give idle models back after a while, and when memory gets short", false},
-      {"MEMORY_THRESHOLD", "MEMORY_THRESHOLD", "the share of all memory that models may claim: 0.05 to 1", false},
-      {"ENABLE_GPU_ACCELERATION", "ENABLE_GPU_ACCELERATION", "put layers on a GPU where the engine has one", false},
-      {"MAX_GPU_MEMORY_FRACTION", "MAX_GPU_MEMORY_FRACTION", "the share of a GPU's memory that may be used: 0.05 to 1",
-       false},
-      {"LAZY_LOADING", "LAZY_LOADING", "load each model on first use; false is PRELOAD_EMBEDDER and PRELOAD_MAIN_MODEL",
-       false},
-      {"models.keep_alive", "COUNSEL_KEEP_ALIVE", "seconds that an idle model stays loaded; -1: for ever", false},
-      {"CH_API_KEY", "CH_API_KEY", "the key of the Companies House API (environment only)", true},
-      {"api.address", "COUNSEL_ADDRESS", "where the HTTP API listens; another than loopback needs api.token", false},
-      {"api.port", "COUNSEL_PORT", "the HTTP API's port; 0 takes a free one", false},
-      {"api.token", "COUNSEL_API_TOKEN", "asked of every HTTP request but /health when set", true},
-      {"models.folder", "COUNSEL_MODELS", "where model files are", false},
-      {"engine.llama_server", "COUNSEL_LLAMA_SERVER", "your own llama-server; empty: the one that ./run built", false},
-      {"engine.threads", "COUNSEL_THREADS", "threads of each model server; 0: all processors", false},
-      {"log.level", "COUNSEL_LOG_LEVEL", "debug, info, warn or error", false},
-      {"log.file", "COUNSEL_LOG_FILE", "where the daemon logs; empty: standard error", false},
+      {"MAIN_MODEL", "MAIN_MODEL", "models/mistral-7b-instruct-v0.2.Q4_K_M.gguf",
+       "the generator: a catalogue name or the path of a GGUF; while the default is not installed, the best that is",
+       !kSecret, kLive},
+      {"EMBEDDING_MODEL", "EMBEDDING_MODEL", "", "the embedder: a catalogue name; empty: the catalogue's first"},
+      {"PRELOAD_EMBEDDER", "PRELOAD_EMBEDDER", "false", "load the embedder in the background after the start"},
+      {"PRELOAD_MAIN_MODEL", "PRELOAD_MAIN_MODEL", "false", "load the generator in the background after the start"},
+      {"PRELOAD_MODELS", "PRELOAD_MODELS", "", "further models to load after the start, by name, separated by commas"},
+      {"LAZY_LOADING", "LAZY_LOADING", "true",
+       "load each model on first use; false is PRELOAD_EMBEDDER and PRELOAD_MAIN_MODEL"},
+      {"AUTO_UNLOAD", "AUTO_UNLOAD", "true", "give idle models back after a while, and when memory gets short",
+       !kSecret, kLive},
+      {"MEMORY_THRESHOLD", "MEMORY_THRESHOLD", "0.8", "the share of all memory that models may claim: 0.05 to 1",
+       !kSecret, kLive},
+      {"ENABLE_GPU_ACCELERATION", "ENABLE_GPU_ACCELERATION", "true", "put layers on a GPU where the engine has one",
+       !kSecret, kLive},
+      {"MAX_GPU_MEMORY_FRACTION", "MAX_GPU_MEMORY_FRACTION", "0.85",
+       "the share of a GPU's memory that may be used: 0.05 to 1", !kSecret, kLive},
+      {"models.keep_alive", "COUNSEL_KEEP_ALIVE", "300", "seconds that an idle model stays loaded; -1: for ever",
+       !kSecret, kLive},
+      {"CH_API_KEY", "CH_API_KEY", "", "the key of the Companies House API (environment or .env only)", kSecret},
+      {"api.address", "COUNSEL_ADDRESS", "127.0.0.1",
+       "where the HTTP API listens; another than loopback needs api.token"},
+      {"api.port", "COUNSEL_PORT", "8181", "the HTTP API's port; 0 takes a free one"},
+      {"api.token", "COUNSEL_API_TOKEN", "", "asked of every HTTP request but /health when set", kSecret},
+      {"models.folder", "COUNSEL_MODELS", "models", "where model files are; a relative path is inside the home"},
+      {"engine.llama_server", "COUNSEL_LLAMA_SERVER", "", "your own llama-server; empty: the one that ./run built"},
+      {"engine.threads", "COUNSEL_THREADS", "0", "threads of each model server; 0: all processors"},
+      {"log.level", "COUNSEL_LOG_LEVEL", "info", "debug, info, warn or error", !kSecret, kLive},
+      {"log.file", "COUNSEL_LOG_FILE", "", "where the daemon logs; empty: standard error"},
   };
   return kinds;
 }
 
+const SettingKind* FindSetting(std::string_view name) {
+  for (const SettingKind& kind : SettingKinds()) {
+    if (name == kind.key || name == kind.environment) return &kind;
+  }
+  return nullptr;
+}
+
 Result<Settings> Settings::Load(const std::string& home, const std::map<std::string, std::string>& overrides) {
   Settings settings;
+  settings.overrides_ = overrides;
   const std::string named = !home.empty() ? home : Environment("COUNSEL_HOME");
   settings.home_ = fs::absolute(named.empty() ? DefaultHome() : fs::path(named)).lexically_normal();
   if (!settings.home_.has_filename()) settings.home_ = settings.home_.parent_path();
 
-  std::map<std::string, std::string> from_file;
-  const fs::path file = settings.home_ / "counsel.toml";
-  std::error_code ignored;
-  if (fs::exists(file, ignored)) {
-    const toml::parse_result parsed = toml::parse_file(file.string());
-    if (!parsed) {
-      return Fail(ErrorCode::kCorrupt,
-                  file.string() + ", line " + std::to_string(parsed.error().source().begin.line) + ": " +
-                      std::string(parsed.error().description()) + ".",
-                  "Mend that line; 'counsel config' shows the settings there are.");
-    }
-    Flatten(parsed.table(), "", &from_file, &settings.unknown_);
-  }
+  const fs::path toml_file = settings.home_ / "counsel.toml";
+  Result<std::string> toml_text = ReadIfThere(toml_file);
+  if (!toml_text) return Fail(std::move(toml_text.error()));
+  Result<TomlSettings> toml = ReadToml(*toml_text, toml_file);
+  if (!toml) return Fail(std::move(toml.error()));
+  const Result<std::string> env_text = ReadIfThere(settings.home_ / ".env");
+  if (!env_text) return Fail(env_text.error());
+  const std::map<std::string, std::string> dot_env = ReadDotEnv(*env_text);
 
-  const std::map<std::string, std::string> defaults = {{"api.address", "127.0.0.1"},
-                                                       {"api.port", "8181"},
-                                                       {"models.folder", (settings.home_ / "models").string()},
-                                                       {"engine.threads", "0"},
-                                                       {"LAZY_LOADING", "true"},
-                                                       {"PRELOAD_EMBEDDER", "false"},
-                                                       {"PRELOAD_MAIN_MODEL", "false"},
-                                                       {"AUTO_UNLOAD", "true"},
-                                                       {"MEMORY_THRESHOLD", "0.8"},
-                                                       {"ENABLE_GPU_ACCELERATION", "true"},
-                                                       {"MAX_GPU_MEMORY_FRACTION", "0.85"},
-                                                       {"models.keep_alive", "300"},
-                                                       {"log.level", "info"}};
+  settings.unknown_ = toml->unusable;
   for (const SettingKind& kind : SettingKinds()) {
     Value& value = settings.values_[kind.key];
     const auto given = overrides.find(kind.key);
-    const auto filed = from_file.find(kind.key);
-    const auto fallback = defaults.find(kind.key);
+    const auto in_env = dot_env.find(kind.environment);
+    const auto filed = toml->values.find(kind.key);
     if (given != overrides.end()) {
       value = {given->second, "command line"};
     } else if (!Environment(kind.environment).empty()) {
       value = {Environment(kind.environment), std::string("environment ") + kind.environment};
-    } else if (filed != from_file.end()) {
+    } else if (in_env != dot_env.end() && !in_env->second.empty()) {
+      value = {in_env->second, ".env"};
+    } else if (filed != toml->values.end()) {
       value = {filed->second, "counsel.toml"};
     } else {
-      value = {fallback == defaults.end() ? "" : fallback->second, "default"};
+      value = {kind.fallback, "default"};
     }
-    from_file.erase(kind.key);
+    toml->values.erase(kind.key);
   }
-  for (const auto& [key, text] : from_file) settings.unknown_.push_back(key);
+  for (const auto& [key, text] : toml->values) settings.unknown_.push_back(key);
   if (Result<void> valid = settings.Validate(); !valid) return Fail(std::move(valid.error()));
   return settings;
+}
+
+Result<Settings> Settings::Change(const std::string& name, const std::optional<std::string>& value) const {
+  const SettingKind* kind = FindSetting(name);
+  if (kind == nullptr) {
+    return Fail(ErrorCode::kNotFound, "There is no setting '" + name + "'.", "See: counsel config list");
+  }
+  if (std::string_view(kind->key) == "CH_API_KEY") {
+    return Fail(ErrorCode::kInvalidArgument, "CH_API_KEY is a secret and is never written to counsel.toml.",
+                "Put it into the environment, or as CH_API_KEY=… into " + (home_ / ".env").string() + " (chmod 600).");
+  }
+  const fs::path file = home_ / "counsel.toml";
+  const Result<std::string> text = ReadIfThere(file);
+  if (!text) return Fail(text.error());
+  const Result<std::string> changed = ChangeToml(*text, kind->key, value);
+  if (!changed) return Fail(changed.error());
+  if (Result<void> made = MakePrivateDirectory(home_); !made) return Fail(std::move(made.error()));
+  // What it would mean is known before it is written.
+  Settings tried = *this;
+  if (value) {
+    tried.values_[kind->key] = {*value, "counsel.toml"};
+    if (Result<void> valid = tried.Validate(); !valid) return Fail(std::move(valid.error()));
+  }
+  if (Result<void> written = WriteFileAtomically(file, *changed); !written) return Fail(std::move(written.error()));
+  return Load(home_.string(), overrides_);
+}
+
+http::SettingView Settings::View(const SettingKind& kind) const {
+  const Value& value = Get(kind.key);
+  http::SettingView view;
+  view.name = kind.key;
+  view.value = !kind.secret ? value.text : value.text.empty() ? "not set" : "set";
+  view.source = value.source;
+  view.fallback = kind.fallback;
+  view.environment = kind.environment;
+  view.help = kind.help;
+  view.live = kind.live;
+  return view;
+}
+
+std::vector<http::SettingView> Settings::ViewAll() const {
+  std::vector<http::SettingView> all;
+  for (const SettingKind& kind : SettingKinds()) all.push_back(View(kind));
+  return all;
+}
+
+std::string Settings::main_model() const {
+  const Value& value = Get("MAIN_MODEL");
+  if (value.source == "default" || value.text.empty()) return "";
+  const fs::path written = value.text;
+  if (!LooksLikePath(value.text) || written.is_absolute()) return value.text;
+  const bool from_home = value.source == ".env" || value.source == "counsel.toml";
+  const std::optional<fs::path> found = FindModelFile(written, *this, from_home);
+  return found ? found->string() : value.text;
 }
 
 Result<void> Settings::Validate() {
@@ -210,7 +257,9 @@ Result<void> Settings::Validate() {
   }
   std::error_code failed;
   Value& folder = values_["models.folder"];
-  folder.text = fs::absolute(folder.text, failed).lexically_normal().string();
+  const bool from_home = folder.source != "command line" && !folder.source.starts_with("environment");
+  folder.text =
+      fs::absolute(from_home ? home_ / folder.text : fs::path(folder.text), failed).lexically_normal().string();
   return {};
 }
 

@@ -1,5 +1,5 @@
-// The settings: one table of names, defaults and sources. Precedence: command line > environment > counsel.toml in the
-// home > default.
+// The settings: one table of names, defaults and sources. Precedence: command line > environment > .env in the home >
+// counsel.toml in the home > default.
 #pragma once
 
 #include <cstdint>
@@ -7,20 +7,26 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "http/services.h"
 
 namespace counsel::app {
 
 // One setting that exists. Keys with a dot stand in a table of counsel.toml: api.port is `port` under [api].
 struct SettingKind {
   const char* key;
-  const char* environment;
+  const char* environment;  // its name in the environment and in .env
+  const char* fallback;     // the default
   const char* help;
-  bool secret;  // shown only as set or not set, read from the environment only
+  bool secret = false;  // shown only as set or not set
+  bool live = false;    // a change is followed by the running daemon
 };
 [[nodiscard]] const std::vector<SettingKind>& SettingKinds();
+// By key or by its name in the environment; nullptr when there is none.
+[[nodiscard]] const SettingKind* FindSetting(std::string_view name);
 
 class Settings {
  public:
@@ -31,18 +37,27 @@ class Settings {
 
   struct Value {
     std::string text;
-    std::string source;  // "command line", "environment COUNSEL_PORT", "counsel.toml", "default"
+    std::string source;  // "command line", "environment COUNSEL_PORT", ".env", "counsel.toml", "default"
   };
   [[nodiscard]] const Value& Get(const std::string& key) const { return values_.at(key); }
+  // Writes one setting to counsel.toml, or takes it out when `value` is nothing, and returns the settings as they are
+  // then. Nothing is written when the value is not valid (kInvalidArgument) or there is no such setting (kNotFound).
+  [[nodiscard]] Result<Settings> Change(const std::string& name, const std::optional<std::string>& value) const;
+  [[nodiscard]] http::SettingView View(const SettingKind& kind) const;
+  [[nodiscard]] std::vector<http::SettingView> ViewAll() const;
   // Names in counsel.toml that are no settings.
   [[nodiscard]] const std::vector<std::string>& unknown() const { return unknown_; }
 
+  // What the command line set.
+  [[nodiscard]] const std::map<std::string, std::string>& overrides() const { return overrides_; }
   [[nodiscard]] const std::filesystem::path& home() const { return home_; }
   [[nodiscard]] std::filesystem::path models_folder() const { return Get("models.folder").text; }
   [[nodiscard]] std::string address() const { return Get("api.address").text; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] std::string token() const { return Get("api.token").text; }
-  [[nodiscard]] std::string main_model() const { return Get("MAIN_MODEL").text; }
+  // "" when the user has set none. A path is found as whoever set it meant it, and is as written where nothing is
+  // there.
+  [[nodiscard]] std::string main_model() const;
   [[nodiscard]] std::string embedding_model() const { return Get("EMBEDDING_MODEL").text; }
   [[nodiscard]] unsigned threads() const { return threads_; }
   // Settings that are true or false: "AUTO_UNLOAD". Those that are a share, 0.05 to 1: "MEMORY_THRESHOLD".
@@ -57,6 +72,7 @@ class Settings {
   [[nodiscard]] Result<void> Validate();
 
   std::filesystem::path home_;
+  std::map<std::string, std::string> overrides_;
   std::map<std::string, Value> values_;
   std::vector<std::string> unknown_;
   std::uint16_t port_ = 0;

@@ -44,7 +44,10 @@ std::string_view ErrorCodeName(ErrorCode code) {
 }
 
 std::string Error::ToString() const {
-  return next_step.empty() ? message : message + " " + next_step;
+  if (next_step.empty()) return message;
+  // What ends in a path stands on a line of its own.
+  const bool sentence = message.ends_with('.') || message.ends_with('!') || message.ends_with('?');
+  return message + (sentence ? " " : "\n") + next_step;
 }
 
 Error ErrnoError(int errno_value, std::string_view what) {

@@ -3,6 +3,8 @@
 #include <string_view>
 #include <utility>
 
+#include "http/services.h"
+
 namespace counsel::http {
 namespace {
 
@@ -239,6 +241,12 @@ Json SearchJson(const answers::SearchReply& reply) {
                       {"fused", hit.fused}}}});
   }
   return {{"hits", std::move(hits)}};
+}
+
+Json SettingJson(const SettingView& setting) {
+  return {{"name", setting.name},        {"value", setting.value}, {"source", setting.source},
+          {"default", setting.fallback}, {"live", setting.live},   {"environment", setting.environment},
+          {"help", setting.help}};
 }
 
 Result<Json> ParseObject(const std::string& body) {

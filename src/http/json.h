@@ -15,6 +15,8 @@ namespace counsel::http {
 
 using Json = nlohmann::json;
 
+struct SettingView;  // http/services.h
+
 // JSON text; bytes that are not UTF-8 become U+FFFD instead of an exception.
 std::string Dump(const Json& json);
 
@@ -32,6 +34,7 @@ Json PoolEventJson(const models::PoolEvent& event);
 Json PassageJson(const answers::Passage& passage);
 Json AnswerJson(const answers::Answer& answer);
 Json SearchJson(const answers::SearchReply& reply);
+Json SettingJson(const SettingView& setting);
 
 // ---- reading a request's body ----
 

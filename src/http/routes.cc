@@ -107,6 +107,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddMetricsRoutes(routes_);
   AddModelRoutes(routes_);
   AddModelTextRoutes(routes_);
+  AddConfigRoutes(routes_);
   AddDocumentRoutes(routes_);
   AddAnswerRoutes(routes_);
   AddOpenAiRoutes(routes_);

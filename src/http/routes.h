@@ -62,6 +62,7 @@ void AddSystemRoutes(std::vector<Route>& routes);
 void AddMetricsRoutes(std::vector<Route>& routes);
 void AddModelRoutes(std::vector<Route>& routes);
 void AddModelTextRoutes(std::vector<Route>& routes);
+void AddConfigRoutes(std::vector<Route>& routes);
 void AddDocumentRoutes(std::vector<Route>& routes);
 void AddAnswerRoutes(std::vector<Route>& routes);
 void AddOpenAiRoutes(std::vector<Route>& routes);

@@ -3,11 +3,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include "answers/answers.h"
@@ -21,6 +24,18 @@
 namespace counsel::http {
 
 class EventQueue;
+
+// One setting as the daemon sees it. A secret's value is "set" or "not set".
+struct SettingView {
+  SettingView() = default;
+  std::string name;
+  std::string value;
+  std::string source;
+  std::string fallback;     // the default
+  std::string environment;  // its name there and in .env
+  std::string help;
+  bool live = false;  // a change is followed at once, else after a restart
+};
 
 struct Services {
   Services(boost::asio::any_io_executor io_in, boost::asio::thread_pool& threads_in, models::Catalogue& catalogue_in,
@@ -45,6 +60,10 @@ struct Services {
   // The generator and embedder by the settings and what is installed now: both may change while the daemon runs.
   std::function<Result<models::Catalogue::Choice>()> generator;
   std::function<Result<models::Catalogue::Choice>()> embedder;
+  std::function<std::vector<SettingView>()> settings;
+  // Writes a setting to counsel.toml (nothing: takes it out) and follows it where it is live.
+  std::function<boost::asio::awaitable<Result<SettingView>>(std::string name, std::optional<std::string> value)>
+      change_setting;
   // Asks the daemon to stop, as SIGTERM does.
   std::function<void()> stop;
   // Streams of events that are open now; app/ closes them when the daemon stops.

@@ -253,6 +253,16 @@ Result<std::string> Catalogue::AddOwnGguf(const std::string& path) {
   for (const ModelEntry& entry : entries_) {
     if (entry.role == Role::kGenerator && PathOf(entry.files[0]) == absolute) return entry.name;
   }
+  std::error_code failed;
+  if (!fs::exists(absolute, failed)) {
+    std::string next_step = "Put the file there, or set MAIN_MODEL to another one.";
+    for (const ModelEntry& entry : entries_) {
+      const bool same =
+          fs::path(entry.files.empty() ? "" : entry.files[0].path).filename() == fs::path(path).filename();
+      if (same) next_step = HowToFetch(entry);
+    }
+    return Fail(ErrorCode::kModelFileMissing, "Model file not found: " + path, next_step);
+  }
   const Result<GgufFacts> facts = ReadGguf(absolute);
   if (!facts) return Fail(facts.error());
   ModelEntry entry;

@@ -172,6 +172,18 @@ asio::awaitable<Result<void>> ModelPool::UnloadAll(std::chrono::milliseconds gra
   co_return outcome;
 }
 
+void ModelPool::Follow(const PoolOptions& changed) {
+  PoolOptions& options = core_->options;
+  options.memory_threshold = changed.memory_threshold;
+  options.auto_unload = changed.auto_unload;
+  options.keep_alive = changed.keep_alive;
+  options.enable_gpu = changed.enable_gpu;
+  options.max_gpu_memory_fraction = changed.max_gpu_memory_fraction;
+  for (const ModelEntry& entry : core_->catalogue.entries()) core_->scheduler.SetPolicy(core_->PolicyOf(entry));
+  core_->scheduler.SetLimits(options.memory_threshold, options.auto_unload, Clock::now());
+  core_->Carry();
+}
+
 asio::awaitable<Result<PlanReport>> ModelPool::PlanLoad(std::string name, LoadStyle style) {
   const std::shared_ptr<Core> core = core_;
   const Result<const ModelEntry*> entry = core->catalogue.Find(name);
@@ -225,11 +237,14 @@ std::vector<ModelStatus> ModelPool::Status() const {
         status.flags = process.plan.flags;
         status.reduced = process.plan.what;
         if (process.plan.style == LoadStyle::kQuick && !IsOnnx(entry)) status.flags.emplace_back("--no-repack");
-        // The highest so far, as it is measured after requests; before the first, what the kernel cannot take back.
+        // The highest so far, as it is measured after requests; before the first, what can be seen at once.
         status.measured.host_bytes = process.measured_host;
-        if (process.measured_host == 0) {
-          const Result<host::Charge> charge = host::ReadCharge(process.child->pid());
-          if (charge) status.measured.host_bytes = charge->held_bytes();
+        const Result<host::Charge> charge = host::ReadCharge(process.child->pid());
+        if (process.measured_host == 0 && charge) {
+          // Mapped weights that were rearranged are not read again: the kernel may take them back.
+          const std::uint64_t mapped = process.plan.mapped_bytes;
+          status.measured.host_bytes =
+              charge->held_bytes() + (mapped > 0 ? std::min(mapped, charge->file_bytes) : charge->file_bytes);
         }
         if (status.state == ModelState::kReady) status.ready_since = process.ready_since;
       }

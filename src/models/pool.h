@@ -165,6 +165,10 @@ class ModelPool {
   // Every model at once.
   [[nodiscard]] boost::asio::awaitable<Result<void>> UnloadAll(std::chrono::milliseconds grace, bool force = false);
 
+  // From now on by what `changed` says of memory_threshold, auto_unload, keep_alive, enable_gpu and
+  // max_gpu_memory_fraction; its other members are not looked at. What runs keeps its place until its next load.
+  void Follow(const PoolOptions& changed);
+
   // What a load of the model would take now, and what it would do; nothing is done.
   [[nodiscard]] boost::asio::awaitable<Result<PlanReport>> PlanLoad(std::string name, LoadStyle style);
 

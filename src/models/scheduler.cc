@@ -127,6 +127,16 @@ void Scheduler::Unload(const std::string& name, Time deadline, bool force, Time 
   Advance(now);
 }
 
+void Scheduler::SetPolicy(const ModelPolicy& policy) {
+  if (models_.count(policy.name) > 0) (void)ModelOf(policy);
+}
+
+void Scheduler::SetLimits(double share, bool auto_unload, Time now) {
+  options_.ledger.share = share;
+  options_.auto_unload = auto_unload;
+  Advance(now);
+}
+
 // ---- what became of an action ----
 
 void Scheduler::Planned(ServerId id, Result<Plan> plan, Time now) {

@@ -186,6 +186,11 @@ class Scheduler {
   // until `deadline`, then stays as it was; `force` does not wait. A failed one becomes cold, its failures forgotten.
   void Unload(const std::string& model, Time deadline, bool force, Time now);
 
+  // Another policy for a model that was asked for before; others come with their next request.
+  void SetPolicy(const ModelPolicy& model);
+  // MEMORY_THRESHOLD and AUTO_UNLOAD from now on. What runs is not stopped for a smaller share.
+  void SetLimits(double share, bool auto_unload, Time now);
+
   void Planned(ServerId server, Result<Plan> plan, Time now);
   void Progress(ServerId server, double progress, Time now);
   void Ready(ServerId server, Time now);
@@ -300,7 +305,7 @@ class Scheduler {
   [[nodiscard]] std::optional<Time> Expiry(const Server& server) const;
   [[nodiscard]] static Time Oldest(const Server& server);
 
-  const SchedulerOptions options_;
+  SchedulerOptions options_;
   const std::function<HostState()> host_;
   std::map<std::string, std::unique_ptr<Model>> models_;
   std::vector<Action> actions_;
