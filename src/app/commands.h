@@ -51,6 +51,20 @@ struct ConfigOptions {
 [[nodiscard]] int ConfigCommand(const Settings& settings, const ConfigOptions& options);
 [[nodiscard]] int DoctorCommand(const Settings& settings, bool json);
 
+struct UpkeepOptions {
+  std::string path;  // of a folder
+  std::string matter = "general";
+  bool repair = false;
+  bool json = false;
+};
+// kExitFailure when something is not whole and was not repaired. Uses repair.
+[[nodiscard]] int CheckCommand(const Settings& settings, const UpkeepOptions& options);
+[[nodiscard]] int BackupCommand(const Settings& settings, const UpkeepOptions& options);
+// Without a daemon: it must not run.
+[[nodiscard]] int RestoreCommand(const Settings& settings, const UpkeepOptions& options);
+// Uses matter.
+[[nodiscard]] int ExportCommand(const Settings& settings, const UpkeepOptions& options);
+
 [[nodiscard]] int ModelsCommand(const Settings& settings, bool json);
 
 struct LoadOptions {

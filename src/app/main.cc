@@ -28,6 +28,7 @@ struct Arguments {
   std::vector<std::string> words;
   LoadOptions load;
   ConfigOptions config;
+  UpkeepOptions upkeep;
   std::vector<std::string> set;
   std::string model;
   bool force = false;
@@ -66,6 +67,20 @@ void DeclareConfig(CLI::App& app, Arguments& arguments) {
   action("unset", "take one out of counsel.toml")
       ->add_option("name", arguments.config.name, "see: counsel config list")
       ->required();
+}
+
+void DeclareUpkeep(CLI::App& app, Arguments& arguments) {
+  CLI::App* check = Verb(app, "check", "compare all that is stored: originals, texts, indexes, vectors", arguments);
+  check->add_flag("--repair", arguments.upkeep.repair, "make again what can be made again from the originals");
+  Verb(app, "backup", "copy all documents into a new folder, consistent while Counsel runs", arguments)
+      ->add_option("folder", arguments.upkeep.path, "a folder that is not there yet")
+      ->required();
+  Verb(app, "restore", "make a home of a backup; Counsel must not run there, nor have documents", arguments)
+      ->add_option("folder", arguments.upkeep.path, "what 'counsel backup' has made")
+      ->required();
+  CLI::App* export_verb = Verb(app, "export", "one matter's documents as open files, with an index", arguments);
+  export_verb->add_option("folder", arguments.upkeep.path, "a folder that is not there yet")->required();
+  export_verb->add_option("--matter", arguments.upkeep.matter, "which")->capture_default_str();
 }
 
 void Declare(CLI::App& app, Arguments& arguments) {
@@ -126,6 +141,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
   CLI::App* pull = app.add_subcommand("pull", "download a model of the catalogue");
   pull->add_option("name", arguments.model, "see: counsel models")->required();
   DeclareConfig(app, arguments);
+  DeclareUpkeep(app, arguments);
   Verb(app, "doctor", "check that everything Counsel needs is in place", arguments);
   app.add_subcommand("stop", "stop the daemon");
 }
@@ -143,7 +159,7 @@ int ServeCommand(const Settings& settings, int ready_fd) {
 
 int Run(const std::string& verb, const Settings& settings, Arguments& arguments) {
   arguments.add.json = arguments.documents.json = arguments.ask.json = arguments.load.json = arguments.json;
-  arguments.config.json = arguments.json;
+  arguments.config.json = arguments.upkeep.json = arguments.json;
   arguments.ask.question = JoinWords(arguments.words);
   if (verb == "serve") return ServeCommand(settings, arguments.ready_fd);
   if (verb == "add") return AddCommand(settings, arguments.add);
@@ -157,6 +173,10 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "unload") return UnloadCommand(settings, arguments.model, arguments.force, arguments.json);
   if (verb == "pull") return PullCommand(settings, arguments.model);
   if (verb == "config") return ConfigCommand(settings, arguments.config);
+  if (verb == "check") return CheckCommand(settings, arguments.upkeep);
+  if (verb == "backup") return BackupCommand(settings, arguments.upkeep);
+  if (verb == "restore") return RestoreCommand(settings, arguments.upkeep);
+  if (verb == "export") return ExportCommand(settings, arguments.upkeep);
   if (verb == "doctor") return DoctorCommand(settings, arguments.json);
   return StopCommand(settings);
 }

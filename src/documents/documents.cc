@@ -257,6 +257,20 @@ Result<void> Requeue(Connection& db) {
   return {};
 }
 
+Result<void> QueueAgain(Connection& db, std::string_view id) {
+  for (const char* table : {"texts", "page_starts"}) {
+    Result<std::int64_t> removed = Change(db, std::string("DELETE FROM ") + table + " WHERE document = ?", id);
+    if (!removed) return Fail(std::move(removed.error()));
+  }
+  Result<std::int64_t> changed = Change(db,
+                                        "UPDATE documents SET state = 'queued', reason = '', chunks = 0, "
+                                        "characters = 0, pages = 0 WHERE id = ?",
+                                        id);
+  if (!changed) return Fail(std::move(changed.error()));
+  if (*changed == 0) return NoDocument(id);
+  return {};
+}
+
 Result<std::int64_t> CountPending(Connection& db) {
   return Number(db, "SELECT count(*) FROM documents WHERE state IN ('queued', 'extracting', 'embedding')");
 }

@@ -89,6 +89,9 @@ class Originals {
   // Copies a file in.
   [[nodiscard]] Result<Incoming::Stored> Add(const std::filesystem::path& file, std::uint64_t limit_bytes) const;
   [[nodiscard]] std::filesystem::path PathOf(std::string_view sha256) const;
+  // Keeps an original from being removed, as long as the token lives; whoever deleted its last document meanwhile leaves
+  // it to the next RemoveUnreferenced.
+  [[nodiscard]] std::shared_ptr<const void> Hold(const std::string& sha256) const;
   // Unless somebody holds them.
   void Remove(std::string_view sha256) const;
   // Removes temporaries that a crash left.
@@ -133,6 +136,9 @@ struct ListOptions {
 // The oldest queued document (also those a crash left between states, once Requeue has run), or nothing.
 [[nodiscard]] Result<std::optional<Document>> NextQueued(store::Connection& db);
 [[nodiscard]] Result<void> Requeue(store::Connection& db);
+// Forgets the text of a document and queues it, to be read from its original anew. Search's rows are removed by the
+// caller in the same transaction. kNotFound when there is no document.
+[[nodiscard]] Result<void> QueueAgain(store::Connection& db, std::string_view id);
 // How many documents are neither ready nor failed.
 [[nodiscard]] Result<std::int64_t> CountPending(store::Connection& db);
 

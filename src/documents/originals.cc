@@ -133,6 +133,10 @@ fs::path Originals::PathOf(std::string_view sha256) const {
   return folder_ / sha256.substr(0, 2) / sha256;
 }
 
+std::shared_ptr<const void> Originals::Hold(const std::string& sha256) const {
+  return Holds::Take(holds_, sha256);
+}
+
 void Originals::Remove(std::string_view sha256) const {
   const std::lock_guard lock(holds_->mutex);
   if (!holds_->counts.contains(std::string(sha256))) ::unlink(PathOf(sha256).c_str());

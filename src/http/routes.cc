@@ -108,6 +108,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddModelRoutes(routes_);
   AddModelTextRoutes(routes_);
   AddConfigRoutes(routes_);
+  AddUpkeepRoutes(routes_);
   AddDocumentRoutes(routes_);
   AddAnswerRoutes(routes_);
   AddOpenAiRoutes(routes_);

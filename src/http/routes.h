@@ -63,6 +63,7 @@ void AddMetricsRoutes(std::vector<Route>& routes);
 void AddModelRoutes(std::vector<Route>& routes);
 void AddModelTextRoutes(std::vector<Route>& routes);
 void AddConfigRoutes(std::vector<Route>& routes);
+void AddUpkeepRoutes(std::vector<Route>& routes);
 void AddDocumentRoutes(std::vector<Route>& routes);
 void AddAnswerRoutes(std::vector<Route>& routes);
 void AddOpenAiRoutes(std::vector<Route>& routes);

@@ -1,0 +1,154 @@
+// counsel check, backup, restore, export.
+#include <cstdio>
+#include <filesystem>
+#include <utility>
+
+#include "app/commands.h"
+#include "app/daemon_client.h"
+#include "app/instance.h"
+#include "app/run_command.h"
+#include "app/terminal.h"
+#include "upkeep/backup.h"
+
+namespace counsel::app {
+namespace {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+void Print(const Json& json) {
+  std::printf("%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+}
+
+std::string Absolute(const std::string& path) {
+  std::error_code ignored;
+  return fs::absolute(path, ignored).lexically_normal().string();
+}
+
+// One long request: a bar while it runs, and what `done` says.
+asio::awaitable<Result<Json>> Follow(DaemonClient& daemon, const std::string& target, const Json& body) {
+  Result<net::ReplyStream> stream = co_await daemon.Stream("POST", target, body);
+  if (!stream) co_return Fail(std::move(stream.error()));
+  EventReader events(std::move(*stream));
+  ProgressBar bar;
+  for (;;) {
+    Result<std::optional<net::Event>> event = co_await events.Next();
+    if (!event) co_return Fail(std::move(event.error()));
+    if (!*event) co_return Fail(ErrorCode::kUnavailable, "The daemon ended before this did.", "Try again.");
+    const Json data = Json::parse((*event)->data, nullptr, false);
+    if (!data.is_object()) continue;
+    if ((*event)->name == "progress") bar.Show(data.value("share", 0.0), Printable(data.value("what", ""), 60));
+    if ((*event)->name == "error") co_return Fail(ErrorFromJson(data, 500));
+    if ((*event)->name == "done") co_return data;
+  }
+}
+
+void PrintFindings(const Json& report) {
+  std::printf("%lld documents, %lld passages, %s of originals checked.\n",
+              static_cast<long long>(report.value("documents", std::int64_t{0})),
+              static_cast<long long>(report.value("chunks", std::int64_t{0})),
+              FormatBytes(report.value("original_bytes", std::uint64_t{0})).c_str());
+  bool repairable = false;
+  for (const Json& finding : report["findings"]) {
+    const bool repaired = finding.value("repaired", false);
+    repairable = repairable || (finding.value("repairable", false) && !repaired);
+    const std::string name = Printable(finding.value("name", ""));
+    const std::string next_step = finding.value("next_step", "");
+    std::printf("%s %s%s%s\n", repaired ? "✓" : "✗", name.empty() ? "" : (name + ": ").c_str(),
+                Printable(finding.value("what", "")).c_str(), repaired ? " Repaired." : "");
+    if (!next_step.empty()) std::printf("  %s\n", Printable(next_step).c_str());
+  }
+  if (report["findings"].empty()) std::printf("All is whole.\n");
+  if (repairable) std::printf("Repair what can be made again from the originals: counsel check --repair\n");
+}
+
+asio::awaitable<int> Check(const Settings& settings, const UpkeepOptions& options) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  const Json body = {{"repair", options.repair}};
+  const Result<Json> report = co_await Follow(*daemon, "/api/check", body);
+  if (!report) co_return ReportError(report.error());
+  if (options.json) {
+    Print(*report);
+  } else {
+    PrintFindings(*report);
+  }
+  for (const Json& finding : (*report)["findings"]) {
+    if (!finding.value("repaired", false)) co_return kExitFailure;
+  }
+  co_return kExitOk;
+}
+
+asio::awaitable<int> Backup(const Settings& settings, const UpkeepOptions& options) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  const Json body = {{"path", Absolute(options.path)}};
+  const Result<Json> done = co_await Follow(*daemon, "/api/backup", body);
+  if (!done) co_return ReportError(done.error());
+  if (options.json) {
+    Print(*done);
+  } else {
+    std::printf("%lld documents (%s) are in %s.\nMake a home of it with: counsel --home NEW restore %s\n",
+                static_cast<long long>(done->value("documents", std::int64_t{0})),
+                FormatBytes(done->value("bytes", std::uint64_t{0})).c_str(), done->value("path", "").c_str(),
+                done->value("path", "").c_str());
+  }
+  co_return kExitOk;
+}
+
+asio::awaitable<int> Export(const Settings& settings, const UpkeepOptions& options) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  const Json body = {{"path", Absolute(options.path)}, {"matter", options.matter}};
+  const Result<Json> done = co_await Follow(*daemon, "/api/export", body);
+  if (!done) co_return ReportError(done.error());
+  if (options.json) {
+    Print(*done);
+    co_return kExitOk;
+  }
+  std::printf("%lld documents of the matter '%s' (%s) are in %s; index.csv lists them.\n",
+              static_cast<long long>(done->value("documents", std::int64_t{0})), Printable(options.matter).c_str(),
+              FormatBytes(done->value("bytes", std::uint64_t{0})).c_str(), done->value("path", "").c_str());
+  for (const Json& note : (*done)["notes"]) std::printf("  %s\n", Printable(note.get<std::string>()).c_str());
+  co_return kExitOk;
+}
+
+}  // namespace
+
+int CheckCommand(const Settings& settings, const UpkeepOptions& options) {
+  return RunCommand(Check(settings, options));
+}
+
+int BackupCommand(const Settings& settings, const UpkeepOptions& options) {
+  return RunCommand(Backup(settings, options));
+}
+
+int ExportCommand(const Settings& settings, const UpkeepOptions& options) {
+  return RunCommand(Export(settings, options));
+}
+
+int RestoreCommand(const Settings& settings, const UpkeepOptions& options) {
+  if (Result<void> made = MakePrivateDirectory(settings.home()); !made) return ReportError(made.error());
+  const Result<FileDescriptor> lock = LockHome(settings.home());
+  if (!lock) return ReportError(lock.error());
+  ProgressBar bar;
+  const upkeep::Report report = [&bar](double share, std::string_view what) {
+    bar.Show(share, std::string(what));
+    return true;
+  };
+  const Result<upkeep::BackupReport> done = upkeep::Restore(Absolute(options.path), settings.home(), report);
+  bar.Clear();
+  if (!done) return ReportError(done.error());
+  if (options.json) {
+    Print({{"home", settings.home().string()},
+           {"documents", done->documents},
+           {"bytes", done->bytes},
+           {"created", done->created}});
+  } else {
+    std::printf("%lld documents of %s are in %s.\n", static_cast<long long>(done->documents),
+                FormatTime(done->created).c_str(), settings.home().c_str());
+  }
+  return kExitOk;
+}
+
+}  // namespace counsel::app

@@ -1,0 +1,195 @@
+"""Checking, backing up, restoring and exporting what is stored."""
+
+import csv
+import json
+import sqlite3
+
+import pytest
+
+from counsel import LICENSES, Daemon, cli
+
+NAMES = ("BSD", "Artistic", "GPL-3")
+
+
+@pytest.fixture
+def daemon(home):
+    home.mkdir()
+    daemon = Daemon(home).start()
+    yield daemon
+    daemon.stop()
+
+
+@pytest.fixture
+def filled(daemon):
+    """A daemon with a few documents, and their ids by name."""
+    ids = {name: daemon.add(LICENSES / name)["id"] for name in NAMES}
+    return daemon, ids
+
+
+def check(daemon, *arguments):
+    done = daemon.cli("check", "--json", *arguments)
+    return done.returncode, json.loads(done.stdout)["findings"]
+
+
+def damage(daemon, statement, *values):
+    """Changes the store behind the daemon's back."""
+    daemon.stop()
+    with sqlite3.connect(daemon.home / "counsel.db") as db:
+        assert db.execute(statement, values).rowcount != 0
+    db.close()
+    daemon.start()
+
+
+def found(daemon, text):
+    reply = daemon.post("/api/search", {"query": text, "min_relevance": 0})
+    return [(hit["name"], hit["start"], hit["end"]) for hit in reply.json["hits"]]
+
+
+def test_what_is_whole_is_said_to_be(filled):
+    daemon, _ = filled
+    said = daemon.cli("check")
+    assert said.returncode == 0, said.stderr
+    assert "3 documents" in said.stdout and "All is whole." in said.stdout
+
+
+def test_a_changed_original_is_found_and_kept(filled):
+    daemon, ids = filled
+    sha256 = daemon.get(f"/api/documents/{ids['BSD']}").json["sha256"]
+    original = daemon.home / "originals" / sha256[:2] / sha256
+    original.write_bytes(b"X" + original.read_bytes()[1:])
+    status, findings = check(daemon, "--repair")
+    assert status == 1
+    assert [(f["name"], f["repairable"]) for f in findings] == [("BSD", False)]
+    assert "counsel add" in findings[0]["next_step"]
+    assert daemon.get(f"/api/documents/{ids['BSD']}").json["state"] == "ready"
+
+
+@pytest.mark.parametrize("statement", [
+    "DELETE FROM vectors WHERE chunk IN (SELECT id FROM chunks WHERE document = ? LIMIT 1)",
+    "UPDATE vectors SET vector = zeroblob(length(vector)) WHERE chunk IN (SELECT id FROM chunks WHERE document = ?)",
+    "UPDATE chunks SET text = 'altered' WHERE document = ? AND ordinal = 3",
+    "UPDATE texts SET text = 'short' WHERE document = ? AND piece = 0",
+    "DELETE FROM texts WHERE document = ?",
+])
+def test_what_is_derived_is_made_again_from_the_original(filled, statement):
+    daemon, ids = filled
+    before = found(daemon, "convey the object code")
+    damage(daemon, statement, ids["GPL-3"])
+    status, findings = check(daemon)
+    assert status == 1 and all(f["repairable"] for f in findings), findings
+    assert "GPL-3" in [f["name"] for f in findings]
+    status, findings = check(daemon, "--repair")
+    assert all(f["repaired"] for f in findings), findings
+    daemon.finished(ids["GPL-3"])
+    assert check(daemon) == (0, [])
+    assert found(daemon, "convey the object code") == before
+
+
+def test_a_keyword_index_that_lost_a_passage_is_built_anew(filled):
+    daemon, ids = filled
+    damage(daemon, "INSERT INTO chunk_words (chunk_words, rowid, name, heading, text) "
+                   "SELECT 'delete', id, name, heading, text FROM chunks WHERE document = ? AND ordinal = 0", ids["BSD"])
+    status, findings = check(daemon)
+    assert status == 1 and findings[0]["what"] == "The keyword index differs from the passages."
+    assert check(daemon, "--repair")[0] == 0
+    assert check(daemon) == (0, [])
+
+
+def test_originals_of_no_document_are_removed(filled):
+    daemon, _ = filled
+    stray = daemon.home / "originals" / "ab" / ("ab" + "0" * 62)
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_text("stray")
+    assert check(daemon)[1][0]["what"] == "1 originals belong to no document."
+    assert check(daemon, "--repair")[0] == 0
+    assert not stray.exists()
+
+
+def test_a_backup_makes_an_equal_home(filled, tmp_path):
+    daemon, ids = filled
+    before = found(daemon, "written offer to give the source code")
+    said = daemon.cli("backup", tmp_path / "backup")
+    assert said.returncode == 0, said.stderr
+    assert not (tmp_path / "backup.partial").exists()
+    new = tmp_path / "new-home"
+    restored = cli(new, "restore", tmp_path / "backup")
+    assert restored.returncode == 0, restored.stderr
+    assert "3 documents" in restored.stdout
+    other = Daemon(new).start()
+    try:
+        assert found(other, "written offer to give the source code") == before
+        assert check(other) == (0, [])
+    finally:
+        other.stop()
+
+
+def test_a_backup_never_writes_over_anything(filled, tmp_path):
+    daemon, _ = filled
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "file").write_text("mine")
+    said = daemon.cli("backup", tmp_path / "there")
+    assert said.returncode == 1 and "is there already" in said.stderr
+    assert (tmp_path / "there" / "file").read_text() == "mine"
+    assert list(tmp_path.glob("*.partial")) == []
+
+
+def test_a_restore_spares_a_home_with_documents_and_one_that_runs(filled, tmp_path):
+    daemon, _ = filled
+    assert daemon.cli("backup", tmp_path / "backup").returncode == 0
+    running = daemon.cli("restore", tmp_path / "backup")
+    assert running.returncode == 1, running.stdout
+    daemon.stop()
+    full = daemon.cli("restore", tmp_path / "backup")
+    assert full.returncode == 1 and "has documents already" in full.stderr
+
+
+def test_a_damaged_backup_is_refused_and_can_be_tried_again(filled, tmp_path):
+    daemon, _ = filled
+    backup = tmp_path / "backup"
+    assert daemon.cli("backup", backup).returncode == 0
+    original = next(path for path in (backup / "originals").rglob("*") if path.is_file())
+    good = original.read_bytes()
+    original.write_bytes(good[:-1])
+    new = tmp_path / "new-home"
+    refused = cli(new, "restore", backup)
+    assert refused.returncode == 1 and "damaged" in refused.stderr
+    assert not (new / "counsel.db").exists()
+    original.write_bytes(good)
+    assert cli(new, "restore", backup).returncode == 0
+
+
+@pytest.mark.parametrize("manifest", ["", "[]", '{"format": 9}', '{"format": 1, "database": 3}',
+                                      '{"format": 1, "database": "", "originals": ["../../../etc/passwd"]}'])
+def test_a_manifest_is_not_believed(home, tmp_path, manifest):
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup" / "manifest.json").write_text(manifest)
+    refused = cli(home, "restore", tmp_path / "backup")
+    assert refused.returncode == 1 and "manifest.json" in refused.stderr
+    assert "counsel backup" in refused.stderr
+
+
+def test_a_matter_is_exported_as_open_files(daemon, tmp_path):
+    for folder, text in (("one", "The rent is due in advance."), ("two", "The rent is due in arrears.")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "lease, =1.txt").write_text(text)
+        daemon.add(tmp_path / folder / "lease, =1.txt", matter="Smith")
+    daemon.add(LICENSES / "BSD")
+    said = daemon.cli("export", tmp_path / "out", "--matter", "Smith")
+    assert said.returncode == 0, said.stderr
+    index = json.loads((tmp_path / "out" / "index.json").read_text())
+    assert len(index["documents"]) == 2
+    texts = {(tmp_path / "out" / entry["original"]).read_text() for entry in index["documents"]}
+    assert texts == {"The rent is due in advance.", "The rent is due in arrears."}
+    with open(tmp_path / "out" / "index.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["name"] for row in rows] == ["lease, =1.txt"] * 2
+    assert {(tmp_path / "out" / row["text"]).read_text().strip() for row in rows} == texts
+
+
+def test_an_unknown_matter_and_a_folder_over_tcp(daemon, tmp_path):
+    said = daemon.cli("export", tmp_path / "out", "--matter", "nobody")
+    assert said.returncode == 4 and "nobody" in said.stderr
+    assert not (tmp_path / "out").exists()
+    for what in ("backup", "export"):
+        refused = daemon.request("POST", f"/api/{what}", {"path": str(tmp_path / "x")}, tcp=True)
+        assert refused.status == 403
