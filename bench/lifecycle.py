@@ -156,6 +156,48 @@ def peak(group):
     return int((group / "memory.max_usage_in_bytes").read_text())
 
 
+def ranges(daemon, family, model):
+    """Of a histogram of /metrics, how many lie in each range: {its upper end: count}."""
+    counts, before = {}, 0
+    for line in daemon.get("/metrics").body.decode().splitlines():
+        if line.startswith(f'{family}_bucket{{model="{model}",le="'):
+            end, total = float(line.split('le="')[1].split('"')[0]), int(line.rsplit(" ", 1)[1])
+            counts[end], before = total - before, total
+    return counts
+
+
+def quantile(share, after, before):
+    """The upper end of the range that holds this share of what came between, in ms: never too low."""
+    grown = {end: count - before.get(end, 0) for end, count in after.items()}
+    left = share * sum(grown.values())
+    for end, count in sorted(grown.items()):
+        left -= count
+        if left <= 1e-9:
+            return end * 1000
+    return 0.0
+
+
+def straight_to_a_server(folder, names, flags):
+    """34 calls at once to one server of the first while servers of the others load beside it: first tokens, sorted."""
+    file = {name: folder / f"{name}.gguf" for name in names}
+    servers = [llama(folder, flags, file[names[0]]).ready()]
+    try:
+        first_piece(servers[0].socket, ask("x", words(5, "warm")))
+        servers += [llama(folder, flags, file[name]) for name in names[1:]]
+        times = []
+        threads = [threading.Thread(
+            target=lambda i=i: times.append(first_piece(servers[0].socket, ask("x", words(5, f"n{3 * i}")))))
+            for i in range(34)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sorted(times)
+    finally:
+        for server in servers:
+            server.stop()
+
+
 def bench_three_models():
     print("three models of which any two fit, 100 first calls at once, one of them warm")
     if not SMALL:
@@ -182,6 +224,8 @@ def bench_three_models():
                 except Exception as error:  # noqa: BLE001
                     failed.append(repr(error))
 
+            inside = ("counsel_request_forward_seconds", "counsel_reply_relay_seconds", "counsel_model_wait_seconds")
+            before = {family: ranges(daemon, family, "a") for family in inside}
             threads = [threading.Thread(target=call, args=(i,)) for i in range(100)]
             began = time.perf_counter()
             for thread in threads:
@@ -195,10 +239,28 @@ def bench_three_models():
             for name in names:
                 report(f"'{name}': first token, median", statistics.median(times[name] or [0]), "s")
             report("all after", seconds, "s")
+            for family in inside:
+                after = ranges(daemon, family, "a")
+                if family == inside[2]:
+                    waited = sum(after.values()) - sum(before[family].values())
+                    report("calls of 'a' that waited for it", waited, "", "0", waited == 0)
+                    continue
+                report(f"{family} of 'a', p50 at most", quantile(0.5, after, before[family]), "ms")
+                p99 = quantile(0.99, after, before[family])
+                report(f"{family} of 'a', p99 at most", p99, "ms", "10 ms", p99 <= 10)
+            flags = next(m["flags"] for m in daemon.get("/api/models").json["models"] if m["flags"])
             for error in failed[:3]:
                 print("   ", error[:200])
         finally:
             daemon.stop()
+        through = sorted(times["a"])
+        # As src/models/model_server.cc starts it.
+        flags = ["--threads", str(os.cpu_count()), "--no-warmup", "--fit", "off", "--offline", "--ctx-size", "1024",
+                 "--parallel", "4", "--kv-unified", "--cache-ram", "256", "--ctx-checkpoints", "2", *flags]
+        straight = straight_to_a_server(folder, names, flags)
+        for title, seconds in (("through Counsel", through), ("straight to llama-server, others load", straight)):
+            report(f"first token of 34 calls of 'a' {title}, p50", statistics.median(seconds), "s")
+            report(f"first token of 34 calls of 'a' {title}, p99", seconds[-1], "s")
 
 
 def bench_cgroup():

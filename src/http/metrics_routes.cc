@@ -85,6 +85,28 @@ void AddModelMemory(const std::vector<ModelStatus>& models, MetricsText* metrics
   }
 }
 
+void AddServingTimes(const models::ModelPool& pool, MetricsText* metrics) {
+  using models::DurationHistogram;
+  const std::vector<double> bounds(DurationHistogram::kBounds.begin(), DurationHistogram::kBounds.end());
+  const auto each = [&](const char* name, const char* help, DurationHistogram models::ServingTimes::*which) {
+    metrics->Begin(name, "histogram", help);
+    for (const auto& [model, times] : pool.Times()) {
+      const DurationHistogram& histogram = times.*which;
+      std::vector<std::uint64_t> counts;
+      for (std::size_t i = 0; i <= bounds.size(); ++i) counts.push_back(histogram.count(i));
+      metrics->AddHistogram({{"model", model}}, bounds, counts, histogram.sum_seconds());
+    }
+  };
+  each("counsel_request_forward_seconds",
+       "From a request that was read to its last byte written to the model's server, the wait for the model left out.",
+       &models::ServingTimes::forward);
+  each("counsel_reply_relay_seconds",
+       "From a piece of a reply read from the model's server to its last byte written to the client.",
+       &models::ServingTimes::relay);
+  each("counsel_model_wait_seconds", "The wait for the model, of requests that found it not ready.",
+       &models::ServingTimes::lease_wait);
+}
+
 void AddDaemon(const Services& services, const StateCounts& documents, MetricsText* metrics) {
   const auto one = [&](const char* name, const char* help, std::uint64_t value) {
     metrics->Begin(name, "gauge", help);
@@ -118,6 +140,7 @@ asio::awaitable<Result<void>> Metrics(Call& call) {
   MetricsText metrics;
   AddModels(models, &metrics);
   AddModelMemory(models, &metrics);
+  AddServingTimes(call.services.pool, &metrics);
   AddDaemon(call.services, *documents, &metrics);
   net::Reply reply(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text());
   co_return co_await call.exchange.Send(reply);

@@ -17,6 +17,13 @@ void AppendEscaped(std::string_view value, std::string* out) {
   }
 }
 
+// The shortest digits that give the same number again, whatever the locale.
+std::string Digits(double value) {
+  std::array<char, 64> digits{};
+  const std::to_chars_result end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  return {digits.data(), end.ptr};
+}
+
 }  // namespace
 
 void MetricsText::Begin(std::string_view name, std::string_view type, std::string_view help) {
@@ -29,7 +36,26 @@ void MetricsText::Begin(std::string_view name, std::string_view type, std::strin
 }
 
 void MetricsText::Add(const Labels& labels, double value) {
+  AddSample("", labels, value);
+}
+
+void MetricsText::AddHistogram(const Labels& labels, const std::vector<double>& bounds,
+                               const std::vector<std::uint64_t>& counts, double sum) {
+  std::uint64_t total = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    total += counts[i];
+    const std::string end = i < bounds.size() ? Digits(bounds[i]) : "+Inf";
+    Labels with_end = labels;
+    with_end.emplace_back("le", end);
+    AddSample("_bucket", with_end, static_cast<double>(total));
+  }
+  AddSample("_sum", labels, sum);
+  AddSample("_count", labels, static_cast<double>(total));
+}
+
+void MetricsText::AddSample(std::string_view suffix, const Labels& labels, double value) {
   text_ += name_;
+  text_ += suffix;
   const char* before = "{";
   for (const auto& [label, text] : labels) {
     text_ += before;
@@ -40,11 +66,8 @@ void MetricsText::Add(const Labels& labels, double value) {
     before = ",";
   }
   if (!labels.empty()) text_ += '}';
-  // The shortest digits that give the same number again, whatever the locale.
-  std::array<char, 64> digits{};
-  const std::to_chars_result end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
   text_ += ' ';
-  text_.append(digits.data(), end.ptr);
+  text_ += Digits(value);
   text_ += '\n';
 }
 

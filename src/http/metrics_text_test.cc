@@ -30,5 +30,16 @@ TEST(MetricsText, KeepsEveryByteOfLargeNumbers) {
   EXPECT_NE(metrics.text().find("x 137438953473\n"), std::string::npos);
 }
 
+TEST(MetricsText, AHistogramsBucketsCountAllUpToTheirEnds) {
+  MetricsText metrics;
+  metrics.Begin("t_seconds", "histogram", "T.");
+  metrics.AddHistogram({{"model", "m"}}, {0.001, 1}, {2, 0, 3}, 7.5);
+  EXPECT_EQ(metrics.text(),
+            "# HELP t_seconds T.\n# TYPE t_seconds histogram\n"
+            "t_seconds_bucket{model=\"m\",le=\"0.001\"} 2\nt_seconds_bucket{model=\"m\",le=\"1\"} 2\n"
+            "t_seconds_bucket{model=\"m\",le=\"+Inf\"} 5\nt_seconds_sum{model=\"m\"} 7.5\n"
+            "t_seconds_count{model=\"m\"} 5\n");
+}
+
 }  // namespace
 }  // namespace counsel::http

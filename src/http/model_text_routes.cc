@@ -5,7 +5,6 @@
 
 #include "http/relay.h"
 #include "http/routes.h"
-#include "models/model_client.h"
 
 namespace counsel::http {
 namespace {
@@ -13,9 +12,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t kBodyLimit = std::size_t{16} << 20;
-constexpr std::size_t kBytesPerToken = 4;
 constexpr std::chrono::minutes kLoadTimeout{5};
-constexpr std::chrono::hours kReplyTimeout{1};
 
 Result<std::string> GeneratorNamed(const Services& services, const std::string& name) {
   Result<const models::ModelEntry*> entry = services.catalogue.Find(name);
@@ -32,17 +29,8 @@ asio::awaitable<Result<void>> Pass(Call& call, net::Request request, bool reads_
   Result<std::string> name = GeneratorNamed(call.services, call.parameters["name"]);
   if (!name) co_return Fail(std::move(name.error()));
   models::AcquireOptions options(kLoadTimeout);
-  options.prompt_tokens = reads_prompt ? static_cast<std::uint32_t>(request.body.size() / kBytesPerToken) : 0;
-  for (int tries = 1;; ++tries) {
-    Result<models::Lease> lease = co_await call.services.pool.Acquire(*name, options);
-    if (!lease) co_return Fail(std::move(lease.error()));
-    Result<net::ReplyStream> reply = co_await net::Open(lease->endpoint(), request, kReplyTimeout);
-    if (reply) co_return co_await Relay(call, *lease, *reply, ErrorJson);
-    Error error = co_await models::ExplainFailure(*lease, reply.error());
-    // Nothing was said yet: a process that died is replaced, once.
-    if (error.code == ErrorCode::kUnavailable && tries == 1) continue;
-    co_return Fail(std::move(error));
-  }
+  options.prompt_tokens = reads_prompt ? AboutTokens(request.body) : 0;
+  co_return co_await PassThrough(call, *name, std::move(request), options, ErrorJson);
 }
 
 RouteHandler PassTo(std::string path, bool reads_prompt) {

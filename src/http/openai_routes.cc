@@ -4,19 +4,14 @@
 
 #include "http/relay.h"
 #include "http/routes.h"
-#include "models/model_client.h"
 
 namespace counsel::http {
 namespace {
 
 namespace asio = boost::asio;
 
-// Of English text and JSON around it, roughly: how long a prompt is, for choosing how to load.
-constexpr std::size_t kBytesPerToken = 4;
 constexpr std::size_t kBodyLimit = std::size_t{16} << 20;
 constexpr std::chrono::minutes kLoadTimeout{5};
-// Until the first byte of a reply: a whole answer when it is not streamed.
-constexpr std::chrono::hours kReplyTimeout{1};
 
 // {"error": {"message", "type", "code"}}, as OpenAI's clients read it.
 Json OpenAiError(const Error& error) {
@@ -63,17 +58,10 @@ asio::awaitable<Result<void>> Pass(Call& call, models::Role role) {
   request.headers.emplace_back("Content-Type", "application/json");
   request.body = std::move(*body);
   models::AcquireOptions options(kLoadTimeout);
-  options.prompt_tokens = static_cast<std::uint32_t>(request.body.size() / kBytesPerToken);
-  for (int tries = 1;; ++tries) {
-    Result<models::Lease> lease = co_await call.services.pool.Acquire(*name, options);
-    if (!lease) co_return co_await SendOpenAiError(call, lease.error());
-    Result<net::ReplyStream> reply = co_await net::Open(lease->endpoint(), request, kReplyTimeout);
-    if (reply) co_return co_await Relay(call, *lease, *reply, OpenAiError);
-    const Error error = co_await models::ExplainFailure(*lease, reply.error());
-    // Nothing was said yet: a process that died is replaced, once.
-    if (error.code == ErrorCode::kUnavailable && tries == 1) continue;
-    co_return co_await SendOpenAiError(call, error);
-  }
+  options.prompt_tokens = AboutTokens(request.body);
+  Result<void> passed = co_await PassThrough(call, *name, std::move(request), options, OpenAiError);
+  if (!passed && !call.exchange.begun()) co_return co_await SendOpenAiError(call, passed.error());
+  co_return passed;
 }
 
 asio::awaitable<Result<void>> PassToGenerator(Call& call) {

@@ -1,7 +1,9 @@
-// A model server's own reply, passed on to the client as it comes.
+// A request passed on to a model's own server, and the server's reply passed back as it comes.
 //
 // Threads: io thread only.
 #pragma once
+
+#include <string>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -13,9 +15,15 @@
 
 namespace counsel::http {
 
-// Copies the head and the rest of `reply`. A stream of events that breaks ends with an error event, whose data is
-// `shape(error)`; anything else that breaks is returned, and the client's connection ends.
-[[nodiscard]] boost::asio::awaitable<Result<void>> Relay(Call& call, const models::Lease& lease,
-                                                         net::ReplyStream& reply, Json (*shape)(const Error&));
+// Sends `request` under a lease on the model, loading it first, and copies the reply: head, then bytes as they come.
+// A process that dies before a word was said is replaced, once. A stream of events that breaks ends with an error
+// event, whose data is `shape(error)`. Any other failure is returned; nothing has been sent to the client then, unless
+// call.exchange.begun(). What Counsel itself took is added to the lease's times().
+[[nodiscard]] boost::asio::awaitable<Result<void>> PassThrough(Call& call, std::string model, net::Request request,
+                                                               models::AcquireOptions options,
+                                                               Json (*shape)(const Error&));
+
+// About how many tokens a JSON body makes the model read: English text, and the JSON around it.
+[[nodiscard]] std::uint32_t AboutTokens(const std::string& body);
 
 }  // namespace counsel::http

@@ -18,6 +18,7 @@ namespace {
 
 namespace asio = boost::asio;
 using Json = nlohmann::json;
+using Clock = std::chrono::steady_clock;
 
 // A batch of 32 passages takes a second; a prompt of a 7B model on two cores takes minutes.
 constexpr std::chrono::minutes kReplyTimeout{10};
@@ -203,6 +204,7 @@ asio::awaitable<Result<std::string>> ApplyTemplate(const Lease& lease, const std
 
 asio::awaitable<Result<ChatEnd>> Chat(const Lease& lease, const std::vector<ChatMessage>& messages,
                                       const ChatOptions& options, OnText on_text) {
+  const Clock::time_point began = Clock::now();
   Json list = Json::array();
   for (const ChatMessage& message : messages) list.push_back({{"role", message.role}, {"content", message.content}});
   const Json body = {{"messages", std::move(list)},
@@ -216,6 +218,7 @@ asio::awaitable<Result<ChatEnd>> Chat(const Lease& lease, const std::vector<Chat
     const Error error = co_await ExplainFailure(lease, reply.error());
     co_return Fail(error);
   }
+  lease.times().forward.Add(reply->sent_at() - began);
   if (reply->status() != 200) {
     Result<std::string> text = co_await reply->ReadAll(std::size_t{1} << 20);
     co_return Fail(Refused(lease, reply->status(), text.value_or("")));
@@ -229,6 +232,7 @@ asio::awaitable<Result<ChatEnd>> Chat(const Lease& lease, const std::vector<Chat
       co_return Fail(error);
     }
     if (bytes->empty()) co_return end;
+    const Clock::time_point read_at = Clock::now();
     Result<std::vector<net::Event>> events = parser.Feed(*bytes);
     if (!events) co_return Fail(std::move(events.error()));
     for (const net::Event& event : *events) {
@@ -239,6 +243,7 @@ asio::awaitable<Result<ChatEnd>> Chat(const Lease& lease, const std::vector<Chat
       Result<void> told = co_await on_text(piece.text);
       if (!told) co_return Fail(std::move(told.error()));
     }
+    lease.times().relay.Add(Clock::now() - read_at);
   }
 }
 

@@ -66,6 +66,10 @@ std::optional<Error> Lease::lost() const {
   return state_->process->lost;
 }
 
+ServingTimes& Lease::times() const {
+  return state_->core->times[state_->process->entry->name];
+}
+
 ModelPool::ModelPool(asio::any_io_executor io, const Catalogue& catalogue, PoolOptions options)
     : core_(std::make_shared<Core>(std::move(io), catalogue, std::move(options))) {}
 
@@ -92,6 +96,7 @@ asio::awaitable<Result<Lease>> ModelPool::Acquire(std::string name, AcquireOptio
   const RequestId id = core->scheduler.Request(core->PolicyOf(**entry), request, began + options.timeout, began);
   core->tickets[id] = ticket;
   core->Carry();
+  const bool waits = !ticket->outcome;
   while (!ticket->outcome) {
     co_await ticket->change.Wait(Clock::time_point::max());
     const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
@@ -104,8 +109,10 @@ asio::awaitable<Result<Lease>> ModelPool::Acquire(std::string name, AcquireOptio
     co_return Fail(Cancelled());
   }
   Result<Lease> outcome = std::move(*ticket->outcome);
-  if (outcome && outcome->state_->process->began >= began) {
-    outcome->state_->waited = std::chrono::duration<double>(Clock::now() - began).count();
+  if (outcome && waits) {
+    const Clock::duration waited = Clock::now() - began;
+    outcome->state_->waited = std::chrono::duration<double>(waited).count();
+    outcome->times().lease_wait.Add(waited);
   }
   co_return outcome;
 }
@@ -256,6 +263,10 @@ std::vector<ModelStatus> ModelPool::Status() const {
 
 std::vector<LoadRecord> ModelPool::History() const {
   return {core_->history.begin(), core_->history.end()};
+}
+
+const std::map<std::string, ServingTimes>& ModelPool::Times() const {
+  return core_->times;
 }
 
 std::shared_ptr<void> ModelPool::Subscribe(Listener listener) {

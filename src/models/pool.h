@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,7 @@
 #include "models/load_style.h"
 #include "models/model_state.h"
 #include "models/plan.h"
+#include "models/serving_times.h"
 #include "net/http.h"
 
 namespace counsel::models {
@@ -91,10 +93,12 @@ class Lease {
   // Where the model's server listens.
   [[nodiscard]] const net::Endpoint& endpoint() const;
   [[nodiscard]] const ModelEntry& model() const;
-  // Seconds the load took that this lease waited for; 0 when the model was ready.
+  // Seconds that the lease was waited for, by a load, for memory, in the line; 0 when the model was ready.
   [[nodiscard]] double waited_seconds() const;
   // Once the process has died under the lease: what to tell the user. Nothing while it lives.
   [[nodiscard]] std::optional<Error> lost() const;
+  // The model's, for who forwards requests to add to. Lives as long as the pool.
+  [[nodiscard]] ServingTimes& times() const;
 
  private:
   friend class ModelPool;
@@ -176,6 +180,9 @@ class ModelPool {
   [[nodiscard]] std::vector<ModelStatus> Status() const;
   // The last loads, newest first; at most 50.
   [[nodiscard]] std::vector<LoadRecord> History() const;
+
+  // Of the models that have served, by name.
+  [[nodiscard]] const std::map<std::string, ServingTimes>& Times() const;
 
   // Calls `listener` for each event until the returned token is destroyed.
   using Listener = std::function<void(const PoolEvent&)>;

@@ -107,6 +107,7 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
   std::map<std::uint64_t, Listener> listeners;
   std::uint64_t next_listener = 0;
   std::deque<LoadRecord> history;                                           // newest first
+  std::map<std::string, ServingTimes> times;                                // by model
   Change changed;                                                           // after each Carry
   std::map<std::string, std::chrono::steady_clock::time_point> read_ahead;  // when, by model
 

@@ -55,6 +55,7 @@ struct ReplyStream::State {
   std::unique_ptr<MessageParser> parser;
   std::string peer;
   Clock::time_point deadline = kNever;
+  Clock::time_point sent_at;
 
   ~State() {
     if (stream) stream->Close();
@@ -134,6 +135,7 @@ class Call {
     state.parser = MessageParser::ForReply(kReplyHeadLimit, false);
     const std::string head = FormatHead(endpoint, request);
     const Io sent = co_await state.stream->Write(head, request.body, "", deadline);
+    state.sent_at = Clock::now();
     // A server that refuses a body may answer and close before it has read it all: its reply counts.
     if (sent != Io::kOk && sent != Io::kBroken) co_return Fail(state.Explain(sent));
     const Result<void> read = co_await state.ReadHead(request.method == "HEAD");
@@ -156,6 +158,10 @@ int ReplyStream::status() const {
 const Headers& ReplyStream::headers() const {
   static const Headers none;
   return state_ ? state_->parser->head().headers : none;
+}
+
+Clock::time_point ReplyStream::sent_at() const {
+  return state_ ? state_->sent_at : Clock::time_point();
 }
 
 asio::awaitable<Result<std::string>> ReplyStream::ReadSome() {

@@ -141,6 +141,8 @@ class ReplyStream {
 
   [[nodiscard]] int status() const;
   [[nodiscard]] const Headers& headers() const;
+  // When the request had been written to the peer whole.
+  [[nodiscard]] std::chrono::steady_clock::time_point sent_at() const;
   // The next bytes as soon as there are any; "" at the end. kUnavailable when the connection breaks before the end.
   [[nodiscard]] boost::asio::awaitable<Result<std::string>> ReadSome();
   // All that is left; kTooLarge over `limit`.
