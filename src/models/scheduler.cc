@@ -122,7 +122,7 @@ void Scheduler::Unload(const std::string& name, Time deadline, bool force, Time 
     server.closing = true;
     server.closing_for = 0;
     server.closing_until = deadline;
-    server.why = "given back when the running requests have ended";
+    server.why = server.leases > 0 ? "given back when the running requests have ended" : "given back by an unload";
   }
   Advance(now);
 }

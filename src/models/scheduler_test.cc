@@ -369,5 +369,18 @@ TEST(SchedulerTest, AnUnloadWaitsForLeasesAndKeepsTheModelAfterItsGrace) {
   EXPECT_FALSE(sim.Runs("a"));
 }
 
+TEST(SchedulerTest, AnUnloadOfAnIdleModelSpeaksOfNoRequests) {
+  Simulation sim;
+  sim.AddModel("a", kGiB, 1s);
+  sim.policy("a").keep_alive = std::nullopt;
+  sim.At(0s, [&] { sim.Ask("a", {.lasts = 1s}); });
+  sim.At(10s, [&] {
+    sim.Unload("a", 5s, false);
+    EXPECT_EQ(sim.scheduler().View("a").reason, "given back by an unload");
+  });
+  sim.Run(30s);
+  EXPECT_FALSE(sim.Runs("a"));
+}
+
 }  // namespace
 }  // namespace counsel::models
