@@ -208,6 +208,18 @@ Result<std::vector<Document>> ListDocuments(Connection& db, const ListOptions& o
                 wanted, static_cast<std::int64_t>(options.superseded ? 1 : 0));
 }
 
+Result<std::map<DocumentState, std::int64_t>> CountByState(Connection& db) {
+  Result<Statement> rows = Ask(db, "SELECT state, count(*) FROM documents WHERE superseded_by = '' GROUP BY state");
+  if (!rows) return Fail(std::move(rows.error()));
+  std::map<DocumentState, std::int64_t> counts;
+  for (;;) {
+    Result<bool> row = rows->Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (!*row) return counts;
+    counts[StateOf(rows->Text(0))] += rows->Int(1);
+  }
+}
+
 Result<std::int64_t> MatterId(Connection& db, std::string_view name) {
   Result<std::int64_t> id = Number(db, "SELECT id FROM matters WHERE name = ?", name);
   if (id && *id == 0) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -124,6 +125,8 @@ struct ListOptions {
   bool superseded = false;           // also those
 };
 [[nodiscard]] Result<std::vector<Document>> ListDocuments(store::Connection& db, const ListOptions& options);
+// How many there are in each state, superseded ones left out; a state without any is not in it.
+[[nodiscard]] Result<std::map<DocumentState, std::int64_t>> CountByState(store::Connection& db);
 // kNotFound "No matter 'x'." when it has no document and never had.
 [[nodiscard]] Result<std::int64_t> MatterId(store::Connection& db, std::string_view name);
 

@@ -153,6 +153,14 @@ TEST_F(Documents, AFailedDocumentIsQueuedAgainWhenAdded) {
   EXPECT_EQ(again.reason, "");
 }
 
+TEST_F(Documents, TheCountsOfTheStatesLeaveOutStatesWithoutAny) {
+  const std::string first = Add(kShaA).document.id;
+  (void)Add(kShaB);
+  ASSERT_TRUE(SetState(*db_, first, DocumentState::kFailed, "It is damaged."));
+  const std::map<DocumentState, std::int64_t> expected = {{DocumentState::kQueued, 1}, {DocumentState::kFailed, 1}};
+  EXPECT_EQ(*CountByState(*db_), expected);
+}
+
 TEST_F(Documents, TheQueueIsInTheOrderOfAddingAndACrashedDocumentKeepsItsPlace) {
   const std::string first = Add(kShaA).document.id;
   const std::string second = Add(kShaB).document.id;

@@ -23,14 +23,6 @@ using models::ModelStatus;
 
 using StateCounts = std::map<DocumentState, std::int64_t>;
 
-Result<StateCounts> CountDocuments(store::Connection& db) {
-  Result<std::vector<documents::Document>> all = documents::ListDocuments(db, documents::ListOptions());
-  if (!all) return Fail(std::move(all.error()));
-  StateCounts counts;
-  for (const documents::Document& document : *all) ++counts[document.state];
-  return counts;
-}
-
 // Installed models, and those that do anything.
 std::vector<ModelStatus> ModelsToTell(const models::ModelPool& pool) {
   std::vector<ModelStatus> models = pool.Status();
@@ -134,7 +126,7 @@ void AddDaemon(const Services& services, const StateCounts& documents, MetricsTe
 }
 
 asio::awaitable<Result<void>> Metrics(Call& call) {
-  Result<StateCounts> documents = co_await call.services.store.Read(CountDocuments);
+  Result<StateCounts> documents = co_await call.services.store.Read(documents::CountByState);
   if (!documents) co_return Fail(std::move(documents.error()));
   const std::vector<ModelStatus> models = ModelsToTell(call.services.pool);
   MetricsText metrics;

@@ -1,5 +1,6 @@
 // /health, /api/status, /api/events, /api/stop.
 #include <chrono>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -35,11 +36,11 @@ Result<StoreCounts> CountStore(store::Connection& db) {
   Result<search::IndexCounts> index = search::Count(db);
   if (!index) return Fail(std::move(index.error()));
   counts.index = *index;
-  Result<std::vector<documents::Document>> all = documents::ListDocuments(db, documents::ListOptions());
-  if (!all) return Fail(std::move(all.error()));
-  counts.documents = static_cast<std::int64_t>(all->size());
-  for (const documents::Document& document : *all) {
-    counts.failed += document.state == documents::DocumentState::kFailed ? 1 : 0;
+  const Result<std::map<documents::DocumentState, std::int64_t>> states = documents::CountByState(db);
+  if (!states) return Fail(states.error());
+  for (const auto& [state, count] : *states) {
+    counts.documents += count;
+    if (state == documents::DocumentState::kFailed) counts.failed = count;
   }
   return counts;
 }
