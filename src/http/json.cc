@@ -249,6 +249,22 @@ Json SettingJson(const SettingView& setting) {
           {"help", setting.help}};
 }
 
+Json ChoiceJson(const Result<models::Catalogue::Choice>& choice) {
+  if (!choice) {
+    const Error& error = choice.error();
+    return {{"name", nullptr},          {"reason", error.ToString()},
+            {"better", nullptr},        {"code", ErrorCodeName(error.code)},
+            {"message", error.message}, {"next_step", error.next_step}};
+  }
+  Json json = {{"name", choice->name}, {"reason", ""}, {"better", nullptr}};
+  if (!choice->better.empty()) {
+    json["better"] = choice->better;
+    json["reason"] =
+        "'" + choice->better + "' answers better and is not installed. Get it with: counsel pull " + choice->better;
+  }
+  return json;
+}
+
 Result<Json> ParseObject(const std::string& body) {
   try {
     Json parsed = Json::parse(body);

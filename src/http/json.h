@@ -34,6 +34,8 @@ Json PoolEventJson(const models::PoolEvent& event);
 Json PassageJson(const answers::Passage& passage);
 Json AnswerJson(const answers::Answer& answer);
 Json SearchJson(const answers::SearchReply& reply);
+// Which model plays a role now: its name, or why none can.
+Json ChoiceJson(const Result<models::Catalogue::Choice>& choice);
 Json SettingJson(const SettingView& setting);
 
 // ---- reading a request's body ----

@@ -28,6 +28,7 @@ asio::awaitable<Result<void>> List(Call& call) {
       for (const models::ModelFile& file : (*entry)->files) bytes += file.bytes;
       model["bytes"] = bytes;
       model["context_tokens"] = (*entry)->context_tokens;
+      if ((*entry)->role == models::Role::kEmbedder) model["dimensions"] = (*entry)->dimensions;
     }
     models.push_back(std::move(model));
   }
@@ -36,6 +37,8 @@ asio::awaitable<Result<void>> List(Call& call) {
   const host::Memory memory = host::ReadMemory();
   Json json = {{"models", std::move(models)},
                {"history", std::move(history)},
+               {"generator", ChoiceJson(call.services.generator())},
+               {"embedder", ChoiceJson(call.services.embedder())},
                {"memory", {{"total", memory.total_bytes}, {"available", memory.available_bytes}}}};
   co_return co_await call.SendJson(std::move(json));
 }

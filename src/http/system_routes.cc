@@ -45,20 +45,6 @@ Result<StoreCounts> CountStore(store::Connection& db) {
   return counts;
 }
 
-// Which model plays a role now: its name, or why none can.
-Json ChoiceJson(const Result<models::Catalogue::Choice>& choice) {
-  if (!choice) {
-    return {{"name", nullptr}, {"reason", choice.error().ToString()}, {"better", nullptr}};
-  }
-  Json json = {{"name", choice->name}, {"reason", ""}, {"better", nullptr}};
-  if (!choice->better.empty()) {
-    json["better"] = choice->better;
-    json["reason"] =
-        "'" + choice->better + "' answers better and is not installed. Get it with: counsel pull " + choice->better;
-  }
-  return json;
-}
-
 asio::awaitable<Result<void>> Status(Call& call) {
   Services& services = call.services;
   Result<StoreCounts> counts = co_await services.store.Read(CountStore);
