@@ -87,12 +87,12 @@ class Daemon:
 
     def call(self, method: str, path: str, body: Any = None, *, timeout: Optional[float] = None, start: bool = True) -> Any:
         """One request, one JSON reply. Starts a daemon when none runs, unless `start` is false."""
-        reply = self._send(method, path, body, timeout, start, stream=False)
+        _, reply = self._send(method, path, body, timeout, start, stream=False)
         return reply.json()
 
     def stream(self, path: str, body: Any) -> Iterator[Dict[str, Any]]:
         """Posts, and yields the data of the reply's server-sent events. Closing the iterator ends the request."""
-        reply = self._send("POST", path, body, None, True, stream=True)
+        client, reply = self._send("POST", path, body, None, True, stream=True)
         import httpx
 
         try:
@@ -106,13 +106,15 @@ class Daemon:
         except httpx.TimeoutException:
             raise self._too_long(None) from None
         except httpx.TransportError:
+            self._forget(client)
             raise self._gone() from None
         finally:
             reply.close()
 
     # ---- below: connections ----
 
-    def _send(self, method: str, path: str, body: Any, timeout: Optional[float], start: bool, stream: bool) -> Any:
+    def _send(self, method: str, path: str, body: Any, timeout: Optional[float], start: bool, stream: bool
+              ) -> Tuple[Any, Any]:
         import httpx
 
         limit = self.timeout if timeout is None else timeout
@@ -141,7 +143,7 @@ class Daemon:
                     raise self._gone() from None
                 continue
             if reply.status_code < 400:
-                return reply
+                return client, reply
             error = self._error_of(reply, stream)
             if error.code not in _COME_AGAIN or time.monotonic() > deadline:
                 raise error

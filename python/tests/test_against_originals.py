@@ -1,5 +1,6 @@
 """The same calls on ours and on the originals: fixtures in data/, and the embedder's reference vectors."""
 
+import inspect
 import json
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 
 from conftest import ROOT
 
-ROWS = json.loads((Path(__file__).parent / "data/llama_cpp_python.json").read_text())
+RECORDED = json.loads((Path(__file__).parent / "data/llama_cpp_python.json").read_text())
+ROWS = [row for row in RECORDED if row["call"] != "signature"]
+SIGNATURES = [row for row in RECORDED if row["call"] == "signature"]
 VECTORS = json.loads((ROOT / "embedder/testdata/vectors.json").read_text())
 
 
@@ -99,6 +102,16 @@ def test_the_generator_answers_as_llama_cpp_python(model, row):
         near(without_counts(plain(result)), without_counts(row["result"]))
     else:
         near(plain(result), row["result"])
+
+
+@pytest.mark.parametrize("row", SIGNATURES, ids=name)
+def test_the_parameters_are_llama_cpp_pythons(row):
+    from sc_gen5._generator import Generator
+
+    ours = inspect.signature(getattr(Generator, row["arguments"]["of"])).parameters
+    shown = [[name, "needed" if of.default is of.empty else of.default] for name, of in ours.items()]
+    theirs = [[name, None if default == [] else default] for name, default in row["result"]]  # of `stop`
+    assert shown == theirs
 
 
 def test_the_tokenizer_is_the_models_own(model):

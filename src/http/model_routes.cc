@@ -17,6 +17,9 @@ constexpr std::chrono::seconds kUnloadGrace{30};
 constexpr std::chrono::minutes kLoadTimeout{5};
 
 asio::awaitable<Result<void>> List(Call& call) {
+  // First: choosing may add the entry of a user's own file.
+  Json generator = ChoiceJson(call.services.generator());
+  Json embedder = ChoiceJson(call.services.embedder());
   Json models = Json::array();
   for (const models::ModelStatus& status : call.services.pool.Status()) {
     Json model = ModelJson(status);
@@ -37,8 +40,8 @@ asio::awaitable<Result<void>> List(Call& call) {
   const host::Memory memory = host::ReadMemory();
   Json json = {{"models", std::move(models)},
                {"history", std::move(history)},
-               {"generator", ChoiceJson(call.services.generator())},
-               {"embedder", ChoiceJson(call.services.embedder())},
+               {"generator", std::move(generator)},
+               {"embedder", std::move(embedder)},
                {"memory", {{"total", memory.total_bytes}, {"available", memory.available_bytes}}}};
   co_return co_await call.SendJson(std::move(json));
 }

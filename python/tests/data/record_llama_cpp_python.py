@@ -7,6 +7,7 @@ A recorded call is {"call", "arguments", "result"}: bytes as {"utf8": text} or {
 that differ each time (id, created, model) are left out. python/tests/test_against_originals.py makes the same calls on ours.
 """
 
+import inspect
 import json
 import pathlib
 import sys
@@ -90,6 +91,10 @@ def main():
         elif arguments.get("stream"):
             result = list(result)
         rows.append({"call": call, "arguments": arguments, "result": plain(result)})
+    for call in ("__call__", "create_completion", "create_chat_completion", "generate", "tokenize", "detokenize"):
+        parameters = inspect.signature(getattr(llama_cpp.Llama, call)).parameters
+        rows.append({"call": "signature", "arguments": {"of": call}, "result": [
+            [name, "needed" if of.default is of.empty else of.default] for name, of in parameters.items()]})
     text = "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n"
     (pathlib.Path(__file__).parent / "llama_cpp_python.json").write_text(text)
 
