@@ -119,27 +119,21 @@ class Daemon:
 
         limit = self.timeout if timeout is None else timeout
         deadline = time.monotonic() + limit
-        lost = refused = 0
+        failures = 0
         while True:
-            client = self._client(start, anew=refused > 0)
+            client = self._client(start, anew=failures > 0)
             request = client.build_request(method, "http://counsel" + path, json=body, timeout=httpx.Timeout(
                 limit, connect=min(CONNECT_SECONDS, limit), pool=None))
             try:
                 reply = client.send(request, stream=stream)
-            except (httpx.ConnectError, httpx.ConnectTimeout):
-                # It ended, or has not begun: the next round starts one.
+            except httpx.TransportError as error:
+                if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
+                    raise self._too_long(limit) from None
+                # It ended, or has not begun, or closed a connection that was kept too long. Any request may be repeated, but
+                # a daemon that keeps ending over one is not asked for ever.
                 self._forget(client)
-                refused += 1
-                if not start or refused > 2:
-                    raise self._gone() from None
-                continue
-            except httpx.TimeoutException:
-                raise self._too_long(limit) from None
-            except httpx.TransportError:
-                # A connection that was kept too long; every request may be repeated. Or the daemon has ended.
-                self._forget(client)
-                lost += 1
-                if lost > 1 or not self.running():
+                failures += 1
+                if failures > 2 or not start and not self.running():
                     raise self._gone() from None
                 continue
             if reply.status_code < 400:
