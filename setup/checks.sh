@@ -70,6 +70,27 @@ check_program() {
   return "$code"
 }
 
+# The built wheel, in a fresh environment of each Python.
+check_python() {
+  local python version folder junit good bad passed=0 failed=0 code=0
+  [[ -x $cache/python/build/bin/python ]] || python3 -m venv "$cache/python/build"
+  (build_package "$cache/python/build/bin/python" "$results/wheel") || { echo "left out: the wheel cannot be built (PyPI?)" && return 0; }
+  while read -r python; do
+    version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    folder=$cache/python/$version junit=$results/python-$version.xml
+    printf '== Python %s\n' "$version"
+    rm -f "$junit"
+    "$python" -m venv --clear "$folder"
+    "$folder/bin/pip" install --quiet --disable-pip-version-check pytest httpx numpy "$results"/wheel/*.whl ||
+      { echo "left out: Python $version, whose packages cannot be fetched" && continue; }
+    "$folder/bin/python" -m pytest "$root/python/tests" -q -p no:cacheprovider --junitxml="$junit" || code=$?
+    read -r good bad < <(python3 "$root/setup/count_cases.py" "$junit")
+    passed=$((passed + good)) failed=$((failed + bad))
+  done < <(pythons_found)
+  ((passed + failed == 0)) || echo "$passed $failed" >"$counts"
+  return "$code"
+}
+
 check_tidy() {
   type -p clang-tidy-14 >/dev/null || { echo "left out: clang-tidy-14 is not here" && return 0; }
   configure release -DCOUNSEL_TESTS=ON

@@ -159,3 +159,5 @@ source "$root/setup/onnxruntime.sh"
 source "$root/setup/models.sh"
 # shellcheck source=setup/build.sh
 source "$root/setup/build.sh"
+# shellcheck source=setup/python.sh
+source "$root/setup/python.sh"

@@ -11,7 +11,7 @@ import threading
 import time
 import weakref
 from pathlib import Path
-from typing import Any, Dict, Iterator, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from ._home import home, program, socket_of
 from .errors import CounselError, CounselTimeout, DaemonGone, error_from_reply, error_of
@@ -126,8 +126,8 @@ class Daemon:
                 limit, connect=min(CONNECT_SECONDS, limit), pool=None))
             try:
                 reply = client.send(request, stream=stream)
-            except httpx.TransportError as error:
-                if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
+            except httpx.TransportError as lost:
+                if isinstance(lost, httpx.TimeoutException) and not isinstance(lost, httpx.ConnectTimeout):
                     raise self._too_long(limit) from None
                 # It ended, or has not begun, or closed a connection that was kept too long. Any request may be repeated, but
                 # a daemon that keeps ending over one is not asked for ever.
@@ -234,7 +234,7 @@ def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-_abandoned: list = []
+_abandoned: List[Any] = []
 
 
 def _forked() -> None:

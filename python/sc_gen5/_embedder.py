@@ -109,7 +109,7 @@ def _batches(texts: List[str], most: int) -> Any:
 def _converted(vectors: Any, single: bool, to_numpy: bool, to_tensor: bool) -> Any:
     if to_tensor or not to_numpy:
         try:
-            import torch
+            import torch  # type: ignore[import-not-found,unused-ignore]
         except ImportError:
             raise NotImplementedError("torch tensors need torch, which cannot be imported: take NumPy arrays, the default"
                                       ) from None

@@ -69,7 +69,7 @@ def _tensor(rows: List[List[int]], kind: str) -> Any:
         return numpy.asarray(rows, dtype=numpy.int64)
     if kind == "pt":
         try:
-            import torch
+            import torch  # type: ignore[import-not-found,unused-ignore]
         except ImportError:
             raise NotImplementedError('return_tensors="pt" needs torch, which cannot be imported; take "np" or lists') from None
         return torch.tensor(rows)
