@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -57,11 +58,11 @@ bool MakeFolders(const std::string& path) {
   return true;
 }
 
-// Shows `folder` below `root`, to read only.
-bool Show(const std::filesystem::path& folder, const std::string& root) {
-  const std::string place = root + folder.string();
+// Shows the folder that `fd` holds at `place`, to read only.
+bool Show(int fd, const std::string& place) {
+  const std::string source = "/proc/self/fd/" + std::to_string(fd);
   if (!MakeFolders(place)) return false;
-  if (::mount(folder.c_str(), place.c_str(), nullptr, MS_BIND, nullptr) != 0) return false;
+  if (::mount(source.c_str(), place.c_str(), nullptr, MS_BIND, nullptr) != 0) return false;
   constexpr unsigned long kHarmless = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
   return ::mount(nullptr, place.c_str(), nullptr, MS_BIND | MS_REMOUNT | kHarmless, nullptr) == 0;
 }
@@ -71,8 +72,15 @@ bool EmptyRoot(const Folders& visible) {
   constexpr const char* kPlace = "/tmp";  // any folder: it is covered in our namespace only
   constexpr unsigned long kHarmless = MS_NOSUID | MS_NODEV | MS_NOEXEC;
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return false;
-  if (::mount("counsel-empty", kPlace, "tmpfs", kHarmless, "size=64k,nr_inodes=128,mode=0755") != 0) return false;
-  for (const std::filesystem::path& folder : visible) Show(folder, kPlace);
+  // Held, since the mount may cover them.
+  std::vector<int> folders;
+  for (const std::filesystem::path& folder : visible) folders.push_back(::open(folder.c_str(), O_PATH | O_CLOEXEC));
+  const bool covered = ::mount("counsel-empty", kPlace, "tmpfs", kHarmless, "size=64k,nr_inodes=128,mode=0755") == 0;
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    if (covered) Show(folders[i], kPlace + visible[i].string());
+    ::close(folders[i]);
+  }
+  if (!covered) return false;
   ::mount(nullptr, kPlace, nullptr, MS_REMOUNT | MS_RDONLY | kHarmless, nullptr);
   // The new root covers the old one at the same place, which is then let go.
   if (::chdir(kPlace) != 0 || ::syscall(SYS_pivot_root, ".", ".") != 0) return false;
