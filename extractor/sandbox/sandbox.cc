@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 
 #include <linux/capability.h>
@@ -72,14 +71,9 @@ Folders Existing(const Folders& folders) {
 
 Report Enter(const Policy& policy) {
   const auto wanted = [&policy](Layer layer) { return (policy.layers & layer) != 0; };
-  const pid_t parent = ::getppid();
   const Folders readable = Existing(policy.read_only);
   LayerState namespaces{"namespaces", false, "not asked for"};
   if (wanted(kNamespaces)) namespaces = EnterNamespaces(readable);
-  // New credentials forget it.
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (!namespaces.active && ::getppid() != parent) ::_exit(127);
-
   Report report;
   // Limits first: no processes, once ours is forked.
   if (wanted(kLimits)) report.layers.push_back(SetLimits(policy));
