@@ -1,10 +1,15 @@
+#include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/ids.h"
+#include "base/secret.h"
 #include "base/utf8.h"
 
 namespace counsel {
@@ -55,6 +60,38 @@ TEST(File, ReplacesAtomicallyAndRefusesOverTheLimit) {
   EXPECT_EQ(ReadFile(folder / "a", 2).error().code, ErrorCode::kTooLarge);
   EXPECT_EQ(ReadFile(folder / "b", 2).error().code, ErrorCode::kNotFound);
   std::filesystem::remove_all(folder);
+}
+
+// Pages of a mapping that core dumps leave out have "dd" among their flags.
+bool LeftOutOfCoreDumps(const void* address) {
+  std::ifstream maps("/proc/self/smaps");
+  bool inside = false;
+  for (std::string line; std::getline(maps, line);) {
+    unsigned long start = 0, end = 0;
+    if (std::sscanf(line.c_str(), "%lx-%lx ", &start, &end) == 2 && line.find(':') > line.find('-')) {
+      const auto at = reinterpret_cast<unsigned long>(address);
+      inside = at >= start && at < end;
+    }
+    if (inside && line.starts_with("VmFlags:")) return line.find(" dd") != std::string::npos;
+  }
+  return false;
+}
+
+TEST(Secret, IsKeptOutOfCoreDumps) {
+  const Secret secret("sesame");
+  EXPECT_EQ(secret.view(), "sesame");
+  EXPECT_TRUE(LeftOutOfCoreDumps(secret.c_str()));
+  const std::string ordinary(100, 'x');
+  EXPECT_FALSE(LeftOutOfCoreDumps(ordinary.data()));
+}
+
+TEST(Secret, MovesAndEnds) {
+  Secret first("sesame");
+  Secret second(std::move(first));
+  EXPECT_EQ(second.view(), "sesame");
+  second = Secret();
+  EXPECT_TRUE(second.empty());
+  EXPECT_STREQ(second.c_str(), "");
 }
 
 }  // namespace

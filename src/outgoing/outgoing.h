@@ -3,21 +3,27 @@
 //
 // Only https. Plain http is for loopback addresses (tests, a user's own server on this machine), and a request that
 // began with https is never led to anything else. Proxies are taken from the environment, as libcurl does (https_proxy,
-// no_proxy). Redirects: 10 at most.
+// no_proxy), but none is used to a loopback address.
 //
-// Threads: any but the io thread; Download blocks.
+// Threads: any but the io thread; everything here blocks.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 
 namespace counsel::outgoing {
 
+// ---- a file ----
+
+// Redirects are followed, 10 at most.
 struct DownloadRequest {
   DownloadRequest() = default;
 
@@ -42,5 +48,48 @@ struct DownloadRequest {
 // a broken connection, another status), kDeadlineExceeded, kTooLarge, kCancelled, kUnsupported (the library is not
 // there), and what begin and write return. The callbacks must not throw.
 [[nodiscard]] Result<void> Download(const DownloadRequest& request);
+
+// ---- one request ----
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+// The first of that name (ASCII case ignored), or nothing.
+[[nodiscard]] std::optional<std::string_view> FindHeader(const Headers& headers, std::string_view name);
+
+// A GET. Redirects are not followed: nothing of it, and never its user, reaches another host.
+struct Request {
+  Request() = default;
+
+  std::string url;
+  Headers headers;
+  // Of Basic authorization, with an empty password; null: none is sent. Must live until Send returns.
+  const char* user = nullptr;
+  // A file of certificates to trust instead of the system's; "": the system's.
+  std::string ca_file;
+  std::uint64_t size_limit = 0;              // of the body, in bytes: kTooLarge over it
+  std::chrono::seconds connect_timeout{15};  // kDeadlineExceeded, as for the next two
+  std::chrono::seconds stall_timeout{30};    // no byte for so long
+  std::chrono::seconds total_timeout{0};     // 0: none
+  // Takes the body as it comes, if the status is 200; without it, and for any other status, the body is in the reply.
+  std::function<Result<void>(std::string_view bytes)> write;
+  // Asked at least once a second; false ends the request with kCancelled.
+  std::function<bool()> go_on;
+};
+
+struct Reply {
+  Reply() = default;
+  int status = 0;  // any
+  Headers headers;
+  std::string redirect;  // where a redirect leads, absolute; "" for other replies
+  std::string body;
+};
+
+// Connections stay open for later requests to the same host. Errors: kInvalidArgument (the address),
+// kPermissionDenied (the certificate), kUnavailable (no network, a broken connection), kDeadlineExceeded, kTooLarge,
+// kCancelled, kUnsupported (the library is not there), and what write returns. The callbacks must not throw.
+[[nodiscard]] Result<Reply> Send(const Request& request);
+
+// Is it an https address without a user in it, or http to a loopback address? What Send and Download accept; without
+// opening the library.
+[[nodiscard]] bool IsUsableAddress(std::string_view url);
 
 }  // namespace counsel::outgoing

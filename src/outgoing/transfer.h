@@ -8,7 +8,7 @@
 extern "C" {
 
 // Raised with every change here: a stale library beside a new program is refused.
-#define COUNSEL_TRANSFER_VERSION 1
+#define COUNSEL_TRANSFER_VERSION 2
 
 enum CounselTransferEnd {
   kTransferDone = 0,
@@ -16,10 +16,12 @@ enum CounselTransferEnd {
   kTransferBadStatus,  // `status` says which
   kTransferTimedOut,
   kTransferTooLarge,
-  kTransferStopped,  // a callback asked for it
-  kTransferFailed,   // `message` says why
+  kTransferStopped,    // a callback asked for it
+  kTransferUntrusted,  // the other side's certificate; `message` says why
+  kTransferFailed,     // `message` says why
 };
 
+// A file, over redirects.
 struct CounselTransfer {
   const char* url;
   const char* user_agent;
@@ -39,7 +41,32 @@ struct CounselTransfer {
   char message[256];
 };
 
+// One request and its reply, whatever its status. A redirect is a reply.
+struct CounselExchange {
+  const char* url;
+  const char* user_agent;
+  const char* const* headers;  // "Name: value", the last one null
+  const char* user;            // of Basic authorization, with an empty password; null: none is sent
+  const char* ca_file;         // instead of the system's authorities; null: those
+  uint64_t size_limit;         // of the body
+  long connect_seconds;
+  long stall_seconds;
+  long total_seconds;
+
+  // As above. `header` gets "Name: value" without its line end; the reply's status is set before the first.
+  int (*header)(void* context, const char* line, size_t size);
+  int (*write)(void* context, const char* bytes, size_t size);
+  int (*go_on)(void* context);
+  // Where a redirect leads, absolute.
+  void (*redirect)(void* context, const char* url);
+  void* context;
+
+  long status;
+  char message[256];
+};
+
 typedef int (*CounselTransferVersion)();
 typedef CounselTransferEnd (*CounselRunTransfer)(CounselTransfer* transfer);
+typedef CounselTransferEnd (*CounselRunExchange)(CounselExchange* exchange);
 
 }  // extern "C"

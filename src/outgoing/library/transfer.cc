@@ -2,65 +2,31 @@
 #include "outgoing/transfer.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
-#include <curl/curl.h>
+#include "outgoing/library/address.h"
 
 namespace {
 
+using counsel::outgoing::Address;
+using counsel::outgoing::AllowOnly;
+using counsel::outgoing::FreeCurl;
+using counsel::outgoing::Judge;
+using counsel::outgoing::Scheme;
+
 constexpr int kRedirects = 10;
-
-struct FreeUrl {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-struct FreeCurl {
-  void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
-};
-struct FreeText {
-  void operator()(char* text) const { curl_free(text); }
-};
-
-std::string Part(CURLU* url, CURLUPart part) {
-  char* text = nullptr;
-  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return "";
-  const std::unique_ptr<char, FreeText> owned(text);
-  return owned.get();
-}
-
-bool IsLoopback(const std::string& host) {
-  return host == "127.0.0.1" || host == "[::1]" || host == "::1" || host == "localhost";
-}
-
-enum class Scheme { kHttps, kLoopbackHttp, kRefused };
-
-// Judged by libcurl's own parser: what we approve is what it connects to.
-Scheme Judge(const std::string& address) {
-  const std::unique_ptr<CURLU, FreeUrl> url(curl_url());
-  if (!url || curl_url_set(url.get(), CURLUPART_URL, address.c_str(), 0) != CURLUE_OK) return Scheme::kRefused;
-  if (!Part(url.get(), CURLUPART_USER).empty()) return Scheme::kRefused;
-  const std::string scheme = Part(url.get(), CURLUPART_SCHEME);
-  if (scheme == "https") return Scheme::kHttps;
-  return scheme == "http" && IsLoopback(Part(url.get(), CURLUPART_HOST)) ? Scheme::kLoopbackHttp : Scheme::kRefused;
-}
 
 // One hop: a request and its reply.
 class Hop {
  public:
   Hop(CURL* curl, CounselTransfer* transfer) : curl_(curl), transfer_(transfer) {}
 
-  CURLcode Run(const std::string& url, Scheme scheme) {
-    const bool loopback = scheme == Scheme::kLoopbackHttp;
+  CURLcode Run(const std::string& url, const Address& address) {
     curl_easy_setopt(curl_, CURLOPT_URL, url.c_str());
-#if LIBCURL_VERSION_NUM >= 0x075500
-    curl_easy_setopt(curl_, CURLOPT_PROTOCOLS_STR, loopback ? "http" : "https");
-#endif
-    curl_easy_setopt(curl_, CURLOPT_NOPROXY, loopback ? "*" : nullptr);
-    curl_easy_setopt(curl_, CURLOPT_NOSIGNAL, 1L);
+    AllowOnly(curl_, address);
     curl_easy_setopt(curl_, CURLOPT_USERAGENT, transfer_->user_agent);
     curl_easy_setopt(curl_, CURLOPT_CONNECTTIMEOUT, transfer_->connect_seconds);
     curl_easy_setopt(curl_, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -83,21 +49,11 @@ class Hop {
     return code;
   }
 
-  [[nodiscard]] bool Good() const {
-    return transfer_->status == 200 || transfer_->status == 206;
-  }
-  [[nodiscard]] bool stopped() const {
-    return stopped_;
-  }
-  [[nodiscard]] bool too_large() const {
-    return too_large_;
-  }
-  [[nodiscard]] bool bad_range() const {
-    return bad_range_;
-  }
-  [[nodiscard]] const char* reason() const {
-    return reason_;
-  }
+  [[nodiscard]] bool Good() const { return transfer_->status == 200 || transfer_->status == 206; }
+  [[nodiscard]] bool stopped() const { return stopped_; }
+  [[nodiscard]] bool too_large() const { return too_large_; }
+  [[nodiscard]] bool bad_range() const { return bad_range_; }
+  [[nodiscard]] const char* reason() const { return reason_; }
 
  private:
   static size_t OnHeader(char* bytes, size_t, size_t size, void* self) {
@@ -198,23 +154,24 @@ extern "C" __attribute__((visibility("default"))) int counsel_transfer_version()
 }
 
 extern "C" __attribute__((visibility("default"))) CounselTransferEnd counsel_run_transfer(CounselTransfer* transfer) {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+  counsel::outgoing::StartCurl();
   std::string url = transfer->url;
-  const Scheme first = Judge(url);
+  Address address = Judge(url);
+  const Scheme first = address.scheme;
   if (first == Scheme::kRefused) return kTransferBadAddress;
   for (int hops = 0; hops <= kRedirects; ++hops) {
     // A fresh handle for each hop: nothing of one server's is left for the next.
     const std::unique_ptr<CURL, FreeCurl> curl(curl_easy_init());
     if (!curl) return Failed(transfer, "libcurl could not start");
     Hop hop(curl.get(), transfer);
-    const CURLcode code = hop.Run(url, first);
+    const CURLcode code = hop.Run(url, address);
     if (code != CURLE_OK || !IsRedirect(transfer->status)) return EndOf(hop, code, transfer);
     char* next = nullptr;
     curl_easy_getinfo(curl.get(), CURLINFO_REDIRECT_URL, &next);
     if (next == nullptr) return kTransferBadStatus;
     url = next;
-    if (Judge(url) != first) return Failed(transfer, "it leads to an address that is not https");
+    address = Judge(url);
+    if (address.scheme != first) return Failed(transfer, "it leads to an address that is not https");
   }
   return Failed(transfer, "it leads from one address to the next without end");
 }

@@ -225,5 +225,100 @@ TEST(Outgoing, ASecretInTheAddressIsNotShown) {
   EXPECT_THAT(Download(into.request).error().ToString(), ::testing::Not(::testing::HasSubstr("sesame")));
 }
 
+Request To(std::string url) {
+  Request request;
+  request.url = std::move(url);
+  request.size_limit = 1000;
+  return request;
+}
+
+TEST(Send, AnyStatusIsAReplyWithItsHeadersAndBody) {
+  Site site;
+  site.Serve("/limited", 429, "slowly", {{"X-Ratelimit-Remain", "0"}});
+  const Result<Reply> reply = Send(To(site.Url("/limited")));
+  ASSERT_TRUE(reply) << reply.error().ToString();
+  EXPECT_EQ(reply->status, 429);
+  EXPECT_EQ(reply->body, "slowly");
+  EXPECT_EQ(FindHeader(reply->headers, "x-ratelimit-REMAIN"), "0");
+  EXPECT_EQ(FindHeader(reply->headers, "x-ratelimit"), std::nullopt);
+}
+
+TEST(Send, TheUserAndTheHeadersAreSent) {
+  Site site;
+  site.Serve("/private", 200, "x");
+  Request request = To(site.Url("/private"));
+  request.user = "key";
+  request.headers = {{"Accept", "application/pdf"}};
+  ASSERT_TRUE(Send(request));
+  EXPECT_EQ(net::FindHeader(site.seen, "Authorization"), "Basic a2V5Og==");
+  EXPECT_EQ(net::FindHeader(site.seen, "Accept"), "application/pdf");
+}
+
+TEST(Send, TheNextRequestOnAKeptConnectionHasNoUser) {
+  Site site;
+  site.Serve("/private", 200, "x");
+  Request request = To(site.Url("/private"));
+  request.user = "key";
+  ASSERT_TRUE(Send(request));
+  ASSERT_TRUE(Send(To(site.Url("/private"))));
+  EXPECT_EQ(net::FindHeader(site.seen, "Authorization"), std::nullopt);
+}
+
+TEST(Send, ARedirectIsToldNotFollowed) {
+  Site site;
+  site.Serve("/old", 302, "", {{"Location", "/new"}});
+  site.Serve("/new", 200, "here");
+  const Result<Reply> reply = Send(To(site.Url("/old")));
+  ASSERT_TRUE(reply) << reply.error().ToString();
+  EXPECT_EQ(reply->status, 302);
+  EXPECT_EQ(reply->redirect, site.Url("/new"));
+}
+
+TEST(Send, OverTheLimitIsTooLarge) {
+  Site site;
+  site.Serve("/large", 200, std::string(1001, 'x'));
+  EXPECT_EQ(Send(To(site.Url("/large"))).error().code, ErrorCode::kTooLarge);
+}
+
+TEST(Send, ABodyGoesWhereItIsWanted) {
+  Site site;
+  site.Serve("/file", 200, "bytes");
+  site.Serve("/none", 404, "words");
+  std::string bytes;
+  Request request = To(site.Url("/file"));
+  request.write = [&bytes](std::string_view piece) -> Result<void> {
+    bytes += piece;
+    return {};
+  };
+  EXPECT_EQ(Send(request)->body, "");
+  EXPECT_EQ(bytes, "bytes");
+  request.url = site.Url("/none");
+  EXPECT_EQ(Send(request)->body, "words");
+  EXPECT_EQ(bytes, "bytes");
+}
+
+TEST(Send, StopsWhenAskedTo) {
+  Site site;
+  site.Serve("/file", 200, "bytes");
+  Request request = To(site.Url("/file"));
+  request.go_on = [] { return false; };
+  EXPECT_EQ(Send(request).error().code, ErrorCode::kCancelled);
+}
+
+TEST(Send, WhatItRefusesIsKnownWithoutAsking) {
+  for (const char* url : {"https://example.org", "https://127.0.0.2:1/x", "http://127.9.0.1:8000", "http://[::1]:80/",
+                          "http://localhost"}) {
+    EXPECT_TRUE(IsUsableAddress(url)) << url;
+  }
+  for (const char* url : {"http://example.org", "http://127.0.0.1.example", "https://", "https://a@b",
+                          "ftp://127.0.0.1", "http://128.0.0.1", "", "example.org", "http://localhost.example:80"}) {
+    EXPECT_FALSE(IsUsableAddress(url)) << url;
+    if (std::string_view(url) != "https://a@b" && *url != '\0') {
+      const Result<Reply> sent = Send(To(url));
+      EXPECT_FALSE(sent) << url;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace counsel::outgoing
