@@ -1,20 +1,165 @@
-// The Companies House register. For now only whether it is configured: its client, cache and dossier come with the
-// issue "Companies House", and the start-up order already has its place.
+// The Companies House register: what is asked of it, how fresh the answers must be, and how many requests may go out.
+// This is the room's first header; records.h has the types, dossier.h the whole of a company, rate_limit.h the manners.
+//
+// Nothing happens before the first look-up: no request, no thread, no library.
+//
+// Threads: the io thread.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "base/result.h"
+#include "companies_house/cache.h"
+#include "companies_house/connection.h"
+#include "companies_house/records.h"
+#include "companies_house/register_key.h"
+#include "store/store.h"
 
 namespace counsel::companies_house {
 
+inline constexpr const char* kDefaultApiUrl = "https://api.company-information.service.gov.uk";
+inline constexpr const char* kDefaultDocumentUrl = "https://document-api.company-information.service.gov.uk";
+
+// An address that the key may be sent to: https (http to a loopback address), a host, nothing behind it. Returns it
+// without a slash at its end; kInvalidArgument.
+[[nodiscard]] Result<std::string> CheckRegisterUrl(std::string_view url);
+
+struct RegisterOptions {
+  RegisterOptions() = default;
+  std::string api_url = kDefaultApiUrl;
+  std::string document_url = kDefaultDocumentUrl;
+  std::string ca_file;  // "": the system's authorities
+};
+
+struct ReadOptions {
+  ReadOptions() = default;
+  bool fresh = false;  // ask the register, whatever is kept
+  Patience patience;
+};
+
+// What the register answered, now or before.
+struct Reading {
+  Reading() = default;
+  Json json;                 // null: the register has nothing there (404)
+  std::string source;        // host and target it was read at
+  std::int64_t read_at = 0;  // unix seconds
+  bool kept = false;         // no request was needed
+  // The register could not be asked; this is older than it should be, and why.
+  bool stale = false;
+  std::string problem;
+};
+
+// One way of filing a document: the form that was chosen and where its bytes went.
+struct Downloaded {
+  Downloaded() = default;
+  DocumentMetadata metadata;
+  std::string media_type;
+};
+
+class ListReader;
+
 class RegisterClient {
  public:
-  // `api_key` may be empty: then every look-up will say how to get one. No network call is made here.
-  explicit RegisterClient(std::string api_key) : api_key_(std::move(api_key)) {}
-  [[nodiscard]] bool configured() const { return !api_key_.empty(); }
+  // `store` must outlive it.
+  RegisterClient(boost::asio::any_io_executor io, store::Store& store, RegisterKey key, RegisterOptions options);
+  ~RegisterClient();
+
+  [[nodiscard]] bool configured() const { return key_.configured(); }
+  [[nodiscard]] const RegisterKey& key() const { return key_; }
+  [[nodiscard]] const Connection& api() const { return api_; }
+  [[nodiscard]] const Connection& documents() const { return documents_; }
+
+  // GET `target` ("/company/00445790"), or what is kept of it. Without a network or a key, or with the limit used up,
+  // what is kept is returned as stale, unless `fresh`. Errors: those of Connection::Get; kInvalidArgument for what the
+  // register takes for a wrong request; kCorrupt for a reply that is none.
+  [[nodiscard]] boost::asio::awaitable<Result<Reading>> Get(std::string target, Kind kind, ReadOptions options);
+
+  // Lists, page by page as they are asked for. `number` must be normalised (company_number.h).
+  [[nodiscard]] ListReader Officers(const std::string& number, ReadOptions options);
+  [[nodiscard]] ListReader Owners(const std::string& number, ReadOptions options);
+  [[nodiscard]] ListReader OwnerStatements(const std::string& number, ReadOptions options);
+  [[nodiscard]] ListReader Charges(const std::string& number, ReadOptions options);
+  [[nodiscard]] ListReader Insolvency(const std::string& number, ReadOptions options);
+  // `categories`: "" for all, or "accounts,resolution".
+  [[nodiscard]] ListReader Filings(const std::string& number, const std::string& categories, int page_size,
+                                   ReadOptions options);
+  // `officer`: the id in an officer's link.
+  [[nodiscard]] ListReader Appointments(const std::string& officer, ReadOptions options);
+  // The register shows 1,000 at most.
+  [[nodiscard]] ListReader Search(const std::string& words, int page_size, ReadOptions options);
+  // `query`: "company_name_includes=acme&company_status=active", encoded.
+  [[nodiscard]] ListReader AdvancedSearch(const std::string& query, int page_size, ReadOptions options);
+
+  // A company's profile. kNotFound when the register has no such company.
+  [[nodiscard]] boost::asio::awaitable<Result<Reading>> Profile(std::string number, ReadOptions options);
+  [[nodiscard]] boost::asio::awaitable<Result<Reading>> RegisteredOffice(std::string number, ReadOptions options);
+
+  // A filed document in the first of `forms` (media types) that is offered, in pieces to `write`, which runs on another
+  // thread. `choose`d is told before the first byte. kTooLarge over `size_limit` bytes, at once where the size is told.
+  [[nodiscard]] boost::asio::awaitable<Result<Downloaded>> Download(
+      std::string document, std::vector<std::string> forms, std::uint64_t size_limit, ReadOptions options,
+      std::function<Result<void>(std::string_view bytes)> write);
+
+  // Ends what is under way; no request goes out any more.
+  void Stop();
 
  private:
-  std::string api_key_;  // never logged
+  boost::asio::thread_pool& threads();
+  boost::asio::awaitable<Result<Reading>> Ask(Connection& connection, std::string target, Kind kind,
+                                              ReadOptions options);
+
+  boost::asio::any_io_executor io_;
+  store::Store& store_;
+  const RegisterKey key_;
+  Connection api_;
+  Connection documents_;
+  // Made at the first request. Ends first: its work uses what stands above.
+  std::unique_ptr<boost::asio::thread_pool> threads_;
+};
+
+// A list of the register, read lazily. The client must outlive it.
+class ListReader {
+ public:
+  ListReader(RegisterClient& client, std::string path, std::string query, Kind kind, ReadOptions options)
+      : client_(client), path_(std::move(path)), query_(std::move(query)), kind_(kind), options_(std::move(options)) {}
+
+  // The next page's items; empty at the end. A 404 is an empty list.
+  [[nodiscard]] boost::asio::awaitable<Result<std::vector<Json>>> Next();
+  // As Next, until `most` items are there or the list ends.
+  [[nodiscard]] boost::asio::awaitable<Result<std::vector<Json>>> All(std::size_t most);
+
+  // Of what was read so far.
+  [[nodiscard]] std::optional<std::int64_t> total() const { return total_; }
+  [[nodiscard]] std::size_t pages() const { return pages_; }
+  [[nodiscard]] std::size_t largest_page() const { return largest_page_; }
+  [[nodiscard]] std::size_t received() const { return received_; }
+  // The first page's reading without its JSON; read_at is the oldest of all pages.
+  [[nodiscard]] const Reading& reading() const { return reading_; }
+  [[nodiscard]] bool ended() const { return ended_; }
+
+ private:
+  RegisterClient& client_;
+  std::string path_;
+  std::string query_;  // "items_per_page=100", or ""
+  Kind kind_;
+  ReadOptions options_;
+  std::size_t received_ = 0;
+  std::size_t pages_ = 0;
+  std::size_t largest_page_ = 0;
+  std::optional<std::int64_t> total_;
+  bool ended_ = false;
+  Reading reading_;
 };
 
 }  // namespace counsel::companies_house

@@ -94,7 +94,38 @@ CREATE INDEX vectors_scope ON vectors (model, scope);
 
 )sql";
 
-constexpr std::array kVersions = {kVersion1};
+// Version 2. The register of companies.
+constexpr const char* kVersion2 = R"sql(
+-- companies_house/
+-- What the register answered, by the address it was asked at. status 404: it has nothing there.
+CREATE TABLE register_replies (
+  source TEXT NOT NULL,
+  target TEXT NOT NULL,
+  read_at INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (source, target)
+);
+CREATE INDEX register_replies_read ON register_replies (read_at);
+-- Which filing became which document of which matter.
+CREATE TABLE register_filings (
+  matter TEXT NOT NULL,
+  company TEXT NOT NULL,
+  filing TEXT NOT NULL,
+  document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  company_name TEXT NOT NULL,
+  category TEXT NOT NULL,
+  type TEXT NOT NULL,
+  date TEXT NOT NULL,
+  description TEXT NOT NULL,
+  source TEXT NOT NULL,
+  read_at INTEGER NOT NULL,
+  PRIMARY KEY (matter, company, filing)
+);
+CREATE INDEX register_filings_document ON register_filings (document);
+)sql";
+
+constexpr std::array kVersions = {kVersion1, kVersion2};
 
 }  // namespace
 
