@@ -83,7 +83,8 @@ TEST(Records, ListsTellTheirItemsAndHowManyThereAre) {
     const Result<ListPage> page = ReadListPage(Parsed(Bodies().at(name)));
     ASSERT_TRUE(page) << name;
     EXPECT_EQ(page->items.size(), count) << name;
-    if (name != "insolvency") EXPECT_EQ(page->total, static_cast<std::int64_t>(count)) << name;
+    if (name == "insolvency") continue;  // tells none
+    EXPECT_EQ(page->total, static_cast<std::int64_t>(count)) << name;
   }
 }
 
@@ -206,7 +207,8 @@ TEST(Records, AThousandMutatedRepliesOfEachEndpointGiveAnErrorOrAValue) {
 TEST(Dossier, SaysWhatStandsOut) {
   Dossier dossier;
   dossier.profile = *ReadProfile(Parsed(Bodies().at("profile")));
-  for (const Json& item : Parsed(Bodies().at("charges"))["items"]) dossier.charges.items.push_back(ReadCharge(item));
+  const Json charges = Parsed(Bodies().at("charges"))["items"];
+  for (const Json& item : charges) dossier.charges.items.push_back(ReadCharge(item));
   Officer fresh;
   fresh.name = "NEW, Ann";
   fresh.role = "director";
