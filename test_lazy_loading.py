@@ -23,6 +23,7 @@ WATCHED_SECONDS = 1.0  # after ready, for a child that should not come
 IDLE_MB = 50.0  # of the whole process tree with nothing loaded; the first product allowed 500
 OVER_PLAN = 1.10  # loaded, against idle and the plans
 UNLOAD_SECONDS = 2.0  # from the call to the end of the last child
+PATIENCE_SECONDS = 30.0
 LEFT_MB = 2.0  # over idle after unloading
 # A child's, and none of the daemon's.
 MODEL_LIBRARIES = re.compile(r"/lib(llama|ggml|mtmd|onnxruntime)[^/]*\.so")
@@ -194,9 +195,21 @@ class Examination:
         _, same = self.manager.get_generator_model()
         self.figure("both again", (time.monotonic() - began) * 1000, "ms", "instant")
         require(again is embedder and same is model, "the second call returned other objects")
+        require(children_of(self.daemon.pid) == before, "the second call started or ended a process")
         embedder.encode("again")
         model("again", max_tokens=1)
-        require(children_of(self.daemon.pid) == before, "the second call started or ended a process")
+        require(children_of(self.daemon.pid) == before or self.is_hand_over(names["generator"]),
+                "using them again started or ended a process")
+
+    def is_hand_over(self, generator):
+        """On a machine with much else to do, reading may be so slow that the generator is rearranged for this processor."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            model = next(model for model in self.call("GET", "/api/models")["models"] if model["name"] == generator)
+            if len(children_of(self.daemon.pid)) == 2:
+                return "--no-repack" not in model["flags"]
+            time.sleep(0.05)
+        return False
 
     def memory_usage_is_reasonable(self):
         require(self.idle is not None, "idle memory was not measured")

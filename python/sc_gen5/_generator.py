@@ -22,8 +22,9 @@ class Generator:
     Parameters, defaults and dictionaries are llama-cpp-python's. What cannot be carried raises NotImplementedError.
     """
 
-    def __init__(self, daemon: Daemon, name: str) -> None:
+    def __init__(self, daemon: Daemon, name: str, model_path: str) -> None:
         self._daemon = daemon
+        self.model_path = model_path
         self._path = "/api/models/" + quote(name, safe="") + "/"
         self.name = name
         self._props: Optional[Dict[str, Any]] = None
@@ -34,10 +35,6 @@ class Generator:
         return f"<Generator {self.name}>"
 
     # ---- the model's own facts ----
-
-    @property
-    def model_path(self) -> str:
-        return str(self._properties()["model_path"])
 
     def n_ctx(self) -> int:
         self._props = None  # a load with less memory may have made it smaller

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import threading
 import warnings
 from typing import Any, Dict, Optional, Tuple
@@ -63,6 +64,8 @@ class ModelManager:
         return self.load_generator_model()
 
     def load_embedder(self, force_reload: bool = False) -> Tuple[Embedder, Embedder]:
+        if self._embedder_handle is None:  # encode will want it: its import and the load need not wait for each other
+            threading.Thread(target=importlib.import_module, args=("numpy",), daemon=True).start()
         name, facts = self._ready("embedder", force_reload)
         with self._lock:
             if self._embedder_handle is None or self._embedder_handle.name != name:
@@ -73,11 +76,8 @@ class ModelManager:
         name, facts = self._ready("generator", force_reload)
         with self._lock:
             if self._generator_handle is None or self._generator_handle[1].name != name:
-                model = Generator(self._daemon, name)
+                model = Generator(self._daemon, name, facts["path"])
                 self._generator_handle = (Tokenizer(model), model)
-                self._generator_config = dict(_MAIN_MODEL)
-                if name != _MAIN_MODEL_NAME:
-                    self._generator_config.update(model_path=model.model_path, model_name=facts["title"] or name)
             return self._generator_handle
 
     def load_utility_model(self, force_reload: bool = False) -> Tuple[Tokenizer, Generator]:
@@ -131,6 +131,12 @@ class ModelManager:
 
     def _look(self) -> _Models:
         look: _Models = self._daemon.call("GET", "/api/models")
+        name = look["generator"]["name"]
+        config = dict(_MAIN_MODEL)
+        if name not in (None, _MAIN_MODEL_NAME):  # another one serves
+            facts = _facts(look, name)
+            config.update(model_path=facts["path"], model_name=facts["title"] or name)
+        self._generator_config = config
         return look
 
     def _loaded(self, name: str) -> bool:
@@ -147,7 +153,7 @@ class ModelManager:
         name = choice["name"]
         if name is None:
             raise error_of(choice.get("code", "internal"), choice.get("message", choice["reason"]), choice.get("next_step", ""))
-        facts: _Models = next(model for model in look["models"] if model["name"] == name)
+        facts = _facts(look, name)
         path = f"/api/models/{quote(name, safe='')}/"
         if force_reload:
             self._daemon.call("POST", path + "unload", {})
@@ -171,6 +177,10 @@ class ModelManager:
             "gpu_vram": devices[0]["total"] / _GIB if devices else 0.0,
             "gpu_allocated": sum(held.values()) / _GIB,
         }
+
+
+def _facts(look: _Models, name: str) -> _Models:
+    return next(model for model in look["models"] if model["name"] == name)
 
 
 def _is_ready(look: _Models, role: str) -> bool:
