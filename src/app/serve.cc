@@ -2,6 +2,9 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -16,6 +19,8 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/background.h"
@@ -69,6 +74,19 @@ void CheckHardware() {
                hardware.memory.total_bytes >> 20, hardware.gpu_nodes.size());
 }
 
+// No core file; and where a handler of the system is given the core all the same, the key's page of the environment is
+// left out. Not PR_SET_DUMPABLE: that would hide /proc from the user's own tools.
+void KeepKeyOutOfCoreDumps() {
+  const rlimit none{0, 0};
+  (void)::setrlimit(RLIMIT_CORE, &none);
+  const char* key = ::getenv("CH_API_KEY");
+  if (key == nullptr) return;
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const std::uintptr_t first = reinterpret_cast<std::uintptr_t>(key) / page * page;
+  const std::uintptr_t end = (reinterpret_cast<std::uintptr_t>(key) + ::strlen(key)) / page * page + page;
+  (void)::madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTDUMP);  // NOLINT(performance-no-int-to-ptr)
+}
+
 fs::path LlamaServer(const Settings& settings, const Programs& programs) {
   const std::string& own = settings.Get("engine.llama_server").text;
   return own.empty() ? programs.folder / "engine" / "llama-server" : fs::path(own);
@@ -82,7 +100,6 @@ class Daemon {
         programs_(FindPrograms()),
         runtime_folder_(std::move(runtime_folder)),
         catalogue_(std::move(catalogue)),
-        register_(settings_.Get("CH_API_KEY").text),
         originals_(settings_.home() / "originals") {}
 
   // Makes the parts and listens. From its return on, requests are answered as soon as the io thread runs.
@@ -92,7 +109,9 @@ class Daemon {
     store_ = std::move(*opened);
     originals_.Sweep();
     spdlog::info("document store: {}", store_->path().string());
-    spdlog::info("Companies House: {}", register_.configured() ? "configured" : "not configured (CH_API_KEY)");
+    register_ = std::make_unique<companies_house::RegisterClient>(io_.get_executor(), *store_, settings_.register_key(),
+                                                                  settings_.register_options());
+    spdlog::info("Companies House: {}", register_->configured() ? "configured" : "not configured (CH_API_KEY)");
     pool_ = std::make_unique<models::ModelPool>(io_.get_executor(), catalogue_, PoolSettings());
     Result<void> ingest = MakeIngest();
     if (!ingest) return ingest;
@@ -166,7 +185,7 @@ class Daemon {
 
   void MakeServices() {
     services_ = std::make_unique<http::Services>(io_.get_executor(), threads_, catalogue_, *pool_, *store_, originals_,
-                                                 *ingest_);
+                                                 *ingest_, *register_);
     services_->generator = [this] { return catalogue_.ChooseGenerator(settings_.main_model()); };
     services_->embedder = [this] { return catalogue_.ChooseEmbedder(settings_.embedding_model()); };
     services_->settings = [this] { return settings_.ViewAll(); };
@@ -178,7 +197,6 @@ class Daemon {
     services_->home = settings_.home().string();
     services_->address = settings_.address();
     services_->token = settings_.token();
-    services_->register_configured = register_.configured();
     services_->started_at =
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     routes_ = std::make_unique<http::Routes>(*services_);
@@ -254,6 +272,7 @@ class Daemon {
     // Event streams never end by themselves.
     const std::set<http::EventQueue*> queues = services_->event_queues;
     for (http::EventQueue* queue : queues) queue->Close();
+    register_->Stop();
     co_await server_->Stop(kReplyGrace);
     co_await ingest_->Stop();
     Result<void> unloaded = co_await pool_->UnloadAll(kModelGrace, true);
@@ -271,8 +290,8 @@ class Daemon {
   // Caught from the start: a stop that is asked for before "ready" is an ordered one too.
   asio::signal_set stop_signals_{io_, SIGTERM, SIGINT};
   models::Catalogue catalogue_;
-  companies_house::RegisterClient register_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<companies_house::RegisterClient> register_;
   documents::Originals originals_;
   std::unique_ptr<models::ModelPool> pool_;
   std::unique_ptr<ingest::Ingest> ingest_;
@@ -310,6 +329,7 @@ Result<void> Serve(const Settings& settings, int ready_fd) {
   // Few threads allocate: more arenas would only keep memory apart.
   ::mallopt(M_ARENA_MAX, 2);
   std::signal(SIGPIPE, SIG_IGN);
+  KeepKeyOutOfCoreDumps();
   Result<void> served = ServeHome(settings, ready_fd);
   if (!served) ReportNotReady(ready_fd, served.error());
   return served;

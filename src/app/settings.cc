@@ -27,6 +27,8 @@ fs::path DefaultHome() {
   return fs::path(home.empty() ? "/var/lib" : home + "/.local/share") / "counsel";
 }
 
+constexpr const char* kRegisterKey = "CH_API_KEY";
+constexpr const char* kRegisterKeyFile = "companies_house.key";
 constexpr std::size_t kFileLimit = std::size_t{1} << 20;
 
 // "" for a file that is not there.
@@ -82,6 +84,7 @@ bool LooksLikePath(const std::string& model) {
 const std::vector<SettingKind>& SettingKinds() {
   constexpr bool kSecret = true;
   constexpr bool kLive = true;
+  constexpr bool kByHand = true;
   static const std::vector<SettingKind> kinds = {
       {"MAIN_MODEL", "MAIN_MODEL", "models/mistral-7b-instruct-v0.2.Q4_K_M.gguf",
        "the generator: a catalogue name or the path of a GGUF; while the default is not installed, the best that is",
@@ -102,7 +105,14 @@ const std::vector<SettingKind>& SettingKinds() {
        "the share of a GPU's memory that may be used: 0.05 to 1", !kSecret, kLive},
       {"models.keep_alive", "COUNSEL_KEEP_ALIVE", "300", "seconds that an idle model stays loaded; -1: for ever",
        !kSecret, kLive},
-      {"CH_API_KEY", "CH_API_KEY", "", "the key of the Companies House API (environment or .env only)", kSecret},
+      {"CH_API_KEY", "CH_API_KEY", "",
+       "the key of the Companies House API (environment, .env or counsel company login)", kSecret, !kLive, kByHand},
+      {"CH_API_URL", "CH_API_URL", companies_house::kDefaultApiUrl, "where the key is sent for company data: https",
+       !kSecret, !kLive, kByHand},
+      {"CH_DOCUMENT_URL", "CH_DOCUMENT_URL", companies_house::kDefaultDocumentUrl,
+       "where the key is sent for filed documents: https", !kSecret, !kLive, kByHand},
+      {"CH_CA_FILE", "CH_CA_FILE", "", "certificates to trust there instead of the system's", !kSecret, !kLive,
+       kByHand},
       {"api.address", "COUNSEL_ADDRESS", "127.0.0.1",
        "where the HTTP API listens; another than loopback needs api.token"},
       {"api.port", "COUNSEL_PORT", "8181", "the HTTP API's port; 0 takes a free one"},
@@ -137,9 +147,15 @@ Result<Settings> Settings::Load(const std::string& home, const std::map<std::str
   if (!toml) return Fail(std::move(toml.error()));
   const Result<std::string> env_text = ReadIfThere(settings.home_ / ".env");
   if (!env_text) return Fail(env_text.error());
-  const std::map<std::string, std::string> dot_env = ReadDotEnv(*env_text);
+  std::map<std::string, std::string> dot_env = ReadDotEnv(*env_text);
 
   settings.unknown_ = toml->unusable;
+  // counsel.toml is copied, shown and shared: no place for a key. The command line is shown to everybody.
+  if (toml->values.erase(kRegisterKey) > 0) settings.unknown_.emplace_back(kRegisterKey);
+  if (overrides.count(kRegisterKey) > 0) {
+    return Fail(ErrorCode::kInvalidArgument, "A key on the command line is shown to everybody on this machine.",
+                "Run: counsel company login");
+  }
   for (const SettingKind& kind : SettingKinds()) {
     Value& value = settings.values_[kind.key];
     const auto given = overrides.find(kind.key);
@@ -159,6 +175,8 @@ Result<Settings> Settings::Load(const std::string& home, const std::map<std::str
     toml->values.erase(kind.key);
   }
   for (const auto& [key, text] : toml->values) settings.unknown_.push_back(key);
+  settings.TakeKey();
+  WipeText(&dot_env[kRegisterKey]);
   if (Result<void> valid = settings.Validate(); !valid) return Fail(std::move(valid.error()));
   return settings;
 }
@@ -168,9 +186,15 @@ Result<Settings> Settings::Change(const std::string& name, const std::optional<s
   if (kind == nullptr) {
     return Fail(ErrorCode::kNotFound, "There is no setting '" + name + "'.", "See: counsel config list");
   }
-  if (std::string_view(kind->key) == "CH_API_KEY") {
+  if (std::string_view(kind->key) == kRegisterKey) {
     return Fail(ErrorCode::kInvalidArgument, "CH_API_KEY is a secret and is never written to counsel.toml.",
-                "Put it into the environment, or as CH_API_KEY=… into " + (home_ / ".env").string() + " (chmod 600).");
+                "Run: counsel company login. Or put it into the environment, or as CH_API_KEY=… into " +
+                    (home_ / ".env").string() + " (chmod 600).");
+  }
+  if (kind->by_hand) {
+    return Fail(ErrorCode::kPermissionDenied,
+                std::string(kind->key) + " says where a key is sent: it is set by hand only.",
+                "Put it into the environment, or into " + (home_ / "counsel.toml").string() + ".");
   }
   const fs::path file = home_ / "counsel.toml";
   const Result<std::string> text = ReadIfThere(file);
@@ -186,6 +210,21 @@ Result<Settings> Settings::Change(const std::string& name, const std::optional<s
   }
   if (Result<void> written = WriteFileAtomically(file, *changed); !written) return Fail(std::move(written.error()));
   return Load(home_.string(), overrides_);
+}
+
+void Settings::TakeKey() {
+  Value& value = values_[kRegisterKey];
+  register_key_ = std::make_shared<const Secret>(companies_house::CheckKey(value.text).value_or(Secret()));
+  WipeText(&value.text);
+  if (!register_key_->empty()) {
+    value.text = "set";
+  } else if (register_key().configured()) {
+    value = {"set", kRegisterKeyFile};
+  }
+}
+
+companies_house::RegisterKey Settings::register_key() const {
+  return {Secret(register_key_->view()), home_ / kRegisterKeyFile};
 }
 
 http::SettingView Settings::View(const SettingKind& kind) const {
@@ -250,6 +289,13 @@ Result<void> Settings::Validate() {
   if (level != "debug" && level != "info" && level != "warn" && level != "error") {
     return refuse("log.level", "debug, info, warn or error");
   }
+  for (const auto& [key, url] : {std::pair("CH_API_URL", &register_options_.api_url),
+                                 std::pair("CH_DOCUMENT_URL", &register_options_.document_url)}) {
+    Result<std::string> checked = companies_house::CheckRegisterUrl(Get(key).text);
+    if (!checked) return refuse(key, "https://HOST, without a path (http only for a loopback address)");
+    *url = std::move(*checked);
+  }
+  register_options_.ca_file = Get("CH_CA_FILE").text.empty() ? "" : (home_ / Get("CH_CA_FILE").text).string();
   if (!loopback() && token().empty()) {
     return Fail(ErrorCode::kInvalidArgument,
                 "api.address is " + address() + ", which others can reach, and no api.token is set.",

@@ -5,12 +5,16 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "base/secret.h"
+#include "companies_house/register_key.h"
+#include "companies_house/register_options.h"
 #include "http/services.h"
 
 namespace counsel::app {
@@ -21,8 +25,9 @@ struct SettingKind {
   const char* environment;  // its name in the environment and in .env
   const char* fallback;     // the default
   const char* help;
-  bool secret = false;  // shown only as set or not set
-  bool live = false;    // a change is followed by the running daemon
+  bool secret = false;   // shown only as set or not set
+  bool live = false;     // a change is followed by the running daemon
+  bool by_hand = false;  // set in a file, the environment or on the command line; never through the API
 };
 [[nodiscard]] const std::vector<SettingKind>& SettingKinds();
 // By key or by its name in the environment; nullptr when there is none.
@@ -68,8 +73,15 @@ class Settings {
   [[nodiscard]] std::vector<std::string> preload_models() const;
   [[nodiscard]] bool loopback() const;
 
+  // The register's key: the one of the environment or .env, else the home's file. Get("CH_API_KEY") has only "set".
+  [[nodiscard]] companies_house::RegisterKey register_key() const;
+  // CH_API_URL, CH_DOCUMENT_URL, CH_CA_FILE; checked.
+  [[nodiscard]] const companies_house::RegisterOptions& register_options() const { return register_options_; }
+
  private:
   [[nodiscard]] Result<void> Validate();
+  // Moves the register's key out of the values.
+  void TakeKey();
 
   std::filesystem::path home_;
   std::map<std::string, std::string> overrides_;
@@ -80,6 +92,8 @@ class Settings {
   std::map<std::string, bool> truths_;
   std::map<std::string, double> shares_;
   std::optional<std::uint32_t> keep_alive_;
+  std::shared_ptr<const Secret> register_key_;  // never null
+  companies_house::RegisterOptions register_options_;
 };
 
 // Where the programs of this build are.

@@ -24,23 +24,10 @@
 #include "companies_house/connection.h"
 #include "companies_house/records.h"
 #include "companies_house/register_key.h"
+#include "companies_house/register_options.h"
 #include "store/store.h"
 
 namespace counsel::companies_house {
-
-inline constexpr const char* kDefaultApiUrl = "https://api.company-information.service.gov.uk";
-inline constexpr const char* kDefaultDocumentUrl = "https://document-api.company-information.service.gov.uk";
-
-// An address that the key may be sent to: https (http to a loopback address), a host, nothing behind it. Returns it
-// without a slash at its end; kInvalidArgument.
-[[nodiscard]] Result<std::string> CheckRegisterUrl(std::string_view url);
-
-struct RegisterOptions {
-  RegisterOptions() = default;
-  std::string api_url = kDefaultApiUrl;
-  std::string document_url = kDefaultDocumentUrl;
-  std::string ca_file;  // "": the system's authorities
-};
 
 struct ReadOptions {
   ReadOptions() = default;

@@ -111,6 +111,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddUpkeepRoutes(routes_);
   AddDocumentRoutes(routes_);
   AddAnswerRoutes(routes_);
+  AddCompanyRoutes(routes_);
   AddOpenAiRoutes(routes_);
 }
 

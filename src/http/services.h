@@ -21,6 +21,10 @@
 #include "models/pool.h"
 #include "store/store.h"
 
+namespace counsel::companies_house {
+class RegisterClient;
+}
+
 namespace counsel::http {
 
 class EventQueue;
@@ -40,14 +44,15 @@ struct SettingView {
 struct Services {
   Services(boost::asio::any_io_executor io_in, boost::asio::thread_pool& threads_in, models::Catalogue& catalogue_in,
            models::ModelPool& pool_in, store::Store& store_in, documents::Originals& originals_in,
-           ingest::Ingest& ingest_in)
+           ingest::Ingest& ingest_in, companies_house::RegisterClient& companies_in)
       : io(std::move(io_in)),
         threads(threads_in),
         catalogue(catalogue_in),
         pool(pool_in),
         store(store_in),
         originals(originals_in),
-        ingest(ingest_in) {}
+        ingest(ingest_in),
+        companies(companies_in) {}
 
   boost::asio::any_io_executor io;
   boost::asio::thread_pool& threads;  // for what blocks
@@ -56,6 +61,7 @@ struct Services {
   store::Store& store;
   documents::Originals& originals;
   ingest::Ingest& ingest;
+  companies_house::RegisterClient& companies;
 
   // The generator and embedder by the settings and what is installed now: both may change while the daemon runs.
   std::function<Result<models::Catalogue::Choice>()> generator;
@@ -73,10 +79,9 @@ struct Services {
   std::string home;
   std::string url;  // "http://127.0.0.1:8181"
   std::uint16_t port = 0;
-  std::string address;               // as configured; "127.0.0.1"
-  std::string token;                 // "" when none is asked for
-  bool register_configured = false;  // Companies House
-  std::int64_t started_at = 0;       // unix seconds
+  std::string address;          // as configured; "127.0.0.1"
+  std::string token;            // "" when none is asked for
+  std::int64_t started_at = 0;  // unix seconds
   std::uint64_t upload_limit = documents::ExtractionLimits().input_bytes;
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/offload.h"
 #include "http/event_queue.h"
+#include "companies_house/register_client.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -45,6 +46,14 @@ Result<StoreCounts> CountStore(store::Connection& db) {
   return counts;
 }
 
+// Where the key is sent is shown when it is not the register itself.
+Json RegisterJson(const companies_house::RegisterClient& client) {
+  Json json = {{"configured", client.configured()}};
+  if (client.api().url() != companies_house::kDefaultApiUrl) json["url"] = client.api().url();
+  if (client.documents().url() != companies_house::kDefaultDocumentUrl) json["document_url"] = client.documents().url();
+  return json;
+}
+
 asio::awaitable<Result<void>> Status(Call& call) {
   Services& services = call.services;
   Result<StoreCounts> counts = co_await services.store.Read(CountStore);
@@ -78,7 +87,7 @@ asio::awaitable<Result<void>> Status(Call& call) {
                  {"chunks", counts->index.chunks}}},
                {"generator", ChoiceJson(services.generator())},
                {"embedder", ChoiceJson(services.embedder())},
-               {"companies_house", {{"configured", services.register_configured}}}};
+               {"companies_house", RegisterJson(services.companies)}};
   co_return co_await call.SendJson(std::move(json));
 }
 

@@ -1,0 +1,15 @@
+// The JSON shapes of /api/companies (docs/api.md).
+#pragma once
+
+#include "companies_house/dossier.h"
+#include "companies_house/ingest_filings.h"
+#include "http/json.h"
+
+namespace counsel::http {
+
+Json DossierJson(const companies_house::Dossier& dossier);
+Json SearchHitJson(const companies_house::SearchHit& hit);
+Json FilingJson(const companies_house::Filing& filing);
+Json IngestOutcomeJson(const companies_house::IngestOutcome& outcome);
+
+}  // namespace counsel::http

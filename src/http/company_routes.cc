@@ -1,0 +1,228 @@
+// /api/companies: the register of companies.
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "companies_house/company_number.h"
+#include "companies_house/dossier.h"
+#include "companies_house/ingest_filings.h"
+#include "http/company_json.h"
+#include "http/long_work.h"
+#include "http/routes.h"
+
+namespace counsel::http {
+namespace {
+
+namespace asio = boost::asio;
+using companies_house::Kind;
+using companies_house::ListReader;
+using companies_house::ReadOptions;
+using companies_house::RegisterClient;
+
+constexpr std::size_t kBodyLimit = 64 * 1024;
+constexpr std::int64_t kMostFilings = 1'000;
+constexpr std::chrono::seconds kLongestWait{600};
+
+// A key of the register that is missing or refused is no matter of who calls us.
+tl::unexpected<Error> Ours(Error error) {
+  if (error.code == ErrorCode::kUnauthenticated) error.code = ErrorCode::kUnavailable;
+  return Fail(std::move(error));
+}
+
+Result<std::int64_t> NumberQuery(const net::Request& request, const char* name, std::int64_t fallback,
+                                 std::int64_t most) {
+  const std::optional<std::string> given = request.query(name);
+  if (!given) return fallback;
+  std::int64_t value = 0;
+  const auto [end, failed] = std::from_chars(given->data(), given->data() + given->size(), value);
+  if (failed != std::errc() || end != given->data() + given->size() || value < 0 || value > most) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "'" + std::string(name) + "' must be a whole number from 0 to " + std::to_string(most) + ".");
+  }
+  return value;
+}
+
+// ?fresh=true asks the register whatever is kept; ?wait=SECONDS is how long to wait for its limit.
+Result<ReadOptions> OptionsOf(const net::Request& request) {
+  ReadOptions options;
+  options.fresh = request.query("fresh") == "true";
+  Result<std::int64_t> wait = NumberQuery(request, "wait", options.patience.most.count(), kLongestWait.count());
+  if (!wait) return Fail(std::move(wait.error()));
+  options.patience.most = std::chrono::seconds(*wait);
+  return options;
+}
+
+Json RateJson(const companies_house::RateStatus& rate) {
+  return {{"limit", rate.limit},
+          {"window", rate.window.count()},
+          {"remaining", rate.remaining ? Json(*rate.remaining) : Json(nullptr)},
+          {"reset", rate.reset ? Json(companies_house::Clock::to_time_t(*rate.reset)) : Json(nullptr)}};
+}
+
+asio::awaitable<Result<void>> Status(Call& call) {
+  RegisterClient& client = call.services.companies;
+  const std::string source = client.key().source();
+  Json json = {{"configured", client.configured()},
+               {"key", source.empty() ? Json(nullptr) : Json(source)},
+               {"url", client.api().url()},
+               {"document_url", client.documents().url()},
+               {"rate", RateJson(client.api().rate())},
+               {"document_rate", RateJson(client.documents().rate())},
+               {"requests", client.api().requests() + client.documents().requests()}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
+asio::awaitable<Result<void>> Search(Call& call) {
+  const net::Request& request = call.exchange.request();
+  Result<ReadOptions> options = OptionsOf(request);
+  if (!options) co_return Fail(std::move(options.error()));
+  const std::string words = request.query("q").value_or("");
+  if (words.empty()) co_return Fail(ErrorCode::kInvalidArgument, "'q' is missing: what to look for.");
+  Result<std::int64_t> limit = NumberQuery(request, "limit", 20, 1'000);
+  if (!limit) co_return Fail(std::move(limit.error()));
+  const auto most = static_cast<std::size_t>(std::max<std::int64_t>(1, *limit));
+  ListReader list = call.services.companies.Search(words, static_cast<int>(std::min<std::size_t>(most, 100)), *options);
+  Result<std::vector<Json>> items = co_await list.All(most);
+  if (!items) co_return Ours(std::move(items.error()));
+  Json companies = Json::array();
+  for (std::size_t i = 0; i < items->size() && i < most; ++i) {
+    companies.push_back(SearchHitJson(companies_house::ReadSearchHit((*items)[i])));
+  }
+  const companies_house::Reading& reading = list.reading();
+  Json json = {{"companies", std::move(companies)},
+               {"total", list.total().value_or(0)},
+               {"source", reading.source},
+               {"read_at", reading.read_at},
+               {"stale", reading.stale},
+               {"problem", reading.problem.empty() ? Json(nullptr) : Json(reading.problem)}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
+asio::awaitable<Result<void>> Show(Call& call) {
+  const net::Request& request = call.exchange.request();
+  Result<std::string> number = companies_house::NormaliseNumber(call.parameters["number"]);
+  if (!number) co_return Fail(std::move(number.error()));
+  companies_house::DossierOptions options;
+  Result<ReadOptions> read = OptionsOf(request);
+  if (!read) co_return Fail(std::move(read.error()));
+  options.read = *read;
+  Result<std::int64_t> filings = NumberQuery(request, "filings", options.filings, 100);
+  if (!filings) co_return Fail(std::move(filings.error()));
+  options.filings = static_cast<int>(*filings);
+  Result<companies_house::Dossier> dossier =
+      co_await companies_house::ReadDossier(call.services.companies, *number, options);
+  if (!dossier) co_return Ours(std::move(dossier.error()));
+  co_return co_await call.SendJson(DossierJson(*dossier));
+}
+
+// GET /api/companies/{number}/{part}: one list as the register sends it, with where and when it was read.
+asio::awaitable<Result<void>> Part(Call& call) {
+  const net::Request& request = call.exchange.request();
+  Result<std::string> number = companies_house::NormaliseNumber(call.parameters["number"]);
+  if (!number) co_return Fail(std::move(number.error()));
+  Result<ReadOptions> options = OptionsOf(request);
+  if (!options) co_return Fail(std::move(options.error()));
+  Result<std::int64_t> limit = NumberQuery(request, "limit", 100, 10'000);
+  if (!limit) co_return Fail(std::move(limit.error()));
+  RegisterClient& client = call.services.companies;
+  const std::string part = call.parameters["part"];
+  if (part == "profile" || part == "registered-office") {
+    asio::awaitable<Result<companies_house::Reading>> wanted =
+        part == "profile" ? client.Profile(*number, *options) : client.RegisteredOffice(*number, *options);
+    Result<companies_house::Reading> reading = co_await std::move(wanted);
+    if (!reading) co_return Ours(std::move(reading.error()));
+    Json json = {{"item", reading->json},
+                 {"source", reading->source},
+                 {"read_at", reading->read_at},
+                 {"stale", reading->stale},
+                 {"problem", reading->problem}};
+    co_return co_await call.SendJson(std::move(json));
+  }
+  const std::string category = request.query("category").value_or("");
+  std::optional<ListReader> list;
+  if (part == "officers") list.emplace(client.Officers(*number, *options));
+  if (part == "owners") list.emplace(client.Owners(*number, *options));
+  if (part == "owner-statements") list.emplace(client.OwnerStatements(*number, *options));
+  if (part == "charges") list.emplace(client.Charges(*number, *options));
+  if (part == "insolvency") list.emplace(client.Insolvency(*number, *options));
+  if (part == "filings") list.emplace(client.Filings(*number, category, 100, *options));
+  if (!list) {
+    co_return Fail(ErrorCode::kNotFound, "There is no part '" + part + "' of a company.",
+                   "There are profile, registered-office, officers, owners, owner-statements, charges, insolvency and "
+                   "filings.");
+  }
+  Result<std::vector<Json>> items = co_await list->All(static_cast<std::size_t>(*limit));
+  if (!items) co_return Ours(std::move(items.error()));
+  if (items->size() > static_cast<std::size_t>(*limit)) items->resize(static_cast<std::size_t>(*limit));
+  const companies_house::Reading& reading = list->reading();
+  Json json = {{"items", *items},          {"total", list->total().value_or(0)},
+               {"source", reading.source}, {"read_at", reading.read_at},
+               {"stale", reading.stale},   {"problem", reading.problem}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
+asio::awaitable<Result<Json>> RunIngest(Services& services, companies_house::IngestRequest request,
+                                        upkeep::Report report) {
+  // The limit is waited for, and the wait is told.
+  request.read.patience.most = kLongestWait;
+  request.read.patience.waiting = [report](const std::string& reason) { (void)report(0, reason); };
+  companies_house::IngestReport progress = [report](double share, std::string_view what) {
+    return report(share, what);
+  };
+  companies_house::IngestQueued queued = [&services] { services.ingest.Wake(); };
+  Result<companies_house::IngestOutcome> outcome =
+      co_await companies_house::IngestFilings(services.companies, services.store, services.originals,
+                                              std::move(request), std::move(progress), std::move(queued));
+  if (!outcome) co_return Ours(std::move(outcome.error()));
+  co_return IngestOutcomeJson(*outcome);
+}
+
+// POST /api/companies/{number}/ingest {categories?, since?, max?, filing?, matter?, fresh?} → server-sent events.
+asio::awaitable<Result<void>> Ingest(Call& call) {
+  Result<std::string> number = companies_house::NormaliseNumber(call.parameters["number"]);
+  if (!number) co_return Fail(std::move(number.error()));
+  Result<Json> body = co_await call.ReadJson(kBodyLimit);
+  if (!body) co_return Fail(std::move(body.error()));
+  companies_house::IngestRequest request;
+  request.number = *number;
+  Result<std::vector<std::string>> categories = StringsMember(*body, "categories");
+  if (!categories) co_return Fail(std::move(categories.error()));
+  request.categories = *categories;
+  Result<std::string> since = StringMember(*body, "since", "");
+  if (!since) co_return Fail(std::move(since.error()));
+  request.since = *since;
+  Result<std::string> filing = StringMember(*body, "filing", "");
+  if (!filing) co_return Fail(std::move(filing.error()));
+  request.filing = *filing;
+  Result<std::string> matter = StringMember(*body, "matter", request.matter);
+  if (!matter) co_return Fail(std::move(matter.error()));
+  request.matter = *matter;
+  Result<std::int64_t> most = IntegerMember(*body, "max", static_cast<std::int64_t>(request.most));
+  if (!most) co_return Fail(std::move(most.error()));
+  if (*most < 1 || *most > kMostFilings) {
+    co_return Fail(ErrorCode::kInvalidArgument, "'max' must be from 1 to " + std::to_string(kMostFilings) + ".");
+  }
+  request.most = static_cast<std::size_t>(*most);
+  request.size_limit = call.services.upload_limit;
+  Result<bool> fresh = BoolMember(*body, "fresh", false);
+  if (!fresh) co_return Fail(std::move(fresh.error()));
+  request.read.fresh = *fresh;
+  Services& services = call.services;
+  LongWork work = [&services, request](upkeep::Report report) {
+    return RunIngest(services, request, std::move(report));
+  };
+  co_return co_await StreamWork(call, std::move(work));
+}
+
+}  // namespace
+
+void AddCompanyRoutes(std::vector<Route>& routes) {
+  routes.push_back({"GET", "/api/companies", Search});
+  routes.push_back({"GET", "/api/companies/status", Status});
+  routes.push_back({"GET", "/api/companies/{number}", Show});
+  routes.push_back({"POST", "/api/companies/{number}/ingest", Ingest});
+  routes.push_back({"GET", "/api/companies/{number}/{part}", Part});
+}
+
+}  // namespace counsel::http
