@@ -80,4 +80,20 @@ struct LoadOptions {
 [[nodiscard]] int UnloadCommand(const Settings& settings, const std::string& name, bool force, bool json);
 [[nodiscard]] int PullCommand(const Settings& settings, const std::string& name);
 
+struct CompanyOptions {
+  std::string action;               // "search", or "" for the dossier
+  std::string text;                 // a number or a name
+  int limit = 20;                   // of a search
+  bool fresh = false;               // ask the register, whatever is kept
+  std::vector<std::string> ingest;  // categories of filings to bring into the matter; empty: the dossier is shown
+  std::string since;                // "2020-01-01": no filings before
+  int most = 10;                    // filings
+  std::string matter;
+  bool json = false;
+};
+// Several companies of a name: they are listed and the status is kExitUsage.
+[[nodiscard]] int CompanyCommand(const Settings& settings, const CompanyOptions& options);
+// Reads the register's key without echo, tries it, and writes it to its file.
+[[nodiscard]] int CompanyLoginCommand(const Settings& settings);
+
 }  // namespace counsel::app

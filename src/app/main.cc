@@ -28,6 +28,7 @@ struct Arguments {
   std::vector<std::string> words;
   LoadOptions load;
   ConfigOptions config;
+  CompanyOptions company;
   UpkeepOptions upkeep;
   std::vector<std::string> set;
   std::string model;
@@ -83,6 +84,28 @@ void DeclareUpkeep(CLI::App& app, Arguments& arguments) {
   export_verb->add_option("--matter", arguments.upkeep.matter, "which")->capture_default_str();
 }
 
+void DeclareCompany(CLI::App& app, Arguments& arguments) {
+  CompanyOptions& options = arguments.company;
+  CLI::App* company =
+      Verb(app, "company", "what Companies House says of a company; its filings into a matter", arguments);
+  company->require_subcommand(0, 1);
+  company->add_option("text", arguments.words, "its number, or words of its name");
+  company->add_flag("--fresh", options.fresh, "ask the register, even if what is kept is recent");
+  company->add_option("--ingest", options.ingest, "bring these filings into the matter: accounts,resolutions,…")
+      ->delimiter(',');
+  company->add_option("--since", options.since, "with --ingest: none filed before this day, 2020-01-31");
+  company->add_option("--max", options.most, "with --ingest: at most so many filings, the newest")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  company->add_option("--matter", options.matter, "with --ingest: the matter they belong to")->default_val("general");
+  CLI::App* search = company->add_subcommand("search", "companies by words of their names");
+  search->add_option("text", arguments.words, "the words")->required();
+  search->add_option("--limit", options.limit, "at most so many")->check(CLI::Range(1, 1000))->capture_default_str();
+  search->callback([&options] { options.action = "search"; });
+  company->add_subcommand("login", "set the key of the Companies House API; it is read without echo and tried once")
+      ->callback([&options] { options.action = "login"; });
+}
+
 void Declare(CLI::App& app, Arguments& arguments) {
   app.require_subcommand(1);
   app.fallthrough();
@@ -96,6 +119,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
       "Examples:\n"
       "  counsel add ~/contracts --matter \"Smith v Jones\"\n"
       "  counsel ask \"When does the lease end?\" --matter \"Smith v Jones\"\n"
+      "  counsel company 445790\n"
       "  counsel status --watch\n"
       "  counsel plan mistral-7b-instruct-v0.2\n"
       "  counsel unload\n"
@@ -141,6 +165,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
   CLI::App* pull = app.add_subcommand("pull", "download a model of the catalogue");
   pull->add_option("name", arguments.model, "see: counsel models")->required();
   DeclareConfig(app, arguments);
+  DeclareCompany(app, arguments);
   DeclareUpkeep(app, arguments);
   Verb(app, "doctor", "check that everything Counsel needs is in place", arguments);
   app.add_subcommand("stop", "stop the daemon");
@@ -172,6 +197,15 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "plan") return PlanCommand(settings, arguments.load);
   if (verb == "unload") return UnloadCommand(settings, arguments.model, arguments.force, arguments.json);
   if (verb == "pull") return PullCommand(settings, arguments.model);
+  if (verb == "company") {
+    arguments.company.json = arguments.json;
+    arguments.company.text = arguments.ask.question;
+    if (arguments.company.action == "login") return CompanyLoginCommand(settings);
+    if (arguments.company.text.empty()) {
+      return ReportError(Error(ErrorCode::kInvalidArgument, "Which company?", "See: counsel company --help"));
+    }
+    return CompanyCommand(settings, arguments.company);
+  }
   if (verb == "config") return ConfigCommand(settings, arguments.config);
   if (verb == "check") return CheckCommand(settings, arguments.upkeep);
   if (verb == "backup") return BackupCommand(settings, arguments.upkeep);
