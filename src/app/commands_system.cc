@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <utility>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -14,6 +16,7 @@
 #include "app/instance.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
+#include "documents/sandbox_report.h"
 #include "models/catalogue.h"
 
 namespace counsel::app {
@@ -51,11 +54,30 @@ struct Check {
   std::string what;
   bool good = false;
   std::string detail;
+  bool needed = true;  // else something stands in for it
 };
 
 Check CheckProgram(const std::string& name, const fs::path& path) {
   const bool good = ::access(path.c_str(), X_OK) == 0;
   return {name, good, good ? path.string() : path.string() + " is not there. Run: ./run setup"};
+}
+
+// A line for each layer of the document reader's sandbox.
+std::vector<Check> CheckSandbox(const fs::path& extractor) {
+  asio::io_context io;
+  std::vector<Check> checks;
+  asio::co_spawn(io, documents::AskSandbox(io.get_executor(), extractor),
+                 [&checks](const std::exception_ptr&, const Result<documents::SandboxReport>& report) {
+                   if (!report) return checks.push_back({"sandbox", false, report.error().ToString()});
+                   for (const documents::SandboxLayer& layer : report->layers) {
+                     checks.push_back({"sandbox", layer.active, layer.name + ": " + layer.detail, false});
+                   }
+                   if (!report->confined) {
+                     checks.push_back({"sandbox", false, "not enough of it: documents are not read on this system"});
+                   }
+                 });
+  io.run();
+  return checks;
 }
 
 std::vector<Check> Examine(const Settings& settings) {
@@ -66,6 +88,7 @@ std::vector<Check> Examine(const Settings& settings) {
       "model server", own_engine.empty() ? programs.folder / "engine" / "llama-server" : fs::path(own_engine)));
   checks.push_back(CheckProgram("embedder", programs.embedder));
   checks.push_back(CheckProgram("document reader", programs.extractor));
+  for (Check& check : CheckSandbox(programs.extractor)) checks.push_back(std::move(check));
   const Result<void> home = MakePrivateDirectory(settings.home());
   const bool writable = home && ::access(settings.home().c_str(), W_OK) == 0;
   checks.push_back({"home", writable, settings.home().string() + (writable ? "" : " cannot be written")});
@@ -99,9 +122,10 @@ int DoctorCommand(const Settings& settings, bool json) {
   bool good = true;
   Json all = Json::array();
   for (const Check& check : checks) {
-    good = good && check.good;
+    good = good && (check.good || !check.needed);
     all.push_back({{"check", check.what}, {"good", check.good}, {"detail", check.detail}});
-    if (!json) std::printf("%s %-16s %s\n", check.good ? "✓" : "✗", check.what.c_str(), check.detail.c_str());
+    const char* mark = check.good ? "✓" : check.needed ? "✗" : "–";
+    if (!json) std::printf("%s %-16s %s\n", mark, check.what.c_str(), check.detail.c_str());
   }
   if (json) std::printf("%s\n", Json({{"checks", all}, {"good", good}}).dump(2).c_str());
   return good ? kExitOk : kExitFailure;

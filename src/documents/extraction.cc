@@ -164,6 +164,11 @@ Error ExplainExit(const child::Exit& exit, std::string_view last_words, const st
     return {ErrorCode::kTooLarge, "The text of '" + name + "' is longer than " + Mebibytes(limits.text_bytes) + ".",
             "Split the document into smaller files."};
   }
+  if (signalled && exit.status == SIGSYS) {
+    return {ErrorCode::kCorrupt,
+            "'" + name + "' could not be read: it made the document reader try what its sandbox forbids.",
+            "The file may be an attack: find out where it comes from before you open it elsewhere."};
+  }
   return Nonsense(name).value();
 }
 
@@ -173,14 +178,18 @@ child::ChildOptions OptionsOf(const std::filesystem::path& extractor, const std:
   options.argv = {extractor.string(), "--name", name, "--max-text-bytes", std::to_string(limits.text_bytes)};
   options.environment = {"LC_ALL=C.UTF-8"};
   options.descriptors = {{files.document.get(), kDocumentInChild}, {files.result.get(), kResultInChild}};
-  options.address_space_limit = kLimitAddressSpace ? limits.memory_bytes : 0;
-  // Behind the deadline, for a child that we could not kill in time.
-  options.cpu_seconds_limit = static_cast<std::uint64_t>(limits.time.count()) + 2;
-  options.file_size_limit = limits.text_bytes + kHeadBytes;
+  LimitExtraction(limits, &options);
   return options;
 }
 
 }  // namespace
+
+void LimitExtraction(const ExtractionLimits& limits, child::ChildOptions* options) {
+  options->address_space_limit = kLimitAddressSpace ? limits.memory_bytes : 0;
+  // Behind the deadline, for a child that we could not kill in time.
+  options->cpu_seconds_limit = static_cast<std::uint64_t>(limits.time.count()) + 2;
+  options->file_size_limit = limits.text_bytes + kHeadBytes;
+}
 
 // Ties the child, its deadline and the caller's wish to stop together for the time of one extraction.
 class ExtractionRun {

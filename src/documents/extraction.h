@@ -19,6 +19,10 @@
 
 #include "base/result.h"
 
+namespace counsel::child {
+struct ChildOptions;
+}
+
 namespace counsel::documents {
 
 struct PageStart {
@@ -40,6 +44,9 @@ struct ExtractionLimits {
   std::uint64_t memory_bytes = std::uint64_t{1} << 30;   // of the child
   std::chrono::seconds time{120};                        // of the child
 };
+
+// What the child is kept from using more of.
+void LimitExtraction(const ExtractionLimits& limits, child::ChildOptions* options);
 
 // Lets the one who started an extraction end it early. One per extraction; io thread only.
 class ExtractionStop {

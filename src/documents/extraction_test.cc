@@ -14,6 +14,7 @@
 
 #include "base/ids.h"
 #include "base/utf8.h"
+#include "documents/sandbox_report.h"
 #include "documents/small_pdf.h"
 
 namespace counsel::documents {
@@ -217,6 +218,25 @@ TEST_F(Extraction, ACrashIsTheDocumentsFaultNotOurs) {
             "corrupt: 'a.txt' could not be read: the document reader failed on it.");
   UseScript("kill -KILL $$");
   EXPECT_THAT(CodeAndMessage(Extracted("hello", "a.txt")), HasSubstr("out_of_memory: 'a.txt' could not be read"));
+}
+
+TEST_F(Extraction, WhatItsSandboxStoppedIsSaid) {
+  UseScript("kill -SYS $$");
+  EXPECT_THAT(CodeAndMessage(Extracted("hello", "a.txt")),
+              HasSubstr("corrupt: 'a.txt' could not be read: it made the"));
+}
+
+TEST_F(Extraction, TheReaderSaysHowItIsConfined) {
+  std::optional<Result<SandboxReport>> said;
+  asio::co_spawn(io_, AskSandbox(io_.get_executor(), extractor_),
+                 [&](const std::exception_ptr&, Result<SandboxReport> report) { said.emplace(std::move(report)); });
+  io_.run();
+  ASSERT_TRUE(said->has_value()) << said->error().message;
+  EXPECT_TRUE((*said)->confined);
+  std::vector<std::string> names;
+  for (const SandboxLayer& layer : (*said)->layers) names.push_back(layer.name);
+  EXPECT_THAT(names, ElementsAre("limits", "privileges", "namespaces", "files", "system calls"));
+  EXPECT_THAT((*said)->layers[0].detail, HasSubstr("processor time 122 s, output 68 MiB"));
 }
 
 TEST_F(Extraction, AFloodOfOutputIsCutOff) {
