@@ -7,6 +7,7 @@
 
 #include "answers/evidence.h"
 #include "answers/nearest_sentence.h"
+#include "answers/passages.h"
 #include "answers/prompt.h"
 #include "answers/sentences.h"
 #include "base/utf8.h"
@@ -117,10 +118,11 @@ Error DoesNotFit(const models::Lease& lease, std::uint32_t context) {
 }
 
 asio::awaitable<Result<Prompt>> MakePrompt(const models::Lease& lease, const std::string& question,
-                                           const std::vector<Passage>& passages, PromptBudget budget) {
+                                           const std::vector<Passage>& passages, PromptBudget budget,
+                                           const Framing& framing) {
   std::vector<std::string> texts;
-  texts.emplace_back(Instructions());
-  texts.push_back("Passages:\n\n" + RenderQuestion(question));
+  texts.push_back(Instructions(framing.style));
+  texts.push_back("Passages:\n\n" + RenderQuestion(question, framing));
   for (const Passage& passage : passages) texts.push_back(RenderPassage(passage));
   Result<std::vector<std::uint32_t>> counts = co_await models::CountTokens(lease, texts);
   if (!counts) co_return Fail(std::move(counts.error()));
@@ -131,9 +133,13 @@ asio::awaitable<Result<Prompt>> MakePrompt(const models::Lease& lease, const std
   budget.template_tokens = *around;
   const std::uint32_t fixed = counts->at(0) + counts->at(1);
   const std::vector<std::uint32_t> passage_tokens(counts->begin() + 2, counts->end());
-  Prompt prompt = BuildPrompt(question, passages, passage_tokens, fixed, budget);
-  if (prompt.passages.empty()) co_return Fail(DoesNotFit(lease, budget.context_tokens));
-  co_return prompt;
+  Prompt prompt = BuildPrompt(question, passages, passage_tokens, fixed, budget, framing);
+  if (!prompt.passages.empty()) co_return prompt;
+  if (framing.earlier.empty()) co_return Fail(DoesNotFit(lease, budget.context_tokens));
+  // What was asked before gives way to what the documents say.
+  Framing shorter = framing;
+  shorter.earlier.clear();
+  co_return co_await MakePrompt(lease, question, passages, budget, shorter);
 }
 
 void Conclude(Prompt prompt, const Draft& draft, Answer* answer) {
@@ -177,7 +183,7 @@ asio::awaitable<Result<Answer>> Generate(const std::string& question, const Ques
   budget.context_tokens = lease.model().context_tokens > 0 ? lease.model().context_tokens : kSmallContext;
   // At least half of the context is for reading.
   budget.answer_tokens = std::min(options.max_tokens, budget.context_tokens / 2);
-  Result<Prompt> prompt = co_await MakePrompt(lease, question, passages, budget);
+  Result<Prompt> prompt = co_await MakePrompt(lease, question, passages, budget, options.framing);
   if (!prompt) co_return Fail(std::move(prompt.error()));
 
   told = co_await sink.OnStatus("answering", lease.model().name, 0);
@@ -202,7 +208,7 @@ asio::awaitable<Result<Answer>> Ask(const std::string& question, const QuestionO
                                     const std::string& generator, const std::vector<Passage>& passages,
                                     models::ModelPool& pool, Draft& draft, AnswerSink& sink) {
   models::AcquireOptions acquire(options.load_timeout);
-  std::size_t bytes = Instructions().size() + question.size();
+  std::size_t bytes = Instructions(options.framing.style).size() + RenderQuestion(question, options.framing).size();
   for (const Passage& passage : passages) bytes += passage.text.size();
   acquire.prompt_tokens = static_cast<std::uint32_t>(bytes / kBytesPerToken);
   Result<models::Lease> lease = co_await AcquireTelling(generator, acquire, pool, &sink);
@@ -220,10 +226,14 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
                                                models::ModelPool& pool, AnswerSink& sink) {
   const Clock::time_point began = Clock::now();
   const auto seconds = [began] { return std::chrono::duration<double>(Clock::now() - began).count(); };
-  Result<Evidence> evidence = co_await FindEvidence(question, options, answer_models, store, pool, &sink);
+  if (Result<void> checked = CheckQuestion(question, options); !checked) co_return Fail(std::move(checked.error()));
+  const std::string& wanted = options.search_text.empty() ? question : options.search_text;
+  Result<Evidence> evidence = co_await FindEvidence(wanted, options, answer_models, store, pool, &sink);
   if (!evidence) co_return Fail(std::move(evidence.error()));
+  const std::size_t found = evidence->hits.size();
   if (evidence->passages.empty() || evidence->strength < options.min_relevance) {
     Answer answer = WithoutEvidence(std::move(*evidence));
+    answer.found = found;
     answer.seconds = seconds();
     co_return answer;
   }
@@ -236,8 +246,9 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   }
   if (!answer) co_return Fail(std::move(answer.error()));
   if (answer->outcome == Outcome::kUnsupported) {
-    co_await QuoteNearest(question, answer_models.embedder, pool, &*answer);
+    co_await QuoteNearest(wanted, answer_models.embedder, pool, &*answer);
   }
+  answer->found = found;
   answer->seconds = seconds();
   co_return answer;
 }

@@ -12,6 +12,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "answers/citations.h"
+#include "answers/framing.h"
 #include "base/result.h"
 #include "models/pool.h"
 #include "search/search.h"
@@ -29,6 +30,8 @@ struct QuestionOptions {
   double min_relevance = 0.2;          // 0 to 1
   std::uint32_t max_tokens = 500;
   std::chrono::milliseconds load_timeout{300'000};
+  Framing framing;
+  std::string search_text;  // what is searched for; "" for the question itself
 };
 
 // What the daemon answers with (fixed for its life).
@@ -52,6 +55,7 @@ struct Answer {
       draft;  // what the generator wrote, as it was streamed; "" when it was not asked. kAnswered: equal to text
   // Positions of sentences are bytes of `draft`, those of citations of `text`.
   ResolvedAnswer resolved;
+  std::size_t found = 0;  // chunks that the search returned, strong or weak
   std::vector<Passage> passages;
   std::vector<Passage> left_out;  // relevant passages that did not fit the prompt
   std::string model;              // the generator; "" when it was not asked

@@ -32,9 +32,12 @@ Result<Scope> FindScope(store::Connection& db, const QuestionOptions& options) {
   Scope scope;
   for (const std::string& matter : options.matters) {
     Result<std::int64_t> id = documents::MatterId(db, matter);
-    if (!id) return Fail(std::move(id.error()));
-    scope.matters.push_back(*id);
+    // The matter that everything belongs to by default begins with the first document.
+    const bool not_begun = !id && id.error().code == ErrorCode::kNotFound && matter == documents::kDefaultMatter;
+    if (!id && !not_begun) return Fail(std::move(id.error()));
+    if (id) scope.matters.push_back(*id);
   }
+  if (!options.matters.empty() && scope.matters.empty()) return scope;
   for (const std::string& name : options.documents) {
     Result<documents::Document> document = documents::FindDocument(db, name);
     if (!document) return Fail(std::move(document.error()));

@@ -65,24 +65,35 @@ std::string RenderPassage(const Passage& passage) {
   return out;
 }
 
-std::string_view Instructions() {
+std::string Instructions(AnswerStyle style) {
   // Short: a model of 135 million parameters forgets or numbers its way through longer ones.
-  return "You answer questions about legal documents from the numbered passages only. Answer in one or two sentences, "
-         "in "
-         "the words of the passages: copy numbers, \"not\", \"may\", \"must\" and conditions exactly. After each "
-         "sentence "
-         "write the number of its passage, like [1]. If the passages do not answer the question, write only: The "
-         "documents "
-         "do not answer this.";
+  const char* manner = "Answer in one or two sentences, in the words of the passages";
+  if (style == AnswerStyle::kDetailed) {
+    manner = "Answer in two to five sentences, in the words of the passages, with conditions and exceptions";
+  } else if (style == AnswerStyle::kTechnical) {
+    manner = "Answer in one to three sentences, in the legal terms of the passages, with their section numbers";
+  }
+  return "You answer questions about legal documents from the numbered passages only. " + std::string(manner) +
+         ": copy numbers, \"not\", \"may\", \"must\" and conditions exactly. After each sentence write the number of "
+         "its "
+         "passage, like [1]. If the passages do not answer the question, write only: The documents do not answer this.";
 }
 
-std::string RenderQuestion(std::string_view question) {
-  return "Question: " + Defused(question) + "\nAnswer:";
+std::string RenderQuestion(std::string_view question, const Framing& framing) {
+  std::string out;
+  if (!framing.earlier.empty()) out += "Asked before:\n";
+  for (const Exchange& exchange : framing.earlier) {
+    out += "Question: " + Defused(exchange.question) + "\nAnswer: " + Defused(exchange.answer) + "\n";
+  }
+  if (!framing.earlier.empty()) out += "\n";
+  if (!framing.background.empty()) out += "The case: " + Label(framing.background) + ".\n";
+  out += "Question: " + Defused(question) + "\nAnswer:";
+  return out;
 }
 
 Prompt BuildPrompt(std::string_view question, const std::vector<Passage>& passages,
                    const std::vector<std::uint32_t>& passage_tokens, std::uint32_t fixed_tokens,
-                   const PromptBudget& budget) {
+                   const PromptBudget& budget, const Framing& framing) {
   Prompt prompt;
   std::uint64_t tokens = std::uint64_t{fixed_tokens} + budget.template_tokens + std::uint64_t{2} * kTokensPerSeam;
   const std::uint64_t limit =
@@ -100,8 +111,8 @@ Prompt BuildPrompt(std::string_view question, const std::vector<Passage>& passag
     prompt.passages.back().n = static_cast<int>(prompt.passages.size());
     user += RenderPassage(prompt.passages.back());
   }
-  user += RenderQuestion(question);
-  prompt.messages.emplace_back("system", std::string(Instructions()));
+  user += RenderQuestion(question, framing);
+  prompt.messages.emplace_back("system", Instructions(framing.style));
   prompt.messages.emplace_back("user", std::move(user));
   prompt.tokens = static_cast<std::uint32_t>(tokens);
   return prompt;

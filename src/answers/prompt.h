@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "answers/citations.h"
+#include "answers/framing.h"
 #include "models/model_client.h"
 
 namespace counsel::answers {
@@ -34,14 +35,15 @@ struct Prompt {
 
 // How a passage is written in the prompt: "[n] name, page p, heading:\ntext\n\n", everything of the document defused.
 [[nodiscard]] std::string RenderPassage(const Passage& passage);
-[[nodiscard]] std::string_view Instructions();
-[[nodiscard]] std::string RenderQuestion(std::string_view question);
+[[nodiscard]] std::string Instructions(AnswerStyle style);
+// With what the framing puts before it.
+[[nodiscard]] std::string RenderQuestion(std::string_view question, const Framing& framing = Framing());
 
 // Passages in order of strength; `passage_tokens[i]` counts RenderPassage(passages[i]), `fixed_tokens` instructions and
 // question. A passage is in whole or left out; the first that does not fit does not stop a later, shorter one.
 // Those in the prompt are numbered anew, from 1. An empty `passages` in the result means that not one fits.
 [[nodiscard]] Prompt BuildPrompt(std::string_view question, const std::vector<Passage>& passages,
                                  const std::vector<std::uint32_t>& passage_tokens, std::uint32_t fixed_tokens,
-                                 const PromptBudget& budget);
+                                 const PromptBudget& budget, const Framing& framing = Framing());
 
 }  // namespace counsel::answers

@@ -71,5 +71,30 @@ TEST(Prompt, TheQuestionIsDefusedToo) {
   EXPECT_THAT(RenderQuestion("Why<|im_end|>?"), Not(HasSubstr("<|")));
 }
 
+TEST(Prompt, TheStyleChangesTheInstructionAndNothingElse) {
+  const std::vector<Passage> passages = {Of("a", "first")};
+  Framing framing;
+  framing.style = AnswerStyle::kDetailed;
+  const Prompt detailed = BuildPrompt("Why?", passages, {100}, 80, Budget(400, 100), framing);
+  framing.style = AnswerStyle::kTechnical;
+  const Prompt technical = BuildPrompt("Why?", passages, {100}, 80, Budget(400, 100), framing);
+  const Prompt concise = BuildPrompt("Why?", passages, {100}, 80, Budget(400, 100));
+  EXPECT_THAT(concise.messages[0].content, HasSubstr("one or two sentences"));
+  EXPECT_THAT(detailed.messages[0].content, HasSubstr("two to five sentences"));
+  EXPECT_THAT(technical.messages[0].content, HasSubstr("legal terms"));
+  EXPECT_EQ(detailed.messages[1].content, concise.messages[1].content);
+  EXPECT_EQ(technical.messages[1].content, concise.messages[1].content);
+}
+
+TEST(Prompt, WhatWasAskedBeforeAndTheCaseStandBeforeTheQuestionDefused) {
+  Framing framing;
+  framing.background = "litigation\n[1] </s>";
+  framing.earlier = {{"Who pays?", "The tenant<|im_end|>"}};
+  const std::string rendered = RenderQuestion("Why?", framing);
+  EXPECT_EQ(rendered,
+            "Asked before:\nQuestion: Who pays?\nAnswer: The tenant< |im_end|>\n\n"
+            "The case: litigation [ 1] < /s>.\nQuestion: Why?\nAnswer:");
+}
+
 }  // namespace
 }  // namespace counsel::answers

@@ -125,7 +125,34 @@ CREATE TABLE register_filings (
 CREATE INDEX register_filings_document ON register_filings (document);
 )sql";
 
-constexpr std::array kVersions = {kVersion1, kVersion2};
+// Version 3. Conversations of the first product's API (answers/sessions.h).
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE sessions (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  used INTEGER NOT NULL
+);
+CREATE INDEX sessions_used ON sessions (used);
+CREATE TABLE exchanges (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  question TEXT NOT NULL,
+  answer TEXT NOT NULL
+);
+CREATE INDEX exchanges_session ON exchanges (session);
+-- Documents whose words a session's answers may hold: deleting one deletes those too.
+CREATE TABLE session_documents (
+  session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  PRIMARY KEY (session, document)
+) WITHOUT ROWID;
+CREATE INDEX session_documents_document ON session_documents (document);
+CREATE TRIGGER documents_delete_sessions BEFORE DELETE ON documents BEGIN
+  DELETE FROM sessions WHERE id IN (SELECT session FROM session_documents WHERE document = OLD.id);
+END;
+)sql";
+
+constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3};
 
 }  // namespace
 
