@@ -167,6 +167,7 @@ class Daemon {
     if (!changed) co_return Fail(std::move(changed.error()));
     settings_ = std::move(*changed);
     pool_->Follow(PoolSettings());
+    services_->allowed_origins = settings_.allowed_origins();
     spdlog::set_level(spdlog::level::from_str(settings_.Get("log.level").text));
     const SettingKind& kind = *FindSetting(name);
     spdlog::info("setting {}: {}", kind.key, value ? "changed" : "taken out of counsel.toml");
@@ -197,6 +198,8 @@ class Daemon {
     services_->home = settings_.home().string();
     services_->address = settings_.address();
     services_->token = settings_.token();
+    services_->allowed_origins = settings_.allowed_origins();
+    services_->lazy_loading = settings_.truth("LAZY_LOADING");
     services_->started_at =
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     routes_ = std::make_unique<http::Routes>(*services_);

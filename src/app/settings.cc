@@ -1,5 +1,6 @@
 #include "app/settings.h"
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
@@ -75,6 +76,29 @@ std::optional<fs::path> FindModelFile(const fs::path& written, const Settings& s
   return std::nullopt;
 }
 
+// Of a list with commas, the items without the spaces around them.
+std::vector<std::string> SplitList(const std::string& text) {
+  std::vector<std::string> items;
+  std::istringstream list(text);
+  for (std::string item; std::getline(list, item, ',');) {
+    const std::size_t first = item.find_first_not_of(" \t");
+    if (first == std::string::npos) continue;
+    items.push_back(item.substr(first, item.find_last_not_of(" \t") - first + 1));
+  }
+  return items;
+}
+
+// As browsers write one: "http://localhost:3000". No pattern: "*" would be every page there is.
+bool IsOrigin(std::string_view text) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!text.starts_with(scheme)) continue;
+    const std::string_view host = text.substr(scheme.size());
+    return !host.empty() && host.find_first_of("/*?#@ ") == std::string_view::npos &&
+           std::none_of(host.begin(), host.end(), [](unsigned char c) { return std::isupper(c) != 0; });
+  }
+  return false;
+}
+
 bool LooksLikePath(const std::string& model) {
   return model.find('/') != std::string::npos || model.ends_with(".gguf");
 }
@@ -116,6 +140,9 @@ const std::vector<SettingKind>& SettingKinds() {
       {"api.address", "COUNSEL_ADDRESS", "127.0.0.1",
        "where the HTTP API listens; another than loopback needs api.token"},
       {"api.port", "COUNSEL_PORT", "8181", "the HTTP API's port; 0 takes a free one"},
+      {"ALLOWED_ORIGINS", "ALLOWED_ORIGINS", "",
+       "origins of web pages elsewhere that may use the API, separated by commas: http://localhost:3000", !kSecret,
+       kLive},
       {"api.token", "COUNSEL_API_TOKEN", "", "asked of every HTTP request but /health when set", kSecret},
       {"models.folder", "COUNSEL_MODELS", "models", "where model files are; a relative path is inside the home"},
       {"engine.llama_server", "COUNSEL_LLAMA_SERVER", "", "your own llama-server; empty: the one that ./run built"},
@@ -285,6 +312,9 @@ Result<void> Settings::Validate() {
     if (!seconds) return refuse("models.keep_alive", "seconds, or -1 for ever");
     keep_alive_ = *seconds;
   }
+  for (const std::string& origin : allowed_origins()) {
+    if (!IsOrigin(origin)) return refuse("ALLOWED_ORIGINS", "origins like http://localhost:3000, separated by commas");
+  }
   const std::string& level = Get("log.level").text;
   if (level != "debug" && level != "info" && level != "warn" && level != "error") {
     return refuse("log.level", "debug, info, warn or error");
@@ -310,14 +340,15 @@ Result<void> Settings::Validate() {
 }
 
 std::vector<std::string> Settings::preload_models() const {
-  std::vector<std::string> names;
-  std::istringstream list(Get("PRELOAD_MODELS").text);
-  for (std::string name; std::getline(list, name, ',');) {
-    const std::size_t first = name.find_first_not_of(" \t");
-    if (first == std::string::npos) continue;
-    names.push_back(name.substr(first, name.find_last_not_of(" \t") - first + 1));
+  return SplitList(Get("PRELOAD_MODELS").text);
+}
+
+std::vector<std::string> Settings::allowed_origins() const {
+  std::vector<std::string> origins = SplitList(Get("ALLOWED_ORIGINS").text);
+  for (std::string& origin : origins) {
+    if (origin.back() == '/') origin.pop_back();
   }
-  return names;
+  return origins;
 }
 
 bool Settings::loopback() const {

@@ -71,6 +71,8 @@ class Settings {
   // Seconds that an idle model stays; nothing: for ever.
   [[nodiscard]] std::optional<std::uint32_t> keep_alive() const { return keep_alive_; }
   [[nodiscard]] std::vector<std::string> preload_models() const;
+  // "http://localhost:3000"
+  [[nodiscard]] std::vector<std::string> allowed_origins() const;
   [[nodiscard]] bool loopback() const;
 
   // The register's key: the one of the environment or .env, else the home's file. Get("CH_API_KEY") has only "set".

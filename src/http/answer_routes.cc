@@ -1,6 +1,7 @@
 // /api/ask and /api/search.
 #include <utility>
 
+#include "http/answer_models.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -35,34 +36,6 @@ Result<answers::QuestionOptions> ReadOptions(const Json& body) {
   options.max_tokens = static_cast<std::uint32_t>(*tokens);
   return options;
 }
-
-// The models that answer now. A missing generator is no error yet: weak evidence never asks for it.
-Result<answers::AnswerModels> ChooseModels(const Services& services, bool with_generator) {
-  answers::AnswerModels chosen;
-  Result<models::Catalogue::Choice> embedder = services.embedder();
-  if (!embedder) return Fail(std::move(embedder.error()));
-  chosen.embedder = embedder->name;
-  Result<const models::ModelEntry*> entry = services.catalogue.Find(chosen.embedder);
-  if (!entry) return Fail(std::move(entry.error()));
-  chosen.calibration.bias = (*entry)->relevance.bias;
-  chosen.calibration.cosine = (*entry)->relevance.cosine;
-  chosen.calibration.coverage = (*entry)->relevance.coverage;
-  if (with_generator) {
-    Result<models::Catalogue::Choice> generator = services.generator();
-    if (!generator) return Fail(std::move(generator.error()));
-    chosen.generator = generator->name;
-  }
-  return chosen;
-}
-
-// Collects nothing: for a caller that wants the whole reply at once.
-class SilentSink : public answers::AnswerSink {
- public:
-  asio::awaitable<Result<void>> OnStatus(std::string_view, std::string_view, double) override {
-    co_return Result<void>();
-  }
-  asio::awaitable<Result<void>> OnText(std::string_view) override { co_return Result<void>(); }
-};
 
 // Writes server-sent events as they come. The stream begins with the first: a question refused before that still gets
 // an HTTP status.

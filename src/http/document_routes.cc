@@ -1,14 +1,12 @@
 // /api/documents: add (upload, or by path on the local socket), list, show, text, delete.
 #include <charconv>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <utility>
 
 #include "base/offload.h"
-#include "base/utf8.h"
+#include "http/arrivals.h"
 #include "http/routes.h"
-#include "net/multipart.h"
 
 namespace counsel::http {
 namespace {
@@ -17,98 +15,20 @@ namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
 constexpr std::size_t kBodyLimit = 64 * 1024;
-constexpr std::uint64_t kAroundAFile = 64 * 1024;  // bytes of a form beside its file
-
-// What came in and where it belongs, before it becomes a row.
-struct Arrived {
-  Arrived() = default;
-  std::string matter{documents::kDefaultMatter};
-  std::string name;
-  std::string path;  // "" for an upload without one
-  documents::Originals::Incoming::Stored stored;
-};
-
-Result<void> CheckArrived(const Arrived& arrived) {
-  if (arrived.stored.bytes == 0) {
-    return Fail(ErrorCode::kInvalidArgument, "'" + arrived.name + "' is empty.", "Add a file that has content.");
-  }
-  if (!ValidUtf8(arrived.name) || !ValidUtf8(arrived.path)) {
-    return Fail(ErrorCode::kInvalidArgument, "The file's name is not UTF-8.", "Rename the file, then add it again.");
-  }
-  return documents::CheckMatterName(arrived.matter);
-}
-
 asio::awaitable<Result<void>> Record(Call& call, const Arrived& arrived) {
-  if (Result<void> checked = CheckArrived(arrived); !checked) co_return checked;
-  auto work = [&arrived](store::Connection& db) {
-    return documents::AddDocument(db, arrived.matter, arrived.name, arrived.path, arrived.stored.sha256,
-                                  arrived.stored.bytes);
-  };
-  Result<documents::Added> added = co_await call.services.store.Write(work);
+  Result<documents::Added> added = co_await RecordArrived(call.services, arrived);
   if (!added) co_return Fail(std::move(added.error()));
-  call.services.ingest.Wake();
   Json json = DocumentJson(added->document);
   json["already_there"] = added->already_there;
   co_return co_await call.SendJson(std::move(json), added->already_there ? 200 : 202);
 }
 
-// What is announced as too large is refused before it is sent.
-Result<void> CheckAnnounced(const Call& call) {
-  const std::uint64_t limit = call.services.upload_limit;
-  const std::string announced(net::FindHeader(call.exchange.request().headers, "Content-Length").value_or("0"));
-  if (std::strtoull(announced.c_str(), nullptr, 10) <= limit + kAroundAFile) return {};
-  return Fail(ErrorCode::kTooLarge, "The file is larger than " + std::to_string(limit >> 20) + " MiB.",
-              "Split it into smaller files.");
-}
-
 // POST /api/documents, multipart/form-data: fields `matter`, `path` (before the file), then one `file`.
 asio::awaitable<Result<void>> Upload(Call& call) {
-  const std::string content_type(net::FindHeader(call.exchange.request().headers, "Content-Type").value_or(""));
-  Result<std::string> boundary = net::BoundaryOf(content_type);
-  if (!boundary) co_return Fail(std::move(boundary.error()));
-  if (Result<void> fits = CheckAnnounced(call); !fits) co_return fits;
-
-  Arrived arrived;
-  std::string field;
-  bool seen_file = false;
-  std::optional<documents::Originals::Incoming> incoming;
-  net::MultipartParser parser(
-      *boundary,
-      [&](const net::PartHead& head) -> Result<void> {
-        field = head.name;
-        if (field == "matter") arrived.matter.clear();
-        if (field != "file") return {};
-        if (seen_file) return Fail(ErrorCode::kInvalidArgument, "One file a request.", "Send each file by itself.");
-        seen_file = true;
-        arrived.name = head.file_name.empty() ? "unnamed" : head.file_name;
-        Result<documents::Originals::Incoming> begun = call.services.originals.Begin(call.services.upload_limit);
-        if (!begun) return Fail(std::move(begun.error()));
-        incoming.emplace(std::move(*begun));
-        return {};
-      },
-      [&](std::string_view bytes) -> Result<void> {
-        if (field == "file") return incoming->Write(bytes);
-        std::string* target = field == "matter" ? &arrived.matter : field == "path" ? &arrived.path : nullptr;
-        if (target == nullptr) return {};
-        if (target->size() + bytes.size() > 4096) {
-          return Fail(ErrorCode::kTooLarge, "The field '" + field + "' is longer than 4096 bytes.");
-        }
-        target->append(bytes);
-        return {};
-      });
-  for (;;) {
-    Result<std::string> piece = co_await call.exchange.ReadSome();
-    if (!piece) co_return Fail(std::move(piece.error()));
-    if (piece->empty()) break;
-    if (Result<void> fed = parser.Feed(*piece); !fed) co_return fed;
-  }
-  if (Result<void> ended = parser.Finish(); !ended) co_return ended;
-  if (!incoming) co_return Fail(ErrorCode::kInvalidArgument, "The form has no field 'file'.");
-  auto finish = [&incoming] { return incoming->Finish(); };  // syncs to the disk
-  Result<documents::Originals::Incoming::Stored> stored = co_await Offload(call.services.threads, finish);
-  if (!stored) co_return Fail(std::move(stored.error()));
-  arrived.stored = *stored;
-  co_return co_await Record(call, arrived);
+  Result<std::optional<Arrived>> arrived = co_await ReceiveForm(call, call.services.upload_limit);
+  if (!arrived) co_return Fail(std::move(arrived.error()));
+  if (!*arrived) co_return Fail(ErrorCode::kInvalidArgument, "The form has no field 'file'.");
+  co_return co_await Record(call, **arrived);
 }
 
 // POST /api/documents/local {path, matter?}: the command line names files, which the daemon reads itself. Only over the

@@ -272,6 +272,8 @@ Result<Json> ParseObject(const std::string& body) {
     return parsed;
   } catch (const Json::parse_error& error) {
     return Fail(ErrorCode::kInvalidArgument, "The body is not JSON: wrong at byte " + std::to_string(error.byte) + ".");
+  } catch (const Json::exception&) {
+    return Fail(ErrorCode::kInvalidArgument, "The body holds a number that is out of range.");
   }
 }
 

@@ -6,6 +6,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include "http/cross_origin.h"
+#include "http/detail.h"
+
 namespace counsel::http {
 namespace {
 
@@ -58,8 +61,16 @@ bool IsOurHost(std::string_view host, const Services& services) {
   return IsLoopbackName(host) || host == services.address;
 }
 
+Result<void> CheckHost(const net::Request& request, const Services& services) {
+  const std::optional<std::string_view> host = net::FindHeader(request.headers, "Host");
+  if (host && IsOurHost(*host, services)) return {};
+  return Fail(ErrorCode::kPermissionDenied, "Requests must name this server in their Host header.",
+              "Use " + services.url + ".");
+}
+
 asio::awaitable<void> Refuse(net::Exchange& exchange, Error error) {
-  net::Reply reply(HttpStatus(error.code), "application/json", Dump(ErrorJson(error)));
+  const Json json = IsFirstProductPath(exchange.request().path()) ? DetailJson(error) : ErrorJson(error);
+  net::Reply reply(HttpStatus(error.code), "application/json", Dump(json));
   if (error.code == ErrorCode::kUnauthenticated) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (reply.status == 503) reply.headers.emplace_back("Retry-After", "1");
   (void)co_await exchange.Send(reply);
@@ -81,14 +92,11 @@ asio::awaitable<Result<Json>> Call::ReadJson(std::size_t limit) {
 
 Result<void> CheckCaller(const net::Request& request, const Services& services) {
   // A page on another site can make a browser send requests here; its Host (rebinding) or Origin gives it away.
-  const std::optional<std::string_view> host = net::FindHeader(request.headers, "Host");
-  if (!host || !IsOurHost(*host, services)) {
-    return Fail(ErrorCode::kPermissionDenied, "Requests must name this server in their Host header.",
-                "Use " + services.url + ".");
-  }
+  if (Result<void> named = CheckHost(request, services); !named) return named;
   if (const std::optional<std::string_view> origin = net::FindHeader(request.headers, "Origin")) {
     constexpr std::string_view kScheme = "http://";
-    if (origin->substr(0, kScheme.size()) != kScheme || !IsOurHost(origin->substr(kScheme.size()), services)) {
+    const bool ours = origin->starts_with(kScheme) && IsOurHost(origin->substr(kScheme.size()), services);
+    if (!ours && AllowedOrigin(request, services).empty()) {
       return Fail(ErrorCode::kPermissionDenied, "Requests from web pages of other origins are refused.");
     }
   }
@@ -113,9 +121,30 @@ Routes::Routes(Services& services) : services_(services) {
   AddAnswerRoutes(routes_);
   AddCompanyRoutes(routes_);
   AddOpenAiRoutes(routes_);
+  AddRagAnswerRoutes(routes_);
+  AddRagDocumentRoutes(routes_);
+  AddRagStatusRoutes(routes_);
+  AddSystemStatsRoutes(routes_);
+  AddCompaniesHouseRoutes(routes_);
 }
 
 asio::awaitable<void> Routes::Handle(net::Exchange& exchange) {
+  const std::string origin = exchange.local() ? "" : AllowedOrigin(exchange.request(), services_);
+  if (origin.empty()) {
+    co_await Serve(exchange);
+    co_return;
+  }
+  CrossOriginExchange shared(exchange, origin);
+  // A browser sends no token with it.
+  if (IsPreflight(exchange.request()) && CheckHost(exchange.request(), services_)) {
+    net::Reply reply = PreflightReply(exchange.request());
+    (void)co_await shared.Send(reply);
+    co_return;
+  }
+  co_await Serve(shared);
+}
+
+asio::awaitable<void> Routes::Serve(net::Exchange& exchange) {
   const net::Request& request = exchange.request();
   if (!exchange.local()) {
     if (Result<void> allowed = CheckCaller(request, services_); !allowed) {
@@ -139,16 +168,24 @@ asio::awaitable<void> Routes::Handle(net::Exchange& exchange) {
     if (!exchange.begun()) co_await Refuse(exchange, std::move(handled.error()));
     co_return;
   }
-  if (!allowed_methods.empty()) {
-    Error error(ErrorCode::kInvalidArgument, "This path does not take " + request.method + ".",
-                "It takes " + allowed_methods + ".");
-    net::Reply reply(405, "application/json", Dump(ErrorJson(error)));
-    reply.headers.emplace_back("Allow", allowed_methods);
-    (void)co_await exchange.Send(reply);
-    co_return;
+  co_await SendNoRoute(exchange, allowed_methods);
+}
+
+// 405 where the path takes other methods, else 404.
+asio::awaitable<void> Routes::SendNoRoute(net::Exchange& exchange, const std::string& allowed_methods) {
+  const bool known = !allowed_methods.empty();
+  Json json;
+  if (IsFirstProductPath(exchange.request().path())) {
+    json = {{"detail", known ? "Method Not Allowed" : "Not Found"}};
+  } else if (known) {
+    json = ErrorJson(Error(ErrorCode::kInvalidArgument, "This path does not take " + exchange.request().method + ".",
+                           "It takes " + allowed_methods + "."));
+  } else {
+    json = ErrorJson(Error(ErrorCode::kNotFound, "There is no such path.", "docs/api.md lists the paths."));
   }
-  Error error(ErrorCode::kNotFound, "There is no such path.", "docs/api.md lists the paths.");
-  co_await Refuse(exchange, std::move(error));
+  net::Reply reply(known ? 405 : 404, "application/json", Dump(json));
+  if (known) reply.headers.emplace_back("Allow", allowed_methods);
+  (void)co_await exchange.Send(reply);
 }
 
 }  // namespace counsel::http

@@ -50,11 +50,14 @@ class Routes {
   [[nodiscard]] boost::asio::awaitable<void> Handle(net::Exchange& exchange);
 
  private:
+  [[nodiscard]] boost::asio::awaitable<void> Serve(net::Exchange& exchange);
+  [[nodiscard]] boost::asio::awaitable<void> SendNoRoute(net::Exchange& exchange, const std::string& allowed_methods);
+
   Services& services_;
   std::vector<Route> routes_;
 };
 
-// May this request be served? Over TCP: Host must be ours, a foreign Origin is refused, the token must be right.
+// May this request be served? Over TCP: Host must be ours, an Origin ours or one of ALLOWED_ORIGINS, the token right.
 [[nodiscard]] Result<void> CheckCaller(const net::Request& request, const Services& services);
 
 // The groups of routes, one file each.
@@ -68,5 +71,11 @@ void AddDocumentRoutes(std::vector<Route>& routes);
 void AddAnswerRoutes(std::vector<Route>& routes);
 void AddCompanyRoutes(std::vector<Route>& routes);
 void AddOpenAiRoutes(std::vector<Route>& routes);
+// The first product's paths.
+void AddRagAnswerRoutes(std::vector<Route>& routes);
+void AddRagDocumentRoutes(std::vector<Route>& routes);
+void AddRagStatusRoutes(std::vector<Route>& routes);
+void AddSystemStatsRoutes(std::vector<Route>& routes);
+void AddCompaniesHouseRoutes(std::vector<Route>& routes);
 
 }  // namespace counsel::http

@@ -79,9 +79,11 @@ struct Services {
   std::string home;
   std::string url;  // "http://127.0.0.1:8181"
   std::uint16_t port = 0;
-  std::string address;          // as configured; "127.0.0.1"
-  std::string token;            // "" when none is asked for
-  std::int64_t started_at = 0;  // unix seconds
+  std::string address;                       // as configured; "127.0.0.1"
+  std::string token;                         // "" when none is asked for
+  std::vector<std::string> allowed_origins;  // of web pages elsewhere: "http://localhost:3000"
+  bool lazy_loading = true;
+  std::int64_t started_at = 0;       // unix seconds
   std::uint64_t upload_limit = documents::ExtractionLimits().input_bytes;
 };
 

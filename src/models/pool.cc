@@ -269,6 +269,10 @@ const std::map<std::string, ServingTimes>& ModelPool::Times() const {
   return core_->times;
 }
 
+const std::vector<Device>& ModelPool::SeenDevices() const {
+  return core_->seen_devices();
+}
+
 std::shared_ptr<void> ModelPool::Subscribe(Listener listener) {
   const std::uint64_t id = core_->next_listener++;
   core_->listeners[id] = std::move(listener);

@@ -27,6 +27,7 @@
 
 #include "base/result.h"
 #include "models/catalogue.h"
+#include "models/devices.h"
 #include "models/load_style.h"
 #include "models/model_state.h"
 #include "models/plan.h"
@@ -180,6 +181,8 @@ class ModelPool {
   [[nodiscard]] std::vector<ModelStatus> Status() const;
   // The last loads, newest first; at most 50.
   [[nodiscard]] std::vector<LoadRecord> History() const;
+  // The GPUs as the last load found them; none before the first.
+  [[nodiscard]] const std::vector<Device>& SeenDevices() const;
 
   // Of the models that have served, by name.
   [[nodiscard]] const std::map<std::string, ServingTimes>& Times() const;

@@ -89,6 +89,7 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
   void Carry();
   void EndLease(Process& process);
   [[nodiscard]] HostState ReadHost() const;
+  [[nodiscard]] const std::vector<Device>& seen_devices() const { return devices_.last(); }
   // Plans a load of the model for a prompt of this length, on this rung, with the devices there are.
   static boost::asio::awaitable<Result<Plan>> MakePlanOf(std::shared_ptr<Core> self, const ModelEntry& entry,
                                                          std::uint32_t prompt_tokens, bool only_quick, int rung);

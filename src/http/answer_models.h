@@ -1,0 +1,21 @@
+// Who answers, and a sink for callers that want the whole reply at once.
+#pragma once
+
+#include "answers/answers.h"
+#include "base/result.h"
+#include "http/services.h"
+
+namespace counsel::http {
+
+// The models that answer now. A missing generator is an error even where weak evidence would never ask for it.
+[[nodiscard]] Result<answers::AnswerModels> ChooseModels(const Services& services, bool with_generator);
+
+class SilentSink : public answers::AnswerSink {
+ public:
+  boost::asio::awaitable<Result<void>> OnStatus(std::string_view, std::string_view, double) override {
+    co_return Result<void>();
+  }
+  boost::asio::awaitable<Result<void>> OnText(std::string_view) override { co_return Result<void>(); }
+};
+
+}  // namespace counsel::http

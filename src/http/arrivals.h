@@ -1,0 +1,33 @@
+// A file that a request brought: received to the disk, then recorded as a document.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/result.h"
+#include "documents/documents.h"
+#include "http/routes.h"
+
+namespace counsel::http {
+
+// What came in and where it belongs, before it becomes a row.
+struct Arrived {
+  Arrived() = default;
+  std::string matter{documents::kDefaultMatter};
+  std::string name;
+  std::string path;  // "" for an upload without one
+  documents::Originals::Incoming::Stored stored;
+};
+
+// The request's multipart/form-data: fields `matter`, `path` (before the file), then one `file` of at most `limit`
+// bytes. Nothing when there is no such file. Errors: kInvalidArgument, kTooLarge, kNoSpace.
+[[nodiscard]] boost::asio::awaitable<Result<std::optional<Arrived>>> ReceiveForm(Call& call, std::uint64_t limit);
+
+// Queues it and wakes the ingest. Errors: kInvalidArgument (empty, its name or matter), those of the store.
+[[nodiscard]] boost::asio::awaitable<Result<documents::Added>> RecordArrived(Services& services,
+                                                                             const Arrived& arrived);
+
+}  // namespace counsel::http

@@ -1,0 +1,194 @@
+// The first product's POST /api/rag/answer: a question to the documents of matter "general".
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "answers/confidence.h"
+#include "answers/passages.h"
+#include "answers/sessions.h"
+#include "base/utf8.h"
+#include "http/answer_models.h"
+#include "http/detail.h"
+#include "http/routes.h"
+
+namespace counsel::http {
+namespace {
+
+namespace asio = boost::asio;
+
+// A question is at most answers::kMaxQuestionBytes; JSON escapes make it longer.
+constexpr std::size_t kBodyLimit = 256 * 1024;
+constexpr std::int64_t kExcerpt = 200;  // code points
+constexpr std::int64_t kMostTokens = 8192;
+
+const std::vector<Field>& Fields() {
+  static const std::vector<Field> fields = {
+      Field::Required("question", FieldType::kString),
+      Field::Optional("session_id", FieldType::kString, nullptr),
+      Field::Optional("max_chunks", FieldType::kInteger, 15),
+      Field::Optional("min_relevance", FieldType::kNumber, 0.2),
+      Field::Optional("include_sources", FieldType::kBoolean, true),
+      Field::Choice("response_style", {"concise", "detailed", "technical"}, "detailed"),
+      Field::Optional("max_tokens", FieldType::kInteger, 500),
+      Field::Optional("matter_type", FieldType::kString, "litigation"),
+      Field::Optional("analysis_style", FieldType::kString, "comprehensive"),
+      Field::Optional("focus_area", FieldType::kString, "liability"),
+  };
+  return fields;
+}
+
+struct Asked {
+  Asked() = default;
+  std::string question;
+  std::string session;  // "" for none
+  bool include_sources = true;
+  answers::QuestionOptions options;
+};
+
+Result<std::int64_t> Between(const Json& values, const char* name, std::int64_t least, std::int64_t most) {
+  const std::int64_t value = values[name];
+  if (value >= least && value <= most) return value;
+  return Fail(ErrorCode::kInvalidArgument,
+              std::string(name) + " must be between " + std::to_string(least) + " and " + std::to_string(most) + ".");
+}
+
+answers::AnswerStyle StyleOf(const std::string& name) {
+  if (name == "concise") return answers::AnswerStyle::kConcise;
+  return name == "technical" ? answers::AnswerStyle::kTechnical : answers::AnswerStyle::kDetailed;
+}
+
+// "litigation, comprehensive analysis, focus on liability"
+std::string BackgroundOf(const Json& values) {
+  std::string background;
+  const auto add = [&](const char* before, const char* name, const char* behind) {
+    const std::string value = values[name];
+    if (value.find_first_not_of(" \t\r\n") == std::string::npos) return;
+    constexpr std::int64_t kMostOfOne = 40;
+    background += background.empty() ? "" : ", ";
+    background +=
+        before + std::string(SliceCodePoints(value, 0, std::min(kMostOfOne, CountCodePoints(value)))) + behind;
+  };
+  add("", "matter_type", "");
+  add("", "analysis_style", " analysis");
+  add("focus on ", "focus_area", "");
+  return background;
+}
+
+Result<Asked> ReadAsked(const Json& values) {
+  Asked asked;
+  asked.question = values["question"];
+  if (!values["session_id"].is_null()) asked.session = values["session_id"];
+  if (asked.session.size() > answers::kMaxSessionName) {
+    return Fail(ErrorCode::kInvalidArgument, "session_id must be at most 200 bytes long.");
+  }
+  asked.include_sources = values["include_sources"];
+  answers::QuestionOptions& options = asked.options;
+  options.matters.emplace_back(documents::kDefaultMatter);
+  Result<std::int64_t> chunks = Between(values, "max_chunks", 1, 30);
+  if (!chunks) return Fail(std::move(chunks.error()));
+  options.max_passages = static_cast<std::size_t>(*chunks);
+  options.min_relevance = values["min_relevance"];
+  if (!(options.min_relevance >= 0 && options.min_relevance <= 1)) {
+    return Fail(ErrorCode::kInvalidArgument, "min_relevance must be between 0 and 1.");
+  }
+  Result<std::int64_t> tokens = Between(values, "max_tokens", 1, kMostTokens);
+  if (!tokens) return Fail(std::move(tokens.error()));
+  options.max_tokens = static_cast<std::uint32_t>(*tokens);
+  options.framing.style = StyleOf(values["response_style"]);
+  options.framing.background = BackgroundOf(values);
+  if (Result<void> checked = answers::CheckQuestion(asked.question, options); !checked) {
+    return Fail(std::move(checked.error()));
+  }
+  return asked;
+}
+
+Json SourcesJson(const answers::Answer& answer) {
+  std::set<int> cited;
+  for (const answers::Citation& citation : answer.resolved.citations) cited.insert(citation.n);
+  Json sources = Json::array();
+  for (const answers::Passage& passage : answer.passages) {
+    const bool cut = CountCodePoints(passage.text) > kExcerpt;
+    const std::string_view excerpt = cut ? SliceCodePoints(passage.text, 0, kExcerpt) : std::string_view(passage.text);
+    sources.push_back(
+        {{"document_id", passage.document},
+         {"filename", passage.name},
+         {"chunk_id", passage.document + ":" + std::to_string(passage.start) + "-" + std::to_string(passage.end)},
+         {"relevance_score", passage.relevance},
+         {"text_excerpt", std::string(excerpt) + (cut ? "..." : "")},
+         {"cited", cited.count(passage.n) > 0},
+         {"start", passage.start},
+         {"end", passage.end},
+         {"page", passage.page > 0 ? Json(passage.page) : Json(nullptr)}});
+  }
+  return sources;
+}
+
+// The generator, and which one it stands in for.
+std::string ModelUsed(const answers::Answer& answer, const Services& services) {
+  if (answer.model.empty()) return "none";
+  const Result<models::Catalogue::Choice> choice = services.generator();
+  if (!choice || choice->name != answer.model || choice->better.empty()) return answer.model;
+  return answer.model + " (in place of " + choice->better + "; get it with: counsel pull " + choice->better + ")";
+}
+
+Json ReplyJson(const Asked& asked, const answers::Answer& answer, const Services& services) {
+  const bool without_evidence = answer.outcome == answers::Outcome::kNoEvidence;
+  Json whole = AnswerJson(answer);
+  return {{"answer", answer.text},
+          {"confidence", answers::Confidence(answer)},
+          {"sources", asked.include_sources && !without_evidence ? SourcesJson(answer) : Json::array()},
+          {"chunks_analyzed", answer.found},
+          {"chunks_used", without_evidence ? 0 : answer.passages.size()},
+          {"processing_time", answer.seconds},
+          {"model_used", ModelUsed(answer, services)},
+          {"outcome", whole["outcome"]},
+          {"citations", whole["citations"]}};
+}
+
+// What went wrong with remembering costs only the memory.
+asio::awaitable<void> RememberAnswer(Services& services, const Asked& asked, const answers::Answer& answer) {
+  const answers::Exchange exchange(asked.question, answer.text);
+  std::set<std::string> used;
+  for (const answers::Passage& passage : answer.passages) used.insert(passage.document);
+  const std::vector<std::string> documents(used.begin(), used.end());
+  auto work = [&](store::Connection& db) { return answers::Remember(db, asked.session, exchange, documents); };
+  Result<void> kept = co_await services.store.Write(work);
+  if (!kept) spdlog::warn("an answer was not remembered for its session: {}", kept.error().message);
+}
+
+asio::awaitable<Result<void>> AnswerIt(Call& call) {
+  Result<std::string> body = co_await call.exchange.ReadBody(kBodyLimit);
+  if (!body) co_return Fail(std::move(body.error()));
+  const std::string content_type(net::FindHeader(call.exchange.request().headers, "Content-Type").value_or(""));
+  const CheckedRequest checked = CheckBody(*body, content_type, Fields());
+  if (checked.status != 200) co_return co_await SendFaults(call, checked);
+  Result<Asked> asked = ReadAsked(checked.values);
+  if (!asked) co_return Fail(std::move(asked.error()));
+  Result<answers::AnswerModels> chosen = ChooseModels(call.services, true);
+  if (!chosen) co_return Fail(std::move(chosen.error()));
+  if (!asked->session.empty()) {
+    auto work = [&asked](store::Connection& db) { return answers::RecallSession(db, asked->session); };
+    Result<std::vector<answers::Exchange>> earlier = co_await call.services.store.Read(work);
+    if (!earlier) co_return Fail(std::move(earlier.error()));
+    asked->options.search_text = answers::SearchText(asked->question, *earlier);
+    asked->options.framing.earlier = std::move(*earlier);
+  }
+  SilentSink sink;
+  Result<answers::Answer> answer = co_await answers::AnswerQuestion(asked->question, asked->options, *chosen,
+                                                                    call.services.store, call.services.pool, sink);
+  if (!answer) co_return Fail(std::move(answer.error()));
+  if (!asked->session.empty()) co_await RememberAnswer(call.services, *asked, *answer);
+  Json json = ReplyJson(*asked, *answer, call.services);
+  co_return co_await call.SendJson(std::move(json));
+}
+
+}  // namespace
+
+void AddRagAnswerRoutes(std::vector<Route>& routes) {
+  routes.push_back({"POST", "/api/rag/answer", AnswerIt});
+}
+
+}  // namespace counsel::http
