@@ -3,6 +3,19 @@
 #include <utility>
 
 namespace counsel::http {
+namespace {
+
+using models::Catalogue;
+
+Result<Catalogue::Choice> Installed(const Services& services, Result<Catalogue::Choice> choice) {
+  if (!choice) return choice;
+  Result<const models::ModelEntry*> entry = services.catalogue.Find(choice->name);
+  if (!entry) return Fail(std::move(entry.error()));
+  if (Result<void> there = services.catalogue.RequireInstalled(**entry); !there) return Fail(std::move(there.error()));
+  return choice;
+}
+
+}  // namespace
 
 Result<answers::AnswerModels> ChooseModels(const Services& services, bool with_generator) {
   answers::AnswerModels chosen;
@@ -20,6 +33,14 @@ Result<answers::AnswerModels> ChooseModels(const Services& services, bool with_g
     chosen.generator = generator->name;
   }
   return chosen;
+}
+
+Result<Catalogue::Choice> InstalledEmbedder(const Services& services) {
+  return Installed(services, services.embedder());
+}
+
+Result<Catalogue::Choice> InstalledGenerator(const Services& services) {
+  return Installed(services, services.generator());
 }
 
 }  // namespace counsel::http

@@ -10,6 +10,10 @@ namespace counsel::http {
 // The models that answer now. A missing generator is an error even where weak evidence would never ask for it.
 [[nodiscard]] Result<answers::AnswerModels> ChooseModels(const Services& services, bool with_generator);
 
+// The model of that role, all its files being there; else kModelFileMissing, as Catalogue::RequireInstalled tells it.
+[[nodiscard]] Result<models::Catalogue::Choice> InstalledEmbedder(const Services& services);
+[[nodiscard]] Result<models::Catalogue::Choice> InstalledGenerator(const Services& services);
+
 class SilentSink : public answers::AnswerSink {
  public:
   boost::asio::awaitable<Result<void>> OnStatus(std::string_view, std::string_view, double) override {

@@ -145,7 +145,9 @@ Json ReplyJson(const Asked& asked, const answers::Answer& answer, const Services
           {"processing_time", answer.seconds},
           {"model_used", ModelUsed(answer, services)},
           {"outcome", whole["outcome"]},
-          {"citations", whole["citations"]}};
+          {"citations", whole["citations"]},
+          {"prompt_tokens", answer.prompt_tokens},
+          {"completion_tokens", answer.completion_tokens}};
 }
 
 // What went wrong with remembering costs only the memory.
@@ -167,6 +169,9 @@ asio::awaitable<Result<void>> AnswerIt(Call& call) {
   if (checked.status != 200) co_return co_await SendFaults(call, checked);
   Result<Asked> asked = ReadAsked(checked.values);
   if (!asked) co_return Fail(std::move(asked.error()));
+  // Told at once, not only when evidence calls for it.
+  Result<models::Catalogue::Choice> generator = InstalledGenerator(call.services);
+  if (!generator) co_return Fail(std::move(generator.error()));
   Result<answers::AnswerModels> chosen = ChooseModels(call.services, true);
   if (!chosen) co_return Fail(std::move(chosen.error()));
   if (!asked->session.empty()) {

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <utility>
 
+#include "http/answer_models.h"
 #include "http/arrivals.h"
 #include "http/detail.h"
 #include "http/routes.h"
@@ -41,7 +42,7 @@ asio::awaitable<Result<void>> Upload(Call& call) {
   const Clock::time_point began = Clock::now();
   if (!IsForm(call.exchange.request())) co_return co_await SendMissingFile(call);
   // Without an embedder no document ever gets ready: said before it is sent.
-  Result<models::Catalogue::Choice> embedder = call.services.embedder();
+  Result<models::Catalogue::Choice> embedder = InstalledEmbedder(call.services);
   if (!embedder) co_return Fail(std::move(embedder.error()));
   Result<std::optional<Arrived>> arrived = co_await ReceiveForm(call, kUploadLimit);
   if (!arrived && arrived.error().code == ErrorCode::kTooLarge) {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "http/answer_models.h"
 #include "http/detail.h"
 #include "http/routes.h"
 
@@ -92,8 +93,8 @@ asio::awaitable<Result<void>> Status(Call& call) {
   Services& services = call.services;
   Result<Counts> counts = co_await services.store.Read(CountDocuments);
   if (!counts) co_return Fail(std::move(counts.error()));
-  const Result<models::Catalogue::Choice> embedder = services.embedder();
-  const Result<models::Catalogue::Choice> generator = services.generator();
+  const Result<models::Catalogue::Choice> embedder = InstalledEmbedder(services);
+  const Result<models::Catalogue::Choice> generator = InstalledGenerator(services);
   const models::ModelState embedder_state = StateOf(services, embedder);
   const models::ModelState generator_state = StateOf(services, generator);
   const bool loading =
@@ -124,9 +125,9 @@ asio::awaitable<Result<void>> Health(Call& call) {
 // Loads both models, one after the other, and answers when they have been ready. Nothing keeps them loaded then but
 // that they were used.
 asio::awaitable<Result<void>> Initialize(Call& call) {
-  Result<models::Catalogue::Choice> embedder = call.services.embedder();
+  Result<models::Catalogue::Choice> embedder = InstalledEmbedder(call.services);
   if (!embedder) co_return Fail(std::move(embedder.error()));
-  Result<models::Catalogue::Choice> generator = call.services.generator();
+  Result<models::Catalogue::Choice> generator = InstalledGenerator(call.services);
   if (!generator) co_return Fail(std::move(generator.error()));
   models::AcquireOptions options(kLoadTimeout);
   options.insist = true;
