@@ -1,5 +1,6 @@
 #include "extractor/document.h"
 
+#include <algorithm>
 #include <array>
 
 #include <nlohmann/json.hpp>
@@ -15,19 +16,25 @@ struct Signature {
   std::string_view what;
 };
 constexpr std::array kOtherFormats = {
-    Signature{"PK\x03\x04", "an Office document or a ZIP archive"},
-    Signature{"\xD0\xCF\x11\xE0", "an old Office document"},
-    Signature{"{\\rtf", "a rich text (RTF) document"},
-    Signature{"\x89PNG", "an image"},
-    Signature{"\xFF\xD8\xFF", "an image"},
-    Signature{"GIF8", "an image"},
-    Signature{"II*", "an image"},
     Signature{"\x1F\x8B", "a compressed file"},
+    Signature{"7z\xBC\xAF", "a compressed file"},
+    Signature{"Rar!", "a compressed file"},
+    Signature{"BZh", "a compressed file"},
+    Signature{"\xFD"
+              "7zXZ",
+              "a compressed file"},
     Signature{"\x7F"
               "ELF",
               "a program"},
     Signature{"%!PS", "a PostScript document"},
+    Signature{"\xFF"
+              "WPC",
+              "a WordPerfect document"},
 };
+constexpr std::array kImages = {std::string_view("\x89PNG"),  std::string_view("\xFF\xD8\xFF"),
+                                std::string_view("GIF8"),     std::string_view("II*\0", 4),
+                                std::string_view("MM\0*", 4), std::string_view("BM"),
+                                std::string_view("RIFF"),     std::string_view("\0\0\0\x0CjP", 6)};
 
 bool IsPdf(std::string_view bytes, const std::string& name) {
   constexpr std::string_view kMark = "%PDF-";
@@ -37,6 +44,25 @@ bool IsPdf(std::string_view bytes, const std::string& name) {
   return called_pdf && bytes.substr(0, 1024).find(kMark) != std::string_view::npos;
 }
 
+bool IsImage(std::string_view bytes) {
+  // Short marks may begin a text: of an image a NUL follows soon.
+  const auto begins = [bytes](std::string_view mark) { return bytes.starts_with(mark); };
+  if (std::none_of(kImages.begin(), kImages.end(), begins)) return false;
+  return bytes.substr(0, 64).find('\0') != std::string_view::npos;
+}
+
+// The containers of old Office documents; new ones with a password are kept in one too.
+Result<Document> RefuseOldOffice(std::string_view bytes, const std::string& name) {
+  constexpr std::string_view kEncrypted("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0", 32);
+  if (bytes.find(kEncrypted) != std::string_view::npos) {
+    return Fail(ErrorCode::kPermissionDenied, "'" + name + "' is protected by a password.",
+                "Save a copy without the password and add that.");
+  }
+  return Fail(ErrorCode::kUnsupported,
+              "'" + name + "' is an old Office document or an Outlook message, which Counsel cannot read yet.",
+              "Save it as PDF, DOCX or EML, then add that.");
+}
+
 }  // namespace
 
 Result<Document> ReadDocument(std::string_view bytes, const std::string& name, std::size_t max_text_bytes) {
@@ -44,29 +70,22 @@ Result<Document> ReadDocument(std::string_view bytes, const std::string& name, s
     return Fail(ErrorCode::kInvalidArgument, "'" + name + "' is empty.", "Add a file that has content.");
   }
   if (IsPdf(bytes, name)) return ReadPdf(bytes, name, max_text_bytes);
+  if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return ReadZip(bytes, name, max_text_bytes);
+  if (bytes.starts_with("{\\rtf")) return ReadRtf(bytes, name, max_text_bytes);
+  if (bytes.starts_with("\xD0\xCF\x11\xE0")) return RefuseOldOffice(bytes, name);
+  if (IsImage(bytes)) {
+    return Fail(ErrorCode::kUnsupported, "'" + name + "' is an image: it needs OCR, which Counsel does not do yet.",
+                "Run it through text recognition (OCR) first, then add the result.");
+  }
   for (const Signature& format : kOtherFormats) {
     if (!bytes.starts_with(format.begins)) continue;
     return Fail(ErrorCode::kUnsupported,
                 "'" + name + "' is " + std::string(format.what) + ", which Counsel cannot read yet.",
                 "Save it as PDF, Markdown or plain text.");
   }
+  if (LooksLikeHtml(bytes)) return ReadHtml(bytes, name, max_text_bytes);
+  if (LooksLikeMail(bytes)) return ReadMail(bytes, name, max_text_bytes);
   return ReadPlainText(bytes, name, max_text_bytes);
-}
-
-void TextWriter::Put(char32_t code_point) {
-  const bool after_return = std::exchange(after_return_, code_point == U'\r');
-  if (code_point == U'\n' && after_return) return;
-  if (code_point == U'\r' || code_point == U'\f' || code_point == U'\v') code_point = U'\n';
-  const bool control = (code_point < 0x20 && code_point != U'\n' && code_point != U'\t') || code_point == 0x7F;
-  if (!control) AppendUtf8(code_point, out_);
-}
-
-bool HasText(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const char32_t c = NextCodePoint(text, &at);
-    if (c > 0x20 && c != 0x85 && c != 0xA0 && c != 0xFEFF && c != 0x3000 && !(c >= 0x2000 && c <= 0x200F)) return true;
-  }
-  return false;
 }
 
 tl::unexpected<Error> TextTooLong(const std::string& name, std::size_t max_text_bytes) {
@@ -75,12 +94,59 @@ tl::unexpected<Error> TextTooLong(const std::string& name, std::size_t max_text_
               "Split the document into smaller files.");
 }
 
+tl::unexpected<Error> Damaged(const std::string& name, const std::string& what) {
+  return Fail(ErrorCode::kCorrupt, "'" + name + "' is a damaged " + what + ".",
+              "Open it in the program that wrote it and save it anew, or get another copy.");
+}
+
+tl::unexpected<Error> NoText(const std::string& name) {
+  return Fail(ErrorCode::kInvalidArgument, "'" + name + "' holds no text, only white space.",
+              "Add a file that has content.");
+}
+
+tl::unexpected<Error> TooManyFiles(const std::string& name, std::size_t files) {
+  return Fail(ErrorCode::kTooLarge,
+              "'" + name + "' holds " + std::to_string(files) + " files; Counsel reads at most " +
+                  std::to_string(kMaxEmbedded) + ".",
+              "Split it, or unpack it and add the folder.");
+}
+
+tl::unexpected<Error> ExpandsTooFar(const std::string& name) {
+  return Fail(ErrorCode::kTooLarge,
+              "'" + name + "' unpacks to more than " + std::to_string(kMaxExpandedBytes >> 20) +
+                  " MiB, or to more than " + std::to_string(kMaxRatio) + " times its size.",
+              "If you trust it, unpack it and add the folder.");
+}
+
+Result<void> TakeText(Flow flow, const std::string& name, std::size_t max_text_bytes, Document* document) {
+  flow.TrimEnd();
+  if (flow.text().size() > max_text_bytes) return TextTooLong(name, max_text_bytes);
+  if (!HasText(flow.text())) return NoText(name);
+  document->structure = flow.spans();
+  document->text = std::move(flow).TakeText();
+  std::stable_sort(document->structure.begin(), document->structure.end(),
+                   [](const Span& a, const Span& b) { return a.start < b.start; });
+  if (document->structure.size() > kMaxSpans) {
+    document->structure.resize(kMaxSpans);
+    document->notes.push_back("Its structure is known for its first " + std::to_string(kMaxSpans) + " parts only.");
+  }
+  return {};
+}
+
 std::string Frame(const Result<Document>& document) {
   nlohmann::json head;
   if (document) {
-    head = {{"media_type", document->media_type}, {"notes", document->notes}};
+    head = {{"media_type", document->media_type}, {"notes", document->notes}, {"text_bytes", document->text.size()}};
     head["pages"] = nlohmann::json::array();
     for (const auto& [page, start] : document->pages) head["pages"].push_back({page, start});
+    head["structure"] = nlohmann::json::array();
+    for (const Span& span : document->structure) {
+      head["structure"].push_back({SpanKindName(span.kind), span.level, span.start, span.end, span.label});
+    }
+    head["embedded"] = nlohmann::json::array();
+    for (const Embedded& file : document->embedded) {
+      head["embedded"].push_back({file.name, file.media_type, file.bytes.size()});
+    }
   } else {
     const Error& error = document.error();
     head["error"] = {{"code", ErrorCodeName(error.code)}, {"message", error.message}, {"next_step", error.next_step}};

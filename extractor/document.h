@@ -8,45 +8,69 @@
 #include <vector>
 
 #include "base/result.h"
+#include "extractor/flow.h"
 
 namespace counsel::extractor {
+
+// A file inside the document (a mail's attachment, a ZIP's member), to become a document of its own.
+struct Embedded {
+  Embedded() = default;
+  std::string name;        // as the document calls it, valid UTF-8; only a name, never a path to write to
+  std::string media_type;  // as the document says, "" when it does not
+  std::string bytes;
+};
 
 struct Document {
   Document() = default;
   std::string text;        // valid UTF-8, line ends '\n', no control characters but '\n' and '\t'
-  std::string media_type;  // "text/plain", "text/markdown", "application/pdf"
+  std::string media_type;  // of what was found, whatever the file is called
   std::vector<std::pair<int, std::int64_t>> pages;  // (page from 1, code point it starts at), ascending
+  std::vector<Span> structure;                      // by start
+  std::vector<Embedded> embedded;
   std::vector<std::string> notes;
 };
 
-// Told by its content; the name only tells Markdown from text. Errors are sentences for the user that name the file:
-// kInvalidArgument (no text), kPermissionDenied (password), kTooLarge, kUnsupported, kCorrupt.
+// Told by its content; the name only helps to tell Markdown from text. Errors are sentences for the user that name the
+// file: kInvalidArgument (no text), kPermissionDenied (password), kTooLarge, kUnsupported, kCorrupt.
 [[nodiscard]] Result<Document> ReadDocument(std::string_view bytes, const std::string& name,
                                             std::size_t max_text_bytes);
 
-// The readers. `bytes` begins with "%PDF-".
+// The readers, each given bytes of its format.
 [[nodiscard]] Result<Document> ReadPdf(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
+[[nodiscard]] Result<Document> ReadZip(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
+[[nodiscard]] Result<Document> ReadRtf(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
+[[nodiscard]] Result<Document> ReadHtml(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
+[[nodiscard]] Result<Document> ReadMail(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
 [[nodiscard]] Result<Document> ReadPlainText(std::string_view bytes, const std::string& name,
                                              std::size_t max_text_bytes);
 
+// Of a page that is UTF-8 already; it may have no text.
+[[nodiscard]] Result<Flow> HtmlText(const std::string& utf8, const std::string& name, std::size_t max_text_bytes);
+
+[[nodiscard]] bool LooksLikeHtml(std::string_view bytes);
+[[nodiscard]] bool LooksLikeMail(std::string_view bytes);
+
+// Sets GMime up, before the sandbox is closed. Once.
+void PrepareMail();
+
+// ---- limits, the same for every format; docs/architecture.md lists them ----
 inline constexpr int kMaxPages = 5'000;
+inline constexpr std::size_t kMaxEmbedded = 1'000;                            // files in one document
+inline constexpr std::uint64_t kMaxExpandedBytes = std::uint64_t{256} << 20;  // of all files and parts of one document
+inline constexpr std::uint64_t kMaxRatio = 250;                               // expanded to packed bytes of a part,
+inline constexpr std::uint64_t kRatioCountsFrom = std::uint64_t{16} << 20;    // once it is larger than this
+inline constexpr std::size_t kMaxSpans = 100'000;                             // more are left out, with a note
 
-// Appends a code point as the text keeps it: '\r' and "\r\n" become '\n', a form feed or vertical tab too, other
-// control characters vanish.
-class TextWriter {
- public:
-  explicit TextWriter(std::string* out) : out_(out) {}
-  void Put(char32_t code_point);
-
- private:
-  std::string* out_;
-  bool after_return_ = false;
-};
-
-[[nodiscard]] bool HasText(std::string_view text);
 [[nodiscard]] tl::unexpected<Error> TextTooLong(const std::string& name, std::size_t max_text_bytes);
+[[nodiscard]] tl::unexpected<Error> Damaged(const std::string& name, const std::string& what);
+[[nodiscard]] tl::unexpected<Error> NoText(const std::string& name);
+[[nodiscard]] tl::unexpected<Error> TooManyFiles(const std::string& name, std::size_t files);
+[[nodiscard]] tl::unexpected<Error> ExpandsTooFar(const std::string& name);
 
-// One line of JSON, and the text after it when there is a document.
+// Moves the text and its structure into the document. kTooLarge, or kInvalidArgument when there is no text.
+[[nodiscard]] Result<void> TakeText(Flow flow, const std::string& name, std::size_t max_text_bytes, Document* document);
+
+// One line of JSON; then, when there is a document, its text. The bytes of the embedded files are to follow, in order.
 [[nodiscard]] std::string Frame(const Result<Document>& document);
 
 }  // namespace counsel::extractor

@@ -2,6 +2,7 @@
 //
 // It parses hostile bytes, so it closes a sandbox around itself before it looks at them (sandbox/sandbox.h); the daemon
 // adds limits on memory, time and output. Exit status: 0 text, 2 refused with a reason, others are crashes.
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -35,6 +36,7 @@ constexpr std::size_t kMaxInput = std::size_t{1} << 30;
 // What libraries load from files when they first need it, which is after the sandbox is closed.
 void LoadEarly() {
   ::tzset();
+  PrepareMail();
   // poppler converts through iconv. A converter stays loaded as long as it is open: for good.
   ::iconv_open("UTF-8", "UTF-16");
 }
@@ -82,6 +84,12 @@ bool WriteAll(std::string_view bytes) {
   return true;
 }
 
+bool WriteResult(const Result<Document>& document) {
+  if (!WriteAll(Frame(document))) return false;
+  return !document || std::all_of(document->embedded.begin(), document->embedded.end(),
+                                  [](const Embedded& file) { return WriteAll(file.bytes); });
+}
+
 Result<Document> Read(const std::string& name, std::size_t max_text_bytes) {
   Result<std::string> bytes = ReadAll();
   if (!bytes) return Fail(std::move(bytes.error()));
@@ -125,8 +133,7 @@ int Main(int argc, char** argv) {
   LoadEarly();
   const bool confined = EnterSandbox().confined;
   const Result<Document> document = confined ? ReadWithoutThrowing(name, max_text_bytes) : Unconfined();
-  if (!WriteAll(Frame(document))) return 1;
-  return document ? 0 : kRefused;
+  return WriteResult(document) ? (document ? 0 : kRefused) : 1;
 }
 
 }  // namespace

@@ -3,11 +3,13 @@
 #include <memory>
 
 #include <poppler-document.h>
+#include <poppler-embedded-file.h>
 #include <poppler-global.h>
 #include <poppler-page.h>
 
 #include "base/utf8.h"
 #include "extractor/document.h"
+#include "extractor/encoding.h"
 
 namespace counsel::extractor {
 namespace {
@@ -81,6 +83,34 @@ Result<std::unique_ptr<poppler::document>> Open(std::string_view bytes, const st
   return pdf;
 }
 
+// In PDFDocEncoding, which is Latin 1 for what names are made of; poppler cuts those in UTF-16.
+std::string NameOf(const poppler::embedded_file& file, std::size_t number) {
+  const std::string name = file.name();
+  if (name.empty() || name.starts_with("\xFE\xFF")) return "attachment " + std::to_string(number);
+  return ValidUtf8(name) ? name : ConvertFrom("windows-1252", name).value_or(RepairUtf8(name));
+}
+
+// The files inside it.
+Result<void> TakeEmbedded(poppler::document& pdf, const std::string& name, Document* document) {
+  if (!pdf.has_embedded_files()) return {};
+  const std::vector<poppler::embedded_file*> files = pdf.embedded_files();  // they belong to the document
+  if (files.size() > kMaxEmbedded) return TooManyFiles(name, files.size());
+  std::uint64_t bytes = 0;
+  for (const poppler::embedded_file* file : files) {
+    if (!file->is_valid()) continue;
+    const poppler::byte_array data = file->data();
+    bytes += data.size();
+    if (bytes > kMaxExpandedBytes) return ExpandsTooFar(name);
+    if (data.empty()) continue;
+    Embedded embedded;
+    embedded.name = NameOf(*file, document->embedded.size() + 1);
+    embedded.media_type = RepairUtf8(file->mime_type());
+    embedded.bytes.assign(data.data(), data.size());
+    document->embedded.push_back(std::move(embedded));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Document> ReadPdf(std::string_view bytes, const std::string& name, std::size_t max_text_bytes) {
@@ -105,10 +135,14 @@ Result<Document> ReadPdf(std::string_view bytes, const std::string& name, std::s
     if (document.text.size() > max_text_bytes) return TextTooLong(name, max_text_bytes);
   }
   if (document.text.empty()) {
-    return Fail(ErrorCode::kInvalidArgument, "'" + name + "' has no text (a scan?).",
+    return Fail(ErrorCode::kInvalidArgument,
+                "'" + name + "' has no text (a scan?): it needs OCR, which Counsel does not do yet.",
                 "Run it through text recognition (OCR) first, then add it again.");
   }
-  if (!empty.empty()) document.notes.push_back(PagesNote(empty, "has no text (a scan?)", "have no text (scans?)"));
+  if (Result<void> taken = TakeEmbedded(**pdf, name, &document); !taken) return Fail(std::move(taken.error()));
+  if (!empty.empty())
+    document.notes.push_back(
+        PagesNote(empty, "has no text (a scan?): it needs OCR", "have no text (scans?): they need OCR"));
   if (!damaged.empty()) document.notes.push_back(PagesNote(damaged, "is damaged", "are damaged"));
   return document;
 }

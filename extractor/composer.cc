@@ -1,0 +1,306 @@
+#include "extractor/composer.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace counsel::extractor {
+namespace {
+
+// A row longer than this (code points) is a page laid out by a table: its cells are paragraphs.
+constexpr std::int64_t kLongestRow = 2'000;
+
+std::string_view Trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
+}
+
+}  // namespace
+
+std::string ByAndWhen(std::string_view author, std::string_view date) {
+  std::string text;
+  if (!Trimmed(author).empty()) text = "by " + std::string(Trimmed(author));
+  const std::string_view day = date.substr(0, 10);  // of 2024-03-01T10:00:00Z
+  if (day.size() == 10 && day[4] == '-') text += (text.empty() ? "" : ", ") + std::string(day);
+  return text;
+}
+
+Flow BracketedAside(SpanKind kind, std::string_view title, std::string_view label, const Flow& content) {
+  Flow aside;
+  aside.Write("[" + std::string(title) + ": ");
+  aside.Append(content, "");
+  aside.Write("]");
+  aside.Mark(kind, 0, 0, aside.size(), label);
+  return aside;
+}
+
+Composer::Composer(std::size_t max_text_bytes) : max_text_bytes_(max_text_bytes), contexts_(1) {}
+
+void Composer::Count(std::size_t bytes) {
+  bytes_ += bytes;
+  too_long_ = too_long_ || bytes_ > max_text_bytes_;
+}
+
+void Composer::Text(std::string_view utf8) {
+  Count(utf8.size());
+  if (too_long_) return;
+  if (deletion_) {
+    deleted_ += utf8;
+    return;
+  }
+  contexts_.back().paragraph.Write(utf8);
+}
+
+void Composer::SetStyle(ParagraphStyle style) {
+  contexts_.back().style = std::move(style);
+}
+
+bool Composer::AtParagraphStart() const {
+  return deletion_ ? deleted_.empty() : contexts_.back().paragraph.empty();
+}
+
+bool Composer::EndsInSpace() const {
+  const std::string& text = deletion_ ? deleted_ : contexts_.back().paragraph.text();
+  return text.empty() || text.back() == ' ' || text.back() == '\n' || text.back() == '\t';
+}
+
+void Composer::AddBlock(Flow block, bool tight) {
+  Context& context = contexts_.back();
+  context.done.Append(std::move(block), tight && context.last_tight ? "\n" : "\n\n");
+  context.last_tight = tight;
+}
+
+void Composer::FlushAsides() {
+  FlushDeletion();
+  Context& context = contexts_.back();
+  for (Flow& aside : context.after) {
+    context.done.Append(std::move(aside), "\n");
+  }
+  context.after.clear();
+}
+
+void Composer::EndParagraph() {
+  // A deletion goes on in the next paragraph.
+  if (deletion_ && !deleted_.empty() && deleted_.back() != '\n') deleted_ += '\n';
+  Context& context = contexts_.back();
+  Flow paragraph = std::exchange(context.paragraph, Flow());
+  ParagraphStyle style = std::exchange(context.style, ParagraphStyle());
+  if (insertion_) {
+    paragraph.Mark(SpanKind::kInsertion, 0, insertion_start_, paragraph.size(), *insertion_);
+    insertion_start_ = 0;
+  }
+  paragraph.TrimEnd();
+  if (paragraph.empty() || !HasText(paragraph.text())) {
+    FlushAsides();
+    return;
+  }
+  Flow block;
+  if (!style.label.empty()) block.Write(style.label + " ");
+  Count(block.text().size() + 2);
+  block.Append(std::move(paragraph), "");
+  if (style.heading > 0) block.Mark(SpanKind::kHeading, style.heading, 0, block.size(), style.label);
+  const bool numbered = !style.label.empty() && !style.bullet;
+  if (numbered) {
+    block.Mark(SpanKind::kClause, std::max(style.depth, 1), 0, block.size(), style.label);
+  } else if (style.depth > 0 && style.heading == 0) {
+    block.Mark(SpanKind::kListItem, style.depth, 0, block.size());
+  }
+  AddBlock(std::move(block), style.bullet && style.heading == 0);
+  FlushAsides();
+}
+
+void Composer::Open(Place place) {
+  contexts_.emplace_back();
+  contexts_.back().place = place;
+}
+
+Flow Composer::Close() {
+  EndParagraph();
+  while (!contexts_.back().tables.empty()) EndTable();
+  Flow done = std::move(contexts_.back().done);
+  contexts_.pop_back();
+  return done;
+}
+
+void Composer::BeginTable() {
+  if (contexts_.size() + contexts_.back().tables.size() >= kMaxNesting) {
+    ++ignored_cells_;
+    return;
+  }
+  // What precedes the table in a paragraph stands before it.
+  EndParagraph();
+  contexts_.back().last_tight = false;
+  contexts_.back().tables.emplace_back();
+}
+
+void Composer::BeginRow() {
+  if (ignored_cells_ > 0) return;
+  if (contexts_.back().tables.empty()) BeginTable();
+  if (contexts_.back().tables.empty()) return;
+  if (contexts_.back().tables.back()) EndRow();
+  contexts_.back().tables.back().emplace();
+}
+
+void Composer::BeginCell() {
+  if (ignored_cells_ > 0) return;
+  if (contexts_.back().place == Place::kCell && contexts_.back().tables.empty()) EndCell();
+  if (contexts_.back().tables.empty() || !contexts_.back().tables.back()) BeginRow();
+  Open(Place::kCell);
+}
+
+void Composer::EndCell() {
+  if (ignored_cells_ > 0) {
+    EndParagraph();
+    return;
+  }
+  const auto is_cell = [](const Context& context) { return context.place == Place::kCell; };
+  if (std::none_of(contexts_.begin(), contexts_.end(), is_cell)) return;
+  while (contexts_.back().place != Place::kCell) {
+    contexts_.back().place == Place::kAside ? EndAside() : EndBox();
+  }
+  Flow cell = Close();
+  contexts_.back().tables.back()->push_back(std::move(cell));
+}
+
+void Composer::EndRow() {
+  if (ignored_cells_ > 0) return;
+  if (contexts_.back().place == Place::kCell && contexts_.back().tables.empty()) EndCell();
+  Context& context = contexts_.back();
+  if (context.tables.empty() || !context.tables.back()) return;
+  std::vector<Flow> cells = std::move(*context.tables.back());
+  context.tables.back().reset();
+  std::int64_t size = 0;
+  for (const Flow& cell : cells) size += cell.size() + 3;
+  const bool layout = size > kLongestRow ||
+                      std::count_if(cells.begin(), cells.end(), [](const Flow& cell) { return !cell.empty(); }) <= 1;
+  if (layout) {
+    for (Flow& cell : cells) AddBlock(std::move(cell), false);
+    return;
+  }
+  Flow row;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) row.Write(" | ");
+    cells[i].JoinLines();
+    row.Append(std::move(cells[i]), "");
+  }
+  Count(3 * cells.size());
+  row.TrimEnd();
+  row.Mark(SpanKind::kTableRow, static_cast<int>(context.tables.size()), 0, row.size());
+  AddBlock(std::move(row), true);
+}
+
+void Composer::EndTable() {
+  if (ignored_cells_ > 0) {
+    --ignored_cells_;
+    return;
+  }
+  if (contexts_.back().place == Place::kCell && contexts_.back().tables.empty()) EndCell();
+  if (contexts_.back().tables.empty()) return;
+  EndRow();
+  contexts_.back().tables.pop_back();
+  contexts_.back().last_tight = false;
+}
+
+void Composer::BeginAside(SpanKind kind, std::string title, std::string label) {
+  if (contexts_.size() >= kMaxNesting * 2) return;
+  Open(Place::kAside);
+  contexts_.back().kind = kind;
+  contexts_.back().title = std::move(title);
+  contexts_.back().label = std::move(label);
+}
+
+void Composer::EndAside() {
+  if (contexts_.back().place != Place::kAside) return;
+  const Context aside = contexts_.back();
+  Flow content = Close();
+  AddAside(aside.kind, aside.title, aside.label, content);
+}
+
+void Composer::BeginBox() {
+  if (contexts_.size() >= kMaxNesting * 2) return;
+  Open(Place::kBox);
+}
+
+void Composer::EndBox() {
+  if (contexts_.back().place != Place::kBox) return;
+  Flow content = Close();
+  FlushDeletion();
+  contexts_.back().after.push_back(std::move(content));
+}
+
+void Composer::AddAside(SpanKind kind, std::string_view title, std::string_view label, const Flow& content) {
+  Flow joined = content;
+  joined.JoinLines();
+  if (!HasText(joined.text())) return;
+  FlushDeletion();
+  contexts_.back().after.push_back(BracketedAside(kind, title, label, joined));
+  Count(joined.text().size() + title.size() + 4);
+}
+
+void Composer::BeginInsertion(std::string label) {
+  EndInsertion();
+  insertion_ = std::move(label);
+  insertion_start_ = contexts_.back().paragraph.size();
+}
+
+void Composer::EndInsertion() {
+  if (!insertion_) return;
+  Flow& paragraph = contexts_.back().paragraph;
+  paragraph.Extend(SpanKind::kInsertion, insertion_start_, paragraph.size(), *insertion_);
+  insertion_.reset();
+}
+
+void Composer::BeginDeletion(std::string label) {
+  EndDeletion();
+  deletion_ = std::move(label);
+}
+
+void Composer::EndDeletion() {
+  if (!deletion_) return;
+  std::string label = std::move(*deletion_);
+  deletion_.reset();
+  const std::string text = std::exchange(deleted_, std::string());
+  Context& context = contexts_.back();
+  const bool continues =
+      context.deletion && context.deletion_at == context.paragraph.size() && context.deletion_label == label;
+  if (!continues) {
+    FlushDeletion();
+    context.deletion.emplace();
+    context.deletion_label = std::move(label);
+    context.deletion_at = context.paragraph.size();
+  }
+  *context.deletion += text;
+}
+
+void Composer::FlushDeletion() {
+  Context& context = contexts_.back();
+  if (!context.deletion) return;
+  Flow content;
+  content.Write(Trimmed(*context.deletion));
+  context.deletion.reset();
+  const std::string label = std::move(context.deletion_label);
+  AddAside(SpanKind::kDeletion, label.empty() ? "Deleted text" : "Deleted text, " + label, label, content);
+}
+
+Flow Composer::Finish() {
+  EndInsertion();
+  EndDeletion();
+  while (contexts_.size() > 1) {
+    switch (contexts_.back().place) {
+      case Place::kCell:
+        EndCell();
+        EndRow();
+        break;
+      case Place::kAside:
+        EndAside();
+        break;
+      default:
+        EndBox();
+    }
+  }
+  EndParagraph();
+  while (!contexts_.back().tables.empty()) EndTable();
+  return std::move(contexts_.back().done);
+}
+
+}  // namespace counsel::extractor

@@ -1,0 +1,467 @@
+// RTF: text, headings, list numbers (as the writing program put them down), tables, footnotes, comments, tracked
+// changes.
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "base/utf8.h"
+#include "extractor/composer.h"
+#include "extractor/document.h"
+#include "extractor/encoding.h"
+#include "extractor/rtf_tokens.h"
+
+namespace counsel::extractor {
+namespace {
+
+constexpr std::size_t kMostGroups = 1'000;  // open at a time
+constexpr const char* kWhat = "RTF document";
+
+// What a group's text is for.
+enum class Destination { kText, kSkipped, kShape, kFonts, kStyles, kAuthors, kLabel, kAuthor };
+
+struct Group {
+  Group() = default;
+  Destination destination = Destination::kText;
+  int unicode_skip = 1;  // bytes that stand in for a \u character
+  int font = -1;
+  bool hidden = false;
+  bool inserted = false;
+  bool deleted = false;
+  int inserted_by = 0;
+  int deleted_by = 0;
+  bool ends_aside = false;
+};
+
+const char* CharsetOf(int font_charset) {
+  struct Known {
+    int number;
+    const char* name;
+  };
+  constexpr std::array kKnown = {
+      Known{77, "macintosh"}, Known{128, "cp932"},  Known{129, "cp949"},  Known{134, "cp936"},  Known{136, "cp950"},
+      Known{161, "cp1253"},   Known{162, "cp1254"}, Known{163, "cp1258"}, Known{177, "cp1255"}, Known{178, "cp1256"},
+      Known{186, "cp1257"},   Known{204, "cp1251"}, Known{222, "cp874"},  Known{238, "cp1250"}, Known{255, "cp437"}};
+  for (const Known& known : kKnown) {
+    if (known.number == font_charset) return known.name;
+  }
+  return nullptr;
+}
+
+struct ParagraphState {
+  ParagraphState() = default;
+  std::string label;  // the list number that the writing program put down
+  int outline = 0;
+  int style = -1;
+  int level = 0;
+  bool in_table = false;
+};
+
+class RtfReader {
+ public:
+  explicit RtfReader(std::size_t max_text_bytes) : composer_(max_text_bytes), groups_(1) {}
+
+  // false: more groups are open than any document has.
+  bool Read(std::string_view bytes) {
+    RtfTokens tokens(bytes);
+    for (RtfToken token = tokens.Next(); token.kind != RtfToken::Kind::kEnd; token = tokens.Next()) {
+      if (composer_.too_long()) return true;
+      if (token.kind == RtfToken::Kind::kOpen) {
+        Flush();
+        if (groups_.size() >= kMostGroups) return false;
+        groups_.push_back(groups_.back());
+        groups_.back().ends_aside = false;
+        skip_ = 0;
+      } else if (token.kind == RtfToken::Kind::kClose) {
+        CloseGroup();
+      } else {
+        Take(token);
+      }
+      star_ = token.kind == RtfToken::Kind::kSymbol && token.text == "*";
+    }
+    return true;
+  }
+
+  [[nodiscard]] bool too_long() const { return composer_.too_long(); }
+
+  Flow Finish() {
+    Flush();
+    EndParagraph();
+    CloseTable();
+    return composer_.Finish();
+  }
+
+ private:
+  Group& Here() { return groups_.back(); }
+
+  void CloseGroup() {
+    Flush();
+    skip_ = 0;
+    if (Here().ends_aside) {
+      EndParagraph();
+      composer_.EndAside();
+      paragraph_ = std::move(outer_.back());
+      outer_.pop_back();
+    }
+    if (groups_.size() > 1) groups_.pop_back();
+  }
+
+  void Take(const RtfToken& token) {
+    switch (token.kind) {
+      case RtfToken::Kind::kText:
+        Bytes(token.text);
+        break;
+      case RtfToken::Kind::kByte:
+        Bytes(std::string_view(&token.byte, 1));
+        break;
+      case RtfToken::Kind::kSymbol:
+        Symbol(token.text.front());
+        break;
+      default:
+        Word(token);
+    }
+  }
+
+  void Bytes(std::string_view bytes) {
+    const std::size_t skipped = std::min(bytes.size(), static_cast<std::size_t>(skip_));
+    skip_ -= static_cast<int>(skipped);
+    pending_ += bytes.substr(skipped);
+  }
+
+  void Symbol(char c) {
+    if (c == '\\' || c == '{' || c == '}') Bytes(std::string_view(&c, 1));
+    if (c == '~') Character(0xA0);
+    if (c == '_') Character('-');
+    if (c == '\n' || c == '\r') Word("par", std::nullopt);
+  }
+
+  void Character(char32_t c) {
+    std::string utf8;
+    AppendUtf8(c, &utf8);
+    Flush();
+    Text(utf8);
+  }
+
+  // Bytes in the font's or the document's code page.
+  void Flush() {
+    if (pending_.empty()) return;
+    const std::string bytes = std::exchange(pending_, std::string());
+    const auto font = fonts_.find(Here().font);
+    const bool ascii = std::all_of(bytes.begin(), bytes.end(), [](char c) { return c >= 0; });
+    if (ascii) {
+      Text(bytes);
+      return;
+    }
+    const std::string charset = font != fonts_.end() && font->second != nullptr ? font->second : charset_;
+    std::optional<std::string> text = ConvertFrom(charset, bytes);
+    if (!text) text = ConvertFrom("cp1252", bytes);
+    Text(text.value_or(""));
+  }
+
+  void Text(const std::string& utf8) {
+    switch (Here().destination) {
+      case Destination::kText:
+        Body(utf8);
+        break;
+      case Destination::kStyles:
+        if (style_name_.size() < kLongestLabel) style_name_ += utf8;
+        if (utf8.find(';') != std::string::npos) EndStyle();
+        break;
+      case Destination::kAuthors:
+        if (author_.size() < kLongestLabel) author_ += utf8;
+        if (author_.ends_with(';')) {
+          author_.pop_back();
+          authors_.push_back(std::exchange(author_, std::string()));
+        }
+        break;
+      case Destination::kLabel:
+        if (paragraph_.label.size() < kLongestLabel) paragraph_.label += utf8;
+        break;
+      case Destination::kAuthor:
+        if (comment_author_.size() < kLongestLabel) comment_author_ += utf8;
+        break;
+      default:
+        break;
+    }
+  }
+
+  void Body(const std::string& utf8) {
+    if (Here().hidden) return;
+    EnterCell();
+    const auto by = [this](int author) {
+      const bool known = author >= 0 && static_cast<std::size_t>(author) < authors_.size();
+      return known && author > 0 ? ByAndWhen(authors_[static_cast<std::size_t>(author)], "") : std::string();
+    };
+    if (Here().deleted) {
+      composer_.BeginDeletion(by(Here().deleted_by));
+    } else if (Here().inserted) {
+      composer_.BeginInsertion(by(Here().inserted_by));
+    }
+    composer_.Text(utf8);
+    composer_.EndDeletion();
+    composer_.EndInsertion();
+  }
+
+  void EndStyle() {
+    std::string name = std::exchange(style_name_, std::string());
+    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const std::size_t at = name.find("heading ");
+    int level = style_outline_;
+    if (at != std::string::npos) level = std::clamp(std::atoi(name.c_str() + at + 8), 0, 9);
+    if (level > 0) headings_[style_] = level;
+    style_outline_ = 0;
+  }
+
+  // Tables within a footnote or comment are read as paragraphs.
+  void EnterCell() {
+    if (!outer_.empty()) return;
+    if (paragraph_.in_table == table_open_ && (!table_open_ || cell_open_)) return;
+    if (!paragraph_.in_table) {
+      CloseTable();
+      return;
+    }
+    if (!table_open_) composer_.BeginTable();
+    if (!cell_open_) composer_.BeginCell();
+    table_open_ = cell_open_ = true;
+  }
+
+  void CloseTable() {
+    if (table_open_) composer_.EndTable();
+    table_open_ = cell_open_ = false;
+  }
+
+  void EndParagraph() {
+    ParagraphStyle style;
+    const auto heading = headings_.find(paragraph_.style);
+    style.heading = paragraph_.outline > 0 ? paragraph_.outline : heading == headings_.end() ? 0 : heading->second;
+    const std::size_t first = paragraph_.label.find_first_not_of(" \t");
+    if (first != std::string::npos) {
+      style.label = paragraph_.label.substr(first, paragraph_.label.find_last_not_of(" \t") - first + 1);
+      style.depth = paragraph_.level + 1;
+      style.bullet = std::none_of(style.label.begin(), style.label.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      });
+      if (style.bullet) style.label = "\xE2\x80\xA2";
+    }
+    paragraph_.label.clear();
+    composer_.SetStyle(std::move(style));
+    composer_.EndParagraph();
+  }
+
+  void Word(const RtfToken& token) {
+    Flush();
+    Word(token.text, token.parameter);
+  }
+
+  void Word(std::string_view word, std::optional<std::int32_t> parameter) {
+    if (word == "u") {
+      Unicode(parameter.value_or(0));
+      return;
+    }
+    if (BeginDestination(word) || Here().destination == Destination::kSkipped) return;
+    if (!Paragraph(word, parameter.value_or(0)) && !Look(word, parameter)) Special(word);
+  }
+
+  void Unicode(std::int32_t value) {
+    skip_ = Here().unicode_skip;
+    const auto unit = static_cast<char32_t>(value < 0 ? value + 65'536 : value);
+    if (unit >= 0xD800 && unit <= 0xDBFF) {
+      high_ = unit;
+      return;
+    }
+    char32_t c = unit;
+    if (unit >= 0xDC00 && unit <= 0xDFFF)
+      c = high_ == 0 ? 0xFFFD : 0x10000 + ((high_ - 0xD800) << 10) + (unit - 0xDC00);
+    high_ = 0;
+    std::string utf8;
+    AppendUtf8(c > 0x10FFFF ? 0xFFFD : c, &utf8);
+    Text(utf8);
+  }
+
+  // Words that say what the group is.
+  bool BeginDestination(std::string_view word) {
+    const bool after_star = star_;
+    Group& group = Here();
+    if (group.destination == Destination::kSkipped) return true;
+    const auto become = [&group](Destination destination) {
+      group.destination = destination;
+      return true;
+    };
+    if (word == "shptxt" || word == "result") return become(Destination::kText);
+    if (word == "fonttbl") return become(Destination::kFonts);
+    if (word == "stylesheet") return become(Destination::kStyles);
+    if (word == "revtbl") return become(Destination::kAuthors);
+    if (word == "listtext" || word == "pntext") return become(Destination::kLabel);
+    if (word == "atnauthor") {
+      comment_author_.clear();
+      return become(Destination::kAuthor);
+    }
+    if (word == "shpinst" || word == "shp" || word == "sp") return become(Destination::kShape);
+    if (group.destination != Destination::kText && group.destination != Destination::kShape) {
+      if (after_star) return become(Destination::kSkipped);
+      return false;
+    }
+    if (group.destination == Destination::kText && Aside(word)) return true;
+    constexpr std::array<std::string_view, 17> kUnseen = {
+        "colortbl", "info", "pict", "fldinst", "generator", "nonshppict", "filetbl", "themedata", "datastore",
+        "objdata",  "xe",   "tc",   "rxe",     "listtable", "pnseclvl",   "sn",      "sv"};
+    if (std::find(kUnseen.begin(), kUnseen.end(), word) != kUnseen.end()) return become(Destination::kSkipped);
+    // "{\*\word": to be skipped by those who do not know the word; \ud holds the text in Unicode.
+    if (after_star && word != "ud") return become(Destination::kSkipped);
+    return false;
+  }
+
+  bool Aside(std::string_view word) {
+    if (word == "footnote") {
+      const std::string number = std::to_string(++footnotes_);
+      BeginAside(SpanKind::kFootnote, "Footnote " + number, number);
+    } else if (word == "annotation") {
+      const std::string by = ByAndWhen(comment_author_, "");
+      BeginAside(SpanKind::kComment, by.empty() ? "Comment" : "Comment " + by, by);
+    } else if (word == "header" || word == "headerl" || word == "headerr" || word == "headerf") {
+      BeginAside(SpanKind::kPageHeader, "Page header", "");
+    } else if (word == "footer" || word == "footerl" || word == "footerr" || word == "footerf") {
+      BeginAside(SpanKind::kPageHeader, "Page footer", "");
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void BeginAside(SpanKind kind, std::string title, std::string label) {
+    composer_.BeginAside(kind, std::move(title), std::move(label));
+    Here().ends_aside = true;
+    outer_.push_back(std::exchange(paragraph_, ParagraphState()));
+  }
+
+  bool Paragraph(std::string_view word, std::int32_t value) {
+    if (word == "par" || word == "sect" || word == "page") {
+      EndParagraph();
+    } else if (word == "pard") {
+      paragraph_.outline = 0;
+      paragraph_.style = -1;
+      paragraph_.level = 0;
+      paragraph_.in_table = false;
+    } else if (word == "s") {
+      (Here().destination == Destination::kStyles ? style_ : paragraph_.style) = value;
+    } else if (word == "outlinelevel") {
+      const int level = value >= 0 && value < 9 ? value + 1 : 0;
+      (Here().destination == Destination::kStyles ? style_outline_ : paragraph_.outline) = level;
+    } else if (word == "ilvl") {
+      paragraph_.level = std::clamp(value, 0, 8);
+    } else if (word == "intbl") {
+      paragraph_.in_table = true;
+    } else if (word == "cell") {
+      if (!outer_.empty()) {
+        EndParagraph();
+        return true;
+      }
+      paragraph_.in_table = true;
+      EnterCell();
+      EndParagraph();
+      composer_.EndCell();
+      cell_open_ = false;
+    } else if (word == "row") {
+      if (outer_.empty()) composer_.EndRow();
+      cell_open_ = false;
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  bool Look(std::string_view word, std::optional<std::int32_t> value) {
+    Group& group = Here();
+    const bool on = value.value_or(1) != 0;
+    if (word == "f") {
+      group.font = value.value_or(0);
+    } else if (word == "fcharset" && group.destination == Destination::kFonts) {
+      fonts_[group.font] = CharsetOf(value.value_or(0));
+    } else if (word == "ansicpg") {
+      charset_ = "cp" + std::to_string(value.value_or(1252));
+    } else if (word == "mac") {
+      charset_ = "macintosh";
+    } else if (word == "pc" || word == "pca") {
+      charset_ = word == "pc" ? "cp437" : "cp850";
+    } else if (word == "uc") {
+      group.unicode_skip = std::clamp(value.value_or(1), 0, 16);
+    } else if (word == "v") {
+      group.hidden = on;
+    } else if (word == "revised") {
+      group.inserted = on;
+    } else if (word == "deleted") {
+      group.deleted = on;
+    } else if (word == "revauth") {
+      group.inserted_by = value.value_or(0);
+    } else if (word == "revauthdel") {
+      group.deleted_by = value.value_or(0);
+    } else if (word == "plain") {
+      group.hidden = group.inserted = group.deleted = false;
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void Special(std::string_view word) {
+    struct Known {
+      std::string_view word;
+      const char* text;
+    };
+    constexpr std::array kKnown = {Known{"tab", "\t"},
+                                   Known{"line", "\n"},
+                                   Known{"emdash", "\xE2\x80\x94"},
+                                   Known{"endash", "\xE2\x80\x93"},
+                                   Known{"lquote", "\xE2\x80\x98"},
+                                   Known{"rquote", "\xE2\x80\x99"},
+                                   Known{"ldblquote", "\xE2\x80\x9C"},
+                                   Known{"rdblquote", "\xE2\x80\x9D"},
+                                   Known{"bullet", "\xE2\x80\xA2"},
+                                   Known{"emspace", " "},
+                                   Known{"enspace", " "},
+                                   Known{"nestcell", " | "},
+                                   Known{"nestrow", "\n"}};
+    for (const Known& known : kKnown) {
+      if (known.word == word) Text(known.text);
+    }
+  }
+
+  Composer composer_;
+  std::vector<Group> groups_;
+  std::string pending_;  // bytes not yet decoded
+  int skip_ = 0;
+  bool star_ = false;
+  char32_t high_ = 0;
+  std::string charset_ = "cp1252";
+  std::map<int, const char*> fonts_;
+  std::map<int, int> headings_;  // style → level
+  int style_ = 0;
+  int style_outline_ = 0;
+  std::string style_name_;
+  std::vector<std::string> authors_;
+  std::string author_;
+  std::string comment_author_;
+  ParagraphState paragraph_;
+  std::vector<ParagraphState> outer_;  // of the paragraphs around the aside being read
+  int footnotes_ = 0;
+  bool table_open_ = false;
+  bool cell_open_ = false;
+};
+
+}  // namespace
+
+Result<Document> ReadRtf(std::string_view bytes, const std::string& name, std::size_t max_text_bytes) {
+  RtfReader reader(max_text_bytes);
+  if (!reader.Read(bytes)) return Damaged(name, kWhat);
+  if (reader.too_long()) return TextTooLong(name, max_text_bytes);
+  Document document;
+  document.media_type = "application/rtf";
+  if (Result<void> taken = TakeText(reader.Finish(), name, max_text_bytes, &document); !taken) {
+    return Fail(std::move(taken.error()));
+  }
+  return document;
+}
+
+}  // namespace counsel::extractor
