@@ -90,8 +90,8 @@ class Originals {
   // Copies a file in.
   [[nodiscard]] Result<Incoming::Stored> Add(const std::filesystem::path& file, std::uint64_t limit_bytes) const;
   [[nodiscard]] std::filesystem::path PathOf(std::string_view sha256) const;
-  // Keeps an original from being removed, as long as the token lives; whoever deleted its last document meanwhile leaves
-  // it to the next RemoveUnreferenced.
+  // Keeps an original from being removed, as long as the token lives; whoever deleted its last document meanwhile
+  // leaves it to the next RemoveUnreferenced.
   [[nodiscard]] std::shared_ptr<const void> Hold(const std::string& sha256) const;
   // Unless somebody holds them.
   void Remove(std::string_view sha256) const;

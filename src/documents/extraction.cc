@@ -1,32 +1,28 @@
 #include "documents/extraction.h"
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <utility>
 
 #include <boost/asio/steady_timer.hpp>
 #include <fcntl.h>
-#include <nlohmann/json.hpp>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/offload.h"
-#include "base/utf8.h"
 #include "child/child.h"
+#include "documents/extractor_answer.h"
 
 namespace counsel::documents {
 namespace {
 
 namespace asio = boost::asio;
-using nlohmann::json;
 
 constexpr int kDocumentInChild = 3;
 constexpr int kResultInChild = 4;
-constexpr int kRefused = 2;                                   // exit status: the result is an error
-constexpr std::uint64_t kHeadBytes = std::uint64_t{4} << 20;  // of the JSON line
+constexpr int kRefused = 2;  // exit status: the result is an error
 // The sanitizers map terabytes.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kLimitAddressSpace = false;
@@ -37,7 +33,7 @@ constexpr bool kLimitAddressSpace = true;
 struct Files {
   Files() = default;
   FileDescriptor document;
-  FileDescriptor result;
+  std::shared_ptr<const FileDescriptor> result;
 };
 
 std::string Mebibytes(std::uint64_t bytes) {
@@ -60,89 +56,9 @@ Result<Files> OpenFiles(const std::filesystem::path& file, const std::string& na
                 "Split it into smaller files.");
   }
   // A file without a name in memory: nothing of the text touches the disk, and it ends with us.
-  files.result = FileDescriptor(::memfd_create("counsel-text", MFD_CLOEXEC));
-  if (!files.result.valid()) return Fail(ErrnoError(errno, "No place for the text of a document"));
+  files.result = std::make_shared<const FileDescriptor>(::memfd_create("counsel-text", MFD_CLOEXEC));
+  if (!files.result->valid()) return Fail(ErrnoError(errno, "No place for the text of a document"));
   return files;
-}
-
-Result<std::string> ReadResult(int fd, std::uint64_t limit) {
-  struct stat status = {};
-  if (::fstat(fd, &status) != 0) return Fail(ErrnoError(errno, "The text of a document cannot be read"));
-  if (static_cast<std::uint64_t>(status.st_size) > limit) {
-    return Fail(ErrorCode::kCorrupt, "The document reader answered with too many bytes.");
-  }
-  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t have = 0;
-  while (have < bytes.size()) {
-    const ssize_t n = ::pread(fd, bytes.data() + have, bytes.size() - have, static_cast<off_t>(have));
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return Fail(ErrnoError(n < 0 ? errno : EIO, "The text of a document cannot be read"));
-    have += static_cast<std::size_t>(n);
-  }
-  return bytes;
-}
-
-tl::unexpected<Error> Nonsense(const std::string& name) {
-  return Fail(ErrorCode::kCorrupt, "'" + name + "' could not be read: the document reader failed on it.",
-              "The file may be damaged: open it in a viewer and save it anew.");
-}
-
-// The child has parsed hostile bytes: what it answers is checked like any input.
-Result<ExtractedText> ReadAnswer(std::string bytes, const std::string& name, const ExtractionLimits& limits) {
-  const std::size_t line_end = bytes.find('\n');
-  if (line_end == std::string::npos || line_end > kHeadBytes) return Nonsense(name);
-  ExtractedText text;
-  const json head = json::parse(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(line_end), nullptr, false);
-  bytes.erase(0, line_end + 1);
-  text.text = std::move(bytes);
-  if (!head.is_object() || !ValidUtf8(text.text) || text.text.empty() || text.text.size() > limits.text_bytes ||
-      text.text.find('\0') != std::string::npos) {
-    return Nonsense(name);
-  }
-  const auto media_type = head.find("media_type");
-  const auto pages = head.find("pages");
-  const auto notes = head.find("notes");
-  if (media_type == head.end() || !media_type->is_string() || pages == head.end() || !pages->is_array() ||
-      notes == head.end() || !notes->is_array()) {
-    return Nonsense(name);
-  }
-  text.media_type = media_type->get<std::string>();
-  const std::int64_t characters = CountCodePoints(text.text);
-  std::int64_t last_page = 0;
-  std::int64_t last_start = 0;
-  for (const json& page : *pages) {
-    if (!page.is_array() || page.size() != 2 || !page[0].is_number_integer() || !page[1].is_number_integer()) {
-      return Nonsense(name);
-    }
-    const auto number = page[0].get<std::int64_t>();
-    const auto start = page[1].get<std::int64_t>();
-    if (number <= last_page || number > 1'000'000 || start < last_start || start > characters) return Nonsense(name);
-    text.pages.push_back({static_cast<int>(number), start});
-    last_page = number;
-    last_start = start;
-  }
-  for (const json& note : *notes) {
-    if (!note.is_string()) return Nonsense(name);
-    text.notes.push_back(note.get<std::string>());
-  }
-  return text;
-}
-
-Error ReadRefusal(const std::string& bytes, const std::string& name) {
-  constexpr std::array kCodes = {ErrorCode::kInvalidArgument, ErrorCode::kPermissionDenied, ErrorCode::kTooLarge,
-                                 ErrorCode::kUnsupported,     ErrorCode::kCorrupt,          ErrorCode::kOutOfMemory};
-  const json head = json::parse(bytes.substr(0, bytes.find('\n')), nullptr, false);
-  const json error = head.is_object() ? head.value("error", json()) : json();
-  const auto text = [&error](const char* key) {
-    const auto member = error.find(key);
-    return member != error.end() && member->is_string() ? member->get<std::string>() : std::string();
-  };
-  if (error.is_object()) {
-    for (ErrorCode code : kCodes) {
-      if (ErrorCodeName(code) == text("code")) return {code, text("message"), text("next_step")};
-    }
-  }
-  return Nonsense(name).value();
 }
 
 Error ExplainExit(const child::Exit& exit, std::string_view last_words, const std::string& name,
@@ -169,7 +85,7 @@ Error ExplainExit(const child::Exit& exit, std::string_view last_words, const st
             "'" + name + "' could not be read: it made the document reader try what its sandbox forbids.",
             "The file may be an attack: find out where it comes from before you open it elsewhere."};
   }
-  return Nonsense(name).value();
+  return ReaderFailed(name).value();
 }
 
 child::ChildOptions OptionsOf(const std::filesystem::path& extractor, const std::string& name,
@@ -177,7 +93,7 @@ child::ChildOptions OptionsOf(const std::filesystem::path& extractor, const std:
   child::ChildOptions options;
   options.argv = {extractor.string(), "--name", name, "--max-text-bytes", std::to_string(limits.text_bytes)};
   options.environment = {"LC_ALL=C.UTF-8"};
-  options.descriptors = {{files.document.get(), kDocumentInChild}, {files.result.get(), kResultInChild}};
+  options.descriptors = {{files.document.get(), kDocumentInChild}, {files.result->get(), kResultInChild}};
   LimitExtraction(limits, &options);
   return options;
 }
@@ -188,7 +104,7 @@ void LimitExtraction(const ExtractionLimits& limits, child::ChildOptions* option
   options->address_space_limit = kLimitAddressSpace ? limits.memory_bytes : 0;
   // Behind the deadline, for a child that we could not kill in time.
   options->cpu_seconds_limit = static_cast<std::uint64_t>(limits.time.count()) + 2;
-  options->file_size_limit = limits.text_bytes + kHeadBytes;
+  options->file_size_limit = limits.text_bytes + kHeadBytes + limits.embedded_bytes;
 }
 
 // Ties the child, its deadline and the caller's wish to stop together for the time of one extraction.
@@ -274,10 +190,8 @@ asio::awaitable<Result<ExtractedText>> Fulfil(std::shared_ptr<const Order> order
     co_return Fail(ExplainExit(exit, run.last_words(), order->name, order->limits));
   }
   auto read = [&]() -> Result<ExtractedText> {
-    Result<std::string> bytes = ReadResult(files->result.get(), order->limits.text_bytes + kHeadBytes);
-    if (!bytes) return Fail(std::move(bytes.error()));
-    if (exit.status == kRefused) return Fail(ReadRefusal(*bytes, order->name));
-    return ReadAnswer(std::move(*bytes), order->name, order->limits);
+    if (exit.status == kRefused) return Fail(ReadRefusal(*files->result, order->name));
+    return ReadAnswer(files->result, order->name, order->limits);
   };
   Result<ExtractedText> text = co_await Offload(order->threads, read);
   co_return text;

@@ -112,10 +112,9 @@ TEST_F(Extraction, MarkdownIsToldByItsName) {
 
 TEST_F(Extraction, WhatIsNotTextIsRefusedWithASentence) {
   EXPECT_EQ(CodeAndMessage(Extracted(std::string("MZ\0\1\2\3", 6), "a.exe")),
-            "unsupported: 'a.exe' is not a text, Markdown or PDF document (it holds binary data).");
-  EXPECT_EQ(CodeAndMessage(Extracted("PK\x03\x04whatever", "a.docx")),
-            "unsupported: 'a.docx' is an Office document or a ZIP archive, which Counsel cannot read yet.");
-  EXPECT_EQ(CodeAndMessage(Extracted("\xCF\xF0\xE8\xE2\xE5\xF2", "a.txt")),
+            "unsupported: 'a.exe' is not a document that Counsel can read (it holds binary data).");
+  EXPECT_EQ(CodeAndMessage(Extracted("PK\x03\x04whatever", "a.docx")), "corrupt: 'a.docx' is a damaged ZIP file.");
+  EXPECT_EQ(CodeAndMessage(Extracted("\x81\x8D\x8F\x90\x9D", "a.txt")),
             "unsupported: The character encoding of 'a.txt' is not known.");
   EXPECT_EQ(CodeAndMessage(Extracted("", "a.txt")), "invalid_argument: 'a.txt' is empty.");
   EXPECT_EQ(CodeAndMessage(Extracted(" \n\xC2\xA0\n", "a.txt")),
@@ -141,13 +140,13 @@ TEST_F(Extraction, APdfIsToldByItsContentNotItsName) {
 TEST_F(Extraction, PagesWithoutTextAreNoted) {
   const Result<ExtractedText> text = Extracted(SmallPdf({{}, {"Hello."}, {}, {}}), "a.pdf");
   ASSERT_TRUE(text) << CodeAndMessage(text);
-  EXPECT_THAT(text->notes, ElementsAre("Pages 1, 3 to 4 have no text (scans?)."));
+  EXPECT_THAT(text->notes, ElementsAre("Pages 1, 3 to 4 have no text (scans?): they need OCR."));
   EXPECT_EQ(text->pages.size(), 4U);
 }
 
 TEST_F(Extraction, APdfWithoutAnyTextIsRefused) {
   EXPECT_EQ(CodeAndMessage(Extracted(SmallPdf({{}, {}}), "scan.pdf")),
-            "invalid_argument: 'scan.pdf' has no text (a scan?).");
+            "invalid_argument: 'scan.pdf' has no text (a scan?): it needs OCR, which Counsel does not do yet.");
 }
 
 // RC4, 40 bits; the user's password is "secret".
@@ -246,17 +245,23 @@ TEST_F(Extraction, AFloodOfOutputIsCutOff) {
 }
 
 TEST_F(Extraction, AnAnswerIsCheckedLikeAnyInput) {
-  for (const char* answer : {"", "{}\\ntext", "nonsense", R"({"media_type":"text/plain","pages":[],"notes":[]}\n)",
-                             R"({"media_type":"text/plain","pages":[],"notes":[]}\n\377)",
-                             R"({"media_type":"text/plain","pages":[[2,0],[1,0]],"notes":[]}\ntext)",
-                             R"({"media_type":"text/plain","pages":[[1,9]],"notes":[]}\ntext)",
-                             R"({"media_type":"text/plain","pages":[[1,-1]],"notes":[]}\ntext)",
-                             R"({"media_type":"text/plain","pages":[1],"notes":[]}\ntext)",
-                             R"({"media_type":7,"pages":[],"notes":[]}\ntext)"}) {
+  for (const char* answer :
+       {"", "{}\\ntext", "nonsense", R"({"media_type":"text/plain","text_bytes":4,"pages":[],"notes":[]}\n)",
+        R"({"media_type":"text/plain","text_bytes":0,"pages":[],"notes":[]}\n)",
+        R"({"media_type":"text/plain","text_bytes":1,"pages":[],"notes":[]}\n\377)",
+        R"({"media_type":"text/plain","text_bytes":4,"pages":[[2,0],[1,0]],"notes":[]}\ntext)",
+        R"({"media_type":"text/plain","text_bytes":4,"pages":[[1,9]],"notes":[]}\ntext)",
+        R"({"media_type":"text/plain","text_bytes":4,"pages":[[1,-1]],"notes":[]}\ntext)",
+        R"({"media_type":"text/plain","text_bytes":4,"pages":[1],"notes":[]}\ntext)",
+        R"({"media_type":7,"text_bytes":4,"pages":[],"notes":[]}\ntext)",
+        R"({"media_type":"a","text_bytes":4,"pages":[],"notes":[],"structure":[["heading",1,0,5,""]]}\ntext)",
+        R"({"media_type":"a","text_bytes":4,"pages":[],"notes":[],"structure":[["other",1,0,4,""]]}\ntext)",
+        R"({"media_type":"a","text_bytes":4,"pages":[],"notes":[],"embedded":[["n","t",2]]}\ntext)",
+        R"({"media_type":"a","text_bytes":4,"pages":[],"notes":[],"embedded":[["n","t",-1]]}\ntextx)"}) {
     UseScript("printf '" + std::string(answer) + "' >&4");
     EXPECT_THAT(CodeAndMessage(Extracted("hello", "a.txt")), HasSubstr("corrupt: 'a.txt'")) << answer;
   }
-  UseScript(R"(printf '{"media_type":"text/plain","pages":[[1,0],[2,4]],"notes":["n"]}\ntext' >&4)");
+  UseScript(R"(printf '{"media_type":"text/plain","text_bytes":4,"pages":[[1,0],[2,4]],"notes":["n"]}\ntext' >&4)");
   EXPECT_EQ(CodeAndMessage(Extracted("hello", "a.txt")), "text: text");
 }
 
