@@ -23,7 +23,8 @@ constexpr std::int64_t kLongestMatterName = 100;
 constexpr std::string_view kSelect = R"sql(
 SELECT d.id, m.name, d.name, d.sha256, d.bytes, d.media_type, d.state, d.reason,
        (SELECT json_group_array(path) FROM (SELECT path FROM paths WHERE document = d.id ORDER BY seen)),
-       d.notes, d.superseded_by, d.added_at, d.pages, d.characters, d.chunks
+       d.notes, d.superseded_by, d.added_at, d.pages, d.characters, d.chunks,
+       (SELECT json_group_array(DISTINCT parent) FROM embedded WHERE child = d.id)
 FROM documents d JOIN matters m ON m.id = d.matter
 )sql";
 
@@ -61,6 +62,7 @@ Document ReadRow(const Statement& row) {
   document.pages = row.Int(12);
   document.characters = row.Int(13);
   document.chunks = row.Int(14);
+  document.parents = StringsOf(row.Text(15));
   return document;
 }
 
@@ -167,6 +169,9 @@ Result<Added> AddDocument(Connection& db, std::string_view matter, std::string_v
   added.already_there = !there->empty();
   std::string id = added.already_there ? there->front().id : NewId();
   if (added.already_there) {
+    // Wanted for itself now, whatever else holds it.
+    Result<std::int64_t> own = Change(db, "UPDATE documents SET embedded_only = 0 WHERE id = ?", id);
+    if (!own) return Fail(std::move(own.error()));
     Result<void> again = AddAgain(db, there->front(), *matter_id, path);
     if (!again) return Fail(std::move(again.error()));
   } else {
@@ -270,7 +275,7 @@ Result<void> Requeue(Connection& db) {
 }
 
 Result<void> QueueAgain(Connection& db, std::string_view id) {
-  for (const char* table : {"texts", "page_starts"}) {
+  for (const char* table : {"texts", "page_starts", "structure"}) {
     Result<std::int64_t> removed = Change(db, std::string("DELETE FROM ") + table + " WHERE document = ?", id);
     if (!removed) return Fail(std::move(removed.error()));
   }

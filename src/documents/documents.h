@@ -37,8 +37,9 @@ struct Document {
   std::string reason;  // of a failure, for a user
   std::vector<std::string> paths;
   std::vector<std::string> notes;
-  std::string superseded_by;  // id of the newer version at the same path; "" when current
-  std::int64_t added_at = 0;  // unix seconds
+  std::vector<std::string> parents;  // ids of the documents that hold it: a mail, an archive
+  std::string superseded_by;         // id of the newer version at the same path; "" when current
+  std::int64_t added_at = 0;         // unix seconds
   std::int64_t pages = 0;
   std::int64_t characters = 0;  // code points of the text
   std::int64_t chunks = 0;
@@ -158,6 +159,35 @@ struct ListOptions {
 // Code points [start, end) of the text; kInvalidArgument when out of range.
 [[nodiscard]] Result<std::string> GetPassage(store::Connection& db, std::string_view id, std::int64_t start,
                                              std::int64_t end);
+
+// The parts of the text that overlap code points [start, end), by start.
+[[nodiscard]] Result<std::vector<StructureSpan>> GetStructure(store::Connection& db, std::string_view id,
+                                                              std::int64_t start, std::int64_t end);
+
+// ---- documents inside documents (embedded.cc) ----
+
+// Files inside files inside files: so deep, and no deeper. Of one document added, so many in all.
+inline constexpr int kMaxEmbeddedDepth = 4;
+inline constexpr std::int64_t kMaxEmbeddedInAll = 10'000;
+
+// How many more documents may be added inside this one.
+[[nodiscard]] Result<std::int64_t> RoomForEmbedded(store::Connection& db, std::string_view parent);
+// Records a file inside `parent` as a document of the same matter, linked to it, and queues it unless the same bytes
+// are there. `name` is what the parent calls it ("letters/one.txt"): only a name. Nothing happens when it is the parent
+// itself.
+[[nodiscard]] Result<void> AddEmbedded(store::Connection& db, const Document& parent, std::int64_t place,
+                                       std::string_view name, std::string_view sha256, std::uint64_t bytes);
+struct EmbeddedDocument {
+  EmbeddedDocument() = default;
+  std::string id;
+  std::string name;  // as the parent calls it
+};
+[[nodiscard]] Result<std::vector<EmbeddedDocument>> ListEmbedded(store::Connection& db, std::string_view parent);
+// The documents that are there only because of `documents`, directly or not: what goes when those go. With
+// `superseded`, a parent that is superseded counts as gone.
+[[nodiscard]] Result<std::vector<std::string>> EmbeddedOnlyIn(store::Connection& db,
+                                                              const std::vector<std::string>& documents,
+                                                              bool superseded);
 
 // Removes the rows. Search's rows are removed by the caller in the same transaction, and after the commit the bytes, by
 // RemoveUnreferenced. What the document superseded stays superseded.

@@ -40,6 +40,19 @@ Result<void> WritePages(Connection& db, std::string_view id, const std::vector<P
   return {};
 }
 
+Result<void> WriteStructure(Connection& db, std::string_view id, const std::vector<StructureSpan>& structure) {
+  Result<Statement> insert = db.Prepare(
+      "INSERT INTO structure (document, place, kind, level, start, \"end\", label) VALUES (?, ?, ?, ?, ?, ?, ?)");
+  if (!insert) return Fail(std::move(insert.error()));
+  std::int64_t place = 0;
+  for (const StructureSpan& span : structure) {
+    insert->Bind(1, id).Bind(2, place++).Bind(3, span.kind).Bind(4, static_cast<std::int64_t>(span.level));
+    insert->Bind(5, span.start).Bind(6, span.end).Bind(7, span.label);
+    if (Result<void> ran = insert->Run(); !ran) return ran;
+  }
+  return {};
+}
+
 // The pieces that hold code points [start, end), joined.
 Result<std::string> ReadPieces(Connection& db, std::string_view id, std::int64_t start, std::int64_t end) {
   const std::int64_t last = end > start ? (end - 1) / kPiece : start / kPiece;
@@ -76,7 +89,8 @@ Result<void> SetText(Connection& db, std::string_view id, const ExtractedText& t
   if (!changed) return Fail(std::move(changed.error()));
   if (*changed == 0) return NoDocument(id);
   if (Result<void> written = WritePieces(db, id, text.text); !written) return written;
-  return WritePages(db, id, text.pages);
+  if (Result<void> written = WritePages(db, id, text.pages); !written) return written;
+  return WriteStructure(db, id, text.structure);
 }
 
 Result<ExtractedText> GetText(Connection& db, std::string_view id) {
@@ -97,8 +111,34 @@ Result<ExtractedText> GetText(Connection& db, std::string_view id) {
   for (;;) {
     Result<bool> row = rows->Step();
     if (!row) return Fail(std::move(row.error()));
-    if (!*row) return extracted;
+    if (!*row) break;
     extracted.pages.push_back({static_cast<int>(rows->Int(0)), rows->Int(1)});
+  }
+  Result<std::vector<StructureSpan>> structure = GetStructure(db, id, 0, document->characters);
+  if (!structure) return Fail(std::move(structure.error()));
+  extracted.structure = std::move(*structure);
+  return extracted;
+}
+
+Result<std::vector<StructureSpan>> GetStructure(Connection& db, std::string_view id, std::int64_t start,
+                                                std::int64_t end) {
+  Result<Statement> rows = Ask(db,
+                               "SELECT kind, level, start, \"end\", label FROM structure "
+                               "WHERE document = ? AND start < ? AND \"end\" > ? ORDER BY place",
+                               id, end, start);
+  if (!rows) return Fail(std::move(rows.error()));
+  std::vector<StructureSpan> structure;
+  for (;;) {
+    Result<bool> row = rows->Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (!*row) return structure;
+    StructureSpan span;
+    span.kind = rows->Text(0);
+    span.level = static_cast<int>(rows->Int(1));
+    span.start = rows->Int(2);
+    span.end = rows->Int(3);
+    span.label = rows->Text(4);
+    structure.push_back(std::move(span));
   }
 }
 

@@ -47,6 +47,31 @@ Result<std::vector<std::string>> Rivals(store::Connection& db, std::string_view 
   }
 }
 
+// What only the superseded document holds goes with it. Their ids.
+Result<std::vector<std::string>> SupersedeEmbedded(store::Connection& db, const std::string& old,
+                                                   const std::string& by) {
+  Result<std::vector<std::string>> held = EmbeddedOnlyIn(db, {old}, true);
+  if (!held) return held;
+  for (const std::string& child : *held) {
+    Result<std::int64_t> marked = Change(db, "UPDATE documents SET superseded_by = ? WHERE id = ?", by, child);
+    if (!marked) return Fail(std::move(marked.error()));
+  }
+  return held;
+}
+
+// Of a document that only others hold, all of them superseded: who superseded them; else "".
+Result<std::string> SupersededHolder(store::Connection& db, std::string_view id) {
+  Result<store::Statement> row =
+      Ask(db,
+          "SELECT max(p.superseded_by) FROM documents d JOIN embedded e ON e.child = d.id JOIN documents p ON p.id = "
+          "e.parent WHERE d.id = ? AND d.embedded_only = 1 HAVING count(*) > 0 AND min(p.superseded_by) <> ''",
+          id);
+  if (!row) return Fail(std::move(row.error()));
+  Result<bool> found = row->Step();
+  if (!found) return Fail(std::move(found.error()));
+  return *found ? std::string(row->Text(0)) : std::string();
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> MarkReady(store::Connection& db, std::string_view id, std::int64_t chunks) {
@@ -71,6 +96,17 @@ Result<std::vector<std::string>> MarkReady(store::Connection& db, std::string_vi
     Result<std::int64_t> marked = Change(db, "UPDATE documents SET superseded_by = ? WHERE id = ?", by, old);
     if (!marked) return Fail(std::move(marked.error()));
     ids.push_back(old);
+    Result<std::vector<std::string>> held = SupersedeEmbedded(db, old, by);
+    if (!held) return held;
+    ids.insert(ids.end(), held->begin(), held->end());
+  }
+  // What holds it may have been superseded while it was being read.
+  Result<std::string> late = SupersededHolder(db, id);
+  if (!late) return Fail(std::move(late.error()));
+  if (!late->empty()) {
+    Result<std::int64_t> marked = Change(db, "UPDATE documents SET superseded_by = ? WHERE id = ?", *late, id);
+    if (!marked) return Fail(std::move(marked.error()));
+    ids.emplace_back(id);
   }
   return ids;
 }

@@ -152,7 +152,34 @@ CREATE TRIGGER documents_delete_sessions BEFORE DELETE ON documents BEGIN
 END;
 )sql";
 
-constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3};
+// Version 4: documents inside documents, and the structure of texts.
+constexpr const char* kVersion4 = R"sql(
+-- documents/
+-- 1: it is here only because another document holds it, and goes when that goes.
+ALTER TABLE documents ADD COLUMN embedded_only INTEGER NOT NULL DEFAULT 0;
+-- A mail and its attachments, an archive and its members; place: from 0, in the parent's order.
+CREATE TABLE embedded (
+  parent TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  child TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  PRIMARY KEY (parent, place)
+) WITHOUT ROWID;
+CREATE INDEX embedded_child ON embedded (child);
+-- Parts of a text that are more than a paragraph, by start; code points.
+CREATE TABLE structure (
+  document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  level INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  end INTEGER NOT NULL,
+  label TEXT NOT NULL,
+  PRIMARY KEY (document, place)
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4};
 
 }  // namespace
 

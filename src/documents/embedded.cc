@@ -1,0 +1,143 @@
+// Documents inside documents: a mail's attachments, an archive's members.
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/utf8.h"
+#include "documents/documents.h"
+#include "documents/statements.h"
+
+namespace counsel::documents {
+namespace {
+
+constexpr std::int64_t kLongestName = 200;  // code points
+
+Result<std::vector<std::string>> Ids(Result<store::Statement> rows) {
+  if (!rows) return Fail(std::move(rows.error()));
+  std::vector<std::string> ids;
+  for (;;) {
+    Result<bool> row = rows->Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (!*row) return ids;
+    ids.emplace_back(rows->Text(0));
+  }
+}
+
+// "../letters/one.txt" → "one.txt": what people call the file.
+std::string FileName(std::string_view name) {
+  std::string_view last = name;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    const bool separator = name[at] == '/' || name[at] == '\\';
+    if (separator && at + 1 < name.size()) last = name.substr(at + 1);
+  }
+  std::string clean;
+  std::int64_t length = 0;
+  for (std::size_t at = 0; at < last.size() && length < kLongestName; ++length) {
+    const char32_t c = NextCodePoint(last, &at);
+    if (c >= 0x20 && c != 0x7F && c != U'/') AppendUtf8(c, &clean);
+  }
+  return clean.empty() || clean == "." || clean == ".." ? "unnamed" : clean;
+}
+
+// Whether nothing but documents that are gone holds it.
+Result<bool> HeldByGoneOnly(store::Connection& db, const std::string& id, const std::set<std::string>& gone,
+                            bool superseded) {
+  Result<std::int64_t> only = Number(db, "SELECT embedded_only FROM documents WHERE id = ?", id);
+  if (!only) return Fail(std::move(only.error()));
+  if (*only == 0) return false;
+  Result<std::vector<std::string>> holders =
+      Ids(Ask(db,
+              "SELECT e.parent FROM embedded e JOIN documents d ON d.id = e.parent "
+              "WHERE e.child = ?1 AND NOT (?2 = 1 AND d.superseded_by <> '')",
+              id, static_cast<std::int64_t>(superseded ? 1 : 0)));
+  if (!holders) return Fail(std::move(holders.error()));
+  return std::all_of(holders->begin(), holders->end(),
+                     [&gone](const std::string& holder) { return gone.contains(holder); });
+}
+
+}  // namespace
+
+Result<std::int64_t> RoomForEmbedded(store::Connection& db, std::string_view parent) {
+  // Bounded walks, also where an archive holds itself: UNION drops what was seen, depth ends the rest.
+  Result<std::int64_t> depth =
+      Number(db,
+             "WITH RECURSIVE up (id, depth) AS (SELECT ?1, 0 UNION SELECT e.parent, up.depth + 1 "
+             "FROM up JOIN embedded e ON e.child = up.id WHERE up.depth < ?2) "
+             "SELECT max(depth) FROM up",
+             parent, static_cast<std::int64_t>(kMaxEmbeddedDepth));
+  if (!depth) return depth;
+  if (*depth >= kMaxEmbeddedDepth) return 0;
+  Result<std::int64_t> inside = Number(
+      db,
+      "WITH RECURSIVE up (id, depth) AS (SELECT ?1, 0 UNION SELECT e.parent, up.depth + 1 "
+      "FROM up JOIN embedded e ON e.child = up.id WHERE up.depth < ?2), "
+      "down (id) AS (SELECT id FROM up UNION SELECT e.child FROM down JOIN embedded e ON e.parent = down.id LIMIT ?3) "
+      "SELECT count(*) FROM down",
+      parent, static_cast<std::int64_t>(kMaxEmbeddedDepth), kMaxEmbeddedInAll + 1);
+  if (!inside) return inside;
+  return std::max<std::int64_t>(kMaxEmbeddedInAll - *inside, 0);
+}
+
+Result<void> AddEmbedded(store::Connection& db, const Document& parent, std::int64_t place, std::string_view name,
+                         std::string_view sha256, std::uint64_t bytes) {
+  if (sha256 == parent.sha256) return {};
+  // 0: not there yet; 1: there for itself; 2: there because of others.
+  Result<std::int64_t> before = Number(db,
+                                       "SELECT 1 + d.embedded_only FROM documents d JOIN matters m ON m.id = d.matter "
+                                       "WHERE m.name = ? AND d.sha256 = ?",
+                                       parent.matter, sha256);
+  if (!before) return Fail(std::move(before.error()));
+  Result<Added> added = AddDocument(db, parent.matter, FileName(name), "", sha256, bytes);
+  if (!added) return Fail(std::move(added.error()));
+  const std::string& child = added->document.id;
+  if (*before != 1) {
+    Result<std::int64_t> marked = Change(db, "UPDATE documents SET embedded_only = 1 WHERE id = ?", child);
+    if (!marked) return Fail(std::move(marked.error()));
+  }
+  Result<std::int64_t> linked =
+      Change(db, "INSERT OR REPLACE INTO embedded (parent, place, child, name) VALUES (?, ?, ?, ?)", parent.id, place,
+             child, name);
+  if (!linked) return Fail(std::move(linked.error()));
+  return {};
+}
+
+Result<std::vector<EmbeddedDocument>> ListEmbedded(store::Connection& db, std::string_view parent) {
+  Result<store::Statement> rows = Ask(db, "SELECT child, name FROM embedded WHERE parent = ? ORDER BY place", parent);
+  if (!rows) return Fail(std::move(rows.error()));
+  std::vector<EmbeddedDocument> documents;
+  for (;;) {
+    Result<bool> row = rows->Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (!*row) return documents;
+    EmbeddedDocument document;
+    document.id = rows->Text(0);
+    document.name = rows->Text(1);
+    documents.push_back(std::move(document));
+  }
+}
+
+Result<std::vector<std::string>> EmbeddedOnlyIn(store::Connection& db, const std::vector<std::string>& documents,
+                                                bool superseded) {
+  std::set<std::string> gone(documents.begin(), documents.end());
+  std::vector<std::string> held;
+  std::vector<std::string> open = documents;
+  while (!open.empty()) {
+    const std::string parent = std::move(open.back());
+    open.pop_back();
+    Result<std::vector<std::string>> children =
+        Ids(Ask(db, "SELECT DISTINCT child FROM embedded WHERE parent = ?", parent));
+    if (!children) return children;
+    for (const std::string& child : *children) {
+      if (gone.contains(child)) continue;
+      Result<bool> goes = HeldByGoneOnly(db, child, gone, superseded);
+      if (!goes) return Fail(std::move(goes.error()));
+      if (!*goes) continue;
+      gone.insert(child);
+      held.push_back(child);
+      open.push_back(child);
+    }
+  }
+  return held;
+}
+
+}  // namespace counsel::documents
