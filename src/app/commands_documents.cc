@@ -116,6 +116,39 @@ asio::awaitable<Result<void>> Follow(EventReader& events, Following& following, 
   co_return Result<void>();
 }
 
+// Follows them, then what was found inside them (a mail's attachments), and so on. The documents as they are at the
+// end.
+asio::awaitable<Result<Json>> FollowAll(DaemonClient& daemon, EventReader& events, Following& following,
+                                        ProgressBar& bar) {
+  Json documents = Json::array();
+  std::set<std::string> looked_at;
+  while (looked_at.size() < following.chunks_done.size()) {
+    Result<void> followed = co_await Follow(events, following, bar);
+    if (!followed) co_return Fail(std::move(followed.error()));
+    std::vector<std::string> next;
+    for (const auto& [id, done] : following.chunks_done) {
+      if (looked_at.count(id) == 0) next.push_back(id);
+    }
+    for (const std::string& id : next) {
+      looked_at.insert(id);
+      Result<Json> document = co_await daemon.Call("GET", "/api/documents/" + id, Json());
+      if (!document) continue;
+      // One that is not at its end when we look tells of it later, on the stream we read.
+      if (!IsFinal((*document)["state"])) {
+        looked_at.erase(id);
+        following.unfinished.insert(id);
+        continue;
+      }
+      for (const Json& held : (*document)["embedded"]) {
+        const std::string inside = held["id"];
+        if (following.chunks_done.emplace(inside, 0).second) ++following.total;
+      }
+      documents.push_back(std::move(*document));
+    }
+  }
+  co_return documents;
+}
+
 void PrintAdded(const Json& documents, std::size_t already, std::size_t refused, double seconds) {
   std::size_t failed = 0;
   std::int64_t chunks = 0;
@@ -174,20 +207,12 @@ asio::awaitable<int> Add(const Settings& settings, const AddOptions& options, co
     following.total = ids.size();
     ShowProgress(bar, following);
   }
-  if (Result<void> followed = co_await Follow(events, following, bar); !followed) {
-    bar.Clear();
-    co_return ReportError(followed.error());
-  }
+  Result<Json> finished = co_await FollowAll(*daemon, events, following, bar);
   bar.Clear();
-
-  Json documents = Json::array();
-  bool failed = refused > 0;
-  for (const std::string& id : ids) {
-    Result<Json> document = co_await daemon->Call("GET", "/api/documents/" + id, Json());
-    if (!document) continue;
-    failed = failed || (*document)["state"] == "failed";
-    documents.push_back(std::move(*document));
-  }
+  if (!finished) co_return ReportError(finished.error());
+  const Json documents = std::move(*finished);
+  const bool failed = refused > 0 || std::any_of(documents.begin(), documents.end(),
+                                                 [](const Json& document) { return document["state"] == "failed"; });
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - following.began).count();
   if (options.json) {
     const Json json = {
@@ -237,6 +262,10 @@ void PrintDocument(const Json& document) {
   line("added", FormatTime(document["added_at"]));
   for (const Json& path : document["paths"]) line("from", Printable(path.get<std::string>()));
   for (const Json& note : document["notes"]) line("note", Printable(note.get<std::string>()));
+  for (const Json& parent : document["parents"]) line("inside", parent.get<std::string>());
+  for (const Json& held : document["embedded"]) {
+    line("holds", held["id"].get<std::string>().substr(0, 8) + " " + Printable(held["name"].get<std::string>()));
+  }
   if (document["superseded_by"] != "") line("superseded", "by " + document["superseded_by"].get<std::string>());
 }
 

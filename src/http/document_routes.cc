@@ -81,10 +81,21 @@ asio::awaitable<Result<void>> List(Call& call) {
 
 asio::awaitable<Result<void>> Show(Call& call) {
   const std::string id = call.parameters["id"];
-  auto work = [&id](store::Connection& db) { return documents::FindDocument(db, id); };
+  std::vector<documents::EmbeddedDocument> held;
+  auto work = [&id, &held](store::Connection& db) -> Result<documents::Document> {
+    Result<documents::Document> document = documents::FindDocument(db, id);
+    if (!document) return document;
+    Result<std::vector<documents::EmbeddedDocument>> found = documents::ListEmbedded(db, document->id);
+    if (!found) return Fail(std::move(found.error()));
+    held = std::move(*found);
+    return document;
+  };
   Result<documents::Document> document = co_await call.services.store.Read(work);
   if (!document) co_return Fail(std::move(document.error()));
-  co_return co_await call.SendJson(DocumentJson(*document));
+  Json json = DocumentJson(*document);
+  json["embedded"] = Json::array();
+  for (const documents::EmbeddedDocument& one : held) json["embedded"].push_back({{"id", one.id}, {"name", one.name}});
+  co_return co_await call.SendJson(std::move(json));
 }
 
 Result<std::int64_t> ParsePosition(const std::string& text, const char* name) {
@@ -116,6 +127,7 @@ asio::awaitable<Result<void>> Text(Call& call) {
     Piece() = default;
     documents::Document document;
     std::string text;
+    std::vector<documents::StructureSpan> structure;
   };
   auto work = [&id, start, end](store::Connection& db) -> Result<Piece> {
     Piece piece;
@@ -126,6 +138,10 @@ asio::awaitable<Result<void>> Text(Call& call) {
     Result<std::string> text = documents::GetPassage(db, piece.document.id, start, last);
     if (!text) return Fail(std::move(text.error()));
     piece.text = std::move(*text);
+    Result<std::vector<documents::StructureSpan>> structure =
+        documents::GetStructure(db, piece.document.id, start, last);
+    if (!structure) return Fail(std::move(structure.error()));
+    piece.structure = std::move(*structure);
     return piece;
   };
   Result<Piece> piece = co_await call.services.store.Read(work);
@@ -134,7 +150,8 @@ asio::awaitable<Result<void>> Text(Call& call) {
                {"name", piece->document.name},
                {"start", start},
                {"end", end < 0 ? piece->document.characters : end},
-               {"text", piece->text}};
+               {"text", piece->text},
+               {"structure", StructureJson(piece->structure)}};
   co_return co_await call.SendJson(std::move(json));
 }
 

@@ -101,6 +101,7 @@ Json DocumentJson(const documents::Document& document) {
           {"reason", document.reason},
           {"paths", document.paths},
           {"notes", document.notes},
+          {"parents", document.parents},
           {"superseded_by", document.superseded_by},
           {"added_at", document.added_at},
           {"pages", document.pages},
@@ -216,6 +217,15 @@ Json AnswerJson(const answers::Answer& answer) {
           {"prompt_tokens", answer.prompt_tokens},
           {"completion_tokens", answer.completion_tokens},
           {"seconds", answer.seconds}};
+}
+
+Json StructureJson(const std::vector<documents::StructureSpan>& structure) {
+  Json spans = Json::array();
+  for (const documents::StructureSpan& span : structure) {
+    spans.push_back(
+        {{"kind", span.kind}, {"level", span.level}, {"start", span.start}, {"end", span.end}, {"label", span.label}});
+  }
+  return spans;
 }
 
 Json SearchJson(const answers::SearchReply& reply) {

@@ -33,6 +33,7 @@ Json PlanJson(const models::PlanReport& report);
 Json PoolEventJson(const models::PoolEvent& event);
 Json PassageJson(const answers::Passage& passage);
 Json AnswerJson(const answers::Answer& answer);
+[[nodiscard]] Json StructureJson(const std::vector<documents::StructureSpan>& structure);
 Json SearchJson(const answers::SearchReply& reply);
 // Which model plays a role now: its name, or why none can.
 Json ChoiceJson(const Result<models::Catalogue::Choice>& choice);

@@ -84,6 +84,7 @@ class Splitter {
       code_point = page.start;
       pages_.emplace_back(byte, page.page);
     }
+    TakeStructure(text.structure);
   }
 
   std::vector<search::NewChunk> Split() {
@@ -112,6 +113,34 @@ class Splitter {
   }
 
  private:
+  // What the document itself says of a line: kNothing, a paragraph that is no heading, or a heading's level.
+  static constexpr int kNothing = -1;
+  static constexpr int kNoHeading = 0;
+
+  void TakeStructure(const std::vector<documents::StructureSpan>& structure) {
+    std::size_t byte = 0;
+    std::int64_t code_point = 0;
+    for (const documents::StructureSpan& span : structure) {
+      const bool within = span.kind == "insertion" || span.kind == "attachment" || span.kind == "clause";
+      if (within) continue;  // of a line, or its number tells as much
+      byte += ByteOffset(text_.substr(byte), span.start - code_point);
+      code_point = span.start;
+      const int level = span.kind == "heading" ? std::clamp(span.level, 1, 6) : kNoHeading;
+      // Spans that begin together: a heading wins.
+      if (!told_.empty() && told_.back().first == byte) {
+        told_.back().second = std::max(told_.back().second, level);
+      } else {
+        told_.emplace_back(byte, level);
+      }
+    }
+  }
+
+  // Asked for ascending lines.
+  int ToldOf(std::size_t begin) {
+    while (next_told_ < told_.size() && told_[next_told_].first < begin) ++next_told_;
+    return next_told_ < told_.size() && told_[next_told_].first == begin ? told_[next_told_].second : kNothing;
+  }
+
   [[nodiscard]] std::size_t LineEnd(std::size_t from) const { return std::min(text_.find('\n', from), text_.size()); }
 
   // true when the line was blank.
@@ -120,14 +149,15 @@ class Splitter {
       EndParagraph();
       return true;
     }
-    const int level = literal ? 0 : HeadingLevel(line);
+    const int told = ToldOf(begin);
+    const int level = told != kNothing ? told : literal ? 0 : HeadingLevel(line);
     if (level > 0) {
       EndParagraph();
       pending_.Enter(level, line.line);
       AddSentences(begin, end, true);
       return markdown_;
     }
-    if (IsListItem(line.line)) EndParagraph();
+    if (told == kNoHeading || IsListItem(line.line)) EndParagraph();
     if (paragraph_end_ == paragraph_begin_) paragraph_begin_ = begin;
     paragraph_end_ = end;
     return false;
@@ -284,6 +314,8 @@ class Splitter {
   const std::string_view text_;
   const bool markdown_;
   std::vector<std::pair<std::size_t, int>> pages_;  // (byte, page)
+  std::vector<std::pair<std::size_t, int>> told_;   // (byte, kNoHeading or level)
+  std::size_t next_told_ = 0;
   std::vector<search::NewChunk> chunks_;
 
   std::size_t paragraph_begin_ = 0;

@@ -228,7 +228,7 @@ TEST_F(Ingesting, ADocumentThatCannotBeReadFailsWithItsReasonAndTheNextGoesOn) {
   EXPECT_EQ(WaitFor(good)->state, DocumentState::kReady);
   const Result<Document> failed = WaitFor(bad);
   EXPECT_EQ(failed->state, DocumentState::kFailed);
-  EXPECT_THAT(failed->reason, HasSubstr("'bad.bin' is not a text"));
+  EXPECT_THAT(failed->reason, HasSubstr("'bad.bin' is not a document that Counsel can read"));
 }
 
 TEST_F(Ingesting, AFailureOfTheModelIsTriedAgainWithTheReasonShown) {

@@ -147,38 +147,60 @@ asio::awaitable<Result<documents::Document>> Pipeline::Delete(std::string id) {
 
 asio::awaitable<void> Pipeline::DeleteNow(std::string id, std::shared_ptr<Deletion> deletion) {
   const std::shared_ptr<Pipeline> self = shared_from_this();
-  Result<documents::Document> document = co_await DeleteRows(id);
-  if (document) {
-    if (const auto job = jobs_.find(id); job != jobs_.end()) {
+  Result<std::vector<documents::Document>> gone = co_await DeleteRows(id);
+  if (!gone) {
+    deletion->outcome = Result<documents::Document>(Fail(std::move(gone.error())));
+    deletion->done.Give();
+    co_return;
+  }
+  std::vector<std::string> digests;
+  for (const documents::Document& document : *gone) {
+    if (const auto job = jobs_.find(document.id); job != jobs_.end()) {
       job->second->deleted = true;
       job->second->extraction->Request();
     }
-    TellWaiters(id);
-    Spawn(CountPending());
-    Result<void> purged = co_await DeleteBytes(document->sha256);
-    if (!purged) document = Fail(std::move(purged.error()));
+    digests.push_back(document.sha256);
+    TellWaiters(document.id);
   }
-  deletion->outcome = std::move(document);
+  Spawn(CountPending());
+  Result<void> purged = co_await DeleteBytes(std::move(digests));
+  if (purged) {
+    deletion->outcome = Result<documents::Document>(std::move(gone->front()));
+  } else {
+    deletion->outcome = Result<documents::Document>(Fail(std::move(purged.error())));
+  }
   deletion->done.Give();
 }
 
-asio::awaitable<Result<documents::Document>> Pipeline::DeleteRows(std::string id) {
-  auto work = [&id](store::Connection& db) -> Result<documents::Document> {
-    Result<documents::Document> document = documents::GetDocument(db, id);
-    if (!document) return document;
-    if (Result<void> removed = search::RemoveDocument(db, id); !removed) return Fail(std::move(removed.error()));
-    if (Result<void> deleted = documents::DeleteDocument(db, id); !deleted) return Fail(std::move(deleted.error()));
-    return document;
+asio::awaitable<Result<std::vector<documents::Document>>> Pipeline::DeleteRows(std::string id) {
+  auto work = [&id](store::Connection& db) -> Result<std::vector<documents::Document>> {
+    Result<std::vector<std::string>> held = documents::EmbeddedOnlyIn(db, {id}, false);
+    if (!held) return Fail(std::move(held.error()));
+    held->insert(held->begin(), id);
+    std::vector<documents::Document> gone;
+    for (const std::string& one : *held) {
+      Result<documents::Document> document = documents::GetDocument(db, one);
+      if (!document) return Fail(std::move(document.error()));
+      if (Result<void> removed = search::RemoveDocument(db, one); !removed) return Fail(std::move(removed.error()));
+      if (Result<void> deleted = documents::DeleteDocument(db, one); !deleted) return Fail(std::move(deleted.error()));
+      gone.push_back(std::move(*document));
+    }
+    return gone;
   };
   co_return co_await store_.Write(work);
 }
 
-// The original, and what is left of the words in the store's files.
-asio::awaitable<Result<void>> Pipeline::DeleteBytes(std::string sha256) {
+// The originals, and what is left of the words in the store's files.
+asio::awaitable<Result<void>> Pipeline::DeleteBytes(std::vector<std::string> digests) {
   constexpr int kAttempts = 20;
   constexpr std::chrono::milliseconds kBetween{100};
   const documents::Originals& originals = originals_;
-  auto remove = [&](store::Connection& db) { return documents::RemoveUnreferenced(db, originals, sha256); };
+  auto remove = [&](store::Connection& db) -> Result<void> {
+    for (const std::string& sha256 : digests) {
+      if (Result<void> removed = documents::RemoveUnreferenced(db, originals, sha256); !removed) return removed;
+    }
+    return {};
+  };
   Result<void> removed = co_await store_.WriteOutside(remove);
   if (!removed) co_return removed;
   // A reader that began before the deletion still holds the old pages: it ends within milliseconds.

@@ -200,14 +200,7 @@ asio::awaitable<Result<void>> Pipeline::Prepare(JobPointer job) {
   if (!text) co_return Fail(std::move(text.error()));
   auto split = [&text] { return SplitIntoChunks(*text); };
   job->chunks = co_await Offload(store_.threads(), split);
-  const bool stored = job->document.characters > 0;
-  auto work = [&](store::Connection& db) -> Result<void> {
-    if (!stored) {
-      if (Result<void> set = documents::SetText(db, job->document.id, *text); !set) return set;
-    }
-    return documents::SetState(db, job->document.id, DocumentState::kEmbedding);
-  };
-  Result<void> written = co_await store_.Write(work);
+  Result<void> written = co_await StoreText(job, *text);
   if (written) Publish(*job, DocumentState::kEmbedding);
   co_return written;
 }

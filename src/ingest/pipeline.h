@@ -72,6 +72,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   boost::asio::awaitable<Result<JobPointer>> Claim();
   boost::asio::awaitable<Result<void>> Prepare(JobPointer job);
   boost::asio::awaitable<Result<documents::ExtractedText>> ReadText(JobPointer job);
+  boost::asio::awaitable<Result<void>> StoreText(JobPointer job, documents::ExtractedText& text);
   boost::asio::awaitable<void> Idle(std::uint64_t seen);
 
   boost::asio::awaitable<void> EmbedBatch(JobPointer job, std::size_t from, std::size_t to);
@@ -87,8 +88,9 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void Ended(const Job& job);
 
   boost::asio::awaitable<void> DeleteNow(std::string id, std::shared_ptr<Deletion> deletion);
-  boost::asio::awaitable<Result<documents::Document>> DeleteRows(std::string id);
-  boost::asio::awaitable<Result<void>> DeleteBytes(std::string sha256);
+  // The document first, then what it holds.
+  boost::asio::awaitable<Result<std::vector<documents::Document>>> DeleteRows(std::string id);
+  boost::asio::awaitable<Result<void>> DeleteBytes(std::vector<std::string> digests);
   boost::asio::awaitable<void> CountPending();
   void Publish(const Job& job, documents::DocumentState state, const std::string& reason = "");
   void TellWaiters(const std::string& id);
