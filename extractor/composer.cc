@@ -175,6 +175,7 @@ void Composer::EndRow() {
                       std::count_if(cells.begin(), cells.end(), [](const Flow& cell) { return !cell.empty(); }) <= 1;
   if (layout) {
     for (Flow& cell : cells) AddBlock(std::move(cell), false);
+    EndParagraph();  // what a damaged file has between its rows
     return;
   }
   Flow row;
@@ -187,6 +188,7 @@ void Composer::EndRow() {
   row.TrimEnd();
   row.Mark(SpanKind::kTableRow, static_cast<int>(context.tables.size()), 0, row.size());
   AddBlock(std::move(row), true);
+  EndParagraph();
 }
 
 void Composer::EndTable() {

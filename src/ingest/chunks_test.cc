@@ -238,6 +238,38 @@ TEST(Chunks, AnyTextIsCoveredExactlyOnce) {
   }
 }
 
+documents::StructureSpan Span(std::string kind, int level, std::int64_t start, std::int64_t end) {
+  documents::StructureSpan span;
+  span.kind = std::move(kind);
+  span.level = level;
+  span.start = start;
+  span.end = end;
+  return span;
+}
+
+TEST(Chunks, WhatTheDocumentCallsAHeadingIsOneAndWhatItDoesNotIsNone) {
+  ExtractedText text = Text("Caf\xC3\xA9 terms of the mill\n\nThe rent is due.\n\nSECTION 9 | FEES\nTotal | 5");
+  text.structure = {Span("heading", 1, 0, 22), Span("table_row", 1, 42, 58), Span("table_row", 1, 59, 68)};
+  const std::vector<NewChunk> chunks = Split(text);
+  ASSERT_EQ(chunks.size(), 1U);
+  EXPECT_EQ(chunks[0].heading, "Caf\xC3\xA9 terms of the mill");
+  text.structure.erase(text.structure.begin());
+  EXPECT_EQ(Split(text)[0].heading, "");
+}
+
+TEST(Chunks, RowsOfALongTableAreNotTornApart) {
+  ExtractedText text = Text("");
+  for (int row = 0; row < 100; ++row) {
+    const auto start = static_cast<std::int64_t>(text.text.size());
+    text.text += "Item " + std::to_string(row) + " | delivered in the month of May | price of 5 pounds\n";
+    text.structure.push_back(Span("table_row", 1, start, static_cast<std::int64_t>(text.text.size()) - 1));
+  }
+  for (const NewChunk& chunk : Split(text)) {
+    EXPECT_TRUE(chunk.text.starts_with("Item ")) << chunk.text;
+    EXPECT_TRUE(chunk.text.ends_with(" pounds")) << chunk.text;
+  }
+}
+
 TEST(Chunks, HostileTextsTakeLinearTime) {
   constexpr std::size_t kSize = std::size_t{4} << 20;
   std::string wide;
