@@ -356,8 +356,11 @@ def test_unknown_paths_and_methods(office):
         assert reply.status == 404 and reply.json == {"detail": "Not Found"}
     reply = office.get("/api/rag/answer")
     assert reply.status == 405 and reply.json == {"detail": "Method Not Allowed"} and reply.headers["Allow"] == "POST"
+    reply = office.get("/api/companies-house/search/?q=a%20b")
+    assert reply.status == 307 and reply.headers["Location"] == "/api/companies-house/search?q=a%20b"
+    assert office.get("/api/rag/nothing/").status == 404
     # The newer API keeps its own shape.
-    assert set(office.get("/api/nothing").json) == {"error"}
+    assert set(office.get("/api/nothing").json) == {"error"} and office.get("/api/status/").status == 404
 
 
 @pytest.mark.parametrize("name", [MISTRAL, "mistral-7b-instruct-v0.2"])

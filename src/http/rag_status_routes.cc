@@ -2,6 +2,7 @@
 #include <chrono>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "http/answer_models.h"
 #include "http/detail.h"
@@ -131,7 +132,8 @@ asio::awaitable<Result<void>> Initialize(Call& call) {
   if (!generator) co_return Fail(std::move(generator.error()));
   models::AcquireOptions options(kLoadTimeout);
   options.insist = true;
-  for (const std::string& name : {embedder->name, generator->name}) {
+  const std::vector<std::string> names = {embedder->name, generator->name};
+  for (const std::string& name : names) {
     Result<models::Lease> lease = co_await call.services.pool.Acquire(name, options);
     if (!lease) co_return Fail(std::move(lease.error()));
   }

@@ -171,9 +171,25 @@ asio::awaitable<void> Routes::Serve(net::Exchange& exchange) {
   co_await SendNoRoute(exchange, allowed_methods);
 }
 
+std::string Routes::WithoutLastSlash(const net::Request& request) const {
+  std::string_view path = request.path();
+  if (!path.ends_with('/') || !IsFirstProductPath(path)) return "";
+  path.remove_suffix(1);
+  for (const Route& route : routes_) {
+    if (Match(route.pattern, path)) return std::string(path) + request.target.substr(request.path().size());
+  }
+  return "";
+}
+
 // 405 where the path takes other methods, else 404.
 asio::awaitable<void> Routes::SendNoRoute(net::Exchange& exchange, const std::string& allowed_methods) {
   const bool known = !allowed_methods.empty();
+  if (const std::string target = WithoutLastSlash(exchange.request()); !target.empty()) {
+    net::Reply reply(307, "application/json", "");
+    reply.headers.emplace_back("Location", target);
+    (void)co_await exchange.Send(reply);
+    co_return;
+  }
   Json json;
   if (IsFirstProductPath(exchange.request().path())) {
     json = {{"detail", known ? "Method Not Allowed" : "Not Found"}};

@@ -51,6 +51,8 @@ class Routes {
 
  private:
   [[nodiscard]] boost::asio::awaitable<void> Serve(net::Exchange& exchange);
+  // Where a path of the first product with a '/' too many leads, as in its FastAPI; "" for nowhere.
+  [[nodiscard]] std::string WithoutLastSlash(const net::Request& request) const;
   [[nodiscard]] boost::asio::awaitable<void> SendNoRoute(net::Exchange& exchange, const std::string& allowed_methods);
 
   Services& services_;
