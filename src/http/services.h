@@ -83,7 +83,7 @@ struct Services {
   std::string token;                         // "" when none is asked for
   std::vector<std::string> allowed_origins;  // of web pages elsewhere: "http://localhost:3000"
   bool lazy_loading = true;
-  std::int64_t started_at = 0;       // unix seconds
+  std::int64_t started_at = 0;  // unix seconds
   std::uint64_t upload_limit = documents::ExtractionLimits().input_bytes;
 };
 

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/offload.h"
-#include "http/event_queue.h"
 #include "companies_house/register_client.h"
+#include "http/event_queue.h"
 #include "http/routes.h"
 
 namespace counsel::http {
