@@ -53,7 +53,7 @@ struct Document {
 // Sets GMime up, before the sandbox is closed. Once.
 void PrepareMail();
 
-// ---- limits, the same for every format; docs/architecture.md lists them ----
+// ---- limits, the same for every format; docs/formats.md lists them ----
 inline constexpr int kMaxPages = 5'000;
 inline constexpr std::size_t kMaxEmbedded = 1'000;                            // files in one document
 inline constexpr std::uint64_t kMaxExpandedBytes = std::uint64_t{256} << 20;  // of all files and parts of one document

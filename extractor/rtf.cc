@@ -12,52 +12,13 @@
 #include "extractor/document.h"
 #include "extractor/encoding.h"
 #include "extractor/rtf_tokens.h"
+#include "extractor/rtf_words.h"
 
 namespace counsel::extractor {
 namespace {
 
 constexpr std::size_t kMostGroups = 1'000;  // open at a time
 constexpr const char* kWhat = "RTF document";
-
-// What a group's text is for.
-enum class Destination { kText, kSkipped, kShape, kFonts, kStyles, kAuthors, kLabel, kAuthor };
-
-struct Group {
-  Group() = default;
-  Destination destination = Destination::kText;
-  int unicode_skip = 1;  // bytes that stand in for a \u character
-  int font = -1;
-  bool hidden = false;
-  bool inserted = false;
-  bool deleted = false;
-  int inserted_by = 0;
-  int deleted_by = 0;
-  bool ends_aside = false;
-};
-
-const char* CharsetOf(int font_charset) {
-  struct Known {
-    int number;
-    const char* name;
-  };
-  constexpr std::array kKnown = {
-      Known{77, "macintosh"}, Known{128, "cp932"},  Known{129, "cp949"},  Known{134, "cp936"},  Known{136, "cp950"},
-      Known{161, "cp1253"},   Known{162, "cp1254"}, Known{163, "cp1258"}, Known{177, "cp1255"}, Known{178, "cp1256"},
-      Known{186, "cp1257"},   Known{204, "cp1251"}, Known{222, "cp874"},  Known{238, "cp1250"}, Known{255, "cp437"}};
-  for (const Known& known : kKnown) {
-    if (known.number == font_charset) return known.name;
-  }
-  return nullptr;
-}
-
-struct ParagraphState {
-  ParagraphState() = default;
-  std::string label;  // the list number that the writing program put down
-  int outline = 0;
-  int style = -1;
-  int level = 0;
-  bool in_table = false;
-};
 
 class RtfReader {
  public:
@@ -205,11 +166,8 @@ class RtfReader {
   }
 
   void EndStyle() {
-    std::string name = std::exchange(style_name_, std::string());
-    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    const std::size_t at = name.find("heading ");
-    int level = style_outline_;
-    if (at != std::string::npos) level = std::clamp(std::atoi(name.c_str() + at + 8), 0, 9);
+    const int named = HeadingLevelOfStyle(std::exchange(style_name_, std::string()));
+    const int level = named > 0 ? named : style_outline_;
     if (level > 0) headings_[style_] = level;
     style_outline_ = 0;
   }
@@ -240,9 +198,7 @@ class RtfReader {
     if (first != std::string::npos) {
       style.label = paragraph_.label.substr(first, paragraph_.label.find_last_not_of(" \t") - first + 1);
       style.depth = paragraph_.level + 1;
-      style.bullet = std::none_of(style.label.begin(), style.label.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-      });
+      style.bullet = IsBullet(style.label);
       if (style.bullet) style.label = "\xE2\x80\xA2";
     }
     paragraph_.label.clear();
@@ -304,10 +260,7 @@ class RtfReader {
       return false;
     }
     if (group.destination == Destination::kText && Aside(word)) return true;
-    constexpr std::array<std::string_view, 17> kUnseen = {
-        "colortbl", "info", "pict", "fldinst", "generator", "nonshppict", "filetbl", "themedata", "datastore",
-        "objdata",  "xe",   "tc",   "rxe",     "listtable", "pnseclvl",   "sn",      "sv"};
-    if (std::find(kUnseen.begin(), kUnseen.end(), word) != kUnseen.end()) return become(Destination::kSkipped);
+    if (IsUnseen(word)) return become(Destination::kSkipped);
     // "{\*\word": to be skipped by those who do not know the word; \ud holds the text in Unicode.
     if (after_star && word != "ud") return become(Destination::kSkipped);
     return false;
@@ -406,26 +359,7 @@ class RtfReader {
   }
 
   void Special(std::string_view word) {
-    struct Known {
-      std::string_view word;
-      const char* text;
-    };
-    constexpr std::array kKnown = {Known{"tab", "\t"},
-                                   Known{"line", "\n"},
-                                   Known{"emdash", "\xE2\x80\x94"},
-                                   Known{"endash", "\xE2\x80\x93"},
-                                   Known{"lquote", "\xE2\x80\x98"},
-                                   Known{"rquote", "\xE2\x80\x99"},
-                                   Known{"ldblquote", "\xE2\x80\x9C"},
-                                   Known{"rdblquote", "\xE2\x80\x9D"},
-                                   Known{"bullet", "\xE2\x80\xA2"},
-                                   Known{"emspace", " "},
-                                   Known{"enspace", " "},
-                                   Known{"nestcell", " | "},
-                                   Known{"nestrow", "\n"}};
-    for (const Known& known : kKnown) {
-      if (known.word == word) Text(known.text);
-    }
+    if (const char* text = TextOfWord(word); text != nullptr) Text(text);
   }
 
   Composer composer_;
