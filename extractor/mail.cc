@@ -9,7 +9,6 @@
 
 #include <gmime/gmime.h>
 
-#include "base/base64.h"
 #include "base/utf8.h"
 #include "extractor/document.h"
 #include "extractor/encoding.h"
@@ -54,9 +53,14 @@ std::string ContentOf(GMimePart* part) {
 // "Q" of RFC 2047: '_' is a blank, "=C3" a byte.
 std::string FromQ(std::string_view coded) {
   std::string bytes;
-  const auto hex = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+  const auto hex = [](char c) {
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                  : -1;
+  };
   for (std::size_t i = 0; i < coded.size(); ++i) {
-    const bool byte = coded[i] == '=' && i + 2 < coded.size() + 0 && hex(coded[i + 1]) >= 0 && hex(coded[i + 2]) >= 0;
+    const bool byte = coded[i] == '=' && i + 2 < coded.size() && hex(coded[i + 1]) >= 0 && hex(coded[i + 2]) >= 0;
     bytes += byte ? static_cast<char>(hex(coded[i + 1]) * 16 + hex(coded[i + 2])) : coded[i] == '_' ? ' ' : coded[i];
     if (byte) i += 2;
   }

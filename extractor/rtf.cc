@@ -60,12 +60,7 @@ class RtfReader {
   void CloseGroup() {
     Flush();
     skip_ = 0;
-    if (Here().ends_aside) {
-      EndParagraph();
-      composer_.EndAside();
-      paragraph_ = std::move(outer_.back());
-      outer_.pop_back();
-    }
+    EndAside();
     if (groups_.size() > 1) groups_.pop_back();
   }
 
@@ -266,6 +261,14 @@ class RtfReader {
     return false;
   }
 
+  void EndAside() {
+    if (!std::exchange(Here().ends_aside, false)) return;
+    EndParagraph();
+    composer_.EndAside();
+    paragraph_ = std::move(outer_.back());
+    outer_.pop_back();
+  }
+
   bool Aside(std::string_view word) {
     if (word == "footnote") {
       const std::string number = std::to_string(++footnotes_);
@@ -283,7 +286,9 @@ class RtfReader {
     return true;
   }
 
+  // A group is one aside at most.
   void BeginAside(SpanKind kind, std::string title, std::string label) {
+    EndAside();
     composer_.BeginAside(kind, std::move(title), std::move(label));
     Here().ends_aside = true;
     outer_.push_back(std::exchange(paragraph_, ParagraphState()));

@@ -228,6 +228,11 @@ def test_deep_nesting_is_refused_or_read_but_never_a_crash():
     assert message(mail, "x.eml") == "'x.eml' is a damaged mail."
 
 
+def test_rtf_whose_groups_do_not_match_is_read_to_its_end():
+    stray = extract(rb"{\rtf1 a}\footnote b} c}{\footnote x\footnote y} d")
+    assert "a" in stray.text and "d" in stray.text
+
+
 def test_locked_files_say_so():
     locked = bytearray(make.zipped([("a.txt", b"secret")], zipfile.ZIP_STORED))
     for signature, flag_at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
