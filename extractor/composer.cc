@@ -64,17 +64,15 @@ bool Composer::EndsInSpace() const {
   return text.empty() || text.back() == ' ' || text.back() == '\n' || text.back() == '\t';
 }
 
-void Composer::AddBlock(Flow block, bool tight) {
-  Context& context = contexts_.back();
-  context.done.Append(std::move(block), tight && context.last_tight ? "\n" : "\n\n");
-  context.last_tight = tight;
+void Composer::AddBlock(Flow block) {
+  contexts_.back().done.Append(std::move(block), "\n\n");
 }
 
 void Composer::FlushAsides() {
   FlushDeletion();
   Context& context = contexts_.back();
   for (Flow& aside : context.after) {
-    context.done.Append(std::move(aside), "\n");
+    context.done.Append(std::move(aside), "\n\n");
   }
   context.after.clear();
 }
@@ -105,7 +103,7 @@ void Composer::EndParagraph() {
   } else if (style.depth > 0 && style.heading == 0) {
     block.Mark(SpanKind::kListItem, style.depth, 0, block.size());
   }
-  AddBlock(std::move(block), style.bullet && style.heading == 0);
+  AddBlock(std::move(block));
   FlushAsides();
 }
 
@@ -129,7 +127,6 @@ void Composer::BeginTable() {
   }
   // What precedes the table in a paragraph stands before it.
   EndParagraph();
-  contexts_.back().last_tight = false;
   contexts_.back().tables.emplace_back();
 }
 
@@ -174,7 +171,7 @@ void Composer::EndRow() {
   const bool layout = size > kLongestRow ||
                       std::count_if(cells.begin(), cells.end(), [](const Flow& cell) { return !cell.empty(); }) <= 1;
   if (layout) {
-    for (Flow& cell : cells) AddBlock(std::move(cell), false);
+    for (Flow& cell : cells) AddBlock(std::move(cell));
     EndParagraph();  // what a damaged file has between its rows
     return;
   }
@@ -187,7 +184,7 @@ void Composer::EndRow() {
   Count(3 * cells.size());
   row.TrimEnd();
   row.Mark(SpanKind::kTableRow, static_cast<int>(context.tables.size()), 0, row.size());
-  AddBlock(std::move(row), true);
+  AddBlock(std::move(row));
   EndParagraph();
 }
 
@@ -200,7 +197,6 @@ void Composer::EndTable() {
   if (contexts_.back().tables.empty()) return;
   EndRow();
   contexts_.back().tables.pop_back();
-  contexts_.back().last_tight = false;
 }
 
 void Composer::BeginAside(SpanKind kind, std::string title, std::string label) {

@@ -1,8 +1,8 @@
 // Puts together the text of a document that has paragraphs, tables and asides, as its reader walks through it.
 //
-// Paragraphs stand a blank line apart; list items and table rows on lines of their own, a row's cells with " | "
-// between. What belongs to a paragraph but is no part of its sentences (a footnote, a comment, deleted text) is written
-// after it on a line of its own, in brackets: "[Footnote 2: …]", so that the sentences themselves stay whole.
+// Paragraphs, list items and table rows stand a blank line apart, so that each can be quoted by itself; a row's cells
+// with " | " between. What belongs to a paragraph but is no part of its sentences (a footnote, a comment, deleted text)
+// is written after it likewise, in brackets: "[Footnote 2: …]", so that the sentences themselves stay whole.
 #pragma once
 
 #include <cstdint>
@@ -76,7 +76,6 @@ class Composer {
     Flow paragraph;  // the current one
     ParagraphStyle style;
     std::vector<Flow> after;  // asides of the current paragraph
-    bool last_tight = false;  // the last block was a row or list item
     // A deletion not yet among them: programs write one as many pieces, at one place of the paragraph.
     std::optional<std::string> deletion;
     std::string deletion_label;
@@ -87,7 +86,7 @@ class Composer {
     std::vector<std::optional<std::vector<Flow>>> tables;  // innermost last: the cells of the row being read
   };
 
-  void AddBlock(Flow block, bool tight);
+  void AddBlock(Flow block);
   void FlushDeletion();
   void FlushAsides();
   void Open(Place place);

@@ -36,7 +36,7 @@ TEST(Composer, AsidesStandAfterTheirParagraphAndSentencesStayWhole) {
   composer.Text(" is due.");
   composer.EndParagraph();
   const Flow flow = composer.Finish();
-  EXPECT_EQ(flow.text(), "The fee is due.\n[Footnote 1: In caf\xC3\xA9s too.]");
+  EXPECT_EQ(flow.text(), "The fee is due.\n\n[Footnote 1: In caf\xC3\xA9s too.]");
   EXPECT_THAT(Marked(flow, SpanKind::kFootnote), ElementsAre("[Footnote 1: In caf\xC3\xA9s too.]"));
 }
 
@@ -66,7 +66,8 @@ TEST(Composer, PiecesOfADeletionAtOnePlaceAreOne) {
   composer.Text("never");
   composer.EndDeletion();
   composer.EndParagraph();
-  EXPECT_EQ(composer.Finish().text(), "We pay less.\n[Deleted text, by A: nine hundred]\n[Deleted text, by B: never]");
+  EXPECT_EQ(composer.Finish().text(),
+            "We pay less.\n\n[Deleted text, by A: nine hundred]\n\n[Deleted text, by B: never]");
 }
 
 TEST(Composer, RowsKeepWhatIsMarkedInTheirCells) {
@@ -88,7 +89,7 @@ TEST(Composer, RowsKeepWhatIsMarkedInTheirCells) {
   composer.EndRow();
   composer.EndTable();
   const Flow flow = composer.Finish();
-  EXPECT_EQ(flow.text(), "Before.\n\n\xC3\xA9 | two\nthree | four");
+  EXPECT_EQ(flow.text(), "Before.\n\n\xC3\xA9 | two\n\nthree | four");
   EXPECT_THAT(Marked(flow, SpanKind::kTableRow), ElementsAre("\xC3\xA9 | two", "three | four"));
   EXPECT_THAT(Marked(flow, SpanKind::kInsertion), ElementsAre("two"));
 }

@@ -80,7 +80,7 @@ def test_docx_deletions_in_many_pieces_are_one_and_a_text_box_stands_after_its_p
     box = ("<w:r><w:pict><w:txbxContent>" + make.paragraph(make.run("In the box.")) + "</w:txbxContent></w:pict></w:r>")
     read = extract(make.docx(make.paragraph(make.run("Old ") + make.deleted("wo") + make.deleted("rds") + box +
                                             make.run("text."))))
-    assert read.text.startswith("Old text.\n[Deleted text, by Ann Archer, 2024-03-01: words]\nIn the box.")
+    assert read.text.startswith("Old text.\n\n[Deleted text, by Ann Archer, 2024-03-01: words]\n\nIn the box.")
 
 
 def test_docx_tables_in_tables_are_read_and_very_deep_ones_too():
@@ -127,7 +127,7 @@ def test_html_leaves_out_what_nobody_sees():
     assert "Turnover grew & costs fell\u00a0too." in read.text
     assert ("a. first risk", "a.") in read.parts("clause")
     assert read.parts("table_row")[1][0] == "2023 | 7 pence on preference shares"
-    assert "The chair is Ms Reed.\n[Deleted text: Mr Stone]" in read.text
+    assert "The chair is Ms Reed.\n\n[Deleted text: Mr Stone]" in read.text
     assert [text for text, _ in read.parts("heading")] == ["Report of the Directors", "Strategic report"]
 
 

@@ -235,7 +235,7 @@ TEST_F(Extraction, TheReaderSaysHowItIsConfined) {
   std::vector<std::string> names;
   for (const SandboxLayer& layer : (*said)->layers) names.push_back(layer.name);
   EXPECT_THAT(names, ElementsAre("limits", "privileges", "namespaces", "files", "system calls"));
-  EXPECT_THAT((*said)->layers[0].detail, HasSubstr("processor time 122 s, output 68 MiB"));
+  EXPECT_THAT((*said)->layers[0].detail, HasSubstr("processor time 122 s, output 344 MiB"));
 }
 
 TEST_F(Extraction, AFloodOfOutputIsCutOff) {
