@@ -483,7 +483,7 @@ def test_the_same_filings_come_once(start, register):
 
 def test_an_ingest_that_is_killed_ends_with_each_filing_once(start, register):
     daemon = start()
-    register.fault("/store/01234567doc0034", "slow", seconds=60)  # the second of them never comes
+    register.fault("/store/01234567doc0035", "slow", seconds=60)  # the second of them never comes
     events = iter(daemon.stream("/api/companies/01234567/ingest", {"categories": ["accounts"], "max": 3}))
     next(events)
     wait_until(lambda: len(register.requests("storage")) >= 1 and daemon.get("/api/documents").json["count"] == 1,

@@ -51,6 +51,10 @@ void PrintStatus(const Json& status) {
     if (choice["name"].is_string()) std::printf("\nThe %s is %s.", role, choice["name"].get<std::string>().c_str());
     if (choice["reason"] != "") std::printf(" %s", Printable(choice["reason"].get<std::string>()).c_str());
   }
+  for (const char* name : {"url", "document_url"}) {
+    const std::string where = status["companies_house"].value(name, "");
+    if (!where.empty()) std::printf("\nCompanies House is asked at %s.", Printable(where).c_str());
+  }
   std::printf("\n");
 }
 

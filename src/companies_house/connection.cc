@@ -26,6 +26,9 @@ std::string ClockText(Time time) {
   return text;
 }
 
+// How long a network that failed every try counts as down.
+constexpr std::chrono::seconds kDownFor{30};
+
 bool WorthAnotherTry(ErrorCode code) {
   return code == ErrorCode::kUnavailable || code == ErrorCode::kDeadlineExceeded;
 }
@@ -221,21 +224,25 @@ asio::awaitable<Result<outgoing::Reply>> Connection::Get(std::string target, std
   request.connect_timeout = std::chrono::seconds(10);
   request.stall_timeout = std::chrono::seconds(20);
   request.total_timeout = std::chrono::seconds(60);
+  // While the network was down a moment ago, once is enough to see whether it is back.
+  const int tries = Clock::now() < down_until_ ? 1 : options_.tries;
   for (int tried = 0;; ++tried) {
     Result<void> turn = co_await TakeTurn(patience);
     if (!turn) co_return Fail(std::move(turn.error()));
     InFlight in_flight(*this);
     ++requests_;
     Result<outgoing::Reply> reply = co_await Transfer(request, true);
-    const bool last = tried + 1 >= options_.tries || *stopped_;
+    const bool last = tried + 1 >= tries || *stopped_;
     if (!reply) {
       in_flight.Failed();
+      if (last && WorthAnotherTry(reply.error().code)) down_until_ = Clock::now() + kDownFor;
       if (last || !WorthAnotherTry(reply.error().code)) co_return reply;
       co_await Pause(tried);
       continue;
     }
     const Time now = Clock::now();
     in_flight.Replied(now, *reply);
+    down_until_ = Time();
     if (reply->status == 401) {
       co_return Fail(ErrorCode::kUnauthenticated, "The register does not accept the key.",
                      "Check it at https://developer.company-information.service.gov.uk, then run: counsel company "

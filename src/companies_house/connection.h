@@ -92,6 +92,7 @@ class Connection {
   boost::asio::steady_timer pump_timer_;
   std::shared_ptr<std::atomic<bool>> stopped_ = std::make_shared<std::atomic<bool>>(false);
   std::int64_t requests_ = 0;
+  Time down_until_{};
   std::minstd_rand chance_{std::random_device{}()};
 };
 

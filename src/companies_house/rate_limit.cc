@@ -149,10 +149,12 @@ void RateLimit::Learn(Time now, const RateHeaders& headers) {
   no_headers_ = false;
   Time reset = headers.reset.value_or(reset_.value_or(now + window_));
   const Clock::duration same_window = std::min<Clock::duration>(seconds(1), window_ / 2);
-  if (remaining_ && reset_ && reset < *reset_ - same_window) return;  // overtaken by a reply of a later window
+  // A window that is over, and one is known that is not: overtaken by a reply of that one. (One that ends sooner than
+  // was said before is believed: the register has changed its mind.)
+  if (remaining_ && reset_ && reset <= now && *reset_ > now + same_window) return;
   // One that is over means that the register's clock is a little behind ours; an absurd one must not hold us for ever.
   reset = std::clamp(reset, now + same_window, now + window_);
-  const bool same = remaining_ && reset_ && reset <= *reset_ + same_window;
+  const bool same = remaining_ && reset_ && reset <= *reset_ + same_window && reset >= *reset_ - same_window;
   remaining_ = same ? std::min(*remaining_, *headers.remaining) : *headers.remaining;
   reset_ = reset;
 }

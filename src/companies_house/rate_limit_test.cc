@@ -239,8 +239,17 @@ TEST(RateLimit, AReplyOfAnEarlierWindowDoesNotOverrideALaterOne) {
   ASSERT_TRUE(limit.Ask(kStart).go);
   limit.Replied(kStart, 200, ReadRateHeaders(Headers(500, kStart + seconds(300)), kStart));
   ASSERT_TRUE(limit.Ask(kStart).go);
-  limit.Replied(kStart, 200, ReadRateHeaders(Headers(3, kStart + seconds(20)), kStart));
+  limit.Replied(kStart, 200, ReadRateHeaders(Headers(3, kStart - seconds(1)), kStart));
   EXPECT_EQ(limit.status(kStart).remaining, 500);
+}
+
+TEST(RateLimit, AWindowThatEndsSoonerThanWasSaidIsBelieved) {
+  RateLimit limit;
+  ASSERT_TRUE(limit.Ask(kStart).go);
+  limit.Replied(kStart, 200, ReadRateHeaders(Headers(500, kStart + seconds(300)), kStart));
+  ASSERT_TRUE(limit.Ask(kStart).go);
+  limit.Replied(kStart, 200, ReadRateHeaders(Headers(0, kStart + seconds(3)), kStart));
+  EXPECT_EQ(limit.Ask(kStart).again_at, kStart + seconds(3));
 }
 
 }  // namespace

@@ -153,6 +153,18 @@ Json DossierJson(const Dossier& dossier) {
           {"requests", dossier.requests}};
 }
 
+Json ProvenanceJson(const FilingProvenance& provenance) {
+  return {{"company", provenance.company},
+          {"company_name", provenance.company_name},
+          {"filing", provenance.filing},
+          {"category", provenance.category},
+          {"type", provenance.type},
+          {"date", provenance.date},
+          {"description", provenance.description},
+          {"source", provenance.source},
+          {"read_at", provenance.read_at}};
+}
+
 Json IngestOutcomeJson(const IngestOutcome& outcome) {
   Json filings = Json::array();
   for (const IngestedFiling& filing : outcome.filings) {

@@ -10,6 +10,8 @@ namespace counsel::http {
 Json DossierJson(const companies_house::Dossier& dossier);
 Json SearchHitJson(const companies_house::SearchHit& hit);
 Json FilingJson(const companies_house::Filing& filing);
+// Of a document that is a filing: its `register`.
+Json ProvenanceJson(const companies_house::FilingProvenance& provenance);
 Json IngestOutcomeJson(const companies_house::IngestOutcome& outcome);
 
 }  // namespace counsel::http

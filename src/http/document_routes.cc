@@ -6,6 +6,7 @@
 
 #include "base/offload.h"
 #include "http/arrivals.h"
+#include "http/company_json.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -81,20 +82,34 @@ asio::awaitable<Result<void>> List(Call& call) {
 
 asio::awaitable<Result<void>> Show(Call& call) {
   const std::string id = call.parameters["id"];
-  std::vector<documents::EmbeddedDocument> held;
-  auto work = [&id, &held](store::Connection& db) -> Result<documents::Document> {
-    Result<documents::Document> document = documents::FindDocument(db, id);
-    if (!document) return document;
-    Result<std::vector<documents::EmbeddedDocument>> found = documents::ListEmbedded(db, document->id);
-    if (!found) return Fail(std::move(found.error()));
-    held = std::move(*found);
-    return document;
+  struct Found {
+    Found() = default;
+    documents::Document document;
+    std::vector<documents::EmbeddedDocument> embedded;
+    std::optional<companies_house::FilingProvenance> filing;
   };
-  Result<documents::Document> document = co_await call.services.store.Read(work);
-  if (!document) co_return Fail(std::move(document.error()));
-  Json json = DocumentJson(*document);
+  auto work = [&id](store::Connection& db) -> Result<Found> {
+    Found found;
+    Result<documents::Document> document = documents::FindDocument(db, id);
+    if (!document) return Fail(std::move(document.error()));
+    found.document = std::move(*document);
+    Result<std::vector<documents::EmbeddedDocument>> embedded = documents::ListEmbedded(db, found.document.id);
+    if (!embedded) return Fail(std::move(embedded.error()));
+    found.embedded = std::move(*embedded);
+    Result<std::optional<companies_house::FilingProvenance>> filing =
+        companies_house::FindProvenance(db, found.document.id);
+    if (!filing) return Fail(std::move(filing.error()));
+    found.filing = std::move(*filing);
+    return found;
+  };
+  Result<Found> found = co_await call.services.store.Read(work);
+  if (!found) co_return Fail(std::move(found.error()));
+  Json json = DocumentJson(found->document);
   json["embedded"] = Json::array();
-  for (const documents::EmbeddedDocument& one : held) json["embedded"].push_back({{"id", one.id}, {"name", one.name}});
+  for (const documents::EmbeddedDocument& one : found->embedded) {
+    json["embedded"].push_back({{"id", one.id}, {"name", one.name}});
+  }
+  if (found->filing) json["register"] = ProvenanceJson(*found->filing);
   co_return co_await call.SendJson(std::move(json));
 }
 
