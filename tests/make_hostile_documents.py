@@ -1,0 +1,323 @@
+#!/usr/bin/env python3
+"""Makes documents that mean harm, for tests/test_hostile_documents.py and by hand.
+
+    tests/make_hostile_documents.py FOLDER           the quick part
+    tests/make_hostile_documents.py --whole FOLDER   full sizes, and a file for every kilobyte of truncation
+
+The same files every time. None holds anything that does harm beyond the program that reads it: bombs unfold to
+gigabytes, loops never end, names point outside, but nothing is executed.
+"""
+
+import argparse
+import io
+import random
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+MIB = 1 << 20
+
+
+def zeros(mebibytes, byte=b"\0"):
+    """A zlib stream that unfolds to so many MiB of one byte, made without unfolding it."""
+    block = byte * MIB
+    packer = zlib.compressobj(9)
+    first = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    again = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    return first + again * (mebibytes - 1) + packer.flush()
+
+
+def pdf(objects, trailer=b"/Root 1 0 R", before_xref=b""):
+    """A PDF of these objects, numbered from 1, with a right cross-reference table."""
+    out, places = bytearray(b"%PDF-1.7\n"), []
+    for number, content in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    out += before_xref
+    xref = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1)
+    out += b"".join(b"%010d 00000 n \n" % place for place in places)
+    out += b"trailer\n<< /Size %d %s >>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, trailer.replace(b"@", b"%d" % xref), xref)
+    return bytes(out)
+
+
+def stream(content, entries=b""):
+    return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), entries, content)
+
+
+CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
+FONT = b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"
+HELLO = b"BT /F1 12 Tf 72 700 Td (Rent is due on the first day.) Tj ET"
+
+
+def one_page(content, entries=b"", page=FONT, more=()):
+    return pdf([CATALOG, b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R %s >>" % page,
+                stream(content, entries), *more])
+
+
+def many_pages(count, said=None):
+    kids = b" ".join(b"%d 0 R" % (3 + i) for i in range(count))
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"
+    return pdf([CATALOG, b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, said or count)] + [page] * count)
+
+
+def pdfs(scale):
+    yield "page-tree-loop.pdf", pdf([CATALOG, b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"])
+    yield "page-tree-two-step-loop.pdf", pdf([CATALOG, b"<< /Type /Pages /Kids [3 0 R] /Count 7 >>",
+                                              b"<< /Type /Pages /Parent 2 0 R /Kids [2 0 R 3 0 R] /Count 7 >>"])
+    yield "page-tree-deep.pdf", pdf([CATALOG] + [b"<< /Type /Pages /Kids [%d 0 R] /Count 1 >>" % (i + 3)
+                                                for i in range(20000 * scale)]
+                                    + [b"<< /Type /Page /MediaBox [0 0 9 9] >>"])
+    yield "xref-loop.pdf", pdf([CATALOG, b"<< /Type /Pages /Kids [] /Count 0 >>"], b"/Root 1 0 R /Prev @")
+    yield "xref-outside.pdf", pdf([CATALOG], b"/Root 1 0 R /Prev 99999999999999999999")
+    yield "xref-huge-size.pdf", one_page(HELLO).replace(b"/Size 5", b"/Size 2147483647")
+    yield "xref-huge-section.pdf", one_page(HELLO).replace(b"xref\n0 5", b"xref\n0 2147483647")
+    yield "root-is-itself.pdf", pdf([b"1 0 R"])
+    yield "pages-that-lie.pdf", many_pages(3, 10 ** 9)
+    yield "pages-negative.pdf", many_pages(3, -5)
+    yield "many-pages.pdf", many_pages(4_000)
+    yield "too-many-pages.pdf", many_pages(60_000 * scale)
+    yield "many-objects.pdf", pdf([CATALOG, b"<< /Type /Pages /Kids [] /Count 0 >>"] + [b"null"] * (62_500 * scale))
+    yield "objects-nested.pdf", one_page(HELLO, more=[b"[" * (100_000 * scale)])
+    yield "contents-nested.pdf", one_page(b"[" * (200_000 * scale))
+    yield "states-nested.pdf", one_page(b"q " * (100_000 * scale) + HELLO)
+    yield "length-is-itself.pdf", one_page(HELLO).replace(b"/Length %d" % len(HELLO), b"/Length 4 0 R")
+    yield "length-too-long.pdf", one_page(HELLO).replace(b"/Length %d" % len(HELLO), b"/Length 99999999999")
+    yield "length-negative.pdf", one_page(HELLO).replace(b"/Length %d" % len(HELLO), b"/Length -1")
+    yield "string-unclosed.pdf", one_page(b"BT /F1 12 Tf (" + b"(" * 50_000)
+    yield "bomb.pdf", one_page(zeros(64 * scale, b" "), b"/Filter /FlateDecode")
+    yield "bomb-in-a-bomb.pdf", one_page(zlib.compress(zeros(32 * scale, b" ")), b"/Filter [/FlateDecode /FlateDecode]")
+    yield "filters.pdf", one_page(HELLO, b"/Filter [" + b"/ASCIIHexDecode " * 5_000 + b"]")
+    yield "form-draws-itself.pdf", one_page(
+        b"/X Do", page=b"/Resources << /XObject << /X 5 0 R >> >>",
+        more=[stream(b"/X Do /X Do", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 5 0 R >> >>")])
+    yield "forms-doubling.pdf", one_page(
+        b"/X Do", page=b"/Resources << /XObject << /X 5 0 R >> >>",
+        more=[stream(b"/X Do /X Do", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X %d 0 R >> >>"
+                     % (6 + i)) for i in range(12 + scale)] + [stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]")])
+    yield "image-bomb.pdf", one_page(
+        b"/I Do", page=b"/Resources << /XObject << /I 5 0 R >> >>",
+        more=[stream(zeros(4), b"/Type /XObject /Subtype /Image /Width 60000 /Height 60000 /BitsPerComponent 8 "
+                               b"/ColorSpace /DeviceRGB /Filter /FlateDecode")])
+    yield "object-stream-loop.pdf", pdf([CATALOG, b"<< /Type /Pages /Kids [] /Count 0 >>",
+                                         stream(b"1 0 ", b"/Type /ObjStm /N 1000000 /First 4 /Extends 3 0 R")])
+    yield "font-loop.pdf", one_page(
+        HELLO, page=b"/Resources << /Font << /F1 5 0 R >> >>",
+        more=[b"<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding 5 0 R /DescendantFonts [5 0 R] /ToUnicode 5 0 R >>"])
+    yield "character-map-range.pdf", one_page(
+        HELLO, page=b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 5 0 R >> >> >>",
+        more=[stream(b"1 begincodespacerange <00000000> <ffffffff> endcodespacerange "
+                     b"1 beginbfrange <00000000> <fffffffe> <0041> endbfrange")])
+    yield "character-map-uses-itself.pdf", one_page(
+        HELLO, page=b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /X /ToUnicode 5 0 R >> >> >>",
+        more=[stream(b"/x usecmap", b"/Type /CMap /CMapName /x /UseCMap 5 0 R")])
+    yield "runs-programs.pdf", pdf([b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /Launch /F (/bin/sh) >> >>",
+                                    b"<< /Type /Pages /Kids [] /Count 0 >>"])
+    yield "reads-files.pdf", one_page(HELLO).replace(b"/Contents 4 0 R", b"/Contents << /Length 0 /F (/etc/passwd) >>")
+    # RC4, 40 bits; the user's password is "secret".
+    yield "encrypted.pdf", pdf(
+        [CATALOG, b"<< /Type /Pages /Kids [] /Count 0 >>",
+         b"<< /Filter /Standard /V 1 /R 2 /P -4 /O <92FE0F4454AD4C9644693F33C07CB54F587DCE1E2682FE9ECEA6107A1EF630DD>"
+         b" /U <A2D98DD93474875EC95C60445C51FE1DF35FFAAC7DA1BACA629058B1C08A8E39> >>"],
+        b"/Root 1 0 R /Encrypt 3 0 R /ID [<000102030405060708090A0B0C0D0E0F> <000102030405060708090A0B0C0D0E0F>]")
+    yield "encrypted-unknown.pdf", pdf([CATALOG, b"<< /Filter /Standard /V 99 /R 99 /O () /U () /P 0 >>"],
+                                       b"/Root 1 0 R /Encrypt 2 0 R")
+
+
+LAUGHS = (b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a0 "ha">'
+          + b"".join(b'<!ENTITY a%d "%s">' % (i, b"&a%d;" % (i - 1) * 10) for i in range(1, 12)) + b"]>")
+
+
+def markup(scale):
+    deep = 50_000 * scale
+    yield "billion-laughs.xml", LAUGHS + b"<l>&a11;</l>"
+    yield "billion-laughs.xhtml", LAUGHS + b'<html xmlns="http://www.w3.org/1999/xhtml"><body>&a11;</body></html>'
+    yield "quadratic.xml", (b'<!DOCTYPE l [<!ENTITY a "' + b"a" * (1_000 * scale) + b'">]><l>' + b"&a;" * (1_000 * scale) + b"</l>")
+    yield "entity-loop.xml", b'<!DOCTYPE l [<!ENTITY a "&b;"><!ENTITY b "&a;">]><l>&a;</l>'
+    yield "external-entity.xml", b'<!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/passwd">]><l>&a;</l>'
+    yield "external-entity.xhtml", (b'<!DOCTYPE html [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+                                    b'<html xmlns="http://www.w3.org/1999/xhtml"><body><p>&a;</p></body></html>')
+    yield "deep.html", b"<html><body>" + b"<b>" * (1_000 * scale) + b"x"
+    yield "deeper.html", b"\0" + b"<div>" * deep
+    yield "attributes.html", b"<html><p " + b"".join(b"a%d=1 " % i for i in range(500 * scale)) + b">x</p></html>"
+    yield "unclosed.html", b"<html><body><!--" + b"-" * (2_000 * scale)
+    yield "deep.rtf", b"{\\rtf1" + b"{" * deep
+    yield "binary.rtf", b"{\\rtf1 x\\bin4294967295 x}"
+    yield "numbers.rtf", b"{\\rtf1 \\u-99999999999999999999 ?\\ansicpg999999 \\uc99999999 x}"
+
+
+def mails(scale):
+    head = b"From: a@example.com\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+    nested = b"x"
+    for i in range(20 * scale):
+        nested = b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n%s\r\n--b%d--\r\n" % (i, i, nested, i)
+    yield "nested-parts.eml", head + nested
+    forwarded = b"Subject: the end\r\n\r\nx"
+    for _ in range(60 * scale):
+        forwarded = b"Content-Type: message/rfc822\r\n\r\n" + forwarded
+    yield "nested-mails.eml", head + forwarded
+    yield "long-header.eml", b"From: a\r\nSubject: " + b"=?utf-8?q?" + b"=C3=A9" * (500 * scale) + b"?=\r\n\r\nx"
+    yield "one-boundary.eml", head + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\n" * (300 * scale)
+    yield "no-boundary.eml", head + b"Content-Type: multipart/mixed\r\n\r\n--\r\nx"
+    yield "names.eml", head + (b'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n'
+                               b'Content-Disposition: attachment; filename="../../../../tmp/counsel-escaped.txt"\r\n\r\nx\r\n--b--')
+    yield "charset.eml", head + b"Content-Type: text/plain; charset=" + b"x" * 2_000 + b"\r\n\r\nx"
+
+
+def zipped(entries, method=zipfile.ZIP_DEFLATED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, content in entries:
+            archive.writestr(zipfile.ZipInfo(name) if isinstance(name, str) else name, content, method)
+    return out.getvalue()
+
+
+def zip_bomb(name, mebibytes):
+    """One entry that unfolds to so many MiB, by hand: zipfile would unfold it."""
+    raw = zeros(mebibytes, b" ")[2:-4]
+    name, size = name.encode(), mebibytes * MIB
+    check = 0
+    for _ in range(mebibytes):
+        check = zlib.crc32(b" " * MIB, check)
+    fields = struct.pack("<HHHHIIIHH", 0, 8, 0, 0, check, len(raw), min(size, 0xFFFFFFFF), len(name), 0)
+    local = b"PK\3\4" + struct.pack("<H", 20) + fields + name + raw
+    central = b"PK\1\2" + struct.pack("<HH", 20, 20) + fields + struct.pack("<HHHII", 0, 0, 0, 0, 0) + name
+    return local + central + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(central), len(local), 0)
+
+
+OFFICE = ("[Content_Types].xml",
+          b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override '
+          b'PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>')
+RELATIONS = ("_rels/.rels",
+             b'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" '
+             b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>')
+WORDS = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def docx(document, more=()):
+    return zipped([OFFICE, RELATIONS, ("word/document.xml", document), *more])
+
+
+def archives(scale):
+    text = b"Rent is due on the first day."
+    yield "bomb.zip", zip_bomb("a.txt", 128 * scale)
+    yield "bomb.docx", zip_bomb("word/document.xml", 128 * scale)
+    nested = zipped([("a.txt", text)])
+    for _ in range(30 * scale):
+        nested = zipped([("a.zip", nested)])
+    yield "nested.zip", nested
+    layer = zipped([(f"{i}.txt", b" " * MIB) for i in range(4)])
+    for _ in range(3):
+        layer = zipped([(f"{i}.zip", layer) for i in range(8)])
+    yield "nested-bomb.zip", layer
+    yield "traversal.zip", zipped([("../../../../tmp/counsel-escaped.txt", text), ("/tmp/counsel-escaped.txt", text),
+                                   ("..\\..\\counsel-escaped.txt", text), ("a/../../b.txt", text), ("\u202etxt.exe", text)])
+    link = zipfile.ZipInfo("link.txt")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    yield "link.zip", zipped([(link, b"/etc/passwd")])
+    yield "many.zip", zipped([(f"{i}", b"") for i in range(5_000 * scale)])
+    yield "twice.zip", zipped([("a.txt", text)]) + zipped([("a.txt", text * 2)])
+    whole = zipped([("a.txt", text * 50)])
+    yield "encrypted.zip", whole.replace(b"\x14\0\0\0\x08", b"\x14\0\1\0\x08")
+    yield "sizes-lie.zip", whole.replace(struct.pack("<I", len(text) * 50), struct.pack("<I", 0xFFFFFFF0))
+    yield "laughs.docx", docx(LAUGHS + b"<w:document " + WORDS + b"><w:body><w:p><w:r><w:t>&a11;</w:t></w:r></w:p></w:body></w:document>")
+    yield "external.docx", docx(b'<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]><w:document ' + WORDS
+                                + b"><w:body><w:p><w:r><w:t>&a;</w:t></w:r></w:p></w:body></w:document>")
+    yield "deep.docx", docx(b"<w:document " + WORDS + b"><w:body>" + b"<w:tbl><w:tr><w:tc>" * (20_000 * scale))
+    yield "broken.docx", docx(b"<w:document")
+    yield "empty.docx", zipped([OFFICE])
+    yield "not-odt.odt", zipped([("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", b"<a>" * 50_000)])
+
+
+def png(width, height, data):
+    def chunk(kind, content):
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+            + chunk(b"IDAT", data) + chunk(b"IEND", b""))
+
+
+def images(scale):
+    yield "bomb.png", png(30_000, 30_000, zeros(32 * scale))
+    yield "huge.png", png(0x7FFFFFFF, 0x7FFFFFFF, zeros(1))
+    yield "short.png", png(100, 100, zlib.compress(b"\0"))
+    yield "huge.jpg", (b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0\xff\xc0\0\x11\x08\xff\xff\xff\xff\3\1\x22\0\2\x11\1\3\x11\1"
+                       b"\xff\xda\0\x0c\3\1\0\2\x11\3\x11\0\x3f\0" + b"\0" * 100)
+    yield "loop.tif", b"II*\0\x08\0\0\0" + struct.pack("<HHHIII", 1, 256, 4, 1, 60_000, 8)
+    yield "huge.tif", b"II*\0\x08\0\0\0" + struct.pack("<H", 3) + b"".join(
+        struct.pack("<HHII", tag, 4, 1, value) for tag, value in ((256, 0xFFFFFFF), (257, 0xFFFFFFF), (273, 8))) + b"\0" * 4
+
+
+def texts(scale):
+    rng = random.Random(6)
+    for kind in ("txt", "pdf", "docx", "html", "eml", "png", "zip"):
+        yield f"random.{kind}", rng.randbytes(4096)
+    for kind, start in (("pdf", b"%PDF-1.7\n"), ("docx", b"PK\3\4"), ("png", b"\x89PNG\r\n\x1a\n"), ("rtf", b"{\\rtf1 "),
+                        ("xml", b"<?xml version='1.0'?>"), ("jpg", b"\xff\xd8\xff\xe0"), ("tif", b"II*\0")):
+        yield f"random-after-mark.{kind}", start + rng.randbytes(20_000)
+    yield "nothing-but-a-mark.txt", b"\xef\xbb\xbf"
+    yield "half-a-character.txt", b"Rent \xe2\x82"
+    yield "lone-surrogates.txt", b"\xff\xfe" + b"\x00\xd8a\x00" * 2_000
+    yield "odd-utf-16.txt", b"\xfe\xff\0R\0e\0n\0t\0"
+    yield "marks-upon-marks.txt", ("Z" + "\u0301" * (1_000 * scale)).encode()
+    yield "right-to-left.txt", ("\u202e\u2066" * 1_000 + "tned").encode()
+    yield "nothing.txt", b""
+    yield "no-line-end.txt", b"rent " * (600 * scale)
+    yield "no-space.txt", b"x" * (2_000 * scale)
+    yield "white.txt", b" " * (4 * MIB * scale)
+    yield "zeros.txt", b"\0" * (8 * MIB * scale)
+    yield "escapes.txt", b"\x1b]0;owned\x07\x1b[2J" * 5 + b"Rent is due on the first day. " * 9
+
+
+def wrong_extensions():
+    real = {"pdf": one_page(HELLO), "docx": docx(b"<w:document " + WORDS + b"><w:body><w:p><w:r><w:t>Rent.</w:t></w:r></w:p></w:body></w:document>"),
+            "html": b"<!DOCTYPE html><html><body><p>Rent is due.</p></body></html>", "txt": b"Rent is due on the second day.",
+            "png": png(2, 2, zlib.compress(b"\0" * 14)), "exe": b"MZ\x90\0" + bytes(512), "elf": b"\x7fELF" + bytes(512)}
+    for kind, content in real.items():
+        for other in ("pdf", "txt", "docx", "html", "jpg"):
+            if other != kind:
+                yield f"{kind}-called.{other}", content
+
+
+def truncated(whole):
+    rng = random.Random(7)
+    words = [rng.choice([b"rent", b"tenant", b"lease", b"shall", b"pay"]) for _ in range(600)]
+    page = one_page(b"BT /F1 9 Tf 12 TL 20 800 Td " + b" ".join(
+        b"(%s) Tj T*" % b" ".join(words[i:i + 10]) for i in range(0, 600, 10)) + b" ET",
+        more=[stream(rng.randbytes(60_000 if whole else 8_000))])
+    word = docx(b"<w:document " + WORDS + b"><w:body>" + b"".join(
+        b"<w:p><w:r><w:t>%s %x</w:t></w:r></w:p>" % (b" ".join(words[i:i + 5]), rng.getrandbits(256)) for i in range(0, 600, 5))
+        + b"</w:body></w:document>")
+    for kind, content in (("pdf", page), ("docx", word)):
+        for size in range(1024, len(content), 1024):
+            yield f"truncated-{size >> 10}k.{kind}", content[:size]
+
+
+def documents(whole=False):
+    """(name, bytes) of every document; `whole`: in full size, some unfold to gigabytes."""
+    scale = 16 if whole else 1
+    for group in (pdfs(scale), markup(scale), mails(scale), archives(scale), images(scale), texts(scale), wrong_extensions(),
+                  truncated(whole)):
+        for name, content in group:
+            yield name, content
+
+
+def write(folder, whole=False, prefix="hostile-"):
+    """Writes them all, their names behind `prefix`; returns the paths."""
+    paths = []
+    for name, content in documents(whole):
+        path = Path(folder) / (prefix + name)
+        assert path not in paths, name
+        path.write_bytes(content)
+        paths.append(path)
+    return paths
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--whole", action="store_true")
+    parser.add_argument("folder", type=Path)
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    print(len(write(given.folder, given.whole)), "files")
