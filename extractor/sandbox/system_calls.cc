@@ -1,5 +1,6 @@
-// The allow-list, by libseccomp. Measured with strace on poppler, libxml2, libzip, gmime, ICU and tesseract, and then
-// read: whatever is here touches our own memory, our own descriptors, clocks and random numbers only.
+// The allow-list, by libseccomp. Whatever is on it touches our own memory, our own descriptors, clocks and random
+// numbers only. It is what poppler, libxml2, libzip, GMime and ICU were seen to use, and what the C library may use for
+// the same.
 #include <array>
 #include <cerrno>
 #include <cstring>
