@@ -222,7 +222,7 @@ TEST_F(Sandbox, LimitsCannotBeRaisedAgain) {
 TEST_F(Sandbox, MemoryTimeConvertersAndTheOpenDescriptorsStay) {
   const int file = ::memfd_create("output", MFD_CLOEXEC);
   ::tzset();
-  ::iconv_open("UTF-8", "UTF-16");
+  const iconv_t converter = ::iconv_open("UTF-8", "UTF-16");
   const Outcome outcome = Try(limits_, [&] {
     const std::string block(std::size_t{32} << 20, 'x');
     const time_t now = ::time(nullptr);
@@ -234,6 +234,7 @@ TEST_F(Sandbox, MemoryTimeConvertersAndTheOpenDescriptorsStay) {
     return static_cast<int>(block[5] - 'x');
   });
   ::close(file);
+  ::iconv_close(converter);
   EXPECT_TRUE(outcome.worked) << outcome.how;
 }
 
