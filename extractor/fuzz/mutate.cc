@@ -17,6 +17,8 @@
 #include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+// Where the target has something to set up.
+extern "C" __attribute__((weak)) int LLVMFuzzerInitialize(int* argc, char*** argv);
 // In the sanitizers' builds only.
 extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)());
 
@@ -159,6 +161,7 @@ void Feed(const std::string& input) {
 
 int main(int argc, char** argv) {
   if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(SaveCurrent);
+  if (LLVMFuzzerInitialize != nullptr) LLVMFuzzerInitialize(&argc, &argv);
   const Arguments arguments = Parse(argc, argv);
   const auto end = Clock::now() + std::chrono::duration<double>(arguments.seconds);
   for (const std::string& document : arguments.documents) Feed(document);
