@@ -42,7 +42,8 @@ Error ForCaller(Error error) {
 }
 
 asio::awaitable<Result<void>> Status(Call& call) {
-  Json json = {{"available", call.services.companies.configured()}};
+  const bool configured = call.services.companies.configured();
+  Json json = {{"available", configured}, {"configured", configured}};
   co_return co_await call.SendJson(std::move(json));
 }
 
@@ -81,9 +82,10 @@ asio::awaitable<Result<void>> Company(Call& call) {
 asio::awaitable<Result<companies_house::IngestOutcome>> Bring(Call& call, companies_house::IngestRequest request) {
   Services& services = call.services;
   request.size_limit = services.upload_limit;
+  companies_house::IngestReport report = [](double, std::string_view) { return true; };
   companies_house::IngestQueued queued = [&services] { services.ingest.Wake(); };
   co_return co_await companies_house::IngestFilings(services.companies, services.store, services.originals,
-                                                    std::move(request), nullptr, std::move(queued));
+                                                    std::move(request), std::move(report), std::move(queued));
 }
 
 // One filing, by its transaction.
