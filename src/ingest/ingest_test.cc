@@ -475,7 +475,9 @@ TEST_F(Attachments, ThatWereAlsoAddedByThemselvesStay) {
   WaitFor(held);
   EXPECT_EQ(Add("The words of kept.txt.", "/kept.txt"), held);
   ASSERT_TRUE(Delete(mail));
-  EXPECT_EQ(WaitFor(held)->state, DocumentState::kReady);
+  const Result<Document> kept = WaitFor(held);
+  ASSERT_TRUE(kept) << kept.error().ToString();
+  EXPECT_EQ(kept->state, DocumentState::kReady);
 }
 
 TEST_F(Attachments, OfASupersededMailAreNoLongerFoundUnlessTheNewOneHoldsThem) {
