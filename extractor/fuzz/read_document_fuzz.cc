@@ -26,6 +26,11 @@ bool OnlyPlainCharacters(std::string_view text) {
 
 }  // namespace
 
+extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
+  counsel::extractor::PrepareMail();
+  return 0;
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using counsel::extractor::ReadDocument;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
