@@ -519,3 +519,32 @@ def test_old_links_to_another_document_host_are_asked_at_the_configured_one(star
     assert any("old-document-host.invalid" in filing["links"]["document_metadata"] for filing in raw)
     outcome = ingest(daemon, "01234567", categories=["accounts"], max=7)
     assert all(filing["document"] for filing in outcome["filings"])
+
+
+# ---- the first product's paths ----
+
+
+def test_the_first_products_paths_answer_in_its_shapes(start, register):
+    daemon = start()
+    assert daemon.get("/api/companies-house/status").json["available"] is True
+    for name in ("query", "q"):
+        found = daemon.get(f"/api/companies-house/search?{name}=acme&type=company&limit=5").json
+        assert (found["query"], found["total"]) == ("acme", 1)
+        assert found["companies"]["items"][0]["title"] == "ACME WIDGETS LIMITED"  # the register's whole reply
+    raw = daemon.get("/api/companies-house/company/1234567").json
+    assert raw["company_name"] == "ACME WIDGETS LIMITED" and "a_member_of_tomorrow" in raw
+    filings = daemon.get("/api/companies/01234567/filings?category=accounts").json["items"]
+    one = daemon.post(f"/api/companies-house/company/01234567/filing/{filings[0]['transaction_id']}/download?category=accounts")
+    assert one.status == 200 and one.json["category"] == "accounts" and one.json["doc_id"] and one.json["message"]
+    body = {"company_number": "01234567", "categories": ["accounts"], "max_documents": 2}
+    done = daemon.post("/api/companies-house/ingest", body).json
+    assert done["success"] is True and done["company_number"] == "01234567" and done["errors"] == []
+    assert len(done["ingested_documents"]) == 1 and len(done["skipped_documents"]) == 1
+
+
+def test_without_a_key_the_first_products_paths_say_so(start, register):
+    daemon = start(key=None)
+    assert daemon.get("/api/companies-house/status").json["available"] is False
+    assert daemon.get("/api/companies-house/search?query=acme").json == {"companies": [], "query": "acme", "total": 0}
+    assert daemon.get("/api/companies-house/company/01234567").status == 503
+    assert daemon.post("/api/companies-house/ingest", {"company_number": "01234567"}).status == 503

@@ -28,7 +28,7 @@ struct IngestRequest {
   std::string since;                    // "2020-01-01": none filed before; "": no limit
   std::size_t most = 10;                // filings with a document, newest first
   // Media types, the better first.
-  std::vector<std::string> forms = {"application/pdf"};
+  std::vector<std::string> forms = {"application/xhtml+xml", "application/pdf"};
   std::uint64_t size_limit = documents::ExtractionLimits().input_bytes;
   ReadOptions read;
 };
