@@ -313,7 +313,8 @@ def metrics(daemon, **more):
             typed.append(line.split()[2])
         elif not line.startswith("# HELP "):
             name, labels, value = SAMPLE.fullmatch(line).groups()
-            assert name == typed[-1]  # a family's samples stand together
+            # A family's samples stand together; those of a histogram have a name of their own each.
+            assert re.sub(r"_(bucket|sum|count)$", "", name) == typed[-1] or name == typed[-1]
             samples[name + (labels or "")] = float(value)
     assert len(typed) == len(set(typed))
     return samples
