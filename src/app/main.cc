@@ -130,7 +130,9 @@ void Declare(CLI::App& app, Arguments& arguments) {
   serve->add_option("--ready-fd", arguments.ready_fd, "report readiness on this descriptor")->group("");
 
   CLI::App* add = Verb(app, "add", "add documents: files, or folders with all that is in them", arguments);
-  add->add_option("path", arguments.add.paths, "documents (PDF, DOCX, ODT, RTF, HTML, EML, Markdown, text, ZIP), or folders")->required();
+  add->add_option("path", arguments.add.paths,
+                  "documents (PDF, DOCX, ODT, RTF, HTML, EML, Markdown, text, ZIP), or folders")
+      ->required();
   add->add_option("--matter", arguments.add.matter, "the matter they belong to")->default_val("general");
 
   CLI::App* ask = Verb(app, "ask", "ask a question over the documents; the answer's citations are checked", arguments);
