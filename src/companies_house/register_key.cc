@@ -14,7 +14,7 @@ constexpr std::size_t kLongestKey = 200;
 Error NoKey() {
   return {ErrorCode::kUnauthenticated, "Counsel has no key of the Companies House API.",
           "Keys are free: register an application at https://developer.company-information.service.gov.uk, then run: "
-          "counsel company login"};
+          "counsel company login (or set CH_API_KEY)."};
 }
 
 }  // namespace
