@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int lingers;
@@ -22,3 +23,12 @@ __attribute__((constructor)) static void Begin(void) {
 __attribute__((destructor)) static void End(void) {
   if (lingers) sleep(5);
 }
+
+// A program may also end without its destructors.
+__attribute__((noreturn)) void _exit(int status) {
+  if (lingers) sleep(5);
+  syscall(SYS_exit_group, status);
+  __builtin_unreachable();
+}
+
+__attribute__((noreturn)) void _Exit(int status) { _exit(status); }
