@@ -38,12 +38,22 @@ asio::awaitable<Result<void>> List(Call& call) {
   }
   Json history = Json::array();
   for (const models::LoadRecord& record : call.services.pool.History()) history.push_back(LoadRecordJson(record));
+  // As they were when a load last asked for them; none before the first.
+  Json devices = Json::array();
+  for (const models::Device& device : call.services.pool.SeenDevices()) {
+    devices.push_back({{"name", device.name},
+                       {"description", device.description},
+                       {"total", device.total_bytes},
+                       {"free", device.free_bytes}});
+  }
   const host::Memory memory = host::ReadMemory();
-  Json json = {{"models", std::move(models)},
-               {"history", std::move(history)},
-               {"generator", std::move(generator)},
-               {"embedder", std::move(embedder)},
-               {"memory", {{"total", memory.total_bytes}, {"available", memory.available_bytes}}}};
+  Json json = {
+      {"models", std::move(models)},
+      {"history", std::move(history)},
+      {"generator", std::move(generator)},
+      {"embedder", std::move(embedder)},
+      {"memory",
+       {{"total", memory.total_bytes}, {"available", memory.available_bytes}, {"devices", std::move(devices)}}}};
   co_return co_await call.SendJson(std::move(json));
 }
 
