@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 static int lingers;
@@ -13,6 +12,9 @@ __attribute__((constructor)) static void Begin(void) {
   const size_t size = 300u << 20;
   volatile char* hoard;
   lingers = fault != NULL && strcmp(fault, "linger") == 0;
+  // The engine ends on a signal and when its stdin does, and a second exit overtakes the destructors of the first.
+  int ends[2];
+  if (lingers && pipe(ends) == 0) dup2(ends[0], STDIN_FILENO);
   if (fault != NULL && strcmp(fault, "hoard") == 0 && (hoard = malloc(size)) != NULL) {
     for (size_t i = 0; i < size; i += 4096) hoard[i] = 1;
   }
@@ -23,12 +25,3 @@ __attribute__((constructor)) static void Begin(void) {
 __attribute__((destructor)) static void End(void) {
   if (lingers) sleep(5);
 }
-
-// A program may also end without its destructors.
-__attribute__((noreturn)) void _exit(int status) {
-  if (lingers) sleep(5);
-  syscall(SYS_exit_group, status);
-  __builtin_unreachable();
-}
-
-__attribute__((noreturn)) void _Exit(int status) { _exit(status); }
