@@ -1,7 +1,6 @@
 // RTF: text, headings, list numbers (as the writing program put them down), tables, footnotes, comments, tracked
 // changes.
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <map>
 #include <utility>
@@ -212,7 +211,8 @@ class RtfReader {
       return;
     }
     if (BeginDestination(word) || Here().destination == Destination::kSkipped) return;
-    if (!Paragraph(word, parameter.value_or(0)) && !Look(word, parameter)) Special(word);
+    if (Paragraph(word, parameter.value_or(0)) || Look(word, parameter)) return;
+    if (const char* text = TextOfWord(word); text != nullptr) Text(text);
   }
 
   void Unicode(std::int32_t value) {
@@ -339,10 +339,8 @@ class RtfReader {
       fonts_[group.font] = CharsetOf(value.value_or(0));
     } else if (word == "ansicpg") {
       charset_ = "cp" + std::to_string(value.value_or(1252));
-    } else if (word == "mac") {
-      charset_ = "macintosh";
-    } else if (word == "pc" || word == "pca") {
-      charset_ = word == "pc" ? "cp437" : "cp850";
+    } else if (const char* charset = CharsetOfWord(word); charset != nullptr) {
+      charset_ = charset;
     } else if (word == "uc") {
       group.unicode_skip = std::clamp(value.value_or(1), 0, 16);
     } else if (word == "v") {
@@ -361,10 +359,6 @@ class RtfReader {
       return false;
     }
     return true;
-  }
-
-  void Special(std::string_view word) {
-    if (const char* text = TextOfWord(word); text != nullptr) Text(text);
   }
 
   Composer composer_;

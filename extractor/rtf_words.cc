@@ -21,6 +21,12 @@ const char* CharsetOf(int font_charset) {
   return nullptr;
 }
 
+const char* CharsetOfWord(std::string_view word) {
+  if (word == "mac") return "macintosh";
+  if (word == "pc") return "cp437";
+  return word == "pca" ? "cp850" : nullptr;
+}
+
 const char* TextOfWord(std::string_view word) {
   struct Known {
     std::string_view word;

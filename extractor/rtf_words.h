@@ -34,6 +34,9 @@ struct ParagraphState {
 // ICU's name of a font's character set (\fcharset); nullptr when it says nothing.
 [[nodiscard]] const char* CharsetOf(int font_charset);
 
+// ICU's name of the document's character set, from a word that names one ("mac"); nullptr for other words.
+[[nodiscard]] const char* CharsetOfWord(std::string_view word);
+
 // The character that a word stands for ("emdash"); nullptr for none.
 [[nodiscard]] const char* TextOfWord(std::string_view word);
 

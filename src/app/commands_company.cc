@@ -17,6 +17,7 @@
 #include "app/commands.h"
 #include "app/company_text.h"
 #include "app/daemon_client.h"
+#include "app/long_work.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
 #include "base/file.h"
@@ -30,10 +31,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds kPoll{200};
-
-void Print(const Json& json) {
-  std::printf("%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
-}
 
 // Waits for the register's limit as long as this, saying so.
 std::string Query(const CompanyOptions& options) {
@@ -53,7 +50,7 @@ asio::awaitable<int> Search(const Settings& settings, const CompanyOptions& opti
   const Result<Json> found = co_await SearchFor(*daemon, options);
   if (!found) co_return ReportError(found.error());
   if (options.json) {
-    Print(*found);
+    PrintJson(*found);
     co_return kExitOk;
   }
   const Json& companies = (*found)["companies"];
@@ -95,7 +92,7 @@ asio::awaitable<Result<Chosen>> Choose(DaemonClient& daemon, const CompanyOption
   }
   chosen.status = kExitUsage;
   if (options.json) {
-    Print(*found);
+    PrintJson(*found);
   } else {
     std::fprintf(stderr, "counsel: %lld companies match; say which by its number.\n",
                  static_cast<long long>(found->value("total", std::int64_t{0})));
@@ -136,23 +133,10 @@ asio::awaitable<Result<Json>> FollowIngest(DaemonClient& daemon, const std::stri
                      {"max", options.most},
                      {"matter", options.matter},
                      {"fresh", options.fresh}};
-  Result<net::ReplyStream> stream = co_await daemon.Stream("POST", "/api/companies/" + number + "/ingest", body);
-  if (!stream) co_return Fail(std::move(stream.error()));
-  EventReader events(std::move(*stream));
-  ProgressBar bar;
-  for (;;) {
-    Result<std::optional<net::Event>> event = co_await events.Next();
-    if (!event) co_return Fail(std::move(event.error()));
-    if (!*event) {
-      co_return Fail(ErrorCode::kUnavailable, "The daemon ended before this did; what was brought in is kept.",
+  const Error broken(ErrorCode::kUnavailable, "The daemon ended before this did; what was brought in is kept.",
                      "Run the same command again.");
-    }
-    const Json data = Json::parse((*event)->data, nullptr, false);
-    if (!data.is_object()) continue;
-    if ((*event)->name == "progress") bar.Show(data.value("share", 0.0), Printable(data.value("what", ""), 60));
-    if ((*event)->name == "error") co_return Fail(ErrorFromJson(data, 500));
-    if ((*event)->name == "done") co_return data;
-  }
+  std::string target = "/api/companies/" + number + "/ingest";
+  co_return co_await FollowWork(daemon, std::move(target), body, broken);
 }
 
 // Prints what was brought in. Returns the exit status.
@@ -169,7 +153,7 @@ int ReportIngest(const Json& outcome, const Json& documents, const CompanyOption
   if (options.json) {
     Json json = outcome;
     json["documents"] = documents;
-    Print(json);
+    PrintJson(json);
     return failed ? kExitFailure : kExitOk;
   }
   for (const Json& filing : outcome["filings"]) {
@@ -214,7 +198,7 @@ asio::awaitable<int> Show(const Settings& settings, const CompanyOptions& option
   const Result<Json> dossier = co_await daemon->Call("GET", target, nothing, std::chrono::minutes(30));
   if (!dossier) co_return ReportError(dossier.error());
   if (options.json) {
-    Print(*dossier);
+    PrintJson(*dossier);
   } else {
     std::fputs(DossierText(*dossier).c_str(), stdout);
   }

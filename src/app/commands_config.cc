@@ -38,15 +38,11 @@ asio::awaitable<Result<Listing>> ReadSettings(const Settings& settings) {
   co_return listing;
 }
 
-void Print(const Json& json) {
-  std::printf("%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
-}
-
 asio::awaitable<int> List(const Settings& settings, const ConfigOptions& options) {
   const Result<Listing> listing = co_await ReadSettings(settings);
   if (!listing) co_return ReportError(listing.error());
   if (options.json) {
-    Print(listing->json);
+    PrintJson(listing->json);
     co_return kExitOk;
   }
   std::vector<std::vector<std::string>> rows = {{"SETTING", "VALUE", "FROM", "MEANING"}};
@@ -74,7 +70,7 @@ asio::awaitable<int> Get(const Settings& settings, const ConfigOptions& options)
   for (const Json& setting : listing->json["settings"]) {
     if (setting.value("name", "") != kind->key) continue;
     if (options.json) {
-      Print(setting);
+      PrintJson(setting);
     } else {
       std::printf("%s\n", Printable(setting.value("value", "")).c_str());
     }
@@ -97,7 +93,7 @@ asio::awaitable<int> Change(const Settings& settings, const ConfigOptions& optio
     view = http::SettingJson(changed->View(*FindSetting(options.name)));
   }
   if (options.json) {
-    Print(view);
+    PrintJson(view);
     co_return kExitOk;
   }
   const std::string name = view.value("name", "");

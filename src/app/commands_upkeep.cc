@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/daemon_client.h"
 #include "app/instance.h"
+#include "app/long_work.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
 #include "upkeep/backup.h"
@@ -16,31 +17,13 @@ namespace {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
-void Print(const Json& json) {
-  std::printf("%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
-}
-
 std::string Absolute(const std::string& path) {
   std::error_code ignored;
   return fs::absolute(path, ignored).lexically_normal().string();
 }
 
-// One long request: a bar while it runs, and what `done` says.
-asio::awaitable<Result<Json>> Follow(DaemonClient& daemon, const std::string& target, const Json& body) {
-  Result<net::ReplyStream> stream = co_await daemon.Stream("POST", target, body);
-  if (!stream) co_return Fail(std::move(stream.error()));
-  EventReader events(std::move(*stream));
-  ProgressBar bar;
-  for (;;) {
-    Result<std::optional<net::Event>> event = co_await events.Next();
-    if (!event) co_return Fail(std::move(event.error()));
-    if (!*event) co_return Fail(ErrorCode::kUnavailable, "The daemon ended before this did.", "Try again.");
-    const Json data = Json::parse((*event)->data, nullptr, false);
-    if (!data.is_object()) continue;
-    if ((*event)->name == "progress") bar.Show(data.value("share", 0.0), Printable(data.value("what", ""), 60));
-    if ((*event)->name == "error") co_return Fail(ErrorFromJson(data, 500));
-    if ((*event)->name == "done") co_return data;
-  }
+Error Broken() {
+  return {ErrorCode::kUnavailable, "The daemon ended before this did.", "Try again."};
 }
 
 void PrintFindings(const Json& report) {
@@ -66,10 +49,11 @@ asio::awaitable<int> Check(const Settings& settings, const UpkeepOptions& option
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
   const Json body = {{"repair", options.repair}};
-  const Result<Json> report = co_await Follow(*daemon, "/api/check", body);
+  const Error broken = Broken();
+  const Result<Json> report = co_await FollowWork(*daemon, "/api/check", body, broken);
   if (!report) co_return ReportError(report.error());
   if (options.json) {
-    Print(*report);
+    PrintJson(*report);
   } else {
     PrintFindings(*report);
   }
@@ -83,10 +67,11 @@ asio::awaitable<int> Backup(const Settings& settings, const UpkeepOptions& optio
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
   const Json body = {{"path", Absolute(options.path)}};
-  const Result<Json> done = co_await Follow(*daemon, "/api/backup", body);
+  const Error broken = Broken();
+  const Result<Json> done = co_await FollowWork(*daemon, "/api/backup", body, broken);
   if (!done) co_return ReportError(done.error());
   if (options.json) {
-    Print(*done);
+    PrintJson(*done);
   } else {
     std::printf("%lld documents (%s) are in %s.\nMake a home of it with: counsel --home NEW restore %s\n",
                 static_cast<long long>(done->value("documents", std::int64_t{0})),
@@ -100,10 +85,11 @@ asio::awaitable<int> Export(const Settings& settings, const UpkeepOptions& optio
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
   const Json body = {{"path", Absolute(options.path)}, {"matter", options.matter}};
-  const Result<Json> done = co_await Follow(*daemon, "/api/export", body);
+  const Error broken = Broken();
+  const Result<Json> done = co_await FollowWork(*daemon, "/api/export", body, broken);
   if (!done) co_return ReportError(done.error());
   if (options.json) {
-    Print(*done);
+    PrintJson(*done);
     co_return kExitOk;
   }
   std::printf("%lld documents of the matter '%s' (%s) are in %s; index.csv lists them.\n",
@@ -140,10 +126,10 @@ int RestoreCommand(const Settings& settings, const UpkeepOptions& options) {
   bar.Clear();
   if (!done) return ReportError(done.error());
   if (options.json) {
-    Print({{"home", settings.home().string()},
-           {"documents", done->documents},
-           {"bytes", done->bytes},
-           {"created", done->created}});
+    PrintJson({{"home", settings.home().string()},
+               {"documents", done->documents},
+               {"bytes", done->bytes},
+               {"created", done->created}});
   } else {
     std::printf("%lld documents of %s are in %s.\n", static_cast<long long>(done->documents),
                 FormatTime(done->created).c_str(), settings.home().c_str());

@@ -1,5 +1,6 @@
 #include "app/daemon_client.h"
 
+#include <cstdio>
 #include <iostream>
 
 #include <boost/asio/steady_timer.hpp>
@@ -111,6 +112,10 @@ asio::awaitable<Result<std::optional<net::Event>>> EventReader::Next() {
     position_ = 0;
   }
   co_return std::optional<net::Event>(std::move(ready_[position_++]));
+}
+
+void PrintJson(const Json& json) {
+  std::printf("%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
 }
 
 }  // namespace counsel::app

@@ -49,6 +49,9 @@ class EventReader {
   std::size_t position_ = 0;
 };
 
+// To stdout, indented, for scripts; bytes that are not UTF-8 become U+FFFD.
+void PrintJson(const Json& json);
+
 // The Error inside an API reply {"error": {…}}.
 [[nodiscard]] Error ErrorFromJson(const Json& json, int http_status);
 

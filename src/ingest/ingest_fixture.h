@@ -1,0 +1,184 @@
+// For tests: the whole pipeline on a real store and the real extractor, with an embedder that the test scripts.
+#pragma once
+
+#include <deque>
+#include <fstream>
+#include <optional>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ingest/pipeline.h"
+
+namespace counsel::ingest {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+using documents::Document;
+using documents::DocumentState;
+using testing::HasSubstr;
+
+// Answers with unit vectors, or as scripted.
+class FakeEmbedding : public Embedding {
+ public:
+  struct Log {
+    int requests = 0;
+    int running = 0;
+    int most_running = 0;
+    int releases = 0;
+    std::size_t texts = 0;
+    std::deque<Error> failures;        // of the next requests
+    std::function<void()> on_request;  // while it runs
+    std::string poison;                // a text with it kills the model
+    bool hold = false;                 // requests wait until it is false
+  };
+  FakeEmbedding(asio::any_io_executor io, Log& log) : io_(std::move(io)), log_(log) {}
+
+  asio::awaitable<Result<models::Embeddings>> Embed(std::vector<std::string> texts) override {
+    ++log_.requests;
+    log_.texts += texts.size();
+    log_.most_running = std::max(log_.most_running, ++log_.running);
+    if (log_.on_request) log_.on_request();
+    do {
+      asio::steady_timer turn(io_, std::chrono::milliseconds(1));
+      co_await turn.async_wait(asio::use_awaitable);
+    } while (log_.hold);
+    --log_.running;
+    for (const std::string& text : texts) {
+      if (!log_.poison.empty() && text.find(log_.poison) != std::string::npos) {
+        co_return Fail(ErrorCode::kUnavailable, "The embedder died.");
+      }
+    }
+    if (!log_.failures.empty()) {
+      Error failure = log_.failures.front();
+      log_.failures.pop_front();
+      co_return Fail(std::move(failure));
+    }
+    models::Embeddings embeddings;
+    embeddings.dimensions = 2;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      embeddings.values.push_back(1);
+      embeddings.values.push_back(0);
+    }
+    co_return embeddings;
+  }
+  void Release() override { ++log_.releases; }
+
+ private:
+  asio::any_io_executor io_;
+  Log& log_;
+};
+
+class Ingesting : public testing::Test {
+ protected:
+  Ingesting() : folder_(fs::temp_directory_path() / ("counsel-ingest-" + NewId())), originals_(folder_ / "originals") {
+    fs::create_directories(folder_);
+    store_ = std::move(*store::Store::Open(folder_ / "counsel.db", threads_));
+    options_.extractor = fs::read_symlink("/proc/self/exe").parent_path() / "counsel-extract";
+    options_.embedding_model = "fake";
+    options_.first_pause = std::chrono::milliseconds(1);
+    options_.longest_pause = std::chrono::milliseconds(8);
+  }
+  ~Ingesting() override {
+    if (pipeline_) Stop();
+    store_.reset();
+    fs::remove_all(folder_);
+  }
+
+  void Start() {
+    pipeline_ = std::make_shared<Pipeline>(io_.get_executor(), *store_, originals_,
+                                           std::make_unique<FakeEmbedding>(io_.get_executor(), embedder_), options_);
+    EXPECT_TRUE(*Run(pipeline_->Start()));
+  }
+  void Stop() {
+    RunVoid(pipeline_->Stop());
+    pipeline_.reset();
+    // What was on its way ends now.
+    io_.restart();
+    io_.run();
+  }
+
+  template <class T>
+  std::optional<T> Run(asio::awaitable<T> work) {
+    std::optional<T> result;
+    asio::co_spawn(io_, std::move(work), [&](const std::exception_ptr& thrown, T outcome) {
+      if (thrown) std::rethrow_exception(thrown);
+      result.emplace(std::move(outcome));
+    });
+    RunUntil([&] { return result.has_value(); });
+    return result;
+  }
+  void RunVoid(asio::awaitable<void> work) {
+    bool done = false;
+    asio::co_spawn(io_, std::move(work), [&](const std::exception_ptr&) { done = true; });
+    RunUntil([&] { return done; });
+  }
+  void RunUntil(const std::function<bool()>& done) {
+    const auto guard = asio::make_work_guard(io_);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    io_.restart();
+    while (!done() && std::chrono::steady_clock::now() < deadline) io_.run_one_for(std::chrono::milliseconds(50));
+    ASSERT_TRUE(done()) << "not within a minute";
+  }
+  template <class Work>
+  auto Write(Work work) {
+    return *Run(store_->Write(work));
+  }
+  template <class Work>
+  auto Read(Work work) {
+    return *Run(store_->Read(work));
+  }
+
+  std::string Add(const std::string& bytes, const std::string& path) {
+    Result<documents::Originals::Incoming> incoming = originals_.Begin(std::uint64_t{1} << 30);
+    EXPECT_TRUE(incoming->Write(bytes));
+    const Result<documents::Originals::Incoming::Stored> stored = incoming->Finish();
+    const Result<documents::Added> added = Write([&](store::Connection& db) {
+      return documents::AddDocument(db, "general", fs::path(path).filename().string(), path, stored->sha256,
+                                    stored->bytes);
+    });
+    EXPECT_TRUE(added) << added.error().ToString();
+    if (pipeline_) pipeline_->Wake();
+    return added->document.id;
+  }
+  Result<Document> WaitFor(const std::string& id) { return *Run(pipeline_->WaitFor(id)); }
+  Document Get(const std::string& id) {
+    return *Read([&](store::Connection& db) { return documents::GetDocument(db, id); });
+  }
+  search::IndexCounts Counts() {
+    return *Read([](store::Connection& db) { return search::Count(db); });
+  }
+  std::vector<std::string> FoundIn(const std::string& words) {
+    const auto hits = Read([&](store::Connection& db) {
+      search::Query query;
+      query.text = words;
+      return search::Search(db, query);
+    });
+    EXPECT_TRUE(hits) << hits.error().ToString();
+    std::vector<std::string> documents;
+    for (const search::Hit& hit : *hits) documents.push_back(hit.document);
+    return documents;
+  }
+
+  static std::string Long(int sentences, const std::string& word = "licensee") {
+    std::string text;
+    for (int i = 0; i < sentences; ++i) {
+      text += "The " + word + " number " + std::to_string(i) + " shall pay the fee within thirty days of notice. ";
+    }
+    return text;
+  }
+
+  fs::path folder_;
+  asio::thread_pool threads_{2};
+  asio::io_context io_{1};
+  documents::Originals originals_;
+  std::unique_ptr<store::Store> store_;
+  IngestOptions options_;
+  FakeEmbedding::Log embedder_;
+  std::shared_ptr<Pipeline> pipeline_;
+};
+
+}  // namespace counsel::ingest
