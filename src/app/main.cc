@@ -123,7 +123,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
       "  counsel status --watch\n"
       "  counsel plan mistral-7b-instruct-v0.2\n"
       "  counsel unload\n"
-      "add, ask, search, documents, load and plan start the daemon in the background when none runs.\n"
+      "Whatever needs the daemon starts it in the background when none runs; status, unload, config and stop do not.\n"
       "Exit status: 0 done, 1 failed, 2 wrong usage, 3 not running, 4 not found, 130 interrupted.");
 
   CLI::App* serve = app.add_subcommand("serve", "run the daemon in the foreground (Ctrl-C stops it)");
