@@ -14,6 +14,7 @@ namespace counsel::app {
 struct AddOptions {
   std::vector<std::string> paths;
   std::string matter;
+  bool watch = false;  // the paths are folders: go on adding what changes in them, until Ctrl-C
   bool json = false;
 };
 [[nodiscard]] int AddCommand(const Settings& settings, const AddOptions& options);
@@ -26,6 +27,13 @@ struct DocumentsOptions {
   bool json = false;
 };
 [[nodiscard]] int DocumentsCommand(const Settings& settings, const DocumentsOptions& options);
+
+struct MattersOptions {
+  std::string remove;  // a name, or "": they are listed
+  bool yes = false;    // with remove: do not ask
+  bool json = false;
+};
+[[nodiscard]] int MattersCommand(const Settings& settings, const MattersOptions& options);
 
 struct AskOptions {
   std::string question;

@@ -40,6 +40,7 @@ void PrintStatus(const Json& status) {
   if (status["documents"]["pending"] > 0) {
     std::printf(", %lld being read", status["documents"]["pending"].get<long long>());
   }
+  if (status["documents"].value("purging", false)) std::printf(", words of deleted ones are being removed");
   if (status["documents"]["failed"] > 0) {
     std::printf(", %lld failed (see: counsel documents)", status["documents"]["failed"].get<long long>());
   }

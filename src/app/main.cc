@@ -24,6 +24,7 @@ struct Arguments {
   int ready_fd = -1;
   AddOptions add;
   DocumentsOptions documents;
+  MattersOptions matters;
   AskOptions ask;
   std::vector<std::string> words;
   LoadOptions load;
@@ -134,6 +135,9 @@ void Declare(CLI::App& app, Arguments& arguments) {
                   "documents (PDF, DOCX, ODT, RTF, HTML, EML, Markdown, text, ZIP), or folders")
       ->required();
   add->add_option("--matter", arguments.add.matter, "the matter they belong to")->default_val("general");
+  add->add_flag(
+      "--watch", arguments.add.watch,
+      "of folders: go on adding what is new or changed in them (Ctrl-C ends it; what is deleted there stays)");
 
   CLI::App* ask = Verb(app, "ask", "ask a question over the documents; the answer's citations are checked", arguments);
   DeclareQuestion(ask, arguments, "the question");
@@ -146,6 +150,10 @@ void Declare(CLI::App& app, Arguments& arguments) {
   documents->add_flag("--text", arguments.documents.text, "with --show: its text")->needs("--show");
   documents->add_option("--delete", arguments.documents.remove, "delete one document (its id or name)")
       ->excludes("--show");
+
+  CLI::App* matters = Verb(app, "matters", "list the matters, or delete one with all its documents", arguments);
+  matters->add_option("--delete", arguments.matters.remove, "delete this matter; it cannot be undone");
+  matters->add_flag("--yes", arguments.matters.yes, "with --delete: do not ask")->needs("--delete");
 
   CLI::App* status = Verb(app, "status", "what runs: models, memory, documents", arguments);
   status->add_flag("--watch", arguments.watch, "go on showing the models as they change (Ctrl-C ends it)");
@@ -186,13 +194,14 @@ int ServeCommand(const Settings& settings, int ready_fd) {
 
 int Run(const std::string& verb, const Settings& settings, Arguments& arguments) {
   arguments.add.json = arguments.documents.json = arguments.ask.json = arguments.load.json = arguments.json;
-  arguments.config.json = arguments.upkeep.json = arguments.json;
+  arguments.config.json = arguments.upkeep.json = arguments.matters.json = arguments.json;
   arguments.ask.question = JoinWords(arguments.words);
   if (verb == "serve") return ServeCommand(settings, arguments.ready_fd);
   if (verb == "add") return AddCommand(settings, arguments.add);
   if (verb == "ask") return AskCommand(settings, arguments.ask);
   if (verb == "search") return SearchCommand(settings, arguments.ask);
   if (verb == "documents") return DocumentsCommand(settings, arguments.documents);
+  if (verb == "matters") return MattersCommand(settings, arguments.matters);
   if (verb == "status") return StatusCommand(settings, arguments.watch, arguments.json);
   if (verb == "models") return ModelsCommand(settings, arguments.json);
   if (verb == "load") return LoadCommand(settings, arguments.load);

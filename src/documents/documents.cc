@@ -24,7 +24,7 @@ constexpr std::string_view kSelect = R"sql(
 SELECT d.id, m.name, d.name, d.sha256, d.bytes, d.media_type, d.state, d.reason,
        (SELECT json_group_array(path) FROM (SELECT path FROM paths WHERE document = d.id ORDER BY seen)),
        d.notes, d.superseded_by, d.added_at, d.pages, d.characters, d.chunks,
-       (SELECT json_group_array(DISTINCT parent) FROM embedded WHERE child = d.id)
+       (SELECT json_group_array(DISTINCT parent) FROM embedded WHERE child = d.id), d.priority
 FROM documents d JOIN matters m ON m.id = d.matter
 )sql";
 
@@ -63,6 +63,7 @@ Document ReadRow(const Statement& row) {
   document.characters = row.Int(13);
   document.chunks = row.Int(14);
   document.parents = StringsOf(row.Text(15));
+  document.priority = row.Int(16) == 0 ? Priority::kWaitedFor : Priority::kOneOfMany;
   return document;
 }
 
@@ -124,6 +125,10 @@ Result<void> AddAgain(Connection& db, const Document& document, std::int64_t mat
   return QueueAgain(db, document.id);
 }
 
+std::int64_t Rank(Priority priority) {
+  return static_cast<std::int64_t>(priority);
+}
+
 std::string Listed(const std::vector<Document>& documents) {
   constexpr std::size_t kMost = 5;
   std::string text;
@@ -156,7 +161,7 @@ Result<void> CheckMatterName(std::string_view name) {
 }
 
 Result<Added> AddDocument(Connection& db, std::string_view matter, std::string_view name, std::string_view path,
-                          std::string_view sha256, std::uint64_t bytes) {
+                          std::string_view sha256, std::uint64_t bytes, Priority priority) {
   if (Result<void> checked = CheckMatterName(matter); !checked) return Fail(std::move(checked.error()));
   Result<std::int64_t> made = Change(db, "INSERT INTO matters (name) VALUES (?) ON CONFLICT DO NOTHING", matter);
   if (!made) return Fail(std::move(made.error()));
@@ -170,7 +175,8 @@ Result<Added> AddDocument(Connection& db, std::string_view matter, std::string_v
   std::string id = added.already_there ? there->front().id : NewId();
   if (added.already_there) {
     // Wanted for itself now, whatever else holds it.
-    Result<std::int64_t> own = Change(db, "UPDATE documents SET embedded_only = 0 WHERE id = ?", id);
+    Result<std::int64_t> own = Change(
+        db, "UPDATE documents SET embedded_only = 0, priority = min(priority, ?) WHERE id = ?", Rank(priority), id);
     if (!own) return Fail(std::move(own.error()));
     Result<void> again = AddAgain(db, there->front(), *matter_id, path);
     if (!again) return Fail(std::move(again.error()));
@@ -179,9 +185,9 @@ Result<Added> AddDocument(Connection& db, std::string_view matter, std::string_v
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     Result<std::int64_t> inserted =
         Change(db,
-               "INSERT INTO documents (id, matter, sha256, bytes, name, state, added_at, queued) "
-               "VALUES (?, ?, ?, ?, ?, 'queued', ?, (SELECT coalesce(max(queued), 0) + 1 FROM documents))",
-               id, *matter_id, sha256, static_cast<std::int64_t>(bytes), name, now);
+               "INSERT INTO documents (id, matter, sha256, bytes, name, state, added_at, priority, queued) "
+               "VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, (SELECT coalesce(max(queued), 0) + 1 FROM documents))",
+               id, *matter_id, sha256, static_cast<std::int64_t>(bytes), name, now, Rank(priority));
     if (!inserted) return Fail(std::move(inserted.error()));
     Document document;
     document.id = id;
@@ -260,8 +266,10 @@ Result<void> SetState(Connection& db, std::string_view id, DocumentState state, 
   return {};
 }
 
-Result<std::optional<Document>> NextQueued(Connection& db) {
-  Result<std::vector<Document>> found = Select(db, "WHERE d.state = 'queued' ORDER BY d.queued LIMIT 1");
+Result<std::optional<Document>> NextQueued(Connection& db, std::optional<Priority> only) {
+  const std::string which = only ? " AND d.priority = " + std::to_string(Rank(*only)) : "";
+  Result<std::vector<Document>> found =
+      Select(db, "WHERE d.state = 'queued'" + which + " ORDER BY d.priority, d.queued LIMIT 1");
   if (!found) return Fail(std::move(found.error()));
   if (found->empty()) return std::optional<Document>();
   return std::optional<Document>(std::move(found->front()));

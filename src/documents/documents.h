@@ -25,6 +25,9 @@ namespace counsel::documents {
 enum class DocumentState { kQueued, kExtracting, kEmbedding, kReady, kFailed };
 [[nodiscard]] std::string_view DocumentStateName(DocumentState state);
 
+// Whether somebody waits for it, or it came with many: those wait for nobody's single file.
+enum class Priority { kWaitedFor = 0, kOneOfMany = 1 };
+
 struct Document {
   Document() = default;
   std::string id;  // NewId()
@@ -39,6 +42,7 @@ struct Document {
   std::vector<std::string> notes;
   std::vector<std::string> parents;  // ids of the documents that hold it: a mail, an archive
   std::string superseded_by;         // id of the newer version at the same path; "" when current
+  Priority priority = Priority::kWaitedFor;
   std::int64_t added_at = 0;         // unix seconds
   std::int64_t pages = 0;
   std::int64_t characters = 0;  // code points of the text
@@ -115,9 +119,10 @@ struct Added {
 
 // Records the document as queued, or finds it (and adds the path). With a path that another document of the matter had,
 // that one becomes superseded once the new one is ready. A failed document is queued again; so is one that gets a path
-// back from its successor. "" is no path.
+// back from its successor. "" is no path. Of two priorities the more urgent counts.
 [[nodiscard]] Result<Added> AddDocument(store::Connection& db, std::string_view matter, std::string_view name,
-                                        std::string_view path, std::string_view sha256, std::uint64_t bytes);
+                                        std::string_view path, std::string_view sha256, std::uint64_t bytes,
+                                        Priority priority = Priority::kWaitedFor);
 
 [[nodiscard]] Result<Document> GetDocument(store::Connection& db, std::string_view id);  // kNotFound
 struct ListOptions {
@@ -137,8 +142,10 @@ struct ListOptions {
 
 [[nodiscard]] Result<void> SetState(store::Connection& db, std::string_view id, DocumentState state,
                                     std::string_view reason = "");
-// The oldest queued document (also those a crash left between states, once Requeue has run), or nothing.
-[[nodiscard]] Result<std::optional<Document>> NextQueued(store::Connection& db);
+// The most urgent queued document, of several the oldest (also those a crash left between states, once Requeue has
+// run), or nothing. With `only`, of that priority.
+[[nodiscard]] Result<std::optional<Document>> NextQueued(store::Connection& db,
+                                                         std::optional<Priority> only = std::nullopt);
 [[nodiscard]] Result<void> Requeue(store::Connection& db);
 // Forgets the text of a document and queues it, to be read from its original anew. Search's rows are removed by the
 // caller in the same transaction. kNotFound when there is no document.
@@ -188,6 +195,24 @@ struct EmbeddedDocument {
 [[nodiscard]] Result<std::vector<std::string>> EmbeddedOnlyIn(store::Connection& db,
                                                               const std::vector<std::string>& documents,
                                                               bool superseded);
+
+// ---- matters (matters.cc) ----
+
+struct Matter {
+  Matter() = default;
+  std::string name;
+  std::int64_t documents = 0;   // superseded ones too
+  std::int64_t pending = 0;     // of them, neither ready nor failed
+  std::int64_t bytes = 0;       // of their originals
+  std::int64_t characters = 0;  // code points
+  std::int64_t chunks = 0;
+};
+// By name. The default matter only once it has had a document.
+[[nodiscard]] Result<std::vector<Matter>> ListMatters(store::Connection& db);
+// Its documents' ids, superseded ones too. kNotFound when there is no such matter.
+[[nodiscard]] Result<std::vector<std::string>> DocumentsOf(store::Connection& db, std::string_view matter);
+// Forgets the name of a matter that has no document any more.
+[[nodiscard]] Result<void> ForgetMatter(store::Connection& db, std::string_view matter);
 
 // Removes the rows. Search's rows are removed by the caller in the same transaction, and after the commit the bytes, by
 // RemoveUnreferenced. What the document superseded stays superseded.

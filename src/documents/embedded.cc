@@ -87,7 +87,7 @@ Result<void> AddEmbedded(store::Connection& db, const Document& parent, std::int
                                        "WHERE m.name = ? AND d.sha256 = ?",
                                        parent.matter, sha256);
   if (!before) return Fail(std::move(before.error()));
-  Result<Added> added = AddDocument(db, parent.matter, FileName(name), "", sha256, bytes);
+  Result<Added> added = AddDocument(db, parent.matter, FileName(name), "", sha256, bytes, parent.priority);
   if (!added) return Fail(std::move(added.error()));
   const std::string& child = added->document.id;
   if (*before != 1) {

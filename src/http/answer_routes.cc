@@ -12,12 +12,22 @@ namespace asio = boost::asio;
 // A question is at most answers::kMaxQuestionBytes; JSON escapes make it longer.
 constexpr std::size_t kBodyLimit = 256 * 1024;
 
+// What is named is all there is to search; a list that names nothing is a mistake, not everything.
+Result<std::vector<std::string>> Wall(const Json& body, const char* name) {
+  Result<std::vector<std::string>> names = StringsMember(body, name);
+  if (names && names->empty() && body.contains(name) && body[name].is_array()) {
+    return Fail(ErrorCode::kInvalidArgument, "'" + std::string(name) + "' is an empty list.",
+                "Name one or several, or leave it out for all.");
+  }
+  return names;
+}
+
 Result<answers::QuestionOptions> ReadOptions(const Json& body) {
   answers::QuestionOptions options;
-  Result<std::vector<std::string>> matters = StringsMember(body, "matter");
+  Result<std::vector<std::string>> matters = Wall(body, "matter");
   if (!matters) return Fail(std::move(matters.error()));
   options.matters = std::move(*matters);
-  Result<std::vector<std::string>> documents = StringsMember(body, "document");
+  Result<std::vector<std::string>> documents = Wall(body, "document");
   if (!documents) return Fail(std::move(documents.error()));
   options.documents = std::move(*documents);
   Result<std::int64_t> limit = IntegerMember(body, "limit", static_cast<std::int64_t>(options.max_passages));
@@ -91,6 +101,9 @@ asio::awaitable<Result<void>> Stream(Call& call, const std::string& question, co
 asio::awaitable<Result<void>> Ask(Call& call) {
   Result<Json> body = co_await call.ReadJson(kBodyLimit);
   if (!body) co_return Fail(std::move(body.error()));
+  Result<void> known =
+      OnlyMembers(*body, {"question", "stream", "matter", "document", "limit", "min_relevance", "max_tokens"});
+  if (!known) co_return Fail(std::move(known.error()));
   Result<std::string> question = StringMember(*body, "question", "");
   if (!question) co_return Fail(std::move(question.error()));
   Result<bool> stream = BoolMember(*body, "stream", true);
@@ -110,6 +123,8 @@ asio::awaitable<Result<void>> Ask(Call& call) {
 asio::awaitable<Result<void>> Search(Call& call) {
   Result<Json> body = co_await call.ReadJson(kBodyLimit);
   if (!body) co_return Fail(std::move(body.error()));
+  Result<void> known = OnlyMembers(*body, {"query", "matter", "document", "limit", "min_relevance"});
+  if (!known) co_return Fail(std::move(known.error()));
   Result<std::string> query = StringMember(*body, "query", "");
   if (!query) co_return Fail(std::move(query.error()));
   Result<answers::QuestionOptions> options = ReadOptions(*body);

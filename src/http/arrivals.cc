@@ -88,7 +88,7 @@ asio::awaitable<Result<documents::Added>> RecordArrived(Services& services, cons
   if (Result<void> checked = CheckArrived(arrived); !checked) co_return Fail(std::move(checked.error()));
   auto work = [&arrived](store::Connection& db) {
     return documents::AddDocument(db, arrived.matter, arrived.name, arrived.path, arrived.stored.sha256,
-                                  arrived.stored.bytes);
+                                  arrived.stored.bytes, arrived.priority);
   };
   Result<documents::Added> added = co_await services.store.Write(work);
   if (added) services.ingest.Wake();

@@ -19,6 +19,7 @@ struct Arrived {
   std::string matter{documents::kDefaultMatter};
   std::string name;
   std::string path;  // "" for an upload without one
+  documents::Priority priority = documents::Priority::kWaitedFor;
   documents::Originals::Incoming::Stored stored;
 };
 

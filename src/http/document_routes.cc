@@ -32,8 +32,8 @@ asio::awaitable<Result<void>> Upload(Call& call) {
   co_return co_await Record(call, **arrived);
 }
 
-// POST /api/documents/local {path, matter?}: the command line names files, which the daemon reads itself. Only over the
-// unix socket, whose other end is the same user.
+// POST /api/documents/local {path, matter?, one_of_many?}: the command line names files, which the daemon reads itself.
+// Only over the unix socket, whose other end is the same user.
 asio::awaitable<Result<void>> AddLocal(Call& call) {
   if (!call.exchange.local()) {
     co_return Fail(ErrorCode::kPermissionDenied, "Files can be named by path only over the unix socket.",
@@ -49,6 +49,9 @@ asio::awaitable<Result<void>> AddLocal(Call& call) {
   if (path->empty() || path->front() != '/') {
     co_return Fail(ErrorCode::kInvalidArgument, "'path' must be an absolute path.");
   }
+  Result<bool> one_of_many = BoolMember(*body, "one_of_many", false);
+  if (!one_of_many) co_return Fail(std::move(one_of_many.error()));
+  if (*one_of_many) arrived.priority = documents::Priority::kOneOfMany;
   arrived.path = *path;
   arrived.matter = *matter;
   arrived.name = fs::path(*path).filename().string();
@@ -182,6 +185,37 @@ asio::awaitable<Result<void>> Delete(Call& call) {
   co_return co_await call.SendJson(std::move(json));
 }
 
+Json MatterJson(const documents::Matter& matter) {
+  return {{"name", matter.name},   {"documents", matter.documents},   {"pending", matter.pending},
+          {"bytes", matter.bytes}, {"characters", matter.characters}, {"chunks", matter.chunks}};
+}
+
+asio::awaitable<Result<void>> ListMatters(Call& call) {
+  auto work = [](store::Connection& db) { return documents::ListMatters(db); };
+  Result<std::vector<documents::Matter>> found = co_await call.services.store.Read(work);
+  if (!found) co_return Fail(std::move(found.error()));
+  Json matters = Json::array();
+  for (const documents::Matter& matter : *found) matters.push_back(MatterJson(matter));
+  Json json = {{"matters", std::move(matters)}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
+// With all its documents; replies when no file holds their words any more.
+asio::awaitable<Result<void>> DeleteMatter(Call& call) {
+  documents::Matter matter;
+  matter.name = call.parameters["name"];
+  Result<std::vector<documents::Document>> deleted = co_await call.services.ingest.DeleteMatter(matter.name);
+  if (!deleted) co_return Fail(std::move(deleted.error()));
+  for (const documents::Document& document : *deleted) {
+    ++matter.documents;
+    matter.bytes += static_cast<std::int64_t>(document.bytes);
+    matter.characters += document.characters;
+    matter.chunks += document.chunks;
+  }
+  Json json = {{"deleted", MatterJson(matter)}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
 }  // namespace
 
 void AddDocumentRoutes(std::vector<Route>& routes) {
@@ -191,6 +225,8 @@ void AddDocumentRoutes(std::vector<Route>& routes) {
   routes.push_back({"GET", "/api/documents/{id}", Show});
   routes.push_back({"GET", "/api/documents/{id}/text", Text});
   routes.push_back({"DELETE", "/api/documents/{id}", Delete});
+  routes.push_back({"GET", "/api/matters", ListMatters});
+  routes.push_back({"DELETE", "/api/matters/{name}", DeleteMatter});
 }
 
 }  // namespace counsel::http

@@ -287,6 +287,17 @@ Result<Json> ParseObject(const std::string& body) {
   }
 }
 
+Result<void> OnlyMembers(const Json& object, std::initializer_list<std::string_view> known) {
+  for (const auto& [name, value] : object.items()) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    std::string names;
+    for (const std::string_view one : known) names += (names.empty() ? "" : ", ") + std::string(one);
+    return Fail(ErrorCode::kInvalidArgument, "This request has no member '" + name + "'.",
+                "It may have: " + names + ".");
+  }
+  return {};
+}
+
 Result<std::string> StringMember(const Json& object, const char* name, std::string fallback) {
   const Json* member = Member(object, name);
   if (member == nullptr) return fallback;

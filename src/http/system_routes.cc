@@ -83,6 +83,7 @@ asio::awaitable<Result<void>> Status(Call& call) {
                 {{"count", counts->documents},
                  {"failed", counts->failed},
                  {"pending", services.ingest.pending()},
+                 {"purging", services.ingest.purging()},
                  {"searchable", counts->index.documents},
                  {"chunks", counts->index.chunks}}},
                {"generator", ChoiceJson(services.generator())},

@@ -32,6 +32,14 @@ asio::awaitable<Result<documents::Document>> Ingest::Delete(std::string document
   return pipeline_->Delete(std::move(document));
 }
 
+asio::awaitable<Result<std::vector<documents::Document>>> Ingest::DeleteMatter(std::string matter) {
+  return pipeline_->DeleteMatter(std::move(matter));
+}
+
+bool Ingest::purging() const {
+  return pipeline_->purging();
+}
+
 std::shared_ptr<void> Ingest::Subscribe(std::function<void(const Progress&)> listener) {
   return pipeline_->Subscribe(std::move(listener));
 }

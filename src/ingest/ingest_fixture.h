@@ -132,13 +132,14 @@ class Ingesting : public testing::Test {
     return *Run(store_->Read(work));
   }
 
-  std::string Add(const std::string& bytes, const std::string& path) {
+  std::string Add(const std::string& bytes, const std::string& path, const std::string& matter = "general",
+                  documents::Priority priority = documents::Priority::kWaitedFor) {
     Result<documents::Originals::Incoming> incoming = originals_.Begin(std::uint64_t{1} << 30);
     EXPECT_TRUE(incoming->Write(bytes));
     const Result<documents::Originals::Incoming::Stored> stored = incoming->Finish();
     const Result<documents::Added> added = Write([&](store::Connection& db) {
-      return documents::AddDocument(db, "general", fs::path(path).filename().string(), path, stored->sha256,
-                                    stored->bytes);
+      return documents::AddDocument(db, matter, fs::path(path).filename().string(), path, stored->sha256, stored->bytes,
+                                    priority);
     });
     EXPECT_TRUE(added) << added.error().ToString();
     if (pipeline_) pipeline_->Wake();
@@ -147,6 +148,17 @@ class Ingesting : public testing::Test {
   Result<Document> WaitFor(const std::string& id) { return *Run(pipeline_->WaitFor(id)); }
   Document Get(const std::string& id) {
     return *Read([&](store::Connection& db) { return documents::GetDocument(db, id); });
+  }
+  // Files under the folder that hold the word.
+  std::vector<std::string> Holding(const std::string& word) {
+    std::vector<std::string> holding;
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder_)) {
+      if (!entry.is_regular_file()) continue;
+      std::ifstream file(entry.path(), std::ios::binary);
+      const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+      if (bytes.find(word) != std::string::npos) holding.push_back(entry.path().filename().string());
+    }
+    return holding;
   }
   search::IndexCounts Counts() {
     return *Read([](store::Connection& db) { return search::Count(db); });

@@ -1,5 +1,6 @@
 #include "ingest/pipeline.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -15,10 +16,15 @@ namespace {
 
 namespace asio = boost::asio;
 using documents::DocumentState;
+using documents::Priority;
 
-constexpr std::size_t kPreparedAhead = 3;  // documents; bounds the texts in memory
-constexpr std::size_t kBatch = 32;         // texts a request
-constexpr int kRequests = 2;               // one being worked on, one waiting at the embedder's door
+constexpr std::ptrdiff_t kPreparedAhead = 3;  // documents of a priority; bounds the texts in memory
+constexpr std::size_t kBatch = 32;            // texts a request
+constexpr int kRequests = 2;                  // one being worked on, one waiting at the embedder's door
+
+std::size_t Lane(Priority priority) {
+  return static_cast<std::size_t>(priority);
+}
 
 // What another try cannot mend. A missing model file is there after `counsel pull`; adding the document again retries.
 bool IsPermanent(const Error& error) {
@@ -76,9 +82,10 @@ asio::awaitable<Result<void>> Pipeline::Start() {
   Result<void> requeued = co_await store_.Write(work);
   if (!requeued) co_return requeued;
   running_loops_ = 2;
-  Spawn(PrepareLoop());
+  Spawn(ClaimLoop());
   Spawn(EmbedLoop());
   Spawn(CountPending());
+  Spawn(PurgeLeftOvers());
   co_return Result<void>();
 }
 
@@ -102,14 +109,14 @@ asio::awaitable<void> Pipeline::Stop() {
 
 // ---- preparing ----
 
-asio::awaitable<void> Pipeline::PrepareLoop() {
+asio::awaitable<void> Pipeline::ClaimLoop() {
   const std::shared_ptr<Pipeline> self = shared_from_this();
   co_await RemoveLeftOvers();
   for (;;) {
-    co_await WaitForRoom();
+    const Room room = co_await WaitForRoom();
     if (stopping_) break;
     const std::uint64_t seen = changed_.count();
-    Result<JobPointer> claimed = co_await Claim();
+    Result<JobPointer> claimed = co_await Claim(room);
     if (!claimed) {
       spdlog::error("the queue of documents cannot be read: {}", claimed.error().ToString());
       (void)retries_.Failed("", false, Signal::Clock::now());
@@ -122,22 +129,37 @@ asio::awaitable<void> Pipeline::PrepareLoop() {
     }
     jobs_[job->document.id] = job;
     if (stopping_) job->extraction->Request();
-    auto preparing = Guarded(Prepare(job));
-    Result<void> prepared = co_await std::move(preparing);
-    if (stopping_ || job->deleted) {
-      Abandoned(job);
-    } else if (!prepared &&
-               (prepared.error().code == ErrorCode::kNoSpace || prepared.error().code == ErrorCode::kUnavailable)) {
-      co_await Troubled(job, prepared.error());
-    } else if (!prepared) {
-      co_await Refused(job, prepared.error());
-    } else {
-      prepared_.push_back(job);
-      changed_.Give();
-    }
+    ++preparing_[Lane(job->document.priority)];
+    Spawn(PrepareJob(job));
   }
   --running_loops_;
   changed_.Give();
+}
+
+asio::awaitable<void> Pipeline::PrepareJob(JobPointer job) {
+  const std::shared_ptr<Pipeline> self = shared_from_this();
+  auto preparing = Guarded(Prepare(job));
+  Result<void> prepared = co_await std::move(preparing);
+  --preparing_[Lane(job->document.priority)];
+  if (stopping_ || job->deleted) {
+    Abandoned(job);
+  } else if (!prepared &&
+             (prepared.error().code == ErrorCode::kNoSpace || prepared.error().code == ErrorCode::kUnavailable)) {
+    co_await Troubled(job, prepared.error());
+  } else if (!prepared) {
+    co_await Refused(job, prepared.error());
+  } else {
+    Line(job);
+    changed_.Give();
+  }
+}
+
+// Into the line of those to embed.
+void Pipeline::Line(const JobPointer& job) {
+  const auto behind = [](const JobPointer& one, const JobPointer& other) {
+    return one->document.priority < other->document.priority;
+  };
+  prepared_.insert(std::upper_bound(prepared_.begin(), prepared_.end(), job, behind), job);
 }
 
 asio::awaitable<void> Pipeline::RemoveLeftOvers() {
@@ -147,26 +169,48 @@ asio::awaitable<void> Pipeline::RemoveLeftOvers() {
   if (!removed) spdlog::warn("originals without a document were not removed: {}", removed.error().ToString());
 }
 
-// Until another document may be claimed.
-asio::awaitable<void> Pipeline::WaitForRoom() {
-  while (!stopping_) {
-    const std::uint64_t seen = changed_.count();
-    const bool room = retries_.careful() || left_between_states_ ? jobs_.empty() : prepared_.size() < kPreparedAhead;
-    const Signal::Clock::time_point next_try = retries_.next_try();
-    if (room && Signal::Clock::now() >= next_try) break;
-    const Signal::Clock::time_point until = room ? next_try : Signal::Clock::time_point::max();
-    co_await changed_.WaitBeyond(seen, until);
-  }
+bool Pipeline::HasRoom(Priority priority) const {
+  const auto ahead = std::count_if(prepared_.begin(), prepared_.end(),
+                                   [priority](const JobPointer& job) { return job->document.priority == priority; });
+  return preparing_[Lane(priority)] == 0 && ahead < kPreparedAhead;
 }
 
-// The oldest queued document, or nothing.
-asio::awaitable<Result<Pipeline::JobPointer>> Pipeline::Claim() {
+Pipeline::Room Pipeline::LookForRoom() const {
+  Room room;
+  if (retries_.careful() || left_between_states_) {
+    room.waited_for = room.one_of_many = jobs_.empty();
+  } else {
+    room.waited_for = HasRoom(Priority::kWaitedFor);
+    room.one_of_many = HasRoom(Priority::kOneOfMany);
+  }
+  return room;
+}
+
+// Until another document may be claimed.
+asio::awaitable<Pipeline::Room> Pipeline::WaitForRoom() {
+  Room room;
+  while (!stopping_) {
+    const std::uint64_t seen = changed_.count();
+    room = LookForRoom();
+    const Signal::Clock::time_point next_try = retries_.next_try();
+    if (room.any() && Signal::Clock::now() >= next_try) break;
+    const Signal::Clock::time_point until = room.any() ? next_try : Signal::Clock::time_point::max();
+    co_await changed_.WaitBeyond(seen, until);
+  }
+  co_return room;
+}
+
+// The next queued document that there is room for, or nothing.
+asio::awaitable<Result<Pipeline::JobPointer>> Pipeline::Claim(Room room) {
   const bool requeue = std::exchange(left_between_states_, false);
-  auto work = [requeue](store::Connection& db) -> Result<JobPointer> {
+  std::optional<Priority> only;
+  if (!room.one_of_many) only = Priority::kWaitedFor;
+  if (!room.waited_for) only = Priority::kOneOfMany;
+  auto work = [requeue, only](store::Connection& db) -> Result<JobPointer> {
     if (requeue) {
       if (Result<void> requeued = documents::Requeue(db); !requeued) return Fail(std::move(requeued.error()));
     }
-    Result<std::optional<documents::Document>> next = documents::NextQueued(db);
+    Result<std::optional<documents::Document>> next = documents::NextQueued(db, only);
     if (!next) return Fail(std::move(next.error()));
     if (!*next) return JobPointer();
     auto job = std::make_shared<Job>(std::move(**next));
@@ -224,27 +268,31 @@ asio::awaitable<void> Pipeline::EmbedLoop() {
   for (;;) {
     const std::uint64_t seen = changed_.count();
     if (prepared_.empty()) {
-      if (stopping_ && running_loops_ == 1) break;
+      if (stopping_ && running_loops_ == 1 && preparing_ == std::array<int, 2>{}) break;
       co_await changed_.WaitBeyond(seen);
       continue;
     }
-    const JobPointer job = std::move(prepared_.front());
-    prepared_.pop_front();
-    changed_.Give();
-    for (std::size_t from = 0; from < job->chunks.size(); from += kBatch) {
-      while (requests_ == kRequests) {
-        const std::uint64_t busy = changed_.count();
-        co_await changed_.WaitBeyond(busy);
-      }
-      if (Over(*job)) break;
-      ++requests_;
-      ++job->requests;
-      Spawn(EmbedBatch(job, from, std::min(from + kBatch, job->chunks.size())));
+    if (requests_ == kRequests) {
+      co_await changed_.WaitBeyond(seen);
+      continue;
     }
+    const JobPointer job = prepared_.front();
+    if (!Over(*job)) SendNext(job);
+    if (!Over(*job) && job->sent < job->chunks.size()) continue;
+    std::erase(prepared_, job);
+    changed_.Give();
     Spawn(Finish(job));
   }
   --running_loops_;
   changed_.Give();
+}
+
+void Pipeline::SendNext(const JobPointer& job) {
+  if (job->sent == job->chunks.size()) return;
+  const std::size_t from = std::exchange(job->sent, std::min(job->sent + kBatch, job->chunks.size()));
+  ++requests_;
+  ++job->requests;
+  Spawn(EmbedBatch(job, from, job->sent));
 }
 
 asio::awaitable<void> Pipeline::EmbedBatch(JobPointer job, std::size_t from, std::size_t to) {

@@ -1,14 +1,16 @@
 // The work behind Ingest: two loops and what runs between them.
 //
-//   Prepare loop   claims the oldest queued document, has it extracted and split; a few documents ahead of
-//   Embed loop     takes prepared documents in order and sends their texts to the embedder, two requests at a time,
-//   across
-//                  documents, so that the embedder is never idle
+//   Claim loop     claims the next queued document, of each priority one at a time, for
+//   Prepare        which has it extracted and split; a few documents ahead of
+//   Embed loop     which sends the texts of prepared documents to the embedder, two requests at a time, across
+//   documents,
+//                  so that the embedder is never idle; after each request whoever is more urgent goes on
 //   Finish         one per document: when its last vector is there, one transaction makes it searchable
 //
 // io thread only. Shared: every coroutine holds a reference.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -42,8 +44,10 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   boost::asio::awaitable<void> Stop();
   boost::asio::awaitable<Result<documents::Document>> WaitFor(std::string id);
   boost::asio::awaitable<Result<documents::Document>> Delete(std::string id);
+  boost::asio::awaitable<Result<std::vector<documents::Document>>> DeleteMatter(std::string matter);
   std::shared_ptr<void> Subscribe(std::function<void(const Progress&)> listener);
   [[nodiscard]] std::int64_t pending() const { return pending_; }
+  [[nodiscard]] bool purging() const { return purging_ > 0; }
 
  private:
   // A document being worked on.
@@ -55,6 +59,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     std::vector<search::NewChunk> chunks;
     std::vector<float> vectors;  // chunks × dimensions, once the first batch is there
     std::size_t dimensions = 0;
+    std::size_t sent = 0;  // chunks, to the embedder
     std::size_t embedded = 0;
     int requests = 0;  // on their way
     bool deleted = false;
@@ -62,19 +67,32 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   };
   using JobPointer = std::shared_ptr<Job>;
   struct Deletion;
+  using Choose = std::function<Result<std::vector<std::string>>(store::Connection&)>;
+  // Whether another document of a priority may be claimed.
+  struct Room {
+    Room() = default;
+    bool waited_for = false;
+    bool one_of_many = false;
+    [[nodiscard]] bool any() const { return waited_for || one_of_many; }
+  };
 
-  boost::asio::awaitable<void> PrepareLoop();
+  boost::asio::awaitable<void> ClaimLoop();
   boost::asio::awaitable<void> EmbedLoop();
   boost::asio::awaitable<void> Finish(JobPointer job);
 
   boost::asio::awaitable<void> RemoveLeftOvers();
-  boost::asio::awaitable<void> WaitForRoom();
-  boost::asio::awaitable<Result<JobPointer>> Claim();
+  [[nodiscard]] Room LookForRoom() const;
+  [[nodiscard]] bool HasRoom(documents::Priority priority) const;
+  boost::asio::awaitable<Room> WaitForRoom();
+  boost::asio::awaitable<Result<JobPointer>> Claim(Room room);
+  boost::asio::awaitable<void> PrepareJob(JobPointer job);
   boost::asio::awaitable<Result<void>> Prepare(JobPointer job);
   boost::asio::awaitable<Result<documents::ExtractedText>> ReadText(JobPointer job);
   boost::asio::awaitable<Result<void>> StoreText(JobPointer job, documents::ExtractedText& text);
   boost::asio::awaitable<void> Idle(std::uint64_t seen);
 
+  void Line(const JobPointer& job);
+  void SendNext(const JobPointer& job);
   boost::asio::awaitable<void> EmbedBatch(JobPointer job, std::size_t from, std::size_t to);
   Result<void> TakeVectors(Job& job, std::size_t from, std::size_t count, const models::Embeddings& embeddings);
   boost::asio::awaitable<Result<void>> Commit(JobPointer job);
@@ -87,10 +105,13 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   boost::asio::awaitable<void> WriteState(JobPointer job, documents::DocumentState state, std::string reason);
   void Ended(const Job& job);
 
-  boost::asio::awaitable<void> DeleteNow(std::string id, std::shared_ptr<Deletion> deletion);
-  // The document first, then what it holds.
-  boost::asio::awaitable<Result<std::vector<documents::Document>>> DeleteRows(std::string id);
+  // `matter`: forgotten with its documents; "" for none.
+  boost::asio::awaitable<Result<std::vector<documents::Document>>> DeleteChosen(Choose choose, std::string matter);
+  boost::asio::awaitable<void> DeleteNow(Choose choose, std::string matter, std::shared_ptr<Deletion> deletion);
+  boost::asio::awaitable<Result<std::vector<documents::Document>>> DeleteRows(Choose choose, std::string matter);
   boost::asio::awaitable<Result<void>> DeleteBytes(std::vector<std::string> digests);
+  boost::asio::awaitable<Result<void>> PurgeWords();
+  boost::asio::awaitable<void> PurgeLeftOvers();
   boost::asio::awaitable<void> CountPending();
   void Publish(const Job& job, documents::DocumentState state, const std::string& reason = "");
   void TellWaiters(const std::string& id);
@@ -106,12 +127,14 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
 
   Signal changed_;                          // anything below, or the queue
   std::map<std::string, JobPointer> jobs_;  // claimed and not ended, by document
-  std::deque<JobPointer> prepared_;
-  int requests_ = 0;  // on their way to the embedder
+  std::array<int, 2> preparing_{};          // documents, by priority
+  std::deque<JobPointer> prepared_;         // the most urgent first, of several the oldest
+  int requests_ = 0;                        // on their way to the embedder
   int running_loops_ = 0;
   bool stopping_ = false;
   bool left_between_states_ = false;  // a state could not be written: requeue before the next claim
   Retries retries_;
+  int purging_ = 0;           // deletions whose words may still be in the files
   bool holds_model_ = false;  // since the last Release
 
   std::int64_t pending_ = 0;

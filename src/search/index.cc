@@ -117,6 +117,16 @@ Result<void> RemoveDocument(store::Connection& db, std::string_view document) {
   return RunFor(db, document, "DELETE FROM chunks WHERE document = ?");
 }
 
+Result<void> RequestPurge(store::Connection& db) {
+  return db.Execute("INSERT INTO purges DEFAULT VALUES");
+}
+
+Result<bool> PurgeRequested(store::Connection& db) {
+  Result<store::Statement> any = db.Prepare("SELECT 1 FROM purges LIMIT 1");
+  if (!any) return Fail(std::move(any.error()));
+  return any->Step();
+}
+
 Result<void> Purge(store::Connection& db) {
   // Until segments are merged, a deleted row is only marked: its words are still there.
   Result<void> merged = db.Execute("INSERT INTO chunk_words (chunk_words) VALUES ('optimize')");
@@ -129,7 +139,7 @@ Result<void> Purge(store::Connection& db) {
     return Fail(ErrorCode::kUnavailable, "Deleted text is still in the write-ahead log, because it is being read.",
                 "It goes with the next deletion, or when the daemon stops.");
   }
-  return {};
+  return db.Execute("DELETE FROM purges");
 }
 
 Result<IndexCounts> Count(store::Connection& db) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "search/keywords.h"
 #include "search/nearest.h"
 #include "search/words.h"
 
@@ -21,9 +22,6 @@ constexpr double kFusion = 60;
 
 // What a coverage alone says, measured on the same questions as the catalogue's constants (docs/relevance.md).
 constexpr Calibration kByCoverageAlone = {-5.7, 0, 12.5};
-
-// Weights of a document's name, of the headings above a passage, and of its text in BM25.
-constexpr const char* kBm25 = "bm25(chunk_words, 2.0, 2.0, 1.0)";
 
 Result<void> Check(const Query& query) {
   if (!query.vector.empty() && !IsUnitVector(query.vector)) {
@@ -40,26 +38,12 @@ Result<void> Check(const Query& query) {
 }
 
 // Chunks by BM25, best first, into `hits` (bm25 and keyword_rank).
-Result<void> RankByKeywords(store::Connection& db, const std::string& match, const Walls& walls,
-                            std::map<std::int64_t, Hit>& hits) {
-  if (match.empty()) return {};
-  std::string sql = std::string("SELECT rowid, ") + kBm25 + " AS score FROM chunk_words WHERE chunk_words MATCH ?";
-  // The walls are tested before a row is scored. Scopes alone are answered by an index, without reading a chunk.
-  if (!walls.scopes.empty() || !walls.documents.empty()) {
-    sql += " AND EXISTS (SELECT 1 FROM chunks c WHERE c.id = chunk_words.rowid AND " + walls.Condition("c") + ")";
-  }
-  sql += " ORDER BY score, rowid LIMIT " + std::to_string(kRankingDepth);
-  Result<store::Statement> rows = db.Prepare(sql);
-  if (!rows) return Fail(std::move(rows.error()));
-  rows->Bind(1, match);
-  walls.Bind(*rows, 2);
-  for (int rank = 1;; ++rank) {
-    Result<bool> row = rows->Step();
-    if (!row) return Fail(std::move(row.error()));
-    if (!*row) return {};
-    Hit& hit = hits[rows->Int(0)];
-    hit.keyword_rank = rank;
-    hit.bm25 = -rows->Real(1);  // FTS5: smaller is better
+void TakeKeywords(const KeywordRanking& ranking, std::map<std::int64_t, Hit>& hits) {
+  int rank = 0;
+  for (const KeywordHit& found : ranking.best) {
+    Hit& hit = hits[found.chunk];
+    hit.keyword_rank = ++rank;
+    hit.bm25 = found.score;
   }
 }
 
@@ -103,28 +87,14 @@ std::vector<Hit> Fuse(std::map<std::int64_t, Hit> found, std::size_t limit) {
   return hits;
 }
 
-// How much each term weighs in coverage: ln((N + 1000) / (chunks with it + 1)). The thousand stands for the rest of the
-// language: with few chunks all words weigh nearly the same, so that a store of one short document is no special case.
-// Counted over the whole index, not the scopes asked: how rare a word is, is a property of the language.
-Result<std::vector<double>> TermWeights(store::Connection& db, const std::vector<Term>& terms) {
+// How much each term weighs in coverage: ln((N + 1000) / (chunks with it + 1)), both counted within the walls. The
+// thousand stands for the rest of the language: with few chunks all words weigh nearly the same, so that a matter of
+// one short document is no special case.
+std::vector<double> TermWeights(const KeywordRanking& ranking) {
   constexpr double kLanguage = 1000;
-  Result<store::Statement> total = db.Prepare("SELECT count(*) FROM chunks");
-  if (!total) return Fail(std::move(total.error()));
-  if (Result<bool> row = total->Step(); !row) return Fail(std::move(row.error()));
-  Result<store::Statement> read = db.Prepare("SELECT doc FROM chunk_vocabulary WHERE term = ?");
-  if (!read) return Fail(std::move(read.error()));
   std::vector<double> weights;
-  for (const Term& term : terms) {
-    std::int64_t chunks = 0;
-    for (const std::string& folded : term.folded) {
-      read->Reset();
-      read->Bind(1, folded);
-      Result<bool> row = read->Step();
-      if (!row) return Fail(std::move(row.error()));
-      if (*row) chunks += read->Int(0);
-    }
-    chunks = std::min(chunks, total->Int(0));
-    weights.push_back(std::log((static_cast<double>(total->Int(0)) + kLanguage) / (static_cast<double>(chunks) + 1)));
+  for (const std::int64_t with : ranking.chunks_with) {
+    weights.push_back(std::log((static_cast<double>(ranking.chunks) + kLanguage) / (static_cast<double>(with) + 1)));
   }
   return weights;
 }
@@ -182,20 +152,19 @@ Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
   walls.documents = query.documents;
   const QueryWords words = ReadQuestion(query.text);
   std::map<std::int64_t, Hit> found;
-  if (Result<void> ranked = RankByKeywords(db, words.match, walls, found); !ranked) {
-    return Fail(std::move(ranked.error()));
-  }
+  Result<KeywordRanking> keywords = RankByKeywords(db, words, walls, kRankingDepth);
+  if (!keywords) return Fail(std::move(keywords.error()));
+  TakeKeywords(*keywords, found);
   if (Result<void> ranked = RankByVectors(db, query, walls, found); !ranked) return Fail(std::move(ranked.error()));
   std::vector<Hit> hits = Fuse(std::move(found), query.limit);
   if (hits.empty()) return hits;
 
-  Result<std::vector<double>> weights = TermWeights(db, words.terms);
-  if (!weights) return Fail(std::move(weights.error()));
+  const std::vector<double> weights = TermWeights(*keywords);
   Result<store::Statement> read =
       db.Prepare("SELECT document, scope, start, \"end\", page, name, heading, text FROM chunks WHERE id = ?");
   if (!read) return Fail(std::move(read.error()));
   for (Hit& hit : hits) {
-    if (Result<void> described = Describe(*read, words.terms, *weights, &hit); !described) {
+    if (Result<void> described = Describe(*read, words.terms, weights, &hit); !described) {
       return Fail(std::move(described.error()));
     }
     hit.relevance = Relevance(query.calibration, !query.vector.empty(), hit);

@@ -33,6 +33,9 @@ struct NewChunk {
                                          std::span<const float> vectors, std::string_view name = "");
 // Nothing happens when the document is not indexed.
 [[nodiscard]] Result<void> RemoveDocument(store::Connection& db, std::string_view document);
+// In the transaction of a deletion: its words are to be purged, now or, after a crash, at the next start.
+[[nodiscard]] Result<void> RequestPurge(store::Connection& db);
+[[nodiscard]] Result<bool> PurgeRequested(store::Connection& db);
 // After deletions, outside a transaction: FTS5 'optimize' and WAL truncation, until the words are gone from the files.
 // kUnavailable while a reader holds the old rows; call it again. Rewrites the keyword index: seconds at 200,000 chunks.
 [[nodiscard]] Result<void> Purge(store::Connection& db);

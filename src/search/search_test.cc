@@ -254,9 +254,29 @@ TEST_F(SearchTest, WeighsRareWordsMoreInALargeStoreAndAllAlikeInATinyOne) {
   EXPECT_NEAR(Find(Ask("tenant garden")).at(0).coverage, 0.5, 0.03);
   std::vector<std::string> texts(3000, "tenant");
   Add("many", 1, texts);
-  Query query = Ask("tenant garden");
-  query.documents = {"first"};
-  EXPECT_LT(Find(query).at(0).coverage, 0.1);
+  EXPECT_LT(Find(Ask("tenant garden")).at(0).coverage, 0.1);
+}
+
+TEST_F(SearchTest, AnswersWithinAWallAsIfNothingElseWereThere) {
+  const std::vector<float> vector = Axis(0, kDimensions);
+  Add("lease", 1, {"The tenant keeps the garden", "The deposit is held by an agent", "tenant and deposit"},
+      std::vector<float>(3 * kDimensions, static_cast<float>(1 / std::sqrt(kDimensions))), "lease.pdf");
+  Query query = Ask("tenant garden deposit agents", vector);
+  query.scopes = {1};
+  query.calibration = {-1, 2, 3};
+  const std::vector<Hit> alone = Find(query);
+  ASSERT_EQ(alone.size(), 3U);
+  std::vector<std::string> texts(500, "tenant tenant garden");
+  texts.resize(600, "an agent");
+  Add("theirs", 2, texts);
+  const std::vector<Hit> beside = Find(query);
+  ASSERT_EQ(beside.size(), alone.size());
+  for (std::size_t i = 0; i < alone.size(); ++i) {
+    EXPECT_EQ(beside[i].chunk, alone[i].chunk);
+    EXPECT_EQ(beside[i].bm25, alone[i].bm25);
+    EXPECT_EQ(beside[i].coverage, alone[i].coverage);
+    EXPECT_EQ(beside[i].relevance, alone[i].relevance);
+  }
 }
 
 // What brute force gives for the vectors of a model kept beside the store.

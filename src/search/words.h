@@ -23,8 +23,9 @@ struct Term {
 struct QueryWords {
   QueryWords() = default;
   std::vector<Term> terms;  // distinct, in the question's order, at most kMaxTerms
-  // An FTS5 expression that finds any of them; identifiers such as "GPL-3" or "s.5(2)" also as a phrase. "" when there
-  // is no content word. Only quoted word characters and OR: nothing in a question is syntax.
+  // An FTS5 expression that finds any of them: a phrase for each form of each term, in order; identifiers such as
+  // "GPL-3" or "s.5(2)" also as a phrase. "" when there is no content word. Only quoted word characters and OR: nothing
+  // in a question is syntax.
   std::string match;
 };
 

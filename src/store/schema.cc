@@ -179,7 +179,23 @@ CREATE TABLE structure (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4};
+// Version 5: what is waited for is read before the rest; deletions whose words are not yet out of the files.
+constexpr const char* kVersion5 = R"sql(
+-- documents/
+-- 0: somebody waits for it; 1: one of many.
+ALTER TABLE documents ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+DROP INDEX documents_state;
+CREATE INDEX documents_state ON documents (state, priority, queued);
+-- search/
+-- Words are counted within the walls of a question now (search/keywords.h).
+DROP TABLE chunk_vocabulary;
+-- A row from the transaction that deletes until no file holds its words any more.
+CREATE TABLE purges (
+  id INTEGER PRIMARY KEY
+);
+)sql";
+
+constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 
 }  // namespace
 

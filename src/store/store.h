@@ -77,6 +77,8 @@ class Connection {
   [[nodiscard]] std::int64_t last_insert_rowid() const;
   // Rows changed by the last statement.
   [[nodiscard]] std::int64_t changes() const;
+  // For what only SQLite's own interface offers: functions of FTS5.
+  [[nodiscard]] sqlite3* handle() const { return handle_; }
 
  private:
   explicit Connection(sqlite3* handle) : handle_(handle) {}

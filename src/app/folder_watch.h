@@ -1,0 +1,56 @@
+// The files of folders, and which of them change (inotify).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include "base/result.h"
+
+namespace counsel::app {
+
+// One `add` takes at most so many files.
+inline constexpr std::size_t kMostFiles = 100'000;
+
+// The regular files that are `paths` or under them, hidden ones left out, each once and in order. Links to files count
+// as the file; links to folders are not followed (they may loop). kNotFound, kInvalidArgument (neither file nor
+// folder), kTooLarge (more than kMostFiles).
+[[nodiscard]] Result<std::vector<std::filesystem::path>> FilesUnder(const std::vector<std::string>& paths);
+
+// Threads: that of `io`.
+class FolderWatch {
+ public:
+  // kInvalidArgument when a path is no folder; kOverloaded when the system allows no more watches.
+  [[nodiscard]] static Result<FolderWatch> Open(boost::asio::any_io_executor io, const std::vector<std::string>& paths);
+
+  // Every file there is now.
+  [[nodiscard]] std::vector<std::filesystem::path> All() const;
+  // Suspends until files have come to rest (written and closed, or moved there), and returns them, each once. After an
+  // overflow of the kernel's queue: every file there is. kNotFound once a watched folder itself has gone.
+  [[nodiscard]] boost::asio::awaitable<Result<std::vector<std::filesystem::path>>> Next();
+
+ private:
+  using Paths = std::set<std::filesystem::path>;
+
+  FolderWatch(boost::asio::posix::stream_descriptor events, std::vector<std::string> roots)
+      : events_(std::move(events)), roots_(std::move(roots)) {}
+  // Watches a folder and those in it; the files there are added to `found`.
+  [[nodiscard]] Result<void> Add(const std::filesystem::path& folder, Paths& found);
+  [[nodiscard]] Result<void> Take(const char* bytes, std::size_t size, Paths& found);
+  [[nodiscard]] Result<void> TakeOne(int watch, std::uint32_t what, const std::string& name, Paths& found);
+  void Forget(const std::filesystem::path& folder);
+
+  boost::asio::posix::stream_descriptor events_;
+  std::vector<std::string> roots_;
+  std::map<int, std::filesystem::path> folders_;  // by inotify's watch
+};
+
+}  // namespace counsel::app

@@ -1,0 +1,36 @@
+// The ranking by keywords: BM25 within the walls.
+//
+// FTS5 finds the passages; the score is ours, because FTS5's own weighs a word by how many passages of the whole store
+// have it. Then what another client's matter holds would shift this one's order and strength: nothing outside of the
+// walls may.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/result.h"
+#include "search/nearest.h"
+#include "search/words.h"
+#include "store/store.h"
+
+namespace counsel::search {
+
+struct KeywordHit {
+  std::int64_t chunk = 0;
+  double score = 0;  // above 0; larger is better
+};
+
+struct KeywordRanking {
+  KeywordRanking() = default;
+  std::vector<KeywordHit> best;           // at most `count`, best first; equal ones by chunk id
+  std::int64_t chunks = 0;                // within the walls
+  std::vector<std::int64_t> chunks_with;  // of them, with any form of the question's term, beside QueryWords::terms
+};
+
+// BM25 (Robertson and Zaragoza, 2009) with k1 = 1.2 and b = 0.75 over the phrases of words.match, a word of the name or
+// the headings counting twice. Every passage within the walls that has one of the words is looked at, a few bytes for
+// each are held.
+[[nodiscard]] Result<KeywordRanking> RankByKeywords(store::Connection& db, const QueryWords& words, const Walls& walls,
+                                                    std::size_t count);
+
+}  // namespace counsel::search

@@ -1,0 +1,117 @@
+"""Matters: walls between clients, whatever is done in whatever order, and deleting one for good."""
+
+import random
+import zipfile
+
+from counsel import cli
+
+QUESTION = "What does the deed say of the estate?"
+
+
+def hits(daemon, query, *matters):
+    wall = {"matter": list(matters)} if matters else {}
+    found = daemon.post("/api/search", {"query": query, **wall, "min_relevance": 0, "limit": 30})
+    assert found.status == 200, found.body
+    return found.json["hits"]
+
+
+def holding(folder, word):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*")
+                  if path.is_file() and word.encode() in path.read_bytes())
+
+
+def test_a_deleted_matter_is_in_no_file_and_the_other_answers_as_before(daemon, tmp_path):
+    (tmp_path / "deed.txt").write_text("The deed of zyxquorvian conveys the northern estate to Ada Blackwood in 1997.")
+    (tmp_path / "letter.txt").write_text("The zyxquorvian letter says that the estate was never let.")
+    with zipfile.ZipFile(tmp_path / "bundle.zip", "w") as bundle:
+        bundle.writestr("inside.txt", "The zyxquorvian schedule lists the barns of the estate.")
+    (tmp_path / "ours.txt").write_text("The deed of gift conveys the southern estate to Ben Whitwell in 2003.")
+    for name in ("deed.txt", "letter.txt", "bundle.zip"):
+        assert daemon.add(tmp_path / name, "Blackwood")["state"] == "ready"
+    assert daemon.add(tmp_path / "ours.txt", "Whitwell")["state"] == "ready"
+    before = hits(daemon, QUESTION, "Whitwell")
+    listed = daemon.get("/api/matters").json["matters"]
+    assert [(matter["name"], matter["documents"]) for matter in listed] == [("Blackwood", 4), ("Whitwell", 1)]
+    assert holding(daemon.home, "zyxquorvian")
+
+    deleted = daemon.request("DELETE", "/api/matters/Blackwood")
+    assert deleted.status == 200 and deleted.json["deleted"]["documents"] == 4, deleted.body
+    assert holding(daemon.home, "zyxquorvian") == []
+    assert holding(daemon.home, "Blackwood") == []
+    assert daemon.get("/api/status").json["documents"]["purging"] is False
+    assert hits(daemon, QUESTION, "Whitwell") == before
+    assert {hit["matter"] for hit in hits(daemon, QUESTION)} == {"Whitwell"}
+    assert daemon.request("DELETE", "/api/matters/Blackwood").status == 404
+    assert daemon.post("/api/search", {"query": QUESTION, "matter": ["Blackwood"]}).status == 404
+
+
+def test_a_wall_that_is_misspelt_or_names_nothing_is_no_open_door(library):
+    for wall in ({"matters": ["general"]}, {"matter": []}, {"document": []}, {"Matter": "general"}):
+        for route, asked in (("/api/search", {"query": "source"}), ("/api/ask", {"question": "source?"})):
+            reply = library.post(route, {**asked, **wall})
+            assert reply.status == 400, (route, wall, reply.body)
+
+
+def test_on_the_command_line_deleting_a_matter_wants_a_yes(home, tmp_path):
+    (tmp_path / "deed.txt").write_text("The deed conveys the estate.")
+    assert cli(home, "add", tmp_path / "deed.txt", "--matter", "Smith v Jones").returncode == 0
+    assert "Smith v Jones" in cli(home, "matters").stdout
+    refused = cli(home, "matters", "--delete", "Smith v Jones")
+    assert refused.returncode == 2 and "--yes" in refused.stderr
+    assert "Smith v Jones" in cli(home, "matters").stdout
+    deleted = cli(home, "matters", "--delete", "Smith v Jones", "--yes")
+    assert deleted.returncode == 0 and "1 documents" in deleted.stdout, deleted.stderr
+    assert "No matters yet" in cli(home, "matters").stdout
+    assert cli(home, "matters", "--delete", "Smith v Jones", "--yes").returncode == 4
+
+
+def test_nothing_leaks_between_matters_whatever_is_done(daemon, tmp_path):
+    """Random additions (the same bytes in several matters too), new versions and deletions; after each, every query,
+    listing and export shows what belongs to the matter and nothing else."""
+    seed = random.randrange(1 << 30)
+    choose = random.Random(seed)
+    matters = ["Alpha", "Beta", "Gamma"]
+    texts = [f"The clause number {n} of the tenancy says that the tenant keeps garden {n} tidy." for n in range(6)]
+    expected = {matter: {} for matter in matters}  # path → text
+    ever = set()
+    for step in range(24):
+        where = f"seed {seed}, step {step}"
+        matter = choose.choice(matters)
+        doing = choose.choice(["add", "add", "add", "delete", "delete matter"])
+        if doing == "add":
+            path = tmp_path / f"{choose.randrange(4)}.txt"
+            path.write_text(choose.choice(texts))
+            assert daemon.add(path, matter)["state"] == "ready", where
+            # One document stands for the same bytes at several paths.
+            expected[matter][path.name] = path.read_text()
+            ever.add(matter)
+        elif doing == "delete" and expected[matter]:
+            listed = daemon.get(f"/api/documents?matter={matter}").json["documents"]
+            gone = choose.choice(listed)
+            assert daemon.request("DELETE", f"/api/documents/{gone['id']}").status == 200, where
+            names = {path.rsplit("/", 1)[1] for path in gone["paths"]}
+            text = next(text for name, text in expected[matter].items() if name in names)
+            expected[matter] = {name: t for name, t in expected[matter].items() if t != text}
+        elif doing == "delete matter" and matter in ever:
+            assert daemon.request("DELETE", f"/api/matters/{matter}").status == 200, where
+            expected[matter] = {}
+            ever.discard(matter)
+        for one in matters:
+            if one not in ever:
+                assert daemon.get(f"/api/documents?matter={one}").status == 404, where
+                continue
+            listed = daemon.get(f"/api/documents?matter={one}").json["documents"]
+            assert {document["matter"] for document in listed} <= {one}, where
+            ids = {document["id"] for document in listed}
+            found = hits(daemon, "Which garden does the tenant keep tidy?", one) if expected[one] else []
+            assert {hit["document"] for hit in found} <= ids, where
+            assert {hit["quote"] for hit in found} == set(expected[one].values()), where
+            answer = daemon.post("/api/ask", {"question": "Who is the king of Spain?", "matter": [one], "stream": False})
+            assert {passage["document"] for passage in answer.json.get("passages", [])} <= ids, where
+    matter = next((one for one in matters if expected[one]), None)
+    if matter:
+        exported = cli(daemon.home, "export", tmp_path / "out", "--matter", matter)
+        assert exported.returncode == 0, exported.stderr
+        others = {text for one in matters for text in expected[one].values()} - set(expected[matter].values())
+        for text in others:
+            assert holding(tmp_path / "out", text) == [], f"seed {seed}"
