@@ -78,8 +78,11 @@ Result<void> NamePlaces(store::Connection& db, Evidence* evidence) {
   return {};
 }
 
-Result<Evidence> Search(store::Connection& db, const search::Query& query, double min_relevance) {
+Result<Evidence> Search(store::Connection& db, search::Query query, double min_relevance) {
   Evidence evidence;
+  Result<std::vector<std::int64_t>> visible = documents::VisibleMatters(db, query.scopes);
+  if (!visible) return Fail(std::move(visible.error()));
+  query.scopes = std::move(*visible);
   Result<std::vector<search::Hit>> hits = search::Search(db, query);
   if (!hits) return Fail(std::move(hits.error()));
   evidence.hits = std::move(*hits);

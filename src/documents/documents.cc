@@ -25,7 +25,7 @@ SELECT d.id, m.name, d.name, d.sha256, d.bytes, d.media_type, d.state, d.reason,
        (SELECT json_group_array(path) FROM (SELECT path FROM paths WHERE document = d.id ORDER BY seen)),
        d.notes, d.superseded_by, d.added_at, d.pages, d.characters, d.chunks,
        (SELECT json_group_array(DISTINCT parent) FROM embedded WHERE child = d.id), d.priority
-FROM documents d JOIN matters m ON m.id = d.matter
+FROM documents d JOIN matters m ON m.id = d.matter AND m.hidden = 0
 )sql";
 
 DocumentState StateOf(std::string_view name) {
@@ -220,7 +220,9 @@ Result<std::vector<Document>> ListDocuments(Connection& db, const ListOptions& o
 }
 
 Result<std::map<DocumentState, std::int64_t>> CountByState(Connection& db) {
-  Result<Statement> rows = Ask(db, "SELECT state, count(*) FROM documents WHERE superseded_by = '' GROUP BY state");
+  Result<Statement> rows = Ask(db,
+                               "SELECT state, count(*) FROM documents WHERE superseded_by = '' AND "
+                               "matter NOT IN (SELECT id FROM matters WHERE hidden = 1) GROUP BY state");
   if (!rows) return Fail(std::move(rows.error()));
   std::map<DocumentState, std::int64_t> counts;
   for (;;) {
@@ -297,7 +299,9 @@ Result<void> QueueAgain(Connection& db, std::string_view id) {
 }
 
 Result<std::int64_t> CountPending(Connection& db) {
-  return Number(db, "SELECT count(*) FROM documents WHERE state IN ('queued', 'extracting', 'embedding')");
+  return Number(db,
+                "SELECT count(*) FROM documents WHERE state IN ('queued', 'extracting', 'embedding') AND "
+                "matter NOT IN (SELECT id FROM matters WHERE hidden = 1)");
 }
 
 Result<void> DeleteDocument(Connection& db, std::string_view id) {

@@ -43,7 +43,7 @@ struct Document {
   std::vector<std::string> parents;  // ids of the documents that hold it: a mail, an archive
   std::string superseded_by;         // id of the newer version at the same path; "" when current
   Priority priority = Priority::kWaitedFor;
-  std::int64_t added_at = 0;         // unix seconds
+  std::int64_t added_at = 0;  // unix seconds
   std::int64_t pages = 0;
   std::int64_t characters = 0;  // code points of the text
   std::int64_t chunks = 0;
@@ -200,6 +200,7 @@ struct EmbeddedDocument {
 
 struct Matter {
   Matter() = default;
+  std::int64_t id = 0;
   std::string name;
   std::int64_t documents = 0;   // superseded ones too
   std::int64_t pending = 0;     // of them, neither ready nor failed
@@ -209,10 +210,22 @@ struct Matter {
 };
 // By name. The default matter only once it has had a document.
 [[nodiscard]] Result<std::vector<Matter>> ListMatters(store::Connection& db);
-// Its documents' ids, superseded ones too. kNotFound when there is no such matter.
-[[nodiscard]] Result<std::vector<std::string>> DocumentsOf(store::Connection& db, std::string_view matter);
-// Forgets the name of a matter that has no document any more.
-[[nodiscard]] Result<void> ForgetMatter(store::Connection& db, std::string_view matter);
+
+// A matter is deleted in steps, for a thousand documents take seconds: first it is hidden, which no function here looks
+// behind but these. Its name is free at once. kNotFound when there is no such matter.
+[[nodiscard]] Result<Matter> HideMatter(store::Connection& db, std::string_view name);
+struct HiddenDocument {
+  HiddenDocument() = default;
+  std::string id;
+  std::string sha256;
+};
+// At most `most`, for DeleteDocument.
+[[nodiscard]] Result<std::vector<HiddenDocument>> HiddenDocuments(store::Connection& db, std::int64_t most);
+// Those that have no document any more.
+[[nodiscard]] Result<void> ForgetHiddenMatters(store::Connection& db);
+// Which of `wanted` (ids; empty: all) a search may look into. Empty: all there are; a list of 0 alone: none.
+[[nodiscard]] Result<std::vector<std::int64_t>> VisibleMatters(store::Connection& db,
+                                                               const std::vector<std::int64_t>& wanted);
 
 // Removes the rows. Search's rows are removed by the caller in the same transaction, and after the commit the bytes, by
 // RemoveUnreferenced. What the document superseded stays superseded.

@@ -1,17 +1,21 @@
 // Matters: the walls between clients.
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "documents/documents.h"
 #include "documents/statements.h"
 
 namespace counsel::documents {
+namespace {
 
-Result<std::vector<Matter>> ListMatters(store::Connection& db) {
-  Result<store::Statement> rows =
-      Ask(db,
-          "SELECT m.name, count(d.id), coalesce(sum(d.state IN ('queued', 'extracting', 'embedding')), 0), "
-          "coalesce(sum(d.bytes), 0), coalesce(sum(d.characters), 0), coalesce(sum(d.chunks), 0) "
-          "FROM matters m LEFT JOIN documents d ON d.matter = m.id GROUP BY m.id ORDER BY m.name");
+// Ends where a condition may follow.
+constexpr std::string_view kCounts =
+    "SELECT m.id, m.name, count(d.id), coalesce(sum(d.state IN ('queued', 'extracting', 'embedding')), 0), "
+    "coalesce(sum(d.bytes), 0), coalesce(sum(d.characters), 0), coalesce(sum(d.chunks), 0) "
+    "FROM matters m LEFT JOIN documents d ON d.matter = m.id WHERE m.hidden = 0";
+
+Result<std::vector<Matter>> ReadMatters(Result<store::Statement> rows) {
   if (!rows) return Fail(std::move(rows.error()));
   std::vector<Matter> matters;
   for (;;) {
@@ -19,37 +23,73 @@ Result<std::vector<Matter>> ListMatters(store::Connection& db) {
     if (!row) return Fail(std::move(row.error()));
     if (!*row) return matters;
     Matter matter;
-    matter.name = rows->Text(0);
-    matter.documents = rows->Int(1);
-    matter.pending = rows->Int(2);
-    matter.bytes = rows->Int(3);
-    matter.characters = rows->Int(4);
-    matter.chunks = rows->Int(5);
+    matter.id = rows->Int(0);
+    matter.name = rows->Text(1);
+    matter.documents = rows->Int(2);
+    matter.pending = rows->Int(3);
+    matter.bytes = rows->Int(4);
+    matter.characters = rows->Int(5);
+    matter.chunks = rows->Int(6);
     matters.push_back(std::move(matter));
   }
 }
 
-Result<std::vector<std::string>> DocumentsOf(store::Connection& db, std::string_view matter) {
-  Result<std::int64_t> id = MatterId(db, matter);
+}  // namespace
+
+Result<std::vector<Matter>> ListMatters(store::Connection& db) {
+  return ReadMatters(Ask(db, std::string(kCounts) + " GROUP BY m.id ORDER BY m.name"));
+}
+
+Result<Matter> HideMatter(store::Connection& db, std::string_view name) {
+  Result<std::int64_t> id = MatterId(db, name);
   if (!id) return Fail(std::move(id.error()));
-  Result<store::Statement> rows = Ask(db, "SELECT id FROM documents WHERE matter = ? ORDER BY queued", *id);
+  Result<std::vector<Matter>> matter = ReadMatters(Ask(db, std::string(kCounts) + " AND m.id = ? GROUP BY m.id", *id));
+  if (!matter) return Fail(std::move(matter.error()));
+  // A name that no user can give: control characters are refused.
+  Result<std::int64_t> hidden = Change(db, "UPDATE matters SET hidden = 1, name = char(1) || id WHERE id = ?", *id);
+  if (!hidden) return Fail(std::move(hidden.error()));
+  return std::move(matter->front());
+}
+
+Result<std::vector<HiddenDocument>> HiddenDocuments(store::Connection& db, std::int64_t most) {
+  Result<store::Statement> rows = Ask(
+      db, "SELECT d.id, d.sha256 FROM matters m JOIN documents d ON d.matter = m.id WHERE m.hidden = 1 LIMIT ?", most);
   if (!rows) return Fail(std::move(rows.error()));
-  std::vector<std::string> ids;
+  std::vector<HiddenDocument> documents;
   for (;;) {
     Result<bool> row = rows->Step();
     if (!row) return Fail(std::move(row.error()));
-    if (!*row) return ids;
-    ids.emplace_back(rows->Text(0));
+    if (!*row) return documents;
+    HiddenDocument& document = documents.emplace_back();
+    document.id = rows->Text(0);
+    document.sha256 = rows->Text(1);
   }
 }
 
-Result<void> ForgetMatter(store::Connection& db, std::string_view matter) {
+Result<void> ForgetHiddenMatters(store::Connection& db) {
   Result<std::int64_t> gone = Change(db,
-                                     "DELETE FROM matters WHERE name = ? AND NOT EXISTS "
-                                     "(SELECT 1 FROM documents WHERE matter = matters.id)",
-                                     matter);
+                                     "DELETE FROM matters WHERE hidden = 1 AND NOT EXISTS "
+                                     "(SELECT 1 FROM documents WHERE matter = matters.id)");
   if (!gone) return Fail(std::move(gone.error()));
   return {};
+}
+
+Result<std::vector<std::int64_t>> VisibleMatters(store::Connection& db, const std::vector<std::int64_t>& wanted) {
+  Result<std::int64_t> any = Number(db, "SELECT count(*) FROM matters WHERE hidden = 1");
+  if (!any) return Fail(std::move(any.error()));
+  if (*any == 0) return wanted;
+  Result<store::Statement> rows = Ask(db, "SELECT id FROM matters WHERE hidden = 0");
+  if (!rows) return Fail(std::move(rows.error()));
+  std::vector<std::int64_t> visible;
+  for (;;) {
+    Result<bool> row = rows->Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (!*row) break;
+    const std::int64_t id = rows->Int(0);
+    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), id) != wanted.end()) visible.push_back(id);
+  }
+  if (visible.empty()) visible.push_back(0);
+  return visible;
 }
 
 }  // namespace counsel::documents

@@ -95,7 +95,11 @@ Result<Originals::Incoming::Stored> Originals::Incoming::Finish() {
 }
 
 Result<Originals::Incoming> Originals::Begin(std::uint64_t limit_bytes) const {
-  if (Result<void> made = MakePrivateDirectory(folder_); !made) return Fail(std::move(made.error()));
+  std::error_code ignored;
+  if (!fs::exists(folder_, ignored)) {
+    if (Result<void> made = MakePrivateDirectory(folder_); !made) return Fail(std::move(made.error()));
+    SyncFolder(folder_.parent_path());
+  }
   Incoming incoming;
   incoming.home_ = this;
   incoming.limit_ = limit_bytes;

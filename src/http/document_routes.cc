@@ -202,17 +202,10 @@ asio::awaitable<Result<void>> ListMatters(Call& call) {
 
 // With all its documents; replies when no file holds their words any more.
 asio::awaitable<Result<void>> DeleteMatter(Call& call) {
-  documents::Matter matter;
-  matter.name = call.parameters["name"];
-  Result<std::vector<documents::Document>> deleted = co_await call.services.ingest.DeleteMatter(matter.name);
+  const std::string name = call.parameters["name"];
+  Result<documents::Matter> deleted = co_await call.services.ingest.DeleteMatter(name);
   if (!deleted) co_return Fail(std::move(deleted.error()));
-  for (const documents::Document& document : *deleted) {
-    ++matter.documents;
-    matter.bytes += static_cast<std::int64_t>(document.bytes);
-    matter.characters += document.characters;
-    matter.chunks += document.chunks;
-  }
-  Json json = {{"deleted", MatterJson(matter)}};
+  Json json = {{"deleted", MatterJson(*deleted)}};
   co_return co_await call.SendJson(std::move(json));
 }
 

@@ -12,28 +12,42 @@ namespace counsel::ingest {
 namespace asio = boost::asio;
 using documents::Document;
 
+// By a coroutine of its own: what has begun is finished, whether the caller stays or not.
+template <class T>
 struct Pipeline::Deletion {
   explicit Deletion(asio::any_io_executor io) : done(std::move(io)) {}
+  void End(Result<T> how) {
+    outcome.emplace(std::move(how));
+    done.Give();
+  }
   Signal done;
-  std::optional<Result<std::vector<Document>>> outcome;
+  std::optional<Result<T>> outcome;
 };
 
+namespace {
+
+// Of every table.
+Result<void> RemoveDocument(store::Connection& db, const std::string& id) {
+  if (Result<void> removed = search::RemoveDocument(db, id); !removed) return removed;
+  return documents::DeleteDocument(db, id);
+}
+
+}  // namespace
+
 asio::awaitable<Result<Document>> Pipeline::Delete(std::string id) {
-  const Choose one = [id](store::Connection&) { return Result<std::vector<std::string>>(std::vector{id}); };
-  Result<std::vector<Document>> deleted = co_await DeleteChosen(one, "");
-  if (!deleted) co_return Fail(std::move(deleted.error()));
-  co_return std::move(deleted->front());
+  auto deletion = std::make_shared<Deletion<Document>>(io_);
+  Spawn(DeleteNow(std::move(id), deletion));
+  co_return co_await Ended(deletion);
 }
 
-asio::awaitable<Result<std::vector<Document>>> Pipeline::DeleteMatter(std::string matter) {
-  const Choose all = [matter](store::Connection& db) { return documents::DocumentsOf(db, matter); };
-  co_return co_await DeleteChosen(all, matter);
+asio::awaitable<Result<documents::Matter>> Pipeline::DeleteMatter(std::string name) {
+  auto deletion = std::make_shared<Deletion<documents::Matter>>(io_);
+  Spawn(DeleteMatterNow(std::move(name), deletion));
+  co_return co_await Ended(deletion);
 }
 
-// By a coroutine of its own: what has begun is finished, whether the caller stays or not.
-asio::awaitable<Result<std::vector<Document>>> Pipeline::DeleteChosen(Choose choose, std::string matter) {
-  auto deletion = std::make_shared<Deletion>(io_);
-  Spawn(DeleteNow(std::move(choose), std::move(matter), deletion));
+template <class T>
+asio::awaitable<Result<T>> Pipeline::Ended(std::shared_ptr<Deletion<T>> deletion) {
   while (!deletion->outcome) {
     const std::uint64_t seen = deletion->done.count();
     co_await deletion->done.WaitBeyond(seen);
@@ -41,60 +55,120 @@ asio::awaitable<Result<std::vector<Document>>> Pipeline::DeleteChosen(Choose cho
   co_return std::move(*deletion->outcome);
 }
 
-asio::awaitable<void> Pipeline::DeleteNow(Choose choose, std::string matter, std::shared_ptr<Deletion> deletion) {
+void Pipeline::GiveUp(Job& job) {
+  job.deleted = true;
+  job.extraction->Request();
+}
+
+// ---- a document ----
+
+asio::awaitable<void> Pipeline::DeleteNow(std::string id, std::shared_ptr<Deletion<Document>> deletion) {
   const std::shared_ptr<Pipeline> self = shared_from_this();
-  Result<std::vector<Document>> gone = co_await DeleteRows(std::move(choose), std::move(matter));
+  Result<std::vector<Document>> gone = co_await DeleteRows(id);
   if (!gone) {
-    deletion->outcome.emplace(Fail(std::move(gone.error())));
-    deletion->done.Give();
+    deletion->End(Fail(std::move(gone.error())));
     co_return;
   }
   std::vector<std::string> digests;
   for (const Document& document : *gone) {
-    if (const auto job = jobs_.find(document.id); job != jobs_.end()) {
-      job->second->deleted = true;
-      job->second->extraction->Request();
-    }
+    if (const auto job = jobs_.find(document.id); job != jobs_.end()) GiveUp(*job->second);
     digests.push_back(document.sha256);
     TellWaiters(document.id);
   }
   Spawn(CountPending());
+  ++purging_;
   Result<void> purged = co_await DeleteBytes(std::move(digests));
+  if (purged) purged = co_await PurgeWords();
+  --purging_;
   if (purged) {
-    deletion->outcome.emplace(std::move(*gone));
+    deletion->End(std::move(gone->front()));
   } else {
-    deletion->outcome.emplace(Fail(std::move(purged.error())));
+    deletion->End(Fail(std::move(purged.error())));
   }
-  deletion->done.Give();
 }
 
-// The chosen documents in their order, each before what only it held.
-asio::awaitable<Result<std::vector<Document>>> Pipeline::DeleteRows(Choose choose, std::string matter) {
-  auto work = [&choose, &matter](store::Connection& db) -> Result<std::vector<Document>> {
-    Result<std::vector<std::string>> ids = choose(db);
+// The document first, then what it holds.
+asio::awaitable<Result<std::vector<Document>>> Pipeline::DeleteRows(std::string id) {
+  auto work = [&id](store::Connection& db) -> Result<std::vector<Document>> {
+    Result<std::vector<std::string>> ids = documents::EmbeddedOnlyIn(db, {id}, false);
     if (!ids) return Fail(std::move(ids.error()));
-    Result<std::vector<std::string>> held = documents::EmbeddedOnlyIn(db, *ids, false);
-    if (!held) return Fail(std::move(held.error()));
-    ids->insert(ids->end(), held->begin(), held->end());
+    ids->insert(ids->begin(), id);
     std::vector<Document> gone;
-    for (const std::string& id : *ids) {
-      Result<Document> document = documents::GetDocument(db, id);
+    for (const std::string& one : *ids) {
+      Result<Document> document = documents::GetDocument(db, one);
       if (!document) return Fail(std::move(document.error()));
-      if (Result<void> removed = search::RemoveDocument(db, id); !removed) return Fail(std::move(removed.error()));
-      if (Result<void> deleted = documents::DeleteDocument(db, id); !deleted) return Fail(std::move(deleted.error()));
+      if (Result<void> removed = RemoveDocument(db, one); !removed) return Fail(std::move(removed.error()));
       gone.push_back(std::move(*document));
     }
     if (Result<void> asked = search::RequestPurge(db); !asked) return Fail(std::move(asked.error()));
-    if (matter.empty()) return gone;
-    if (Result<void> forgotten = documents::ForgetMatter(db, matter); !forgotten) {
-      return Fail(std::move(forgotten.error()));
-    }
     return gone;
   };
   co_return co_await store_.Write(work);
 }
 
-// The originals, and what is left of the words in the store's files.
+// ---- a matter ----
+
+asio::awaitable<void> Pipeline::DeleteMatterNow(std::string name,
+                                                std::shared_ptr<Deletion<documents::Matter>> deletion) {
+  const std::shared_ptr<Pipeline> self = shared_from_this();
+  auto hide = [&name](store::Connection& db) -> Result<documents::Matter> {
+    Result<documents::Matter> matter = documents::HideMatter(db, name);
+    if (!matter) return matter;
+    if (Result<void> asked = search::RequestPurge(db); !asked) return Fail(std::move(asked.error()));
+    return matter;
+  };
+  Result<documents::Matter> matter = co_await store_.Write(hide);
+  if (!matter) {
+    deletion->End(std::move(matter));
+    co_return;
+  }
+  for (const auto& [id, job] : jobs_) {
+    if (job->scope == matter->id) GiveUp(*job);
+  }
+  std::vector<std::string> waited_for;
+  for (const auto& [id, waiter] : waiters_) waited_for.push_back(id);
+  for (const std::string& id : waited_for) TellWaiters(id);
+  Spawn(CountPending());
+  ++purging_;
+  Result<void> deleted = co_await DeleteHidden();
+  if (deleted) deleted = co_await PurgeWords();
+  --purging_;
+  if (deleted) {
+    deletion->End(std::move(matter));
+  } else {
+    deletion->End(Fail(std::move(deleted.error())));
+  }
+}
+
+// Some documents a transaction, so that others write in between.
+asio::awaitable<Result<void>> Pipeline::DeleteHidden() {
+  constexpr std::int64_t kAtOnce = 20;
+  auto work = [](store::Connection& db) -> Result<std::vector<std::string>> {
+    Result<std::vector<documents::HiddenDocument>> documents = documents::HiddenDocuments(db, kAtOnce);
+    if (!documents) return Fail(std::move(documents.error()));
+    std::vector<std::string> digests;
+    for (documents::HiddenDocument& document : *documents) {
+      if (Result<void> gone = RemoveDocument(db, document.id); !gone) return Fail(std::move(gone.error()));
+      digests.push_back(std::move(document.sha256));
+    }
+    if (!digests.empty()) return digests;
+    if (Result<void> forgotten = documents::ForgetHiddenMatters(db); !forgotten) {
+      return Fail(std::move(forgotten.error()));
+    }
+    return digests;
+  };
+  for (;;) {
+    Result<std::vector<std::string>> digests = co_await store_.Write(work);
+    if (!digests) co_return Fail(std::move(digests.error()));
+    if (digests->empty()) co_return Result<void>();
+    Result<void> removed = co_await DeleteBytes(std::move(*digests));
+    if (!removed) co_return removed;
+  }
+}
+
+// ---- bytes and words ----
+
+// The originals that no document refers to any more.
 asio::awaitable<Result<void>> Pipeline::DeleteBytes(std::vector<std::string> digests) {
   const documents::Originals& originals = originals_;
   auto remove = [&](store::Connection& db) -> Result<void> {
@@ -103,13 +177,10 @@ asio::awaitable<Result<void>> Pipeline::DeleteBytes(std::vector<std::string> dig
     }
     return {};
   };
-  ++purging_;
-  Result<void> done = co_await store_.WriteOutside(remove);
-  if (done) done = co_await PurgeWords();
-  --purging_;
-  co_return done;
+  co_return co_await store_.WriteOutside(remove);
 }
 
+// What is left of the words in the store's files.
 asio::awaitable<Result<void>> Pipeline::PurgeWords() {
   constexpr int kAttempts = 20;
   constexpr std::chrono::milliseconds kBetween{100};
@@ -131,7 +202,8 @@ asio::awaitable<void> Pipeline::PurgeLeftOvers() {
   Result<bool> requested = co_await store_.Read(look);
   if (!requested || !*requested) co_return;
   ++purging_;
-  Result<void> purged = co_await PurgeWords();
+  Result<void> purged = co_await DeleteHidden();
+  if (purged) purged = co_await PurgeWords();
   --purging_;
   if (!purged) spdlog::warn("words of deleted documents are still in the files: {}", purged.error().ToString());
 }

@@ -32,8 +32,8 @@ asio::awaitable<Result<documents::Document>> Ingest::Delete(std::string document
   return pipeline_->Delete(std::move(document));
 }
 
-asio::awaitable<Result<std::vector<documents::Document>>> Ingest::DeleteMatter(std::string matter) {
-  return pipeline_->DeleteMatter(std::move(matter));
+asio::awaitable<Result<documents::Matter>> Ingest::DeleteMatter(std::string name) {
+  return pipeline_->DeleteMatter(std::move(name));
 }
 
 bool Ingest::purging() const {

@@ -69,8 +69,9 @@ class Ingest {
   // Removes a document, also one being worked on: rows, index, vectors, bytes; purged before it returns. Once begun it
   // goes on when the caller leaves. kUnavailable: it is deleted, but its words are still in the files for now.
   [[nodiscard]] boost::asio::awaitable<Result<documents::Document>> Delete(std::string document);
-  // Likewise all documents of a matter, and its name. kNotFound when there is no such matter.
-  [[nodiscard]] boost::asio::awaitable<Result<std::vector<documents::Document>>> DeleteMatter(std::string matter);
+  // Likewise all documents of a matter, and its name: nobody finds it from the first moment on. What it had. kNotFound
+  // when there is no such matter.
+  [[nodiscard]] boost::asio::awaitable<Result<documents::Matter>> DeleteMatter(std::string name);
   // Whether words of deleted documents may still be in the store's files. After a crash the next start goes on.
   [[nodiscard]] bool purging() const;
   // Calls `listener` for each change until the returned token is destroyed.

@@ -44,7 +44,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   boost::asio::awaitable<void> Stop();
   boost::asio::awaitable<Result<documents::Document>> WaitFor(std::string id);
   boost::asio::awaitable<Result<documents::Document>> Delete(std::string id);
-  boost::asio::awaitable<Result<std::vector<documents::Document>>> DeleteMatter(std::string matter);
+  boost::asio::awaitable<Result<documents::Matter>> DeleteMatter(std::string name);
   std::shared_ptr<void> Subscribe(std::function<void(const Progress&)> listener);
   [[nodiscard]] std::int64_t pending() const { return pending_; }
   [[nodiscard]] bool purging() const { return purging_ > 0; }
@@ -66,8 +66,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     std::optional<Error> failure;  // of the model; the first one
   };
   using JobPointer = std::shared_ptr<Job>;
+  template <class T>
   struct Deletion;
-  using Choose = std::function<Result<std::vector<std::string>>(store::Connection&)>;
   // Whether another document of a priority may be claimed.
   struct Room {
     Room() = default;
@@ -105,10 +105,13 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   boost::asio::awaitable<void> WriteState(JobPointer job, documents::DocumentState state, std::string reason);
   void Ended(const Job& job);
 
-  // `matter`: forgotten with its documents; "" for none.
-  boost::asio::awaitable<Result<std::vector<documents::Document>>> DeleteChosen(Choose choose, std::string matter);
-  boost::asio::awaitable<void> DeleteNow(Choose choose, std::string matter, std::shared_ptr<Deletion> deletion);
-  boost::asio::awaitable<Result<std::vector<documents::Document>>> DeleteRows(Choose choose, std::string matter);
+  template <class T>
+  boost::asio::awaitable<Result<T>> Ended(std::shared_ptr<Deletion<T>> deletion);
+  static void GiveUp(Job& job);
+  boost::asio::awaitable<void> DeleteNow(std::string id, std::shared_ptr<Deletion<documents::Document>> deletion);
+  boost::asio::awaitable<Result<std::vector<documents::Document>>> DeleteRows(std::string id);
+  boost::asio::awaitable<void> DeleteMatterNow(std::string name, std::shared_ptr<Deletion<documents::Matter>> deletion);
+  boost::asio::awaitable<Result<void>> DeleteHidden();
   boost::asio::awaitable<Result<void>> DeleteBytes(std::vector<std::string> digests);
   boost::asio::awaitable<Result<void>> PurgeWords();
   boost::asio::awaitable<void> PurgeLeftOvers();

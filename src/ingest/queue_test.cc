@@ -78,9 +78,9 @@ TEST_F(Queueing, ADeletedMatterLeavesNoWordOfItsOwnAndAllOfTheOthers) {
   const std::string ours = Add("The lease of ours.", "/a", "Ours");
   for (const std::string& id : {theirs, also_theirs, ours}) ASSERT_EQ(WaitFor(id)->state, DocumentState::kReady);
   ASSERT_FALSE(Holding("quorvian").empty());
-  const Result<std::vector<Document>> deleted = *Run(pipeline_->DeleteMatter("Theirs"));
+  const Result<documents::Matter> deleted = *Run(pipeline_->DeleteMatter("Theirs"));
   ASSERT_TRUE(deleted) << deleted.error().ToString();
-  EXPECT_EQ(deleted->size(), 2);
+  EXPECT_EQ(deleted->documents, 2);
   EXPECT_THAT(Holding("quorvian"), testing::IsEmpty());
   EXPECT_THAT(Holding("Theirs"), testing::IsEmpty());
   EXPECT_THAT(FoundIn("lease"), testing::ElementsAre(ours));
@@ -101,6 +101,33 @@ TEST_F(Queueing, AMatterThatIsBeingReadIsDeletedWithAllThatWaits) {
   RunUntil([&] { return pipeline_->pending() == 0; });
   EXPECT_EQ(Counts().documents, 1);
   EXPECT_THAT(Holding("quorvian"), testing::IsEmpty());
+}
+
+TEST_F(Queueing, AHiddenMatterIsThereForNobodyAndTheNextStartDeletesIt) {
+  Start();
+  const std::string theirs = Add("The quorvian deed.", "/a", "Theirs");
+  const std::string ours = Add("The lease of ours.", "/a", "Ours");
+  for (const std::string& id : {theirs, ours}) ASSERT_EQ(WaitFor(id)->state, DocumentState::kReady);
+  Stop();
+  // Killed after the first step.
+  ASSERT_TRUE(Write([&](store::Connection& db) -> Result<void> {
+    if (Result<documents::Matter> hidden = documents::HideMatter(db, "Theirs"); !hidden) return Fail(hidden.error());
+    return search::RequestPurge(db);
+  }));
+  const auto get = [&](store::Connection& db) { return documents::GetDocument(db, theirs); };
+  EXPECT_EQ(Read(get).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(Read([](store::Connection& db) { return documents::MatterId(db, "Theirs"); }).error().code,
+            ErrorCode::kNotFound);
+  const auto visible = Read([](store::Connection& db) { return documents::VisibleMatters(db, {}); });
+  const auto our_matter = Read([](store::Connection& db) { return documents::MatterId(db, "Ours"); });
+  EXPECT_THAT(*visible, testing::ElementsAre(*our_matter));
+  // Its name is free.
+  const std::string again = Add("A new beginning.", "/b", "Theirs");
+  Start();
+  EXPECT_EQ(WaitFor(again)->state, DocumentState::kReady);
+  RunUntil([&] { return Holding("quorvian").empty() && !pipeline_->purging(); });
+  EXPECT_EQ(Counts().documents, 2);
+  EXPECT_TRUE(Read([](store::Connection& db) { return documents::VisibleMatters(db, {}); })->empty());
 }
 
 TEST_F(Queueing, WordsThatACrashLeftInTheFilesAreGoneAfterTheNextStart) {

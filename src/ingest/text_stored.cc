@@ -70,6 +70,7 @@ asio::awaitable<Result<void>> Pipeline::StoreText(JobPointer job, documents::Ext
     if (!copied) co_return copied;
   }
   auto work = [&](store::Connection& db) -> Result<void> {
+    if (Result<documents::Document> there = documents::GetDocument(db, id); !there) return Fail(there.error());
     if (Result<void> set = documents::SetText(db, id, text); !set) return set;
     for (std::size_t i = 0; i < stored.size(); ++i) {
       Result<void> added = documents::AddEmbedded(db, job->document, static_cast<std::int64_t>(i),

@@ -132,7 +132,7 @@ Result<std::unique_ptr<Connection>> Connection::Open(const std::filesystem::path
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
   // 1 MiB of page cache a connection: an idle daemon stays small, and the kernel caches the file anyway.
   const char* settings = read_only ? "PRAGMA query_only = ON; PRAGMA cache_size = -1024;"
-                                   : "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+                                   : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
                                      "PRAGMA secure_delete = ON; PRAGMA cache_size = -1024;"
                                      "PRAGMA journal_size_limit = 4194304;";
   if (Result<void> set = connection->Execute(settings); !set) return Fail(std::move(set.error()));

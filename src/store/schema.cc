@@ -184,6 +184,8 @@ constexpr const char* kVersion5 = R"sql(
 -- documents/
 -- 0: somebody waits for it; 1: one of many.
 ALTER TABLE documents ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+-- 1: deleted, for everybody but the work that takes its documents away.
+ALTER TABLE matters ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
 DROP INDEX documents_state;
 CREATE INDEX documents_state ON documents (state, priority, queued);
 -- search/
