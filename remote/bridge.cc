@@ -239,9 +239,10 @@ awaitable<void> Bridge::Tokenize(net::Exchange& exchange) {
   if (!said && said.error().code != ErrorCode::kUnsupported) {
     co_return co_await SendError(exchange, StatusOf(said.error()), Told(said.error()));
   }
-  std::optional<std::size_t> count;
-  if (said) count = CountOf(*said, request->text.empty());
-  net::Reply reply = JsonReply(200, FormatTokens(count.value_or(MostTokens(request->text)), !count));
+  std::optional<std::string> tokens;
+  if (said) tokens = AsTokens(*said, request->text.empty());
+  if (!tokens) tokens = FormatEstimate(MostTokens(request->text));
+  net::Reply reply = JsonReply(200, std::move(*tokens));
   (void)co_await exchange.Send(reply);
 }
 

@@ -10,6 +10,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kLongestKey = 8192;
+constexpr std::uint64_t kMostCounted = std::uint64_t{64} << 20;
 
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -54,26 +55,25 @@ std::string FormatTokenizeRequest(const TokenizeRequest& request, const std::str
                {"add_special_tokens", request.add_special}});
 }
 
-std::optional<std::size_t> CountOf(const std::string& reply, bool text_is_empty) {
+std::optional<std::string> AsTokens(const std::string& reply, bool text_is_empty) {
   const Json json = Json::parse(reply, nullptr, false);
   if (!json.is_object()) return std::nullopt;
-  std::optional<std::size_t> count;
   const auto tokens = json.find("tokens");
-  const auto said = json.find("count");
-  if (tokens != json.end() && tokens->is_array()) count = tokens->size();
-  if (!count && said != json.end() && said->is_number_unsigned()) count = said->get<std::size_t>();
-  if (count && *count == 0 && !text_is_empty) return std::nullopt;
-  return count;
+  if (tokens != json.end() && tokens->is_array() && (text_is_empty || !tokens->empty()))
+    return Dump({{"tokens", *tokens}});
+  const auto count = json.find("count");
+  if (count == json.end() || !count->is_number_unsigned()) return std::nullopt;
+  const auto number = count->get<std::uint64_t>();
+  if ((number == 0 && !text_is_empty) || number > kMostCounted) return std::nullopt;
+  return Dump({{"tokens", std::vector<int>(number, 0)}});
 }
 
 std::size_t MostTokens(std::string_view text) {
   return text.size() + 1;
 }
 
-std::string FormatTokens(std::size_t count, bool estimated) {
-  Json json = {{"tokens", std::vector<int>(count, 0)}};
-  if (estimated) json["estimated"] = true;
-  return Dump(json);
+std::string FormatEstimate(std::size_t count) {
+  return Dump({{"tokens", std::vector<int>(count, 0)}, {"estimated", true}});
 }
 
 std::string FormatError(int status, std::string_view message) {

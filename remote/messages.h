@@ -26,13 +26,14 @@ struct TokenizeRequest {
 [[nodiscard]] Result<TokenizeRequest> ReadTokenizeRequest(const std::string& body);
 // One body that llama-server and vLLM both understand.
 [[nodiscard]] std::string FormatTokenizeRequest(const TokenizeRequest& request, const std::string& model);
-// The number of tokens in a reply of either; nothing when it says none (of a text that is not empty).
-[[nodiscard]] std::optional<std::size_t> CountOf(const std::string& reply, bool text_is_empty);
+// A reply of either in llama-server's shape, {"tokens": [ids]}, with ids of 0 when only the number was said; nothing
+// when it says neither (of a text that is not empty).
+[[nodiscard]] std::optional<std::string> AsTokens(const std::string& reply, bool text_is_empty);
 // At least as many tokens as any tokenizer makes of the text that covers a byte or more with each: one a byte, and one
 // for the mark that some put in front.
 [[nodiscard]] std::size_t MostTokens(std::string_view text);
-// llama-server's reply, {"tokens": […]}: with ids of 0 when only their number is known, which is all that is used.
-[[nodiscard]] std::string FormatTokens(std::size_t count, bool estimated);
+// {"tokens": [0, …], "estimated": true}: so many.
+[[nodiscard]] std::string FormatEstimate(std::size_t count);
 
 // {"error": {"code", "message", "type"}} as llama-server has it.
 [[nodiscard]] std::string FormatError(int status, std::string_view message);

@@ -2,10 +2,10 @@
 # Stage `build`: our own programs, release, in build/release/bin. Beside them, where they look: `engine`, a link to the
 # engine's folder, and `onnxruntime`, which CMake makes (embedder/CMakeLists.txt).
 
-programs=(counsel counsel-embedder counsel-extract)
+programs=(counsel counsel-embedder counsel-extract counsel-remote)
 build=$root/build/release
 build_sources=("$root/CMakeLists.txt" "$root/CMakePresets.json" "$root/cmake" "$root/src" "$root/embedder" "$root/extractor"
-  "$root/models")
+  "$root/remote" "$root/models")
 
 # .built holds the ONNX Runtime that was built with. It is dated before that build began, so that a file saved meanwhile
 # counts as newer; a folder's own date tells of files that came or went.

@@ -34,7 +34,7 @@ run_part() {
     "$(sed -n 's/^left out: /; left out: /p' "$log" | head -n 1)"
 }
 
-our_sources() { find "$root"/{src,embedder,extractor,bench} -name '*.h' -o -name '*.cc'; }
+our_sources() { find "$root"/{src,embedder,extractor,remote,bench} -name '*.h' -o -name '*.cc'; }
 
 check_format() {
   # Other versions lay code out differently.

@@ -22,10 +22,10 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kNearestNamed = 3;
 // A context that the catalogue does not state.
 constexpr std::uint32_t kSmallContext = 2048;
-// What a chat template adds when the server cannot say.
 // Of English text, roughly; only for choosing how to load: the prompt itself is counted by the model.
 constexpr std::size_t kBytesPerToken = 4;
-constexpr std::uint32_t kTemplateReserve = 64;
+// What a chat template adds when the server cannot say, as remote ones cannot; the longest known put in 100.
+constexpr std::uint32_t kTemplateReserve = 256;
 
 std::string Place(const Passage& passage) {
   if (passage.page > 0) return passage.name + ", page " + std::to_string(passage.page);
@@ -205,9 +205,10 @@ asio::awaitable<Result<Answer>> Generate(const std::string& question, const Ques
 }
 
 asio::awaitable<Result<Answer>> Ask(const std::string& question, const QuestionOptions& options,
-                                    const std::string& generator, const std::vector<Passage>& passages,
+                                    const std::string& generator, const std::vector<Passage>& passages, bool fall_back,
                                     models::ModelPool& pool, Draft& draft, AnswerSink& sink) {
   models::AcquireOptions acquire(options.load_timeout);
+  acquire.fall_back = fall_back;
   std::size_t bytes = Instructions(options.framing.style).size() + RenderQuestion(question, options.framing).size();
   for (const Passage& passage : passages) bytes += passage.text.size();
   acquire.prompt_tokens = static_cast<std::uint32_t>(bytes / kBytesPerToken);
@@ -239,10 +240,10 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   }
   Draft draft(sink);
   Result<Answer> answer =
-      co_await Ask(question, options, answer_models.generator, evidence->passages, pool, draft, sink);
-  // A process that died before it wrote a word: its model is loaded again, once.
+      co_await Ask(question, options, answer_models.generator, evidence->passages, false, pool, draft, sink);
+  // A process that died before it wrote a word: its model is loaded again, once; a remote one's fallback is asked.
   if (!answer && answer.error().code == ErrorCode::kUnavailable && draft.text().empty()) {
-    answer = co_await Ask(question, options, answer_models.generator, evidence->passages, pool, draft, sink);
+    answer = co_await Ask(question, options, answer_models.generator, evidence->passages, true, pool, draft, sink);
   }
   if (!answer) co_return Fail(std::move(answer.error()));
   if (answer->outcome == Outcome::kUnsupported) {

@@ -137,10 +137,14 @@ int ModelsCommand(const Settings& settings, bool json) {
                    {"licence", entry.licence},
                    {"title", entry.title},
                    {"source", entry.source},
-                   {"path", catalogue->PathOf(entry.files[0]).string()}});
-    const std::string how = installed ? "installed" : CanBePulled(entry) ? "counsel pull " + entry.name : "./run setup";
-    rows.push_back({entry.name, std::string(models::RoleName(entry.role)), FormatBytes(BytesOf(entry)), entry.licence,
-                    how, entry.title});
+                   {"path", entry.files.empty() ? "" : catalogue->PathOf(entry.files[0]).string()},
+                   {"remote", entry.remote ? entry.remote->host() : ""}});
+    const std::string how = entry.remote         ? "sent to " + entry.remote->host()
+                            : installed          ? "installed"
+                            : CanBePulled(entry) ? "counsel pull " + entry.name
+                                                 : "./run setup";
+    rows.push_back({entry.name, std::string(models::RoleName(entry.role)),
+                    entry.remote ? "-" : FormatBytes(BytesOf(entry)), entry.licence, how, entry.title});
   }
   if (json) {
     std::printf("%s\n", Json({{"models", all}}).dump(2).c_str());
@@ -167,6 +171,10 @@ int PullCommand(const Settings& settings, const std::string& name) {
   if (!catalogue) return ReportError(catalogue.error());
   const Result<const models::ModelEntry*> entry = catalogue->Find(name);
   if (!entry) return ReportError(entry.error());
+  if ((*entry)->remote) {
+    std::printf("%s is served by %s: there is nothing to pull.\n", name.c_str(), (*entry)->remote->host().c_str());
+    return kExitOk;
+  }
   if (catalogue->Installed(**entry)) {
     std::printf("%s is installed.\n", name.c_str());
     return kExitOk;

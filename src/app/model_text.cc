@@ -97,7 +97,9 @@ std::string Expires(const Json& model) {
 
 // What a row has no room for; "" for nothing.
 std::string Remark(const Json& model, const LoadRates& rates) {
-  std::string text = Text(model["reason"]);
+  const std::string remote = Printable(model.value("remote", ""));
+  std::string text = remote.empty() ? "" : "questions and passages are sent to " + remote;
+  if (const std::string reason = Text(model["reason"]); !reason.empty()) text += (text.empty() ? "" : "; ") + reason;
   const auto add = [&text](const std::string& more) { text += (text.empty() ? "" : "; ") + more; };
   if (model["state"] == "loading" && model["progress"] > 0) add(HowFar(model, rates));
   if (model["failures"] > 1) add("failed " + std::to_string(model["failures"].get<unsigned>()) + " times in a row");
@@ -180,6 +182,11 @@ std::string ModelFingerprint(const Json& models) {
 }
 
 std::string PlanText(const Json& plan) {
+  if (const std::string remote = Printable(plan.value("remote", "")); !remote.empty()) {
+    return "'" + Text(plan["name"]) + "' is served by " + remote +
+           ": nothing is loaded here but the connection to it.\n" + WhatItTakes(plan) +
+           "Context: " + std::to_string(plan["context_tokens"].get<std::uint64_t>()) + " tokens.\n";
+  }
   const bool fits = plan["fits"].get<bool>();
   const std::string name = "'" + Text(plan["name"]) + "'";
   std::string text = name + (fits ? " fits." : " cannot be loaded: it " + Text(plan["reason"]) + ".") + "\n";

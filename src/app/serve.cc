@@ -145,6 +145,7 @@ class Daemon {
     models::PoolOptions options;
     options.llama_server = LlamaServer(settings_, programs_);
     options.embedder = programs_.embedder;
+    options.remote = programs_.remote;
     options.runtime_folder = runtime_folder_;
     options.measurements_file = settings_.home() / "plans.json";
     options.files = &threads_;

@@ -360,6 +360,7 @@ Programs FindPrograms() {
   Programs programs;
   programs.folder = fs::read_symlink("/proc/self/exe", failed).parent_path();
   programs.embedder = programs.folder / "counsel-embedder";
+  programs.remote = programs.folder / "counsel-remote";
   programs.extractor = programs.folder / "counsel-extract";
   programs.catalogue = programs.folder / "catalogue.toml";
   return programs;

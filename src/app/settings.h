@@ -102,6 +102,7 @@ class Settings {
 struct Programs {
   std::filesystem::path folder;  // of the running executable
   std::filesystem::path embedder;
+  std::filesystem::path remote;  // counsel-remote
   std::filesystem::path extractor;
   std::filesystem::path catalogue;
 };

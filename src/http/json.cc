@@ -128,6 +128,7 @@ Json ModelJson(const models::ModelStatus& status) {
   return {{"name", status.name},
           {"role", models::RoleName(status.role)},
           {"installed", status.installed},
+          {"remote", status.remote},
           {"state", models::ModelStateName(status.state)},
           {"reason", status.reason},
           {"pid", status.pid > 0 ? Json(status.pid) : Json(nullptr)},

@@ -107,6 +107,8 @@ asio::awaitable<Result<void>> Plan(Call& call) {
   if (!report) co_return Fail(std::move(report.error()));
   Json json = PlanJson(*report);
   json["name"] = name;
+  const Result<const models::ModelEntry*> entry = call.services.catalogue.Find(name);
+  json["remote"] = entry && (*entry)->remote ? (*entry)->remote->host() : "";
   co_return co_await call.SendJson(std::move(json));
 }
 

@@ -1,6 +1,7 @@
 #include "http/relay.h"
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "models/model_client.h"
@@ -40,6 +41,13 @@ asio::awaitable<Result<void>> Relay(Call& call, const models::Lease& lease, net:
   co_return written;
 }
 
+// A remote model with a fallback could not be asked: nothing of its reply is for the client.
+bool ShouldFallBack(const models::Lease& lease, int status) {
+  const std::optional<models::RemoteServer>& remote = lease.model().remote;
+  const bool failed = status == 429 || status == 502 || status == 503 || status == 504;
+  return failed && remote && !remote->fallback.empty();
+}
+
 }  // namespace
 
 asio::awaitable<Result<void>> PassThrough(Call& call, std::string model, net::Request request,
@@ -49,6 +57,11 @@ asio::awaitable<Result<void>> PassThrough(Call& call, std::string model, net::Re
     Result<models::Lease> lease = co_await call.services.pool.Acquire(model, options);
     if (!lease) co_return Fail(std::move(lease.error()));
     Result<net::ReplyStream> reply = co_await net::Open(lease->endpoint(), request, kReplyTimeout);
+    if (reply && tries == 1 && ShouldFallBack(*lease, reply->status())) {
+      options.fall_back = true;
+      began = Clock::now();
+      continue;
+    }
     if (reply) {
       const std::chrono::duration<double> waited(lease->waited_seconds());
       lease->times().forward.Add(reply->sent_at() - began - std::chrono::duration_cast<Clock::duration>(waited));
@@ -56,6 +69,7 @@ asio::awaitable<Result<void>> PassThrough(Call& call, std::string model, net::Re
     }
     Error error = co_await models::ExplainFailure(*lease, reply.error());
     if (error.code != ErrorCode::kUnavailable || tries > 1) co_return Fail(std::move(error));
+    options.fall_back = true;  // of a remote model; a local one is loaded again
     began = Clock::now();
   }
 }

@@ -16,9 +16,10 @@
 namespace counsel::http {
 
 // Sends `request` under a lease on the model, loading it first, and copies the reply: head, then bytes as they come.
-// A process that dies before a word was said is replaced, once. A stream of events that breaks ends with an error
-// event, whose data is `shape(error)`. Any other failure is returned; nothing has been sent to the client then, unless
-// call.exchange.begun(). What Counsel itself took is added to the lease's times().
+// A process that dies before a word was said is replaced, once, and so is a remote model that fails by its fallback. A
+// stream of events that breaks ends with an error event, whose data is `shape(error)`. Any other failure is returned;
+// nothing has been sent to the client then, unless call.exchange.begun(). What Counsel itself took is added to the
+// lease's times().
 [[nodiscard]] boost::asio::awaitable<Result<void>> PassThrough(Call& call, std::string model, net::Request request,
                                                                models::AcquireOptions options,
                                                                Json (*shape)(const Error&));

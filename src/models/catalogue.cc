@@ -9,6 +9,7 @@
 #include <toml++/toml.h>
 
 #include "models/gguf.h"
+#include "outgoing/outgoing.h"
 
 namespace counsel::models {
 namespace fs = std::filesystem;
@@ -24,7 +25,8 @@ std::optional<Role> RoleNamed(std::string_view name) {
 // Reads one entry. Errors say what is wrong; the caller adds the file and the line.
 class EntryReader {
  public:
-  explicit EntryReader(const toml::table& table) : table_(table) {}
+  // `folder`: where relative paths of keys and certificates are looked for.
+  EntryReader(const toml::table& table, fs::path folder) : table_(table), folder_(std::move(folder)) {}
 
   Result<ModelEntry> Read() {
     ModelEntry entry;
@@ -53,7 +55,8 @@ class EntryReader {
     if (const toml::array* flags = table_["flags"].as_array()) {
       for (const toml::node& flag : *flags) entry.flags.push_back(flag.value_or(std::string()));
     }
-    if (Result<void> files = ReadFiles(&entry); !files) return Fail(std::move(files.error()));
+    Result<void> where = table_.contains("url") ? ReadRemote(&entry) : ReadFiles(&entry);
+    if (!where) return Fail(std::move(where.error()));
     if (entry.context_tokens == 0) return Wrong("needs context_tokens");
     if (entry.role == Role::kEmbedder && entry.dimensions == 0) return Wrong("needs dimensions");
     return entry;
@@ -68,7 +71,7 @@ class EntryReader {
 
   Result<void> ReadFiles(ModelEntry* entry) {
     const toml::array* files = table_["files"].as_array();
-    if (files == nullptr || files->empty()) return Wrong("needs [[model.files]]");
+    if (files == nullptr || files->empty()) return Wrong("needs [[model.files]], or a url");
     for (const toml::node& node : *files) {
       const toml::table* file = node.as_table();
       if (file == nullptr || Text(*file, "path").empty()) return Wrong("has a file without a path");
@@ -82,7 +85,39 @@ class EntryReader {
     return {};
   }
 
+  Result<void> ReadRemote(ModelEntry* entry) {
+    if (table_.contains("files")) return Wrong("has both files and a url");
+    if (entry->role == Role::kReranker) return Wrong("has a url, which a reranker cannot have");
+    RemoteServer remote;
+    remote.url = Text(table_, "url");
+    if (!outgoing::IsUsableAddress(remote.url) || remote.url.find_first_of("?#") != std::string::npos) {
+      return Wrong("has a url that is not https (or http to this machine), or holds a user, '?' or '#'");
+    }
+    remote.model = Text(table_, "remote_name");
+    if (remote.model.empty()) remote.model = entry->name;
+    remote.key_env = Text(table_, "key_env");
+    remote.key_file = PathNamed("key_file");
+    if (!remote.key_env.empty() && !remote.key_file.empty()) return Wrong("has both key_env and key_file");
+    if (table_.contains("key")) return Wrong("has a key in the catalogue: put it into a key_file of mode 0600");
+    remote.ca_file = PathNamed("ca_file");
+    remote.fallback = Text(table_, "fallback");
+    // Vectors of two models cannot be compared.
+    if (!remote.fallback.empty() && entry->role != Role::kGenerator) return Wrong("has a fallback and is no generator");
+    constexpr std::uint64_t kLongestStall = 86'400;
+    if (const std::uint64_t stall = Number(table_, "timeout_seconds"); stall > 0) {
+      remote.stall_seconds = static_cast<std::uint32_t>(std::min(stall, kLongestStall));
+    }
+    entry->remote = std::move(remote);
+    return {};
+  }
+
+  fs::path PathNamed(const char* key) const {
+    const std::string path = Text(table_, key);
+    return path.empty() ? fs::path() : (folder_ / path).lexically_normal();
+  }
+
   const toml::table& table_;
+  const fs::path folder_;
 };
 
 Result<std::vector<ModelEntry>> ReadCatalogue(const fs::path& path) {
@@ -98,7 +133,7 @@ Result<std::vector<ModelEntry>> ReadCatalogue(const fs::path& path) {
   for (const toml::node& node : *models) {
     const toml::table* table = node.as_table();
     if (table == nullptr) return wrong(node.source(), "a model must be a table");
-    Result<ModelEntry> entry = EntryReader(*table).Read();
+    Result<ModelEntry> entry = EntryReader(*table, fs::absolute(path).parent_path()).Read();
     if (!entry) return wrong(node.source(), "the model " + entry.error().message);
     entries.push_back(std::move(*entry));
   }
@@ -112,6 +147,7 @@ bool IsPath(std::string_view name) {
 }
 
 std::string HowToFetch(const ModelEntry& entry) {
+  if (entry.files.empty()) return "";
   const ModelFile& file = entry.files[0];
   if (!file.url.empty()) return "Fetch it with: counsel pull " + entry.name;
   if (!file.sha256.empty()) return "Fetch it with: ./run setup";
@@ -137,6 +173,12 @@ std::string_view RoleName(Role role) {
   return "generator";
 }
 
+std::string RemoteServer::host() const {
+  const std::size_t scheme = url.find("://");
+  const std::string rest = scheme == std::string::npos ? url : url.substr(scheme + 3);
+  return rest.substr(0, rest.find('/'));
+}
+
 Result<Catalogue> Catalogue::Load(const fs::path& shipped, const fs::path& user, const fs::path& models_folder) {
   Catalogue catalogue;
   catalogue.models_folder_ = models_folder;
@@ -156,7 +198,22 @@ Result<Catalogue> Catalogue::Load(const fs::path& shipped, const fs::path& user,
       *same = std::move(entry);
     }
   }
+  if (Result<void> checked = catalogue.CheckFallbacks(); !checked) {
+    return Fail(ErrorCode::kCorrupt, user.string() + ": " + checked.error().message,
+                "Mend that entry of the catalogue.");
+  }
   return catalogue;
+}
+
+Result<void> Catalogue::CheckFallbacks() const {
+  for (const ModelEntry& entry : entries_) {
+    if (!entry.remote || entry.remote->fallback.empty()) continue;
+    const Result<const ModelEntry*> other = Find(entry.remote->fallback);
+    if (other && !(*other)->remote && (*other)->role == entry.role) continue;
+    return Fail(ErrorCode::kCorrupt, "the fallback of '" + entry.name + "', '" + entry.remote->fallback +
+                                         "', is no local generator of the catalogue.");
+  }
+  return {};
 }
 
 Result<const ModelEntry*> Catalogue::Find(std::string_view name) const {
@@ -194,6 +251,7 @@ Result<void> Catalogue::RequireInstalled(const ModelEntry& entry) const {
 }
 
 std::string Catalogue::HowToReplace(const ModelEntry& entry) const {
+  if (entry.files.empty()) return "";
   if (entry.files[0].sha256.empty()) return "Put a good file there, or set MAIN_MODEL to another one.";
   return "Delete the file. " + HowToFetch(entry);
 }
@@ -220,7 +278,7 @@ Result<Catalogue::Choice> Catalogue::ChooseGenerator(const std::string& main_mod
   const ModelEntry* starter = nullptr;
   const ModelEntry* better = nullptr;
   for (const ModelEntry& entry : entries_) {
-    if (entry.role != Role::kGenerator) continue;
+    if (entry.role != Role::kGenerator || entry.remote) continue;
     if (starter == nullptr || entry.rank < starter->rank) starter = &entry;
     if (Installed(entry)) {
       if (best == nullptr || entry.rank > best->rank) best = &entry;
@@ -241,7 +299,7 @@ Result<Catalogue::Choice> Catalogue::ChooseEmbedder(const std::string& embedding
   Choice choice;
   for (const ModelEntry& entry : entries_) {
     if (entry.role != Role::kEmbedder) continue;
-    if (!embedding_model.empty() && entry.name != embedding_model) continue;
+    if (embedding_model.empty() ? entry.remote.has_value() : entry.name != embedding_model) continue;
     choice.name = entry.name;
     return choice;
   }
@@ -251,7 +309,7 @@ Result<Catalogue::Choice> Catalogue::ChooseEmbedder(const std::string& embedding
 Result<std::string> Catalogue::AddOwnGguf(const std::string& path) {
   const std::string absolute = fs::absolute(path).lexically_normal().string();
   for (const ModelEntry& entry : entries_) {
-    if (entry.role == Role::kGenerator && PathOf(entry.files[0]) == absolute) return entry.name;
+    if (entry.role == Role::kGenerator && !entry.remote && PathOf(entry.files[0]) == absolute) return entry.name;
   }
   std::error_code failed;
   if (!fs::exists(absolute, failed)) {

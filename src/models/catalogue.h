@@ -33,6 +33,21 @@ struct ModelFile {
   std::string url;  // https; "" when ./run installs it
 };
 
+// A model that a server on another machine has (counsel-remote talks to it).
+struct RemoteServer {
+  RemoteServer() = default;
+  std::string url;                    // "https://gpu.firm.example/v1"; plain http for loopback addresses only
+  std::string model;                  // its name there
+  std::string key_env;                // the variable of ours that holds the key, or
+  std::filesystem::path key_file;     // the file, readable by its owner alone; both "": no key is sent
+  std::filesystem::path ca_file;      // certificates to trust instead of the system's; "": the system's
+  std::uint32_t stall_seconds = 120;  // no byte for so long ends a request
+  std::string fallback;               // the local generator that answers when this one cannot be had; "": none
+
+  // "gpu.firm.example:8443": where what is asked goes.
+  [[nodiscard]] std::string host() const;
+};
+
 struct ModelEntry {
   ModelEntry() = default;
 
@@ -43,7 +58,8 @@ struct ModelEntry {
   std::string source;   // where from, for people
   // files[0] is the model; an embedder's files[1] its tokenizer.json.
   std::vector<ModelFile> files;
-  int rank = 0;  // of installed generators the highest serves when MAIN_MODEL is not set
+  std::optional<RemoteServer> remote;  // instead of files
+  int rank = 0;                        // of installed generators the highest serves when MAIN_MODEL is not set
   std::uint32_t context_tokens = 0;
   std::uint64_t planned_bytes = 0;                 // host memory at ready, first estimate; 0: not known
   std::vector<std::string> flags;                  // further flags for the engine
@@ -70,7 +86,8 @@ class Catalogue {
   [[nodiscard]] Result<const ModelEntry*> Find(std::string_view name) const;
 
   [[nodiscard]] std::filesystem::path PathOf(const ModelFile& file) const;
-  // All files are there and have their recorded sizes (digests are checked when downloaded, not here).
+  // All files are there and have their recorded sizes (digests are checked when downloaded, not here). A remote model
+  // is.
   [[nodiscard]] bool Installed(const ModelEntry& entry) const;
   // kModelFileMissing "Model file not found: PATH" and the command that fetches it, when a file is not there; kCorrupt
   // when it has another size than recorded.
@@ -79,8 +96,9 @@ class Catalogue {
   [[nodiscard]] std::string HowToReplace(const ModelEntry& entry) const;
 
   // The generator that serves. `main_model` is the setting: a name, a path of a GGUF ("….gguf" or containing '/'; an
-  // entry is made for it; the errors of ReadGguf), or "" for not set: the highest rank installed. Not set and none
-  // installed: kModelFileMissing for the best starter. `better`: when not set and a higher-ranked generator is not
+  // entry is made for it; the errors of ReadGguf), or "" for not set: the highest rank installed, never a remote one:
+  // nothing is sent to another machine unless it is named. Not set and none installed: kModelFileMissing for the best
+  // starter. `better`: when not set and a higher-ranked generator is not
   // installed, its name.
   struct Choice {
     Choice() = default;
@@ -88,10 +106,11 @@ class Catalogue {
     std::string better;
   };
   [[nodiscard]] Result<Choice> ChooseGenerator(const std::string& main_model);
-  // Likewise for EMBEDDING_MODEL; "" is the first embedder of the catalogue.
+  // Likewise for EMBEDDING_MODEL; "" is the first local embedder of the catalogue.
   [[nodiscard]] Result<Choice> ChooseEmbedder(const std::string& embedding_model);
 
  private:
+  [[nodiscard]] Result<void> CheckFallbacks() const;
   // The name of the entry of a user's own GGUF, made when it is not there yet. The errors of ReadGguf.
   Result<std::string> AddOwnGguf(const std::string& path);
 

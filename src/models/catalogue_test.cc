@@ -14,6 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr const char* kTwoGenerators = R"(
 [[model]]
@@ -231,6 +232,80 @@ TEST(ShippedCatalogue, HasTheStartersWithDigestsAndSizes) {
       EXPECT_EQ(file.sha256.size(), 64U) << file.path;
       EXPECT_GT(file.bytes, 0U) << file.path;
     }
+  }
+}
+
+constexpr const char* kRemote = R"(
+[[model]]
+name = "gpu"
+role = "generator"
+rank = 1000
+context_tokens = 32768
+url = "https://gpu.firm.example:8443/v1"
+remote_name = "meta/Llama"
+key_file = "gpu.key"
+ca_file = "/etc/firm.pem"
+timeout_seconds = 30
+fallback = "small"
+)";
+
+TEST_F(CatalogueTest, ARemoteModelHasAnAddressInsteadOfFiles) {
+  const Result<Catalogue> catalogue = Load(kTwoGenerators, kRemote);
+  ASSERT_TRUE(catalogue) << catalogue.error().ToString();
+  const ModelEntry& entry = **catalogue->Find("gpu");
+  ASSERT_TRUE(entry.remote);
+  EXPECT_EQ(entry.remote->host(), "gpu.firm.example:8443");
+  EXPECT_EQ(entry.remote->model, "meta/Llama");
+  EXPECT_EQ(entry.remote->key_file, folder_ / "gpu.key") << "beside the catalogue";
+  EXPECT_EQ(entry.remote->ca_file, "/etc/firm.pem");
+  EXPECT_EQ(entry.remote->stall_seconds, 30U);
+  EXPECT_EQ(entry.remote->fallback, "small");
+  EXPECT_TRUE(catalogue->Installed(entry));
+}
+
+TEST_F(CatalogueTest, ARemoteModelServesOnlyWhenItIsNamed) {
+  Write("small.gguf", "12345");
+  Result<Catalogue> catalogue = Load(kTwoGenerators, kRemote);
+  ASSERT_TRUE(catalogue);
+  EXPECT_EQ(catalogue->ChooseGenerator("")->name, "small");
+  EXPECT_EQ(catalogue->ChooseGenerator("gpu")->name, "gpu");
+  EXPECT_FALSE(catalogue->ChooseGenerator("/no/file.gguf")) << "entries without files are passed over";
+  fs::remove(folder_ / "user.toml");
+  const std::string far =
+      "[[model]]\nname = \"far\"\nrole = \"embedder\"\ncontext_tokens = 512\ndimensions = 3\n"
+      "url = \"https://gpu.firm.example\"\n";
+  Result<Catalogue> embedders = Load(far + kEmbedder);
+  ASSERT_TRUE(embedders) << embedders.error().ToString();
+  EXPECT_EQ(embedders->ChooseEmbedder("")->name, "embedder");
+  EXPECT_EQ(embedders->ChooseEmbedder("far")->name, "far");
+}
+
+TEST_F(CatalogueTest, AnAddressThatWouldShowWhatIsSentIsRefused) {
+  const std::string entry = "[[model]]\nname = \"gpu\"\nrole = \"generator\"\ncontext_tokens = 512\n";
+  for (const char* line :
+       {"url = \"http://gpu.firm.example\"", "url = \"https://user:pw@gpu.firm.example\"", "url = \"gpu.firm.example\"",
+        "url = \"https://gpu.firm.example/?key=1\"", "url = 3", "url = \"https://a.example\"\nkey = \"sk-1\"",
+        "url = \"https://a.example\"\nkey_env = \"K\"\nkey_file = \"k\"",
+        "url = \"https://a.example\"\nfiles = [{path = \"a.gguf\"}]"}) {
+    const Result<Catalogue> catalogue = Load(kTwoGenerators, entry + line + "\n");
+    ASSERT_FALSE(catalogue) << line;
+    EXPECT_EQ(catalogue.error().code, ErrorCode::kCorrupt);
+    EXPECT_THAT(catalogue.error().message, Not(HasSubstr("sk-1")));
+  }
+  EXPECT_TRUE(Load(kTwoGenerators, entry + "url = \"http://127.0.0.1:8000\"\n"));
+}
+
+TEST_F(CatalogueTest, OnlyALocalGeneratorCanBeAFallback) {
+  std::string text = kRemote;
+  const auto with = [&text](const std::string& fallback) {
+    std::string changed = text;
+    return changed.replace(changed.find("\"small\""), 7, "\"" + fallback + "\"");
+  };
+  EXPECT_TRUE(Load(kTwoGenerators, with("large")));
+  for (const char* fallback : {"nobody", "gpu", "embedder"}) {
+    const Result<Catalogue> catalogue = Load(std::string(kTwoGenerators) + kEmbedder, with(fallback));
+    ASSERT_FALSE(catalogue) << fallback;
+    EXPECT_THAT(catalogue.error().message, HasSubstr(fallback));
   }
 }
 

@@ -41,7 +41,17 @@ Error Refused(const Lease& lease, int status, const std::string& body) {
   if (json.is_object() && json.contains("error") && json["error"].is_object()) {
     said = json["error"].value("message", "");
   }
+  const std::optional<RemoteServer>& remote = lease.model().remote;
+  // Its fallback can do better than ask again later.
+  if (remote && !remote->fallback.empty() && (status == 429 || status == 503)) {
+    return {ErrorCode::kUnavailable, "'" + lease.model().name + "' at " + remote->host() + " is busy."};
+  }
+  // counsel-remote's own words for a server that it could not ask.
+  if (remote && (status == 502 || status == 504) && !said.empty()) {
+    return {ErrorCode::kUnavailable, "'" + lease.model().name + "' at " + remote->host() + ": " + said};
+  }
   const ErrorCode code = status == 400                    ? ErrorCode::kInvalidArgument
+                         : status == 501                  ? ErrorCode::kUnsupported
                          : status == 503 || status == 429 ? ErrorCode::kOverloaded
                                                           : ErrorCode::kUnavailable;
   return {code,
@@ -97,6 +107,16 @@ bool AppendVector(const Json& item, std::uint32_t* dimensions, std::vector<float
   }
   values->insert(values->end(), vector.begin(), vector.end());
   return true;
+}
+
+// Brings the last vector to unit length; a vector of zeros stays.
+void NormalizeLast(std::uint32_t dimensions, std::vector<float>* values) {
+  const auto begin = values->end() - static_cast<std::ptrdiff_t>(dimensions);
+  double sum = 0;
+  for (auto value = begin; value != values->end(); ++value) sum += static_cast<double>(*value) * *value;
+  if (sum <= 0) return;
+  const auto scale = static_cast<float>(1 / std::sqrt(sum));
+  for (auto value = begin; value != values->end(); ++value) *value *= scale;
 }
 
 // One event of a chat stream. Returns the text in it.
@@ -168,6 +188,8 @@ asio::awaitable<Result<Embeddings>> Embed(const Lease& lease, const std::vector<
         !AppendVector(item, &embeddings.dimensions, &embeddings.values)) {
       co_return Fail(Unexpected(lease, "a vector of another size or order"));
     }
+    // Our own servers have done that.
+    if (lease.model().remote && lease.model().normalize) NormalizeLast(embeddings.dimensions, &embeddings.values);
     // A GGUF embedder's server does not say these.
     embeddings.tokens.push_back(item.value("tokens", 0U));
     embeddings.truncated.push_back(item.value("truncated", false));

@@ -29,6 +29,77 @@ std::vector<std::string> LlamaArguments(const std::string& program, const std::s
   return argv;
 }
 
+child::ChildOptions RemoteCommand(const std::filesystem::path& program, const RemoteServer& remote,
+                                  const std::string& socket) {
+  child::ChildOptions options;
+  options.argv = {program.string(), "--socket",        socket,
+                  "--url",          remote.url,        "--model",
+                  remote.model,     "--stall-seconds", std::to_string(remote.stall_seconds)};
+  const auto add = [&options](const char* name, const std::string& value) {
+    if (!value.empty()) options.argv.insert(options.argv.end(), {name, value});
+  };
+  add("--key-file", remote.key_file.string());
+  add("--key-fd", remote.key_env.empty() ? "" : std::to_string(kKeyDescriptor));
+  add("--ca-file", remote.ca_file.string());
+  options.environment = {"LC_ALL=C.UTF-8"};
+  // As libcurl reads them.
+  for (const char* name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"}) {
+    if (const char* value = std::getenv(name)) options.environment.push_back(std::string(name) + "=" + value);
+  }
+  return options;
+}
+
+// Ours, which ends with a line "counsel-remote: WORD: detail".
+std::optional<std::string> LastWordsOfRemote(std::string_view words) {
+  constexpr std::string_view kMark = "counsel-remote: ";
+  const std::size_t at = words.rfind(kMark);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::string line(words.substr(at + kMark.size(), 300));
+  line.resize(std::min(line.size(), line.find('\n')));
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }, ' ');
+  return line;
+}
+
+Error ExplainRemoteEnd(const ModelEntry& entry, const ServerEnd& end) {
+  const RemoteServer& remote = *entry.remote;
+  const std::string who = "The server at " + remote.host() + ", which has '" + entry.name + "', ";
+  const std::string key = !remote.key_file.empty() ? remote.key_file.string()
+                          : remote.key_env.empty() ? "(none is set: key_file or key_env in the catalogue)"
+                                                   : "the variable " + remote.key_env;
+  const std::string said = LastWordsOfRemote(end.last_words).value_or("");
+  const std::size_t colon = said.find(": ");
+  const std::string word = said.substr(0, colon);
+  const std::string detail = colon == std::string::npos ? "" : ": " + said.substr(colon + 2);
+  if (word == "key refused")
+    return {ErrorCode::kPermissionDenied, who + "refused the key.", "Check the key: " + key + "."};
+  if (word == "no key")
+    return {ErrorCode::kPermissionDenied, "There is no key for " + remote.host() + ".", "Put it there: " + key + "."};
+  if (word == "others can read the key") {
+    return {ErrorCode::kPermissionDenied, "Others can read the key in " + remote.key_file.string() + ".",
+            "Run: chmod 600 " + remote.key_file.string()};
+  }
+  if (word == "certificate not trusted") {
+    return {ErrorCode::kPermissionDenied, who + "has a certificate that is not trusted" + detail + ".",
+            "If it is your own server's, name its authority's certificate as ca_file in the catalogue."};
+  }
+  if (word == "loading") {
+    return {ErrorCode::kUnavailable, who + "is still loading its model.", "Ask again later."};
+  }
+  if (word == "unreachable") {
+    return {ErrorCode::kUnavailable,
+            who + (end.was_ready ? "does not answer any more" : "cannot be reached") + detail + ".",
+            "Check that it runs and that this machine reaches it."};
+  }
+  if (word == "leads elsewhere" || word == "no model server" || word == "no address") {
+    return {ErrorCode::kUnavailable, who + "is no OpenAI-compatible server at that address" + detail + ".",
+            "Check its url in the catalogue."};
+  }
+  return {ErrorCode::kUnavailable,
+          "The connection to " + remote.host() + " for '" + entry.name + "' " + end.exit.ToString() + ".",
+          "It will be made again at the next request."};
+}
+
 bool Mentions(std::string_view words, std::initializer_list<std::string_view> phrases) {
   return std::any_of(phrases.begin(), phrases.end(),
                      [words](std::string_view phrase) { return words.find(phrase) != std::string_view::npos; });
@@ -58,6 +129,7 @@ bool IsOnnx(const ModelEntry& entry) {
 
 child::ChildOptions ServerCommand(const ServerPrograms& programs, const Catalogue& catalogue, const ModelEntry& entry,
                                   const Plan& plan, const std::string& socket, unsigned threads) {
+  if (entry.remote) return RemoteCommand(programs.remote, *entry.remote, socket);
   child::ChildOptions options;
   const std::string file = catalogue.PathOf(entry.files[0]).string();
   if (IsOnnx(entry)) {
@@ -112,6 +184,7 @@ std::optional<double> ProgressOf(std::string_view line) {
 }
 
 Error ExplainEnd(const Catalogue& catalogue, const ModelEntry& entry, const ServerEnd& end) {
+  if (entry.remote) return ExplainRemoteEnd(entry, end);
   const std::string who = "The server of '" + entry.name + "' ";
   const std::string again = "It will be loaded again at the next request.";
   if (Mentions(end.last_words,

@@ -16,7 +16,11 @@ namespace counsel::models {
 struct ServerPrograms {
   std::filesystem::path llama_server;
   std::filesystem::path embedder;
+  std::filesystem::path remote;  // counsel-remote
 };
+
+// The descriptor from which counsel-remote reads a key that is in a variable of ours (RemoteServer::key_env).
+inline constexpr int kKeyDescriptor = 3;
 
 // The flags of llama-server that decide how much memory it takes: the same for the server and for the planner. Context,
 // slots, prompt cache, batches, style, then the plan's own flags, then the entry's, which win.
@@ -25,7 +29,8 @@ struct ServerPrograms {
 // Served by counsel-embedder: an ONNX model with its tokenizer.
 [[nodiscard]] bool IsOnnx(const ModelEntry& entry);
 
-// A GGUF is served by llama-server, an ONNX model by counsel-embedder; both listen on the unix socket `socket`.
+// A GGUF is served by llama-server, an ONNX model by counsel-embedder, a remote one by counsel-remote; all listen on
+// the unix socket `socket`. A key in a variable is for the caller to hand over, on kKeyDescriptor.
 [[nodiscard]] child::ChildOptions ServerCommand(const ServerPrograms& programs, const Catalogue& catalogue,
                                                 const ModelEntry& entry, const Plan& plan, const std::string& socket,
                                                 unsigned threads);
@@ -40,7 +45,8 @@ struct ServerPrograms {
 // The end of a server that we did not ask for.
 struct ServerEnd {
   child::Exit exit;
-  // Its output. Nothing of it but phrases that we know is looked for and none is shown: it may hold a prompt's text.
+  // Its output. Nothing of it but phrases that we know is looked for and none is shown: it may hold a prompt's text. Of
+  // counsel-remote, which is ours, what libcurl said is shown.
   std::string_view last_words;
   bool was_ready = false;
   bool memory_ran_out = false;  // the kernel has killed a process for lack of memory meanwhile

@@ -42,6 +42,12 @@ context_tokens = 256
 dimensions = 384
 pooling = "mean"
 files = [{path = "e.gguf", url = "https://example.org/e.gguf", sha256 = "bb"}]
+[[model]]
+name = "gpu"
+role = "generator"
+context_tokens = 8192
+url = "https://gpu.firm.example/v1"
+key_env = "GPU_KEY"
 )";
     Result<Catalogue> loaded = Catalogue::Load(file, "/nowhere", "/models");
     EXPECT_TRUE(loaded) << loaded.error().ToString();
@@ -49,20 +55,21 @@ files = [{path = "e.gguf", url = "https://example.org/e.gguf", sha256 = "bb"}]
     fs::remove(file);
     programs_.llama_server = "/engine/llama-server";
     programs_.embedder = "/bin/counsel-embedder";
+    programs_.remote = "/bin/counsel-remote";
   }
   const ModelEntry& Entry(const char* name) { return **catalogue_.Find(name); }
   child::ChildOptions Command(const char* name) {
     return ServerCommand(programs_, catalogue_, Entry(name), plan_, "/run/s.sock", 3);
   }
   Error Explain(child::ExitKind kind, int status, std::string_view words, bool was_ready = false,
-                bool memory_ran_out = false) {
+                bool memory_ran_out = false, const char* name = "chat") {
     ServerEnd end;
     end.exit.kind = kind;
     end.exit.status = status;
     end.last_words = words;
     end.was_ready = was_ready;
     end.memory_ran_out = memory_ran_out;
-    return ExplainEnd(catalogue_, Entry("chat"), end);
+    return ExplainEnd(catalogue_, Entry(name), end);
   }
 
   Catalogue catalogue_;
@@ -156,6 +163,34 @@ TEST_F(ModelServerTest, EndsAreToldApart) {
 TEST_F(ModelServerTest, NothingOfTheOutputIsShown) {
   const Error error = Explain(child::ExitKind::kSignalled, SIGSEGV, "prompt: the client's secret", true);
   EXPECT_THAT(error.ToString(), Not(HasSubstr("secret")));
+}
+
+TEST_F(ModelServerTest, ARemoteModelsKeyIsInNoArgumentAndNoEnvironment) {
+  ::setenv("GPU_KEY", "sk-secret", 1);
+  ::setenv("https_proxy", "http://proxy.firm.example:3128", 1);
+  const child::ChildOptions command = Command("gpu");
+  ::unsetenv("GPU_KEY");
+  ::unsetenv("https_proxy");
+  EXPECT_EQ(command.argv[0], "/bin/counsel-remote");
+  EXPECT_THAT(command.argv, IsSupersetOf({"--url", "https://gpu.firm.example/v1", "--model", "gpu", "--key-fd", "3"}));
+  EXPECT_THAT(command.argv, Not(Contains(HasSubstr("secret"))));
+  EXPECT_THAT(command.environment, Not(Contains(HasSubstr("secret"))));
+  EXPECT_THAT(command.environment, Contains("https_proxy=http://proxy.firm.example:3128"));
+}
+
+TEST_F(ModelServerTest, TheEndsOfARemoteServerAreToldApart) {
+  using enum child::ExitKind;
+  const auto explain = [this](std::string_view words, bool was_ready = false) {
+    return Explain(kExited, 1, std::string("counsel-remote: ").append(words).append("\n"), was_ready, false, "gpu");
+  };
+  EXPECT_EQ(explain("key refused").code, ErrorCode::kPermissionDenied);
+  EXPECT_THAT(explain("key refused").message, HasSubstr("gpu.firm.example"));
+  EXPECT_THAT(explain("key refused").next_step, HasSubstr("GPU_KEY"));
+  EXPECT_EQ(explain("certificate not trusted: self-signed").code, ErrorCode::kPermissionDenied);
+  EXPECT_EQ(explain("unreachable: Connection refused").code, ErrorCode::kUnavailable);
+  EXPECT_THAT(explain("unreachable: Connection refused").message, HasSubstr("cannot be reached: Connection refused"));
+  EXPECT_THAT(explain("unreachable: x", true).message, HasSubstr("does not answer any more"));
+  EXPECT_EQ(Explain(kSignalled, SIGSEGV, "", true, false, "gpu").code, ErrorCode::kUnavailable);
 }
 
 }  // namespace

@@ -40,6 +40,10 @@ std::string IdentityOf(const fs::path& path) {
          ":" + std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
 }
 
+// counsel-remote when ready, and what a few dozen requests at once add.
+constexpr std::uint64_t kRemoteProcessBytes = 16'000'000;
+constexpr std::uint64_t kRemoteGrowthBytes = 32 * kMiB;
+
 // Whether most of a file is in the page cache, judged by pages spread over it. The kernel tells only an owner; others
 // are told that everything is.
 bool MostlyCached(const fs::path& path) {
@@ -108,6 +112,8 @@ using Fit = Result<std::vector<FitRow>>;
 }  // namespace
 
 std::string FileIdentity(const Catalogue& catalogue, const ModelEntry& entry) {
+  // Another key, and past failures are forgotten.
+  if (entry.remote) return IdentityOf(std::vector<fs::path>{entry.remote->key_file, entry.remote->ca_file});
   return IdentityOf(PathsOf(catalogue, entry));
 }
 
@@ -164,6 +170,10 @@ asio::awaitable<Result<Plan>> Planner::Core::Make(std::shared_ptr<Core> self, co
   plan.style = question.style;
   plan.rung = question.rung;
   plan.context_tokens = question.context_tokens > 0 ? question.context_tokens : entry.context_tokens;
+  if (entry.remote) {
+    plan.at_ready.host_bytes = entry.planned_bytes > 0 ? entry.planned_bytes : kRemoteProcessBytes;
+    plan.claim.host_bytes = plan.at_ready.host_bytes + kRemoteGrowthBytes;
+  }
   if (entry.files.empty()) co_return plan;
 
   const bool onnx = IsOnnx(entry);

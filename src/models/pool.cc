@@ -26,6 +26,20 @@ double SecondsUntil(Clock::time_point time, Clock::time_point now) {
   return std::max(0.0, std::chrono::duration<double>(time - now).count());
 }
 
+// Whether a remote model's failure may be made up for by its fallback: no fault of the request, nor the caller's end.
+bool MayFallBack(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kDeadlineExceeded:
+    case ErrorCode::kPermissionDenied:
+    case ErrorCode::kUnauthenticated:
+    case ErrorCode::kOverloaded:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 std::string_view ModelStateName(ModelState state) {
@@ -80,6 +94,22 @@ ModelPool::~ModelPool() {
 asio::awaitable<Result<Lease>> ModelPool::Acquire(std::string name, AcquireOptions options) {
   const std::shared_ptr<Core> core = core_;
   const Result<const ModelEntry*> entry = core->catalogue.Find(name);
+  const bool has_fallback = entry && (*entry)->remote && !(*entry)->remote->fallback.empty();
+  if (!has_fallback) co_return co_await AcquireNamed(name, options);
+  const std::string fallback = (*entry)->remote->fallback;
+  std::string why = "its request failed";
+  if (!options.fall_back) {
+    Result<Lease> lease = co_await AcquireNamed(name, options);
+    if (lease || !MayFallBack(lease.error())) co_return lease;
+    why = lease.error().message;
+  }
+  core->TellFallback(name, fallback, why);
+  co_return co_await AcquireNamed(fallback, options);
+}
+
+asio::awaitable<Result<Lease>> ModelPool::AcquireNamed(std::string name, AcquireOptions options) {
+  const std::shared_ptr<Core> core = core_;
+  const Result<const ModelEntry*> entry = core->catalogue.Find(name);
   if (!entry) co_return Fail(entry.error());
   const Clock::time_point began = Clock::now();
   if (!core->scheduler.View(name).server) {
@@ -123,6 +153,10 @@ asio::awaitable<Result<std::uint64_t>> ModelPool::Warm(std::string name) {
   if (!entry) co_return Fail(entry.error());
   if (Result<void> installed = core->catalogue.RequireInstalled(**entry); !installed) {
     co_return Fail(std::move(installed.error()));
+  }
+  if ((*entry)->remote) {
+    co_return Fail(ErrorCode::kInvalidArgument,
+                   "'" + name + "' is served by " + (*entry)->remote->host() + ": it has no files here to read.");
   }
   co_return co_await Core::Warming(core, **entry);
 }
@@ -224,6 +258,7 @@ std::vector<ModelStatus> ModelPool::Status() const {
     status.name = entry.name;
     status.role = entry.role;
     status.installed = core_->catalogue.Installed(entry);
+    if (entry.remote) status.remote = entry.remote->host();
     status.pinned = entry.pinned;
     status.state = view.state;
     status.reason = view.reason;

@@ -42,6 +42,7 @@ struct ModelStatus {
   std::string name;
   Role role = Role::kGenerator;
   bool installed = false;
+  std::string remote;  // the host that serves it, to which what is asked is sent; "" for a local one
   ModelState state = ModelState::kCold;
   std::string reason;  // "" or why it is in this state, for a user
   std::int64_t pid = 0;
@@ -111,6 +112,7 @@ struct PoolOptions {
   PoolOptions() = default;
   std::filesystem::path llama_server;       // the engine's programs
   std::filesystem::path embedder;           // counsel-embedder
+  std::filesystem::path remote;             // counsel-remote
   std::filesystem::path runtime_folder;     // short, 0700: the children's sockets
   std::filesystem::path measurements_file;  // what loads took, kept across restarts; "": not kept
   boost::asio::thread_pool* files =
@@ -136,6 +138,7 @@ struct AcquireOptions {
   bool background = false;                       // takes only what is free, gives it back first
   bool insist = false;                           // a person asks: past failures do not count
   std::uint32_t prompt_tokens = kUnknownPrompt;  // about; decides how it is loaded (load_style.h)
+  bool fall_back = false;                        // a remote model has just failed: its fallback, when it has one
   // Instead of the model's keep-alive, until its next request; an inner nothing is for ever.
   std::optional<std::optional<std::chrono::seconds>> keep_alive;
 };
@@ -151,6 +154,7 @@ class ModelPool {
   // A lease on the model, loading it first if need be. Errors: kNotFound, kModelFileMissing, kCorrupt (the file),
   // kOutOfMemory (it cannot fit), kUnavailable (the process died, or failed so often that it rests), kOverloaded (too
   // many wait), kDeadlineExceeded, kCancelled. A caller that leaves does not stop the load while another waits for it.
+  // A remote model that cannot be had is replaced by its fallback (RemoteServer): Lease::model() says which it is.
   [[nodiscard]] boost::asio::awaitable<Result<Lease>> Acquire(std::string name, AcquireOptions options);
   [[nodiscard]] boost::asio::awaitable<Result<Lease>> Acquire(std::string name, std::chrono::milliseconds timeout) {
     return Acquire(std::move(name), AcquireOptions(timeout));
@@ -194,6 +198,7 @@ class ModelPool {
  private:
   friend class Lease;
   struct Core;
+  [[nodiscard]] boost::asio::awaitable<Result<Lease>> AcquireNamed(std::string name, AcquireOptions options);
   std::shared_ptr<Core> core_;
 };
 

@@ -218,6 +218,14 @@ void ModelPool::Core::Do(const PoolEvent& event) {
   }
 }
 
+void ModelPool::Core::TellFallback(const std::string& name, const std::string& fallback, const std::string& why) {
+  PoolEvent event;
+  event.model = name;
+  event.state = scheduler.View(name).state;
+  event.reason = "'" + fallback + "' takes its place: " + why;
+  Do(event);
+}
+
 void ModelPool::Core::EndLease(Process& process) {
   --process.leases;
   if (abandoned_) return;
@@ -255,7 +263,7 @@ asio::awaitable<Result<Plan>> ModelPool::Core::MakePlanOf(std::shared_ptr<Core> 
   question.context_tokens = entry.context_tokens;
   Placement placement;
   placement.last = true;
-  if (!IsOnnx(entry)) {
+  if (!IsOnnx(entry) && !entry.remote) {
     const std::vector<Device> devices = co_await self->devices_.Read();
     PlacementInputs inputs;
     inputs.devices_seen = !devices.empty();
@@ -276,7 +284,7 @@ asio::awaitable<Result<Plan>> ModelPool::Core::MakePlanOf(std::shared_ptr<Core> 
   }
   Result<Plan> plan = co_await self->planner_.Make(entry, question);
   // Of a model on the processor there is a second way to load it.
-  if (plan && !IsOnnx(entry) && placement.gpu_layers == kNoLayers) {
+  if (plan && !IsOnnx(entry) && !entry.remote && placement.gpu_layers == kNoLayers) {
     question.style = LoadStyle::kQuick;
     Result<Plan> quick = co_await self->planner_.Make(entry, question);
     if (!quick) co_return quick;

@@ -95,6 +95,8 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
                                                          std::uint32_t prompt_tokens, bool only_quick, int rung);
   static boost::asio::awaitable<void> ReadingAhead(std::shared_ptr<Core> self, const ModelEntry& entry);
   static boost::asio::awaitable<Result<std::uint64_t>> Warming(std::shared_ptr<Core> self, const ModelEntry& entry);
+  // Tells that a remote model's fallback takes its place for a request.
+  void TellFallback(const std::string& name, const std::string& fallback, const std::string& why);
   // Kills what still runs.
   void Abandon();
   boost::asio::thread_pool& files();

@@ -48,6 +48,7 @@ asio::awaitable<void> ModelPool::Core::ReadingAhead(std::shared_ptr<Core> self, 
   const auto last = self->read_ahead.find(entry.name);
   if (last != self->read_ahead.end() && now < last->second + kBetween) co_return;
   self->read_ahead[entry.name] = now;
+  if (entry.files.empty()) co_return;
   const std::uint64_t most = self->RoomForPages(entry.name);
   const fs::path file = self->catalogue.PathOf(entry.files[0]);
   auto read = [file, most] { return models::ReadAhead(file, most); };

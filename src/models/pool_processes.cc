@@ -1,13 +1,17 @@
 // The life of one model server process: started, watched until it is ready, guarded while it serves, stopped, buried.
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <fcntl.h>
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/ids.h"
 #include "host/host.h"
 #include "models/model_server.h"
@@ -42,6 +46,22 @@ Clock::time_point NextLook(Clock::time_point began) {
   return now + std::clamp<Clock::duration>(sixteenth, kShortestHealthInterval, kLongestHealthInterval);
 }
 
+// Of a remote model whose key is in a variable of ours: through a pipe, so that it stands in no argument and no
+// environment but ours.
+Result<void> HandOverKey(const ModelEntry& entry, child::ChildOptions* command, FileDescriptor* read_end) {
+  if (!entry.remote || entry.remote->key_env.empty()) return {};
+  const char* value = std::getenv(entry.remote->key_env.c_str());
+  const std::string_view key = value == nullptr ? "" : value;
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return Fail(ErrnoError(errno, "Cannot make a pipe"));
+  *read_end = FileDescriptor(ends[0]);
+  const FileDescriptor write_end(ends[1]);
+  // A pipe holds far more than a key; what does not fit is no key, which the child finds.
+  (void)!::write(write_end.get(), key.data(), key.size());
+  command->descriptors.emplace_back(read_end->get(), kKeyDescriptor);
+  return {};
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Process>> ModelPool::Core::Spawn(const StartServer& action) {
@@ -58,8 +78,11 @@ Result<std::shared_ptr<Process>> ModelPool::Core::Spawn(const StartServer& actio
   ServerPrograms programs;
   programs.llama_server = options.llama_server;
   programs.embedder = options.embedder;
+  programs.remote = options.remote;
   child::ChildOptions command =
       ServerCommand(programs, catalogue, **entry, process->plan, process->endpoint.unix_path, options.threads);
+  FileDescriptor key;  // open until the child has it
+  if (Result<void> handed = HandOverKey(**entry, &command, &key); !handed) return Fail(std::move(handed.error()));
   const std::weak_ptr<Process> weak = process;
   command.on_stdout_line = [core = weak_from_this(), weak](std::string_view line) {
     const std::shared_ptr<Core> pool = core.lock();

@@ -1,5 +1,7 @@
-// HTTPS to the outside: the only way anything leaves this machine. libcurl does it, in a library of ours that is opened
-// at the first request and stays open (linked into the daemon it would cost an idle one 3 MB and 6 ms).
+// HTTPS to the outside: the only way anything leaves this machine, beside counsel-remote (remote/), which sends
+// questions and passages to a model server that the user has named in the catalogue, by the same rules. libcurl does
+// it, in a library of ours that is opened at the first request and stays open (linked into the daemon it would cost an
+// idle one 3 MB and 6 ms).
 //
 // Only https. Plain http is for loopback addresses (tests, a user's own server on this machine), and a request that
 // began with https is never led to anything else. Proxies are taken from the environment, as libcurl does (https_proxy,
