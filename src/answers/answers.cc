@@ -180,7 +180,7 @@ asio::awaitable<Result<Answer>> Generate(const std::string& question, const Ques
   Result<void> told = co_await sink.OnStatus("reading", lease.model().name, 0);
   if (!told) co_return Fail(std::move(told.error()));
   PromptBudget budget;
-  budget.context_tokens = lease.model().context_tokens > 0 ? lease.model().context_tokens : kSmallContext;
+  budget.context_tokens = lease.context_tokens() > 0 ? lease.context_tokens() : kSmallContext;
   // At least half of the context is for reading.
   budget.answer_tokens = std::min(options.max_tokens, budget.context_tokens / 2);
   Result<Prompt> prompt = co_await MakePrompt(lease, question, passages, budget, options.framing);
@@ -206,7 +206,8 @@ asio::awaitable<Result<Answer>> Generate(const std::string& question, const Ques
 
 asio::awaitable<Result<Answer>> Ask(const std::string& question, const QuestionOptions& options,
                                     const std::string& generator, const std::vector<Passage>& passages, bool fall_back,
-                                    models::ModelPool& pool, Draft& draft, AnswerSink& sink) {
+                                    models::ModelPool& pool, Draft& draft, AnswerSink& sink, bool* less_next) {
+  *less_next = false;
   models::AcquireOptions acquire(options.load_timeout);
   acquire.fall_back = fall_back;
   std::size_t bytes = Instructions(options.framing.style).size() + RenderQuestion(question, options.framing).size();
@@ -215,6 +216,7 @@ asio::awaitable<Result<Answer>> Ask(const std::string& question, const QuestionO
   Result<models::Lease> lease = co_await AcquireTelling(generator, acquire, pool, &sink);
   if (!lease) co_return Fail(std::move(lease.error()));
   Result<Answer> answer = co_await Generate(question, options, *lease, passages, draft, sink);
+  *less_next = lease->less_next();
   // A model that died explains its requests' errors better than they do.
   if (!answer && answer.error().code == ErrorCode::kUnavailable && lease->lost()) co_return Fail(*lease->lost());
   co_return answer;
@@ -239,11 +241,15 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
     co_return answer;
   }
   Draft draft(sink);
-  Result<Answer> answer =
-      co_await Ask(question, options, answer_models.generator, evidence->passages, false, pool, draft, sink);
-  // A process that died before it wrote a word: its model is loaded again, once; a remote one's fallback is asked.
-  if (!answer && answer.error().code == ErrorCode::kUnavailable && draft.text().empty()) {
-    answer = co_await Ask(question, options, answer_models.generator, evidence->passages, true, pool, draft, sink);
+  bool less_next = false;
+  Result<Answer> answer = co_await Ask(question, options, answer_models.generator, evidence->passages, false, pool,
+                                       draft, sink, &less_next);
+  // A process that died before it wrote a word: its model is loaded again, once, or as long as it then takes less; a
+  // remote one's fallback is asked.
+  for (int tries = 1; !answer && draft.text().empty(); ++tries) {
+    if (!less_next && (answer.error().code != ErrorCode::kUnavailable || tries > 1)) break;
+    answer = co_await Ask(question, options, answer_models.generator, evidence->passages, true, pool, draft, sink,
+                          &less_next);
   }
   if (!answer) co_return Fail(std::move(answer.error()));
   if (answer->outcome == Outcome::kUnsupported) {

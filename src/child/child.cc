@@ -34,11 +34,34 @@ constexpr std::size_t kDrainAtMost = 1024 * 1024;
 // What is read before others get their turn on the io thread.
 constexpr std::size_t kTurn = 4 * kPiece;
 
+// One stream's whole lines, to whoever wants them.
+class Lines {
+ public:
+  Lines() = default;
+  explicit Lines(std::function<void(std::string_view)> on_line) : on_line_(std::move(on_line)) {}
+
+  void Take(std::string_view bytes) {
+    while (on_line_ && !bytes.empty()) {
+      const std::size_t end = bytes.find('\n');
+      const std::string_view part = bytes.substr(0, end);
+      line_.append(part.substr(0, kLongestLine - line_.size()));
+      if (end == std::string_view::npos) return;
+      on_line_(line_);
+      line_.clear();
+      bytes.remove_prefix(end + 1);
+    }
+  }
+
+ private:
+  std::function<void(std::string_view)> on_line_;
+  std::string line_;  // not ended yet
+};
+
 }  // namespace
 
 // Kept alive by its waits until the child is reaped, even when the Child has gone.
 struct Child::State : std::enable_shared_from_this<State> {
-  State(const asio::any_io_executor& io, Launched launched, std::function<void(std::string_view)> on_line)
+  State(const asio::any_io_executor& io, Launched launched, ChildOptions& options)
       : pid(launched.pid),
         stdin_end(std::move(launched.stdin_end)),
         pidfd(io, launched.pidfd.Release()),
@@ -46,7 +69,8 @@ struct Child::State : std::enable_shared_from_this<State> {
         err(io, launched.stderr_end.Release()),
         ended(io, Clock::time_point::max()),
         patience(io),
-        on_stdout_line(std::move(on_line)) {}
+        out_lines(std::move(options.on_stdout_line)),
+        err_lines(std::move(options.on_stderr_line)) {}
 
   ~State() {
     if (exit) return;
@@ -91,19 +115,7 @@ struct Child::State : std::enable_shared_from_this<State> {
   void Take(std::string_view bytes, bool from_stdout) {
     words.append(bytes);
     if (words.size() > kLastWords + 2 * kPiece) words.erase(0, words.size() - kLastWords);
-    if (from_stdout && on_stdout_line) SplitLines(bytes);
-  }
-
-  void SplitLines(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const std::size_t end = bytes.find('\n');
-      const std::string_view part = bytes.substr(0, end);
-      line.append(part.substr(0, kLongestLine - line.size()));
-      if (end == std::string_view::npos) return;
-      on_stdout_line(line);
-      line.clear();
-      bytes.remove_prefix(end + 1);
-    }
+    (from_stdout ? out_lines : err_lines).Take(bytes);
   }
 
   void Reap() {
@@ -130,8 +142,8 @@ struct Child::State : std::enable_shared_from_this<State> {
     stdin_end.Close();
     patience.cancel();
     ended.cancel();
-    on_stdout_line = nullptr;
-    line = std::string();
+    out_lines = Lines();
+    err_lines = Lines();
   }
 
   void Kill() {
@@ -172,8 +184,8 @@ struct Child::State : std::enable_shared_from_this<State> {
   asio::steady_timer ended;     // never expires; cancelled when the child has been reaped
   asio::steady_timer patience;  // from SIGTERM to SIGKILL
   bool stopping = false;
-  std::function<void(std::string_view)> on_stdout_line;
-  std::string line;   // of stdout, not ended yet
+  Lines out_lines;
+  Lines err_lines;
   std::string words;  // a little more than the last 64 KiB, to trim rarely
   std::optional<Exit> exit;
 };
@@ -195,7 +207,7 @@ Result<std::unique_ptr<Child>> Child::Spawn(const asio::any_io_executor& io, Chi
   if (!launched) return Fail(launched.error());
   const pid_t pid = launched->pid;
   try {
-    auto state = std::make_shared<State>(io, std::move(*launched), std::move(options.on_stdout_line));
+    auto state = std::make_shared<State>(io, std::move(*launched), options);
     state->Start();
     return std::unique_ptr<Child>(new Child(std::move(state)));
   } catch (const boost::system::system_error& error) {
@@ -209,7 +221,8 @@ Child::Child(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 Child::~Child() {
   // Its last words are nobody's now. The pidfd's wait reaps it without blocking the io thread.
-  state_->on_stdout_line = nullptr;
+  state_->out_lines = Lines();
+  state_->err_lines = Lines();
   state_->Kill();
 }
 

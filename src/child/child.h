@@ -41,9 +41,13 @@ struct ChildOptions {
   std::uint64_t cpu_seconds_limit = 0;    // RLIMIT_CPU
   std::uint64_t file_size_limit = 0;      // bytes, RLIMIT_FSIZE
   int nice = 0;
+  // Where the program runs; "": where we do. A library search path that ends in an empty part means this folder.
+  std::string folder;
   // Called on the io thread for each whole line of stdout, without its end; lines over 64 KiB are cut; one that never
   // ended is in the last words only. It must not destroy the Child.
   std::function<void(std::string_view)> on_stdout_line;
+  // Likewise for stderr.
+  std::function<void(std::string_view)> on_stderr_line;
 };
 
 enum class ExitKind { kExited, kSignalled };

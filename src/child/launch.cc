@@ -19,7 +19,7 @@ constexpr std::size_t kMaxDescriptors = 16;
 constexpr int kMaxDescriptorNumber = 255;
 
 // What the child was doing when it failed; travels with errno through the report pipe.
-enum class Step : int { kDescriptors, kLimits, kPriority, kExec };
+enum class Step : int { kDescriptors, kLimits, kPriority, kFolder, kExec };
 
 struct Failure {
   Step step;
@@ -34,6 +34,8 @@ std::string_view Describe(Step step) {
       return "Cannot set the limits of ";
     case Step::kPriority:
       return "Cannot lower the priority of ";
+    case Step::kFolder:
+      return "Cannot enter the folder for ";
     case Step::kExec:
       break;
   }
@@ -156,6 +158,7 @@ void SetLimits(const ChildOptions& options, int report) {
   OfferToOomKiller();
   const int report = PlaceDescriptors(plan);
   SetLimits(*plan.options, report);
+  if (!plan.options->folder.empty() && chdir(plan.options->folder.c_str()) != 0) Report(report, Step::kFolder);
   execve(plan.argv[0], plan.argv.data(), plan.environment.data());
   Report(report, Step::kExec);
 }

@@ -31,7 +31,7 @@ asio::awaitable<Result<void>> List(Call& call) {
       for (const models::ModelFile& file : (*entry)->files) bytes += file.bytes;
       model["bytes"] = bytes;
       model["path"] = (*entry)->files.empty() ? "" : call.services.catalogue.PathOf((*entry)->files[0]).string();
-      model["context_tokens"] = (*entry)->context_tokens;
+      model["context_tokens"] = status.context_tokens;
       if ((*entry)->role == models::Role::kEmbedder) model["dimensions"] = (*entry)->dimensions;
     }
     models.push_back(std::move(model));

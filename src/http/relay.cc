@@ -68,7 +68,8 @@ asio::awaitable<Result<void>> PassThrough(Call& call, std::string model, net::Re
       co_return co_await Relay(call, *lease, *reply, shape);
     }
     Error error = co_await models::ExplainFailure(*lease, reply.error());
-    if (error.code != ErrorCode::kUnavailable || tries > 1) co_return Fail(std::move(error));
+    const bool again = lease->less_next() || (error.code == ErrorCode::kUnavailable && tries == 1);
+    if (!again) co_return Fail(std::move(error));
     options.fall_back = true;  // of a remote model; a local one is loaded again
     began = Clock::now();
   }

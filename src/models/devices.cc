@@ -75,6 +75,7 @@ std::optional<Device> ParseDevice(std::string_view line) {
   if (memory_begin > name_end + 2) {
     device.description = ForPeople(line.substr(name_end + 2, memory_begin - name_end - 2));
   }
+  device.in_host_memory = device.description.starts_with("llvmpipe");
   std::string_view memory = line.substr(memory_begin + 2);
   const std::optional<std::uint64_t> total = TakeNumber(&memory);
   if (!total || *total > kMostMiB || !TakeOff(&memory, " MiB, ")) return std::nullopt;
@@ -114,6 +115,18 @@ Result<std::vector<Device>> ParseDevices(std::string_view output) {
   return devices;
 }
 
+std::vector<Device> WithoutOurs(std::vector<Device> devices, const std::vector<DeviceUse>& uses,
+                                Clock::time_point asked, Clock::time_point answered) {
+  for (const DeviceUse& use : uses) {
+    if (use.since > asked || use.until < answered) continue;
+    for (Device& device : devices) {
+      if (device.name != use.device) continue;
+      device.free_bytes += std::min(use.bytes, device.total_bytes - device.free_bytes);
+    }
+  }
+  return devices;
+}
+
 bool EngineMayHaveDevices(const fs::path& llama_server) {
   std::error_code error;
   // The engine looks for plug-ins beside the file itself, not beside a link to it.
@@ -144,6 +157,7 @@ struct Devices::State : std::enable_shared_from_this<State> {
   }
 
   void Ask() {
+    asked_at = Clock::now();
     if (!EngineMayHaveDevices(options.llama_server)) {
       Answer({}, "The engine has no GPU plug-in. To add one: ./run --gpu auto setup", false);
       return;
@@ -151,6 +165,7 @@ struct Devices::State : std::enable_shared_from_this<State> {
     child::ChildOptions command;
     command.argv = {options.llama_server.string(), "--list-devices"};
     command.environment = options.environment;
+    command.folder = "/";
     command.on_stdout_line = [this](std::string_view line) {
       // A little over the limit is enough for the parser to refuse it.
       if (output.size() <= kLongestOutput) output.append(line).append("\n");
@@ -236,6 +251,7 @@ struct Devices::State : std::enable_shared_from_this<State> {
   std::string reason;
   bool failed = false;
   bool closed = false;
+  Clock::time_point asked_at;
   std::optional<Clock::time_point> answered_at;
 };
 
@@ -253,6 +269,14 @@ asio::awaitable<std::vector<Device>> Devices::Read(std::chrono::seconds max_age)
 
 const std::vector<Device>& Devices::last() const {
   return state_->devices;
+}
+
+Clock::time_point Devices::asked_at() const {
+  return state_->asked_at;
+}
+
+Clock::time_point Devices::answered_at() const {
+  return state_->answered_at.value_or(Clock::time_point());
 }
 
 const std::string& Devices::reason() const {

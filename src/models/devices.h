@@ -24,11 +24,30 @@ struct Device {
   std::string description;        // "NVIDIA GeForce RTX 4070"; valid UTF-8 without control characters
   std::uint64_t total_bytes = 0;  // never 0
   std::uint64_t free_bytes = 0;   // at most total_bytes
+  // Its memory is the host's: a processor that plays a GPU (Mesa's llvmpipe). The engine does not tell it of others.
+  bool in_host_memory = false;
 };
 
 // What `llama-server --list-devices` prints on stdout. Devices without memory of their own (BLAS) are left out.
 // kCorrupt for anything that is not such a list; nothing of `output` is in the message. Pure.
 [[nodiscard]] Result<std::vector<Device>> ParseDevices(std::string_view output);
+
+// What one of our servers held of a device, and in which time.
+struct DeviceUse {
+  DeviceUse() = default;
+  std::uint64_t server = 0;
+  std::string device;
+  std::uint64_t bytes = 0;
+  std::chrono::steady_clock::time_point since;
+  std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
+};
+
+// The devices as if none of our servers had been there. Only what was held during the whole of the reading (from
+// `asked` to `answered`) is in its free bytes for certain, so nothing else is added to them: what others leave may be
+// taken for too little, never for too much. Pure.
+[[nodiscard]] std::vector<Device> WithoutOurs(std::vector<Device> devices, const std::vector<DeviceUse>& uses,
+                                              std::chrono::steady_clock::time_point asked,
+                                              std::chrono::steady_clock::time_point answered);
 
 // Whether asking can give anything: not when the engine's libraries lie beside llama-server and no GPU plug-in with
 // them. A llama-server without libraries beside it (a user's own, a native one) is worth asking. Reads one folder.
@@ -64,6 +83,9 @@ class Devices {
 
   // What the last Read found, without asking.
   [[nodiscard]] const std::vector<Device>& last() const;
+  // When the child that gave the last answer was started, and when the answer was there.
+  [[nodiscard]] std::chrono::steady_clock::time_point asked_at() const;
+  [[nodiscard]] std::chrono::steady_clock::time_point answered_at() const;
   // Why there are none, a sentence for the user; "" when there are some, or nobody has asked.
   [[nodiscard]] const std::string& reason() const;
 

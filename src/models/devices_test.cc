@@ -298,5 +298,51 @@ TEST(RealDevices, LavapipeIsFoundThroughTheVulkanPlugIn) {
   EXPECT_GT(found[0].total_bytes, 0U);
 }
 
+using Time = std::chrono::steady_clock::time_point;
+
+std::vector<Device> HalfUsed() {
+  Device device;
+  device.name = "Vulkan0";
+  device.total_bytes = 1000;
+  device.free_bytes = 500;
+  return {device};
+}
+
+DeviceUse UseOf(std::uint64_t bytes, int since, int until) {
+  DeviceUse use;
+  use.device = "Vulkan0";
+  use.bytes = bytes;
+  use.since = Time(std::chrono::seconds(since));
+  use.until = Time(std::chrono::seconds(until));
+  return use;
+}
+
+std::uint64_t FreeWithoutOurs(const DeviceUse& use) {
+  const Time asked(std::chrono::seconds(10));
+  const Time answered(std::chrono::seconds(12));
+  return WithoutOurs(HalfUsed(), {use}, asked, answered)[0].free_bytes;
+}
+
+TEST(WithoutOurs, AddsWhatWasHeldDuringTheWholeReading) {
+  EXPECT_EQ(FreeWithoutOurs(UseOf(200, 5, 20)), 700U);
+  EXPECT_EQ(FreeWithoutOurs(UseOf(200, 10, 12)), 700U) << "also of a server that has ended since";
+}
+TEST(WithoutOurs, AServerThatTheReadingMayNotHaveSeenAddsNothing) {
+  EXPECT_EQ(FreeWithoutOurs(UseOf(200, 11, 20)), 500U) << "ready after it was asked";
+  EXPECT_EQ(FreeWithoutOurs(UseOf(200, 5, 11)), 500U) << "ended before it was answered";
+}
+TEST(WithoutOurs, IsNeverMoreThanTheDeviceHas) {
+  EXPECT_EQ(FreeWithoutOurs(UseOf(5000, 5, 20)), 1000U);
+}
+
+TEST(ParseDevices, AProcessorThatPlaysAGpuIsInHostMemory) {
+  const auto devices = ParseDevices(
+      "Available devices:\n  Vulkan0: llvmpipe (LLVM 15.0.6, 256 bits) (2048 MiB, 2048 MiB free)\n"
+      "  Vulkan1: AMD Radeon (8192 MiB, 8000 MiB free)\n");
+  EXPECT_TRUE(devices.has_value());
+  EXPECT_TRUE((*devices)[0].in_host_memory);
+  EXPECT_FALSE((*devices)[1].in_host_memory);
+}
+
 }  // namespace
 }  // namespace counsel::models

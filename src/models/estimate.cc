@@ -11,6 +11,8 @@ namespace {
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 constexpr std::uint64_t kLargestMiB = std::uint64_t{1} << 30;
 constexpr std::string_view kHost = "Host";
+// The number comes from a file that may lie.
+constexpr std::uint64_t kMostLayers = 10'000;
 
 // The process beside weights, context and compute: 6 MiB, and 8 bytes for each byte of the file's head, which is
 // mostly the vocabulary (measured: docs/performance.md).
@@ -331,13 +333,14 @@ Estimate EstimateLoad(const std::vector<GgufDescription>& files, const FlagFacts
       continue;
     }
     // A device's buffers are whole from the start.
-    const std::uint64_t buffers = row.weight_bytes + row.context_bytes + row_compute;
+    const std::uint64_t cut = (row.weight_bytes > 0 ? kMiB : 0) + (row.context_bytes > 0 ? kMiB : 0);
+    const std::uint64_t buffers = row.weight_bytes + row.context_bytes + cut + row_compute;
+    estimate.at_ready.device_bytes[row.device] += buffers;
     estimate.claim.device_bytes[row.device] += buffers + DriverOf(row.device).device_bytes;
     driver = std::max(driver, DriverOf(row.device).host_bytes);
     const auto& shared = devices_in_host_memory;
     if (std::find(shared.begin(), shared.end(), row.device) != shared.end()) driver += buffers;
   }
-  estimate.at_ready.device_bytes = estimate.claim.device_bytes;
   const std::uint64_t host = weights.bytes + context + driver + kProcessBytes + kPerHeadByte * sum.head;
   const std::uint64_t first_tokens = std::min(flags.batch_tokens, kFirstTokens);
   estimate.at_ready.host_bytes = host + compute * first_tokens / std::max<std::uint64_t>(flags.batch_tokens, 1);
@@ -348,6 +351,26 @@ Estimate EstimateLoad(const std::vector<GgufDescription>& files, const FlagFacts
   estimate.claim.host_bytes = host + estimate.growth_bytes;
   estimate.mapped_bytes = weights.mapped;
   return estimate;
+}
+
+LayerCosts EstimateLayers(const std::vector<GgufDescription>& files, const FlagFacts& flags,
+                          const std::string& device) {
+  LayerCosts costs;
+  const GgufFacts facts = files.empty() ? GgufFacts() : files[0].facts;
+  if (facts.block_count == 0 || facts.block_count > kMostLayers) return costs;
+  const Weights sum = SumWeights(files);
+  std::uint64_t embedding = 0;
+  std::uint64_t output = 0;
+  for (const GgufDescription& file : files) {
+    embedding += file.weights.embedding_bytes;
+    output += file.weights.output_bytes;
+  }
+  costs.layers = static_cast<int>(facts.block_count);
+  const std::uint64_t repeating = sum.total - std::min(sum.total, embedding + output);
+  costs.layer = (repeating + ContextFromFacts(facts, flags)) / facts.block_count;
+  costs.output = output > 0 ? output : embedding;
+  costs.per_device = ComputeFromFacts(facts, flags) + DriverOf(device).device_bytes;
+  return costs;
 }
 
 }  // namespace counsel::models

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "models/gguf.h"
+#include "models/placement.h"
 #include "models/plan.h"
 
 namespace counsel::models {
@@ -67,6 +68,12 @@ struct Estimate {
 [[nodiscard]] Estimate EstimateLoad(const std::vector<GgufDescription>& files, const FlagFacts& flags,
                                     const std::vector<FitRow>& rows,
                                     const std::vector<std::string>& devices_in_host_memory = {});
+
+// What each layer takes of `device` (a name, for what its driver takes), from the files' descriptions: what a choice of
+// layers begins with. What the engine then says of that choice corrects it. `layers` is 0 when the files do not say how
+// many there are.
+[[nodiscard]] LayerCosts EstimateLayers(const std::vector<GgufDescription>& files, const FlagFacts& flags,
+                                        const std::string& device);
 
 // Whether the engine rearranges tensors of this type (ggml's number) on a processor of the kind this program is for.
 [[nodiscard]] bool Repackable(std::uint32_t type);

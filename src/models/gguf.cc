@@ -260,13 +260,15 @@ struct Tensor {
   std::uint64_t offset = 0;  // behind the head
   std::uint32_t type = 0;
   bool embedding = false;
+  bool output = false;
 };
 
 Tensor TakeTensor(Reader& reader, GgufWeights* weights) {
   Tensor tensor;
   const std::string name = reader.TakeText(kKeptText);
   tensor.embedding = name == "token_embd.weight";
-  if (name == "output.weight") weights->has_output = true;
+  tensor.output = name == "output.weight";
+  weights->has_output = weights->has_output || tensor.output;
   const auto dimensions = reader.Take<std::uint32_t>();
   if (dimensions > kDimensionLimit) reader.Fail();
   reader.Skip(std::uint64_t{8} * dimensions);
@@ -285,6 +287,7 @@ bool SumTensors(std::vector<Tensor> tensors, std::uint64_t data_bytes, GgufWeigh
     const std::uint64_t bytes = end - tensors[i].offset;
     weights->tensor_bytes += bytes;
     weights->bytes_by_type[tensors[i].type] += bytes;
+    if (tensors[i].output) weights->output_bytes = bytes;
     if (!tensors[i].embedding) continue;
     weights->embedding_bytes = bytes;
     weights->embedding_type = tensors[i].type;

@@ -45,6 +45,7 @@ struct GgufWeights {
   // The token embeddings; 0 bytes when this file has none.
   std::uint64_t embedding_bytes = 0;
   std::uint32_t embedding_type = 0;
+  std::uint64_t output_bytes = 0;
   bool has_output = false;  // an output matrix of its own; else the embeddings serve as one
 };
 

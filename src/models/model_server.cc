@@ -23,6 +23,8 @@ std::vector<std::string> LlamaArguments(const std::string& program, const std::s
   std::vector<std::string> argv = {
       program,       "--model", file,  "--host",   socket, "--alias", entry.name, "--threads", std::to_string(threads),
       "--no-warmup", "--fit",   "off", "--offline"};
+  // Only this says what the buffers on a device take: some 20 kB at the start and 2 kB a request.
+  if (!plan.claim.device_bytes.empty()) argv.insert(argv.end(), {"--verbosity", "4"});
   // Last, so that an entry's own flags win.
   const std::vector<std::string> flags = EngineFlags(entry, plan);
   argv.insert(argv.end(), flags.begin(), flags.end());
@@ -151,13 +153,17 @@ child::ChildOptions ServerCommand(const ServerPrograms& programs, const Catalogu
     options.argv = LlamaArguments(programs.llama_server.string(), file, entry, plan, socket, threads);
   }
   options.environment = ServerEnvironment();
+  // A plug-in's search path may end in the folder it is run in.
+  options.folder = "/";
   // The router's child prints its progress and ends with its stdin.
   options.environment.emplace_back("LLAMA_SERVER_ROUTER_PORT=1");
   return options;
 }
 
 std::vector<std::string> ServerEnvironment() {
-  std::vector<std::string> environment = {"LC_ALL=C.UTF-8"};
+  std::vector<std::string> environment = {"LC_ALL=C.UTF-8",
+                                          // A crash would call a debugger, where one is installed.
+                                          "GGML_NO_BACKTRACE=1"};
   // Which devices a GPU driver shows, where it finds its parts and keeps what it compiled.
   for (const char* name : {"GGML_VK_VISIBLE_DEVICES", "GGML_VK_FORCE_MAX_BUFFER_SIZE", "VK_DRIVER_FILES",
                            "VK_ICD_FILENAMES", "XDG_DATA_DIRS", "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER",
@@ -181,6 +187,37 @@ std::optional<double> ProgressOf(std::string_view line) {
   if (value == payload->end() || !value->is_number()) return 0.0;
   // 1 is for ready alone.
   return std::clamp(value->get<double>(), 0.0, 0.99);
+}
+
+void DeviceBuffers::TakeLine(std::string_view line, const std::map<std::string, std::uint64_t>& devices) {
+  constexpr std::string_view kMark = " buffer size =";
+  constexpr double kMost = 1 << 26;
+  const std::size_t mark = line.find(kMark);
+  if (mark == std::string_view::npos) return;
+  // "…:    Vulkan0 model": the last word is the kind, the one before it the device.
+  const std::string_view before = line.substr(0, mark);
+  const std::size_t kind = before.rfind(' ');
+  const std::size_t name_end = kind == std::string_view::npos ? kind : before.find_last_not_of(' ', kind);
+  if (name_end == std::string_view::npos) return;
+  const std::size_t name_begin = before.find_last_of(' ', name_end) + 1;
+  const std::string device(before.substr(name_begin, name_end + 1 - name_begin));
+  if (devices.count(device) == 0) return;
+  const std::string number(line.substr(mark + kMark.size()));
+  char* end = nullptr;
+  const double mebibytes = std::strtod(number.c_str(), &end);
+  if (!std::string_view(end).starts_with(" MiB") || !(mebibytes >= 0 && mebibytes <= kMost)) return;
+  const auto bytes = static_cast<std::uint64_t>(mebibytes * (1 << 20));
+  if (before.substr(kind + 1) == "compute") {
+    compute_[device] = std::max(compute_[device], bytes);
+  } else {
+    kept_[device] += bytes;
+  }
+}
+
+std::map<std::string, std::uint64_t> DeviceBuffers::total() const {
+  std::map<std::string, std::uint64_t> total = kept_;
+  for (const auto& [device, bytes] : compute_) total[device] += bytes;
+  return total;
 }
 
 Error ExplainEnd(const Catalogue& catalogue, const ModelEntry& entry, const ServerEnd& end) {

@@ -1,7 +1,9 @@
 // How a model's server is started: its program, arguments and environment, and the progress it prints. Pure.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +43,20 @@ inline constexpr int kKeyDescriptor = 3;
 // What a line of the child's stdout says of its load: 0..1; 1 is ready. Nothing for other lines. The lines are those of
 // llama-server as a router's child: cmd_child_to_router:state:{"state": …, "payload": {"value": …}}.
 [[nodiscard]] std::optional<double> ProgressOf(std::string_view line);
+
+// What a llama-server has taken of devices so far, by the lines of its stderr at --verbosity 4: "load_tensors:
+// Vulkan0 model buffer size = 92.10 MiB".
+class DeviceBuffers {
+ public:
+  // Other lines, and buffers that are not on one of `devices` ("CPU_Mapped", "Vulkan_Host"), are passed over.
+  void TakeLine(std::string_view line, const std::map<std::string, std::uint64_t>& devices);
+  // Bytes by device; devices without a buffer are left out.
+  [[nodiscard]] std::map<std::string, std::uint64_t> total() const;
+
+ private:
+  std::map<std::string, std::uint64_t> kept_;
+  std::map<std::string, std::uint64_t> compute_;  // reserved anew now and then, in place of the former
+};
 
 // The end of a server that we did not ask for.
 struct ServerEnd {

@@ -193,5 +193,21 @@ TEST_F(ModelServerTest, TheEndsOfARemoteServerAreToldApart) {
   EXPECT_EQ(Explain(kSignalled, SIGSEGV, "", true, false, "gpu").code, ErrorCode::kUnavailable);
 }
 
+TEST(DeviceBuffers, AreSummedByDeviceAndComputeIsTheMost) {
+  const std::map<std::string, std::uint64_t> devices = {{"Vulkan0", 0}};
+  DeviceBuffers buffers;
+  for (const char* line : {"0.00 I load_tensors:   CPU_Mapped model buffer size =    28.69 MiB",
+                           "0.00 I load_tensors:      Vulkan0 model buffer size =    92.50 MiB",
+                           "0.00 I llama_kv_cache:    Vulkan0 KV buffer size =    45.00 MiB",
+                           "0.00 I sched_reserve:    Vulkan0 compute buffer size =    13.25 MiB",
+                           "0.00 I sched_reserve:    Vulkan0 compute buffer size =    12.00 MiB",
+                           "0.00 I sched_reserve: Vulkan_Host compute buffer size =     4.26 MiB",
+                           "Vulkan0 model buffer size = many MiB", " buffer size =", "x buffer size = 1 MiB"}) {
+    buffers.TakeLine(line, devices);
+  }
+  const std::map<std::string, std::uint64_t> expected = {{"Vulkan0", (92 * 4 + 2 + 45 * 4 + 13 * 4 + 1) * (1U << 18)}};
+  EXPECT_EQ(buffers.total(), expected);
+}
+
 }  // namespace
 }  // namespace counsel::models

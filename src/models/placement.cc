@@ -114,9 +114,41 @@ int ChooseLayers(const std::vector<Device>& devices, double max_gpu_memory_fract
   return count == all ? kAllLayers : count;
 }
 
+std::uint64_t DeviceExcess(const std::map<std::string, std::uint64_t>& claims, const std::vector<Device>& devices,
+                           double max_gpu_memory_fraction) {
+  std::uint64_t most = 0;
+  for (const auto& [name, claim] : claims) {
+    const auto device = std::find_if(devices.begin(), devices.end(),
+                                     [&wanted = name](const Device& candidate) { return candidate.name == wanted; });
+    const std::uint64_t budget = device == devices.end() ? 0 : DeviceBudget(*device, max_gpu_memory_fraction);
+    if (claim > budget) most = std::max(most, claim - budget);
+  }
+  return most;
+}
+
+int FewerLayers(int chosen, std::uint64_t excess, const LayerCosts& costs) {
+  const int all = std::min(costs.layers, kMostLayers) + 1;
+  const int count = chosen == kAllLayers ? all : std::min(chosen, all);
+  const std::uint64_t layer = std::max<std::uint64_t>(costs.layer, 1);
+  const std::uint64_t less = std::clamp<std::uint64_t>(excess / layer + (excess % layer > 0 ? 1 : 0), 1, kMostLayers);
+  return std::max(count - static_cast<int>(less), kNoLayers);
+}
+
 Placement PlaceAtRung(const PlacementInputs& inputs, int rung) {
   const std::vector<Placement> rungs = Ladder(inputs);
   return rungs[std::min(static_cast<std::size_t>(std::max(rung, 0)), rungs.size() - 1)];
+}
+
+std::string WhyNextRung(std::string_view last_words, int rung, bool was_ready) {
+  if (DeviceMemoryRanOut(last_words)) {
+    return was_ready ? "the device's memory ran out while it served" : "the device's memory ran out";
+  }
+  if (rung == 0 || was_ready) return "";
+  if (last_words.find("quantized V cache") != std::string_view::npos) return "the engine refused an 8-bit KV cache";
+  for (const std::string_view phrase : {"failed to create context with model", "failed to initialize the context"}) {
+    if (last_words.find(phrase) != std::string_view::npos) return "the engine could not make that context";
+  }
+  return "";
 }
 
 bool DeviceMemoryRanOut(std::string_view last_words) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,14 @@ struct LayerCosts {
 // is room, fewer where the rule's number is known not to fit. Without, the rule.
 [[nodiscard]] int ChooseLayers(const std::vector<Device>& devices, double max_gpu_memory_fraction, bool enable_gpu,
                                const LayerCosts& costs);
+
+// The most by which `claims` (bytes by device) exceed a device's budget; 0 when all fit. A device that is not among
+// `devices` has no budget.
+[[nodiscard]] std::uint64_t DeviceExcess(const std::map<std::string, std::uint64_t>& claims,
+                                         const std::vector<Device>& devices, double max_gpu_memory_fraction);
+
+// How many layers to try after `chosen` took `excess` bytes too many: at least one less.
+[[nodiscard]] int FewerLayers(int chosen, std::uint64_t excess, const LayerCosts& costs);
 
 struct PlacementInputs {
   PlacementInputs() = default;
@@ -71,5 +80,10 @@ struct Placement {
 // Whether a server's last words say that a device's memory ran out, at load or later: worth the next rung. Other ends
 // (a damaged file, host memory) are not.
 [[nodiscard]] bool DeviceMemoryRanOut(std::string_view last_words);
+
+// Why a server that ended is worth the next rung, in words that go before ": loading with …"; "" when it is not.
+// `rung` is the one it was on, `was_ready` whether it had served: what the ladder itself asked for may be refused at
+// the start (an engine that cannot quantise this model's cache), and then the next rung is tried.
+[[nodiscard]] std::string WhyNextRung(std::string_view last_words, int rung, bool was_ready);
 
 }  // namespace counsel::models

@@ -229,5 +229,32 @@ TEST(DeviceMemoryRanOut, IsNotSeenInOtherFailures) {
   EXPECT_FALSE(DeviceMemoryRanOut("srv    load_model: failed to load model, '/models/a.gguf'\n"));
 }
 
+TEST(DeviceExcess, IsTheMostOfAnyDevice) {
+  const std::vector<Device> devices = {DeviceOf(2 * kGiB, 2 * kGiB)};
+  EXPECT_EQ(DeviceExcess({{"Vulkan0", kGiB}}, devices, 0.5), 0U);
+  EXPECT_EQ(DeviceExcess({{"Vulkan0", kGiB + 1}}, devices, 0.5), 1U);
+  EXPECT_EQ(DeviceExcess({{"Vulkan0", kGiB}, {"Vulkan1", 7}}, devices, 0.5), 7U) << "nothing is known of Vulkan1";
+}
+
+TEST(FewerLayers, AsManyAsTheExcessTakesAndAtLeastOne) {
+  EXPECT_EQ(FewerLayers(kAllLayers, 1, SevenB()), 32) << "the output layer is one too";
+  EXPECT_EQ(FewerLayers(20, 281 * kMiB, SevenB()), 17);
+  EXPECT_EQ(FewerLayers(2, 80 * kGiB, SevenB()), kNoLayers);
+  EXPECT_EQ(FewerLayers(2, 0, SevenB()), 1);
+}
+
+TEST(WhyNextRung, DeviceMemoryAtAnyTime) {
+  EXPECT_EQ(WhyNextRung("what(): ErrorOutOfDeviceMemory", 0, false), "the device's memory ran out");
+  EXPECT_EQ(WhyNextRung("CUDA error: out of memory", 2, true), "the device's memory ran out while it served");
+}
+TEST(WhyNextRung, WhatTheLadderAskedForIsRefusedOnlyOnceItAsked) {
+  constexpr std::string_view kContext = "failed to create context with model 'x'";
+  EXPECT_EQ(WhyNextRung(kContext, 0, false), "");
+  EXPECT_EQ(WhyNextRung(kContext, 1, false), "the engine could not make that context");
+  EXPECT_EQ(WhyNextRung("failed to initialize the context: x", 1, false), "the engine could not make that context");
+  EXPECT_EQ(WhyNextRung("quantized V cache requires flash_attn", 2, false), "the engine refused an 8-bit KV cache");
+  EXPECT_EQ(WhyNextRung(kContext, 1, true), "") << "words of its start";
+}
+
 }  // namespace
 }  // namespace counsel::models

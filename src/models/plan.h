@@ -31,10 +31,12 @@ struct Plan {
   int rung = 0;
   bool last_rung = true;             // there is none below it
   std::string what;                  // what the ladder took, for a user: "half the context"; "" on rung 0
+  std::string why_less;              // why the planner took it; "" when it was asked to, or took nothing
   std::uint32_t context_tokens = 0;  // as the ladder left it
   // With every slot full and the prompt cache at its limit: what the ledger reserves.
   Footprint claim;
   // Right after the first request: what `counsel plan` compares with what was measured.
+  // On devices: the engine's buffers; `claim` has an allowance for the driver on top.
   Footprint at_ready;
   double load_seconds = 0;  // expected; 0: not known yet
   // From this many tokens of prompt on, repacking pays for the time that it takes (load_style.h). 0: the styles are the

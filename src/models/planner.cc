@@ -265,6 +265,7 @@ asio::awaitable<Fit> Planner::Core::RunFitParams(std::shared_ptr<Core> self, con
   command.environment = {"LC_ALL=C.UTF-8", "GGML_NO_BACKTRACE=1"};
   command.environment.insert(command.environment.end(), self->options.environment.begin(),
                              self->options.environment.end());
+  command.folder = "/";
   const auto output = std::make_shared<std::string>();
   command.on_stdout_line = [output](std::string_view line) {
     if (output->size() + line.size() < kOutputLimit) output->append(line).push_back('\n');

@@ -73,6 +73,13 @@ const net::Endpoint& Lease::endpoint() const {
 const ModelEntry& Lease::model() const {
   return *state_->process->entry;
 }
+std::uint32_t Lease::context_tokens() const {
+  const std::uint32_t planned = state_->process->plan.context_tokens;
+  return planned > 0 ? planned : state_->process->entry->context_tokens;
+}
+bool Lease::less_next() const {
+  return state_->process->less_next;
+}
 double Lease::waited_seconds() const {
   return state_->waited;
 }
@@ -267,6 +274,7 @@ std::vector<ModelStatus> ModelPool::Status() const {
     status.failures = view.failures;
     if (view.retry_at) status.retry_in = SecondsUntil(*view.retry_at, now);
     status.planned.host_bytes = entry.planned_bytes;
+    status.context_tokens = entry.context_tokens;
     if (view.server) {
       const ServerView& server = *view.server;
       if (server.phase >= ServerPhase::kStarting) status.planned = server.claim;
@@ -278,9 +286,11 @@ std::vector<ModelStatus> ModelPool::Status() const {
         status.pid = process.child->pid();
         status.flags = process.plan.flags;
         status.reduced = process.plan.what;
+        if (process.plan.context_tokens > 0) status.context_tokens = process.plan.context_tokens;
         if (process.plan.style == LoadStyle::kQuick && !IsOnnx(entry)) status.flags.emplace_back("--no-repack");
         // The highest so far, as it is measured after requests; before the first, what can be seen at once.
         status.measured.host_bytes = process.measured_host;
+        status.measured.device_bytes = process.buffers.total();
         const Result<host::Charge> charge = host::ReadCharge(process.child->pid());
         if (process.measured_host == 0 && charge) {
           // Mapped weights that were rearranged are not read again: the kernel may take them back.

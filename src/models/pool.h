@@ -54,7 +54,8 @@ struct ModelStatus {
   Footprint measured;              // what the process holds now: its own pages and those of the file that are in memory
   std::vector<std::string> flags;  // of the running server, beyond the ones every server gets
   std::string reduced;             // what the ladder took after device memory ran out; \"\" for nothing
-  double load_seconds = 0;         // of the last load that ended well
+  std::uint32_t context_tokens = 0;         // of the running server, else the catalogue's; 0: not known
+  double load_seconds = 0;                  // of the last load that ended well
   std::optional<std::int64_t> ready_since;  // unix seconds
   std::optional<double> expires_in;         // seconds until it is given back for idleness
   unsigned failures = 0;                    // in a row
@@ -95,10 +96,15 @@ class Lease {
   // Where the model's server listens.
   [[nodiscard]] const net::Endpoint& endpoint() const;
   [[nodiscard]] const ModelEntry& model() const;
+  // Of the running server, which may have less than the model's entry says after device memory ran out. 0: not known.
+  [[nodiscard]] std::uint32_t context_tokens() const;
   // Seconds that the lease was waited for, by a load, for memory, in the line; 0 when the model was ready.
   [[nodiscard]] double waited_seconds() const;
   // Once the process has died under the lease: what to tell the user. Nothing while it lives.
   [[nodiscard]] std::optional<Error> lost() const;
+  // It died because a device's memory ran out, and will be loaded with less: a request of which nothing was answered
+  // yet is worth repeating, and not for ever: each time there is less to give up.
+  [[nodiscard]] bool less_next() const;
   // The model's, for who forwards requests to add to. Lives as long as the pool.
   [[nodiscard]] ServingTimes& times() const;
 

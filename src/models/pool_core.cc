@@ -12,12 +12,9 @@
 #include <unistd.h>
 
 #include "base/ids.h"
-#include "base/offload.h"
 #include "host/budget.h"
 #include "host/host.h"
-#include "models/gguf.h"
 #include "models/model_server.h"
-#include "models/placement.h"
 
 namespace counsel::models {
 
@@ -170,6 +167,7 @@ void ModelPool::Core::Do(const StopServer& action) {
   if (found == processes.end()) return;
   const std::shared_ptr<Process> process = found->second;
   process->stopping = true;
+  EndDeviceUse(process->server);
   if (action.at_once) {
     process->child->Kill();
   } else {
@@ -252,66 +250,6 @@ void ModelPool::Core::Abandon() {
     ticket->change.Notify();
   }
   changed.Notify();
-}
-
-// ---- planning ----
-
-asio::awaitable<Result<Plan>> ModelPool::Core::MakePlanOf(std::shared_ptr<Core> self, const ModelEntry& entry,
-                                                          std::uint32_t prompt_tokens, bool only_quick, int rung) {
-  PlanQuestion question;
-  question.rung = rung;
-  question.context_tokens = entry.context_tokens;
-  Placement placement;
-  placement.last = true;
-  if (!IsOnnx(entry) && !entry.remote) {
-    const std::vector<Device> devices = co_await self->devices_.Read();
-    PlacementInputs inputs;
-    inputs.devices_seen = !devices.empty();
-    inputs.context_tokens = entry.context_tokens;
-    inputs.context_may_shrink = entry.role == Role::kGenerator;
-    inputs.cache_may_be_quantised = entry.role == Role::kGenerator;
-    if (!devices.empty()) {
-      const fs::path file = self->catalogue.PathOf(entry.files[0]);
-      auto read = [file] { return ReadGguf(file); };
-      const Result<GgufFacts> facts = co_await Offload(self->files(), read);
-      if (facts) inputs.layers = static_cast<int>(std::min<std::uint64_t>(facts->block_count, 10'000));
-      inputs.gpu_layers =
-          ChooseLayers(devices, self->options.max_gpu_memory_fraction, self->options.enable_gpu, LayerCosts());
-    }
-    placement = PlaceAtRung(inputs, rung);
-    question.flags = placement.flags;
-    question.context_tokens = placement.context_tokens;
-  }
-  Result<Plan> plan = co_await self->planner_.Make(entry, question);
-  // Of a model on the processor there is a second way to load it.
-  if (plan && !IsOnnx(entry) && !entry.remote && placement.gpu_layers == kNoLayers) {
-    question.style = LoadStyle::kQuick;
-    Result<Plan> quick = co_await self->planner_.Make(entry, question);
-    if (!quick) co_return quick;
-    StyleFacts facts;
-    facts.weight_bytes = quick->mapped_bytes;
-    facts.repacked_bytes = quick->mapped_bytes > plan->mapped_bytes ? quick->mapped_bytes - plan->mapped_bytes : 0;
-    facts.threads = self->options.threads;
-    if (plan->measured) facts.repacked_seconds = plan->load_seconds;
-    if (quick->measured) facts.quick_seconds = quick->load_seconds;
-    const std::uint32_t from = RepackFromTokens(facts);
-    if (only_quick || prompt_tokens == 0 || prompt_tokens < from) plan = std::move(quick);
-    plan->repack_from_tokens = from;
-  }
-  if (plan) {
-    plan->last_rung = placement.last;
-    plan->what = placement.what;
-  }
-  co_return plan;
-}
-
-asio::awaitable<void> ModelPool::Core::Planning(std::shared_ptr<Core> self, MakePlan action) {
-  Result<const ModelEntry*> entry = self->catalogue.Find(action.model);
-  Result<Plan> plan = Fail(ErrorCode::kInternal, "'" + action.model + "' is no model any more.");
-  if (entry) plan = co_await MakePlanOf(self, **entry, action.prompt_tokens, action.only_quick, action.rung);
-  if (self->abandoned_) co_return;
-  self->scheduler.Planned(action.server, std::move(plan), Clock::now());
-  self->Carry();
 }
 
 }  // namespace counsel::models

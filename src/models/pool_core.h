@@ -19,6 +19,8 @@
 
 #include "child/child.h"
 #include "models/devices.h"
+#include "models/model_server.h"
+#include "models/placement.h"
 #include "models/planner.h"
 #include "models/pool.h"
 #include "models/scheduler.h"
@@ -53,12 +55,14 @@ struct Process {
   std::chrono::steady_clock::time_point last_sign;  // of progress, or health
   std::int64_t ready_since = 0;                     // unix seconds; 0: not yet
   double load_seconds = 0;                          // once it is ready or has failed
+  DeviceBuffers buffers;                            // on devices, as it tells of them
   std::uint64_t measured_host = 0;                  // the most it was seen to hold
   std::chrono::steady_clock::time_point measured_at;
   std::uint32_t leases = 0;
   bool said_ready = false;
   bool measuring = false;
   bool stopping = false;         // we are ending it
+  bool less_next = false;        // it has ended, and the next one is loaded with less of a device's memory
   std::optional<Error> verdict;  // why we are ending it, when that is a failure
   std::optional<Error> lost;     // once it has ended and been reaped
   Change change;                 // any of these
@@ -93,6 +97,10 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
   // Plans a load of the model for a prompt of this length, on this rung, with the devices there are.
   static boost::asio::awaitable<Result<Plan>> MakePlanOf(std::shared_ptr<Core> self, const ModelEntry& entry,
                                                          std::uint32_t prompt_tokens, bool only_quick, int rung);
+  // Puts layers on the devices, as many as fit there by what the engine says of them, from rung `asked` downwards.
+  static boost::asio::awaitable<Result<Plan>> PlanOnDevices(std::shared_ptr<Core> self, const ModelEntry& entry,
+                                                            PlanQuestion question, std::vector<Device> devices,
+                                                            int asked, Placement* placement);
   static boost::asio::awaitable<void> ReadingAhead(std::shared_ptr<Core> self, const ModelEntry& entry);
   static boost::asio::awaitable<Result<std::uint64_t>> Warming(std::shared_ptr<Core> self, const ModelEntry& entry);
   // Tells that a remote model's fallback takes its place for a request.
@@ -124,6 +132,10 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
 
   [[nodiscard]] Result<std::shared_ptr<Process>> Spawn(const StartServer& action);
   void TakeLine(const std::shared_ptr<Process>& process, std::string_view line);
+  // The devices of the last reading, as if none of our servers had been there.
+  [[nodiscard]] std::vector<Device> DevicesWithoutOurs() const;
+  void NoteDeviceUse(const Process& process);
+  void EndDeviceUse(ServerId server);
   static boost::asio::awaitable<void> Planning(std::shared_ptr<Core> self, MakePlan action);
   static boost::asio::awaitable<void> Loading(std::shared_ptr<Core> self, std::shared_ptr<Process> process);
   static boost::asio::awaitable<Result<void>> BecomeReady(std::shared_ptr<Core> self, std::shared_ptr<Process> process);
@@ -141,6 +153,7 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
 
   Planner planner_;
   Devices devices_;
+  std::vector<DeviceUse> device_uses_;  // since the last reading of the devices
   std::unique_ptr<boost::asio::thread_pool> own_files_;
   const std::uint64_t margin_bytes_;
   boost::asio::steady_timer tick_;

@@ -23,20 +23,13 @@ HostState ModelPool::Core::ReadHost() const {
   host.total_bytes = budget.total_bytes;
   host.headroom_bytes = budget.headroom_bytes;
   host.bound_by = budget.bound_by;
-  std::map<std::string, std::uint64_t> ours;
   for (const auto& [id, process] : processes) {
     if (const Result<host::Charge> charge = host::ReadCharge(process->child->pid())) {
       host.charges[id] = charge->held_bytes();
     }
-    for (const auto& [device, bytes] : process->plan.claim.device_bytes) ours[device] += bytes;
   }
-  for (const Device& device : devices_.last()) {
-    // What others use: all that is in use, less what our servers claim there.
-    const std::uint64_t used = device.total_bytes - device.free_bytes;
-    const std::uint64_t others = used > ours[device.name] ? used - ours[device.name] : 0;
-    const auto allowed =
-        static_cast<std::uint64_t>(static_cast<double>(device.total_bytes) * options.max_gpu_memory_fraction);
-    host.device_capacity[device.name] = allowed > others ? allowed - others : 0;
+  for (const Device& device : DevicesWithoutOurs()) {
+    host.device_capacity[device.name] = DeviceBudget(device, options.max_gpu_memory_fraction);
   }
   return host;
 }
@@ -143,8 +136,10 @@ asio::awaitable<void> ModelPool::Core::Measuring(std::shared_ptr<Core> self, std
   process->measuring = false;
   if (!bytes || process->stopping || process->lost) co_return;
   Measured measured;
+  measured.highest.device_bytes = process->buffers.total();
   if (first) {
     measured.at_ready.host_bytes = *bytes;
+    measured.at_ready.device_bytes = measured.highest.device_bytes;
     measured.load_seconds = process->load_seconds;
     self->Record(*process, *bytes, "");
   }
@@ -152,8 +147,7 @@ asio::awaitable<void> ModelPool::Core::Measuring(std::shared_ptr<Core> self, std
   process->measured_host = *bytes;
   measured.highest.host_bytes = *bytes;
   self->planner_.Learn(process->plan, measured);
-  Footprint grown;
-  grown.host_bytes = *bytes;
+  const Footprint grown = measured.highest;
   if (self->abandoned_) co_return;
   self->scheduler.Grew(process->server, grown, Clock::now());
   self->Carry();
@@ -168,6 +162,7 @@ void ModelPool::Core::Record(const Process& process, std::uint64_t measured_host
   record.seconds = process.load_seconds;
   record.planned = process.plan.at_ready;
   record.measured.host_bytes = measured_host;
+  if (measured_host > 0) record.measured.device_bytes = process.buffers.total();
   record.reason = reason;
   history.push_front(std::move(record));
   if (history.size() > kKept) history.pop_back();

@@ -14,8 +14,6 @@
 #include "base/file.h"
 #include "base/ids.h"
 #include "host/host.h"
-#include "models/model_server.h"
-#include "models/placement.h"
 #include "models/pool_core.h"
 
 namespace counsel::models {
@@ -89,6 +87,12 @@ Result<std::shared_ptr<Process>> ModelPool::Core::Spawn(const StartServer& actio
     const std::shared_ptr<Process> alive = weak.lock();
     if (pool && alive) pool->TakeLine(alive, line);
   };
+  if (!process->plan.claim.device_bytes.empty()) {
+    command.on_stderr_line = [weak](std::string_view line) {
+      const std::shared_ptr<Process> alive = weak.lock();
+      if (alive) alive->buffers.TakeLine(line, alive->plan.claim.device_bytes);
+    };
+  }
   Result<std::unique_ptr<child::Child>> child = child::Child::Spawn(io, std::move(command));
   if (!child) {
     return Fail(child.error().code, "The model server could not be started. " + child.error().message,
@@ -122,6 +126,7 @@ asio::awaitable<void> ModelPool::Core::Loading(std::shared_ptr<Core> self, std::
     co_return;
   }
   process->ready_since = UnixNow();
+  self->NoteDeviceUse(*process);
   self->scheduler.Ready(process->server, Clock::now());
   self->Carry();
   asio::co_spawn(self->io, Measuring(self, process), asio::detached);
@@ -194,7 +199,9 @@ ServerEnded ModelPool::Core::Explain(const Process& process, const child::Exit& 
   ServerEnded ended;
   if (process.stopping) return ended;
   const std::string_view last_words = process.child->last_words();
-  ended.next_rung = !process.plan.last_rung && DeviceMemoryRanOut(last_words);
+  const bool was_ready = process.ready_since > 0;
+  ended.why_less = process.plan.last_rung ? "" : WhyNextRung(last_words, process.plan.rung, was_ready);
+  ended.next_rung = !ended.why_less.empty();
   if (process.verdict) {
     ended.error = process.verdict;
     return ended;
@@ -202,7 +209,7 @@ ServerEnded ModelPool::Core::Explain(const Process& process, const child::Exit& 
   ServerEnd end;
   end.exit = exit;
   end.last_words = last_words;
-  end.was_ready = process.ready_since > 0;
+  end.was_ready = was_ready;
   end.memory_ran_out = host::OutOfMemoryKills() > process.kills_before;
   ended.error = ExplainEnd(catalogue, *process.entry, end);
   return ended;
@@ -217,6 +224,8 @@ asio::awaitable<void> ModelPool::Core::Watching(std::shared_ptr<Core> self, std:
     spdlog::warn("model {}: process {} {}", process->entry->name, process->child->pid(), exit.ToString());
     if (process->ready_since == 0) self->Record(*process, 0, end.error->message);
   }
+  process->less_next = end.next_rung;
+  self->EndDeviceUse(process->server);
   process->lost =
       end.error.value_or(Error(ErrorCode::kUnavailable, "'" + process->entry->name + "' was unloaded.", "Ask again."));
   self->processes.erase(process->server);

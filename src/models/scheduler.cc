@@ -150,6 +150,7 @@ void Scheduler::Planned(ServerId id, Result<Plan> plan, Time now) {
   }
   server->plan = std::move(*plan);
   server->claim = server->plan.claim;
+  server->rung = std::max(server->rung, server->plan.rung);
   server->phase = ServerPhase::kWaiting;
   server->since = now;
   Advance(now);
@@ -194,9 +195,10 @@ void Scheduler::Ended(ServerId id, ServerEnded end, Time now) {
   if (served && now - server->since >= options_.recovered_after) model.failures = 0;
   if (end.next_rung) {
     model.rung = server->rung + 1;
+    model.why_less = end.why_less;
     if (!served && !model.waiters.empty()) {
       StartWanted(model, now);
-      if (model.server) model.server->why = "the device's memory ran out";
+      if (model.server) model.server->why = model.why_less;
       return Advance(now);
     }
   }
@@ -264,7 +266,9 @@ void Scheduler::Start(Server& server, Time now) {
   server.since = now;
   server.idle_since = now;
   server.making_room = false;
-  server.why = server.plan.what.empty() ? "" : "the device's memory ran out: loading with " + server.plan.what;
+  // The plan's own reason is the newer one.
+  const std::string& why_less = server.plan.why_less.empty() ? server.model->why_less : server.plan.why_less;
+  server.why = server.plan.what.empty() ? "" : why_less + ": loading with " + server.plan.what;
   if (IsBeside(server)) server.why = "a second process is loaded to take over, rearranged for long prompts";
   StartServer action;
   action.server = server.id;

@@ -137,7 +137,8 @@ struct RequestOptions {
 struct ServerEnded {
   ServerEnded() = default;
   std::optional<Error> error;  // nothing: we stopped it
-  bool next_rung = false;      // out of device memory, and the ladder has another rung
+  bool next_rung = false;      // the ladder has another rung, and it is worth trying
+  std::string why_less;        // why, in words that go before ": loading with …"
 };
 
 enum class ServerPhase { kPlanning, kWaiting, kStarting, kServing, kStopping };
@@ -256,6 +257,7 @@ class Scheduler {
     unsigned failures = 0;         // in a row
     Time retry_at;
     int rung = 0;             // where the ladder left off
+    std::string why_less;     // why it was left
     bool only_quick = false;  // a repacked one did not fit
     double load_seconds = 0;
     PoolEvent told;
