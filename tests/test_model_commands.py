@@ -67,6 +67,7 @@ def load_and_wait_until_measured(daemon, name):
 
 def test_a_plan_is_an_estimate_before_the_first_load_and_measured_after_it(daemon):
     name = daemon.model("generator")["name"]
+    assert daemon.post(f"/api/models/{name}/warm").status == 200
     before = daemon.cli("plan", name)
     assert before.returncode == 0, before.stderr
     assert f"'{name}' fits." in before.stdout
@@ -340,6 +341,38 @@ def test_metrics_follow_a_load(daemon):
     assert ready["counsel_uptime_seconds"] >= 0
 
 
+def test_progress_tells_bytes_and_the_second_load_when_it_ends(daemon):
+    model = daemon.model("generator")
+    name, size = model["name"], os.path.getsize(model["path"])
+    # What a load takes is remembered for a file that is in memory apart from one that is on the disk.
+    assert daemon.post(f"/api/models/{name}/warm").status == 200
+
+    def load():
+        events = daemon.events()
+        load_and_wait_until_measured(daemon, name)
+        told = []
+        for kind, event in events:
+            if kind == "model" and event["model"] == name:
+                told.append(event)
+                if event["state"] == "ready":
+                    break
+        events.close()
+        assert told[-1]["load"] is None
+        figures = [event["load"] for event in told if event["load"]]
+        assert figures and all(one["bytes"] == size for one in figures)
+        done = [one["bytes_loaded"] for one in figures]
+        assert done == sorted(done) and 0 < done[-1] <= size
+        return figures
+
+    first = load()
+    # Nothing is known of a load that never was, but by its speed.
+    assert first[0]["seconds_left"] is None and first[0]["bytes_per_second"] is None
+    assert all(one["bytes_per_second"] > 0 for one in first[2:])
+    seconds = daemon.model("generator")["load_seconds"]
+    assert daemon.post("/api/models/unload").status == 200
+    assert 0 < load()[0]["seconds_left"] < 2 * seconds
+
+
 def test_metrics_count_documents_by_state(library):
     assert metrics(library)['counsel_documents{state="ready"}'] == 3
     assert metrics(library)['counsel_documents{state="failed"}'] == 0
@@ -381,15 +414,24 @@ def test_events_watch_and_status_say_for_whom_a_model_was_given_back(room_for_on
         assert daemon.post(f"/api/models/{generator}/load").status == 200
         told = []
         for name, event in events:
-            told.append(event)
+            told.append((name, event))
             if name == "model" and event["model"] == generator and event["state"] == "ready":
                 break
         events.close()
         reason = f"gives its memory to '{generator}'"
-        assert [event["reason"] for event in told if event["model"] == embedder and event["state"] == "draining"] \
+        changes = [event for name, event in told if name == "model"]
+        assert [event["reason"] for event in changes if event["model"] == embedder and event["state"] == "draining"] \
             == [reason]
-        assert any(event["reason"] == f"waits for the memory of '{embedder}'" for event in told
+        assert any(event["reason"] == f"waits for the memory of '{embedder}'" for event in changes
                    if event["model"] == generator)
-        watching.shows(f"{embedder} is draining: {reason}", f"{generator} is ready")
+        (evicted,) = [event for name, event in told if name == "eviction"]
+        assert evicted["frees"]["host"] > 1e7
+        assert {**evicted, "frees": None} == {"model": embedder, "cause": "another_model", "for": generator,
+                                              "frees": None, "reason": reason}
+        watching.shows(f"{embedder} is draining: {reason}", f"{embedder} frees ", f"{generator} is ready")
+        counted = metrics(daemon)
+        assert counted[f'counsel_model_evictions_total{{model="{embedder}",cause="another_model"}}'] == 1
+        assert counted[f'counsel_model_loads_total{{model="{embedder}"}}'] == 1
+        assert counted['counsel_memory_pressure{level="calm"}'] == 1
     finally:
         watching.interrupt()

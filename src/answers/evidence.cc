@@ -130,8 +130,9 @@ asio::awaitable<Result<models::Lease>> AcquireTelling(const std::string& model, 
   if (sink == nullptr) co_return co_await pool.Acquire(model, options);
   const auto watch = std::make_shared<LoadWatch>(co_await asio::this_coro::executor, model);
   const std::shared_ptr<void> subscription = pool.Subscribe([watch](const models::PoolEvent& event) {
-    if (event.model != watch->model || event.state != models::ModelState::kLoading) return;
-    watch->progress = event.progress;
+    const auto* change = std::get_if<models::ModelChange>(&event);
+    if (change == nullptr || change->model != watch->model || change->state != models::ModelState::kLoading) return;
+    watch->progress = change->progress;
     watch->news = true;
     watch->changed.cancel();
   });

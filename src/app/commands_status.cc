@@ -44,7 +44,7 @@ void PrintStatus(const Json& status) {
   if (status["documents"]["failed"] > 0) {
     std::printf(", %lld failed (see: counsel documents)", status["documents"]["failed"].get<long long>());
   }
-  std::printf("\n\n%s", ModelTable(status["models"], LoadRates()).c_str());
+  std::printf("\n\n%s", ModelTable(status["models"]).c_str());
   const std::string loads = LoadTable(status["history"], kLoadsShown);
   if (!loads.empty()) std::printf("\n%s", loads.c_str());
   for (const char* role : {"generator", "embedder"}) {
@@ -89,19 +89,23 @@ class WatchView {
   }
 
   // What happened; shown with the next Take. Several changes may lie between two answers.
-  void TakeEvent(const Json& event) {
+  void TakeEvent(const std::string& kind, const Json& event) {
+    if (kind != "model") return Add(EventLine(kind, event));
     const std::string name = event.value("model", "");
-    const std::string state = event.value("state", "");
-    rates_.See(name, state, event.value("progress", 0.0), std::chrono::steady_clock::now());
-    std::string told = Told(state, event.value("reason", ""));
+    std::string told = Told(event.value("state", ""), event.value("reason", ""));
     std::string& before = told_[name];
     if (before == told) return;
-    changes_.push_back(FormatClock(std::time(nullptr)) + "  " + Printable(name + " is " + told) + "\n");
-    if (changes_.size() > kChangesShown) changes_.pop_front();
+    Add(Printable(name + " is " + told));
     before = std::move(told);
   }
 
  private:
+  void Add(const std::string& line) {
+    if (line.empty()) return;
+    changes_.push_back(FormatClock(std::time(nullptr)) + "  " + line + "\n");
+    if (changes_.size() > kChangesShown) changes_.pop_front();
+  }
+
   static std::string Told(const std::string& state, const std::string& reason) {
     return state + (reason.empty() ? "" : ": " + reason);
   }
@@ -116,8 +120,7 @@ class WatchView {
     }
     const Json& memory = reply_["memory"];
     std::string text = FormatClock(std::time(nullptr)) + "  " + FormatBytes(memory["available"]) + " of " +
-                       FormatBytes(memory["total"]) + " of memory available\n\n" +
-                       ModelTable(reply_["models"], rates_) + "\n";
+                       FormatBytes(memory["total"]) + " of memory available\n\n" + ModelTable(reply_["models"]) + "\n";
     for (const std::string& change : changes_) text += change;
     if (!terminal()) {
       text += changes_.empty() ? "" : "\n";
@@ -129,7 +132,6 @@ class WatchView {
   const bool json_;
   LiveText live_;
   Json reply_;
-  LoadRates rates_;
   std::map<std::string, std::string> told_;  // state and reason of each model, as they were last
   std::deque<std::string> changes_;
   std::string drawn_;  // the fingerprint
@@ -138,7 +140,7 @@ class WatchView {
 // From the reader of events to the drawing.
 struct WatchEvents {
   explicit WatchEvents(const asio::any_io_executor& io) : changed(io) {}
-  std::deque<Json> models;
+  std::deque<std::pair<std::string, Json>> told;  // name and data
   asio::steady_timer changed;
 };
 
@@ -147,9 +149,9 @@ asio::awaitable<void> ReadEvents(EventReader* reader, WatchEvents* events) {
   for (;;) {
     Result<std::optional<net::Event>> event = co_await reader->Next();
     if (!event || !*event) co_return;
-    if ((*event)->name != "model") continue;
+    if ((*event)->name == "document") continue;
     Json json = Json::parse((*event)->data, nullptr, false);
-    if (json.is_object()) events->models.push_back(std::move(json));
+    if (json.is_object()) events->told.emplace_back((*event)->name, std::move(json));
     events->changed.cancel();
   }
 }
@@ -167,14 +169,14 @@ asio::awaitable<Result<void>> DrawModels(DaemonClient* daemon, WatchEvents* even
       asio::steady_timer pause(events->changed.get_executor(), kBusy);
       co_await pause.async_wait(asio::use_awaitable);
     }
-    if (events->models.empty()) {
+    if (events->told.empty()) {
       events->changed.expires_after(kQuiet);
       boost::system::error_code ignored;
       co_await events->changed.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
       const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
       if (cancellation.cancelled() != asio::cancellation_type::none) co_return Result<void>();
     }
-    for (const Json& event : std::exchange(events->models, {})) view->TakeEvent(event);
+    for (const auto& [name, event] : std::exchange(events->told, {})) view->TakeEvent(name, event);
   }
 }
 

@@ -75,18 +75,14 @@ std::uint64_t Total(const Json& footprint) {
 }
 
 // "43 %, 210.0 MB/s, 2.1 s left", as far as it is known.
-std::string HowFar(const Json& model, const LoadRates& rates) {
-  const double progress = model["progress"];
-  std::string text = std::to_string(static_cast<int>(progress * 100)) + " %";
-  const std::optional<double> rate = rates.Of(model["name"]);
-  const auto file_bytes = model.value("bytes", std::uint64_t{0});
-  if (rate && file_bytes > 0) {
-    text += ", " + FormatBytes(static_cast<std::uint64_t>(*rate * static_cast<double>(file_bytes))) + "/s";
+std::string HowFar(const Json& model) {
+  std::string text = std::to_string(static_cast<int>(model["progress"].get<double>() * 100)) + " %";
+  const Json& load = model["load"];
+  if (!load.is_object()) return text;
+  if (load["bytes_per_second"].is_number()) text += ", " + FormatBytes(load["bytes_per_second"]) + "/s";
+  if (load["seconds_left"].is_number() && load["seconds_left"] >= 0.1) {
+    text += ", " + FormatSeconds(load["seconds_left"]) + " left";
   }
-  // Without a speed of its own yet: as long as the load before took.
-  const double before = model["load_seconds"];
-  const double left = rate ? (1 - progress) / *rate : (1 - progress) * before;
-  if (left >= 0.1) text += ", " + FormatSeconds(left) + " left";
   return text;
 }
 
@@ -96,12 +92,12 @@ std::string Expires(const Json& model) {
 }
 
 // What a row has no room for; "" for nothing.
-std::string Remark(const Json& model, const LoadRates& rates) {
+std::string Remark(const Json& model) {
   const std::string remote = Printable(model.value("remote", ""));
   std::string text = remote.empty() ? "" : "questions and passages are sent to " + remote;
   if (const std::string reason = Text(model["reason"]); !reason.empty()) text += (text.empty() ? "" : "; ") + reason;
   const auto add = [&text](const std::string& more) { text += (text.empty() ? "" : "; ") + more; };
-  if (model["state"] == "loading" && model["progress"] > 0) add(HowFar(model, rates));
+  if (model["state"] == "loading" && (model["progress"] > 0 || model["load"].is_object())) add(HowFar(model));
   if (model["failures"] > 1) add("failed " + std::to_string(model["failures"].get<unsigned>()) + " times in a row");
   if (!model["retry_in"].is_null()) add("tried again in " + FormatSeconds(model["retry_in"]));
   return text;
@@ -109,38 +105,11 @@ std::string Remark(const Json& model, const LoadRates& rates) {
 
 }  // namespace
 
-void LoadRates::See(const std::string& model, const std::string& state, double progress, Time now) {
-  const auto found = loads_.find(model);
-  if (state != "loading") {
-    if (found != loads_.end()) loads_.erase(found);
-    return;
-  }
-  // A load that begins anew (with less, after memory ran out) has a speed of its own.
-  if (found == loads_.end() || progress < found->second.last) {
-    loads_[model] = {progress, now, progress, now};
-    return;
-  }
-  Seen& seen = found->second;
-  // The wait for memory, and the start of the process, are no part of its speed.
-  if (seen.last == 0) seen = {progress, now, progress, now};
-  seen.last = progress;
-  seen.last_at = now;
-}
-
-std::optional<double> LoadRates::Of(const std::string& model) const {
-  const auto found = loads_.find(model);
-  if (found == loads_.end()) return std::nullopt;
-  const Seen& seen = found->second;
-  const double seconds = std::chrono::duration<double>(seen.last_at - seen.first_at).count();
-  if (seconds <= 0 || seen.last <= seen.first) return std::nullopt;
-  return (seen.last - seen.first) / seconds;
-}
-
 bool IsShown(const Json& model) {
   return model["installed"].get<bool>() || model["state"] != "cold";
 }
 
-std::string ModelTable(const Json& models, const LoadRates& rates) {
+std::string ModelTable(const Json& models) {
   std::vector<std::vector<std::string>> rows = {
       {"MODEL", "STATE", "MEMORY", "PLANNED", "USES", "WAITING", "EXPIRES", "SINCE"}};
   std::string remarks;
@@ -150,7 +119,7 @@ std::string ModelTable(const Json& models, const LoadRates& rates) {
                     BytesOrDash(Total(model["planned"])), std::to_string(model["leases"].get<unsigned>()),
                     std::to_string(model["waiting"].get<unsigned>()), Expires(model),
                     model["ready_since"].is_null() ? "-" : FormatTime(model["ready_since"])});
-    const std::string remark = Remark(model, rates);
+    const std::string remark = Remark(model);
     if (!remark.empty()) remarks += Text(model["name"]) + ": " + remark + "\n";
   }
   return FormatTable(rows) + remarks;
@@ -167,6 +136,16 @@ std::string LoadTable(const Json& history, std::size_t most) {
     if (!reason.empty()) rows.back().push_back("failed: " + reason);
   }
   return FormatTable(rows);
+}
+
+std::string EventLine(const std::string& name, const Json& event) {
+  if (name == "eviction") return Text(event["model"]) + " frees " + FormatBytes(Total(event["frees"]));
+  if (name == "ladder") return Text(event["model"]) + " is loaded with less: " + Text(event["reduced"]);
+  if (name == "pressure") {
+    return "memory pressure is " + Text(event["level"]) + ": " + FormatBytes(event["headroom"]) +
+           " could still be had, " + FormatBytes(event["margin"]) + " are to stay free";
+  }
+  return "";
 }
 
 std::string ModelFingerprint(const Json& models) {

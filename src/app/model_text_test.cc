@@ -5,10 +5,6 @@
 namespace counsel::app {
 namespace {
 
-using std::chrono::milliseconds;
-
-const LoadRates::Time kStart{};
-
 Json ModelInState(const char* state) {
   return {{"name", "m"},           {"installed", true},
           {"state", state},        {"reason", ""},
@@ -16,7 +12,8 @@ Json ModelInState(const char* state) {
           {"progress", 0.0},       {"planned", {{"host", 0}, {"devices", Json::object()}}},
           {"failures", 0},         {"measured", {{"host", 0}, {"devices", Json::object()}}},
           {"load_seconds", 0.0},   {"ready_since", nullptr},
-          {"expires_in", nullptr}, {"retry_in", nullptr}};
+          {"expires_in", nullptr}, {"retry_in", nullptr},
+          {"load", nullptr}};
 }
 
 Json APlan() {
@@ -39,43 +36,30 @@ bool Has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-TEST(LoadRates, TellASpeedOnlyAfterTwoSigns) {
-  LoadRates rates;
-  rates.See("m", "loading", 0, kStart);
-  rates.See("m", "loading", 0.25, kStart + milliseconds(5000));
-  EXPECT_FALSE(rates.Of("m"));
-  rates.See("m", "loading", 0.75, kStart + milliseconds(6000));
-  ASSERT_TRUE(rates.Of("m"));
-  EXPECT_DOUBLE_EQ(*rates.Of("m"), 0.5);  // the five seconds before the first byte are no part of it
-}
-
-TEST(LoadRates, BeginAnewWithALoadThatBeginsAnew) {
-  LoadRates rates;
-  rates.See("m", "loading", 0.1, kStart);
-  rates.See("m", "loading", 0.5, kStart + milliseconds(1000));
-  rates.See("m", "loading", 0.1, kStart + milliseconds(2000));
-  EXPECT_FALSE(rates.Of("m"));
-  rates.See("m", "loading", 0.2, kStart + milliseconds(3000));
-  EXPECT_DOUBLE_EQ(rates.Of("m").value_or(0), 0.1);
-  rates.See("m", "ready", 1, kStart + milliseconds(4000));
-  EXPECT_FALSE(rates.Of("m"));
-}
-
 TEST(ModelTable, ShowsBytesASecondAndTheTimeLeftOfALoad) {
   Json model = ModelInState("loading");
   model["progress"] = 0.5;
-  model["bytes"] = 1'000'000'000;
-  LoadRates rates;
-  rates.See("m", "loading", 0.25, kStart);
-  rates.See("m", "loading", 0.5, kStart + milliseconds(1000));
-  EXPECT_TRUE(Has(ModelTable(Json::array({model}), rates), "m: 50 %, 250.0 MB/s, 2.0 s left\n"));
+  model["load"] = {
+      {"bytes", 1'000'000'000}, {"bytes_loaded", 500'000'000}, {"bytes_per_second", 2.5e8}, {"seconds_left", 2.0}};
+  EXPECT_TRUE(Has(ModelTable(Json::array({model})), "m: 50 %, 250.0 MB/s, 2.0 s left\n"));
+  model["load"]["bytes_per_second"] = model["load"]["seconds_left"] = nullptr;
+  EXPECT_TRUE(Has(ModelTable(Json::array({model})), "m: 50 %\n"));
 }
 
-TEST(ModelTable, ExpectsALoadToTakeAsLongAsTheOneBefore) {
+TEST(ModelTable, SaysWhenALoadWillEndBeforeItsFirstSign) {
   Json model = ModelInState("loading");
-  model["progress"] = 0.5;
-  model["load_seconds"] = 8.0;
-  EXPECT_TRUE(Has(ModelTable(Json::array({model}), LoadRates()), "m: 50 %, 4.0 s left\n"));
+  model["load"] = {{"bytes", 0}, {"bytes_loaded", 0}, {"bytes_per_second", nullptr}, {"seconds_left", 4.0}};
+  EXPECT_TRUE(Has(ModelTable(Json::array({model})), "m: 0 %, 4.0 s left\n"));
+}
+
+TEST(EventLine, SaysWhatWasFreedReducedAndHowShortMemoryIs) {
+  const Json frees = {{"host", 5'000'000}, {"devices", {{"Vulkan0", 1'000'000}}}};
+  EXPECT_EQ(EventLine("eviction", {{"model", "m"}, {"frees", frees}}), "m frees 6.0 MB");
+  EXPECT_EQ(EventLine("ladder", {{"model", "m"}, {"reduced", "half the context"}}),
+            "m is loaded with less: half the context");
+  EXPECT_EQ(EventLine("pressure", {{"level", "rising"}, {"headroom", 100'000'000}, {"margin", 200'000'000}}),
+            "memory pressure is rising: 100.0 MB could still be had, 200.0 MB are to stay free");
+  EXPECT_EQ(EventLine("another", Json::object()), "");
 }
 
 TEST(ModelTable, SaysWhyAndWhenAModelThatFailedIsTriedAgain) {
@@ -83,22 +67,22 @@ TEST(ModelTable, SaysWhyAndWhenAModelThatFailedIsTriedAgain) {
   model["reason"] = "the file is cut short";
   model["failures"] = 3;
   model["retry_in"] = 4.0;
-  EXPECT_TRUE(Has(ModelTable(Json::array({model}), LoadRates()),
+  EXPECT_TRUE(Has(ModelTable(Json::array({model})),
                   "m: the file is cut short; failed 3 times in a row; tried again in 4.0 s\n"));
 }
 
 TEST(ModelTable, LeavesOutWhatIsNeitherInstalledNorDoesAnything) {
   Json model = ModelInState("cold");
   model["installed"] = false;
-  EXPECT_FALSE(Has(ModelTable(Json::array({model}), LoadRates()), "m "));
+  EXPECT_FALSE(Has(ModelTable(Json::array({model})), "m "));
   model["state"] = "failed";
-  EXPECT_TRUE(Has(ModelTable(Json::array({model}), LoadRates()), "m "));
+  EXPECT_TRUE(Has(ModelTable(Json::array({model})), "m "));
 }
 
 TEST(ModelTable, LetsNoEscapeSequencesThrough) {
   Json model = ModelInState("failed");
   model["reason"] = "bad \033[2Jname";
-  EXPECT_FALSE(Has(ModelTable(Json::array({model}), LoadRates()), "\033"));
+  EXPECT_FALSE(Has(ModelTable(Json::array({model})), "\033"));
 }
 
 TEST(LoadTable, ShowsTheNewestLoadsAndWhyOneFailed) {

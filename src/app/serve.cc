@@ -154,6 +154,8 @@ class Daemon {
     options.auto_unload = settings_.truth("AUTO_UNLOAD");
     options.keep_alive.reset();
     if (settings_.keep_alive()) options.keep_alive = std::chrono::seconds(*settings_.keep_alive());
+    options.stall_timeout = std::chrono::seconds(settings_.seconds("models.stall_seconds"));
+    options.health_interval = std::chrono::seconds(settings_.seconds("models.health_seconds"));
     options.enable_gpu = settings_.truth("ENABLE_GPU_ACCELERATION");
     options.max_gpu_memory_fraction = settings_.share("MAX_GPU_MEMORY_FRACTION");
     return options;

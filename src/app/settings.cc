@@ -129,6 +129,12 @@ const std::vector<SettingKind>& SettingKinds() {
        "the share of a GPU's memory that may be used: 0.05 to 1", !kSecret, kLive},
       {"models.keep_alive", "COUNSEL_KEEP_ALIVE", "300", "seconds that an idle model stays loaded; -1: for ever",
        !kSecret, kLive},
+      {"models.stall_seconds", "COUNSEL_MODEL_STALL_SECONDS", "120",
+       "seconds without any progress after which a load is given up: more for a slow disk; 1 to 86400", !kSecret,
+       kLive},
+      {"models.health_seconds", "COUNSEL_MODEL_HEALTH_SECONDS", "10",
+       "seconds between looks at a model in use, and that it may take to answer; two missed answers end it: 1 to 3600",
+       !kSecret, kLive},
       {"CH_API_KEY", "CH_API_KEY", "",
        "the key of the Companies House API (environment, .env or counsel company login)", kSecret, !kLive, kByHand},
       {"CH_API_URL", "CH_API_URL", companies_house::kDefaultApiUrl, "where the key is sent for company data: https",
@@ -311,6 +317,12 @@ Result<void> Settings::Validate() {
     const std::optional<std::uint32_t> seconds = ParseNumber(Get("models.keep_alive").text, 365 * 86400);
     if (!seconds) return refuse("models.keep_alive", "seconds, or -1 for ever");
     keep_alive_ = *seconds;
+  }
+  for (const auto& [key, most] :
+       {std::pair("models.stall_seconds", 86400U), std::pair("models.health_seconds", 3600U)}) {
+    const std::optional<std::uint32_t> seconds = ParseNumber(Get(key).text, most);
+    if (!seconds || *seconds == 0) return refuse(key, "seconds from 1 to " + std::to_string(most));
+    seconds_[key] = *seconds;
   }
   for (const std::string& origin : allowed_origins()) {
     if (!IsOrigin(origin)) return refuse("ALLOWED_ORIGINS", "origins like http://localhost:3000, separated by commas");

@@ -68,6 +68,8 @@ class Settings {
   // Settings that are true or false: "AUTO_UNLOAD". Those that are a share, 0.05 to 1: "MEMORY_THRESHOLD".
   [[nodiscard]] bool truth(const std::string& key) const { return truths_.at(key); }
   [[nodiscard]] double share(const std::string& key) const { return shares_.at(key); }
+  // Settings that are seconds: "models.stall_seconds".
+  [[nodiscard]] std::uint32_t seconds(const std::string& key) const { return seconds_.at(key); }
   // Seconds that an idle model stays; nothing: for ever.
   [[nodiscard]] std::optional<std::uint32_t> keep_alive() const { return keep_alive_; }
   [[nodiscard]] std::vector<std::string> preload_models() const;
@@ -93,6 +95,7 @@ class Settings {
   unsigned threads_ = 0;
   std::map<std::string, bool> truths_;
   std::map<std::string, double> shares_;
+  std::map<std::string, std::uint32_t> seconds_;
   std::optional<std::uint32_t> keep_alive_;
   std::shared_ptr<const Secret> register_key_;  // never null
   companies_house::RegisterOptions register_options_;

@@ -136,6 +136,7 @@ Json ModelJson(const models::ModelStatus& status) {
           {"leases", status.leases},
           {"waiting", status.waiting},
           {"progress", status.progress},
+          {"load", LoadJson(status.load)},
           {"planned", FootprintJson(status.planned)},
           {"measured", FootprintJson(status.measured)},
           {"flags", status.flags},
@@ -170,13 +171,6 @@ Json PlanJson(const models::PlanReport& report) {
           {"waits_for", report.waits_for},
           {"seconds", report.plan.load_seconds > 0 ? Json(report.plan.load_seconds) : Json(nullptr)},
           {"reason", report.reason}};
-}
-
-Json PoolEventJson(const models::PoolEvent& event) {
-  return {{"model", event.model},
-          {"state", models::ModelStateName(event.state)},
-          {"progress", event.progress},
-          {"reason", event.reason}};
 }
 
 Json PassageJson(const answers::Passage& passage) {

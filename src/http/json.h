@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -30,9 +31,12 @@ Json DocumentJson(const documents::Document& document);
 Json ProgressJson(const ingest::Progress& progress);
 Json FootprintJson(const models::Footprint& footprint);
 Json ModelJson(const models::ModelStatus& status);
+// null for nothing.
+Json LoadJson(const std::optional<models::LoadFigures>& load);
 Json LoadRecordJson(const models::LoadRecord& record);
 Json PlanJson(const models::PlanReport& report);
-Json PoolEventJson(const models::PoolEvent& event);
+// The event's name and data.
+std::pair<std::string_view, Json> PoolEventJson(const models::PoolEvent& event);
 Json PassageJson(const answers::Passage& passage);
 Json AnswerJson(const answers::Answer& answer);
 [[nodiscard]] Json StructureJson(const std::vector<documents::StructureSpan>& structure);

@@ -77,6 +77,35 @@ void AddModelMemory(const std::vector<ModelStatus>& models, MetricsText* metrics
   }
 }
 
+void AddCounts(const models::ModelPool& pool, MetricsText* metrics) {
+  using models::Eviction;
+  metrics->Begin("counsel_model_loads_total", "counter", "Loads that ended well.");
+  for (const auto& [model, counts] : pool.Counts()) {
+    metrics->Add({{"model", model}}, static_cast<double>(counts.loads));
+  }
+  metrics->Begin("counsel_model_failures_total", "counter",
+                 "Processes that failed: while they loaded, or while they served.");
+  for (const auto& [model, counts] : pool.Counts()) {
+    metrics->Add({{"model", model}, {"while", "loading"}}, static_cast<double>(counts.failed_loads));
+    metrics->Add({{"model", model}, {"while", "serving"}}, static_cast<double>(counts.failed_serving));
+  }
+  metrics->Begin("counsel_model_evictions_total", "counter", "Times that the model was given up, by cause.");
+  for (const auto& [model, counts] : pool.Counts()) {
+    for (const Eviction::Cause cause :
+         {Eviction::Cause::kAnotherModel, Eviction::Cause::kMemoryShort, Eviction::Cause::kIdle}) {
+      const auto found = counts.evictions.find(cause);
+      metrics->Add({{"model", model}, {"cause", models::EvictionCauseName(cause)}},
+                   found == counts.evictions.end() ? 0 : static_cast<double>(found->second));
+    }
+  }
+  metrics->Begin("counsel_memory_pressure", "gauge",
+                 "1 for the level of memory pressure; calm while nothing is loaded.");
+  for (const host::PressureLevel level :
+       {host::PressureLevel::kCalm, host::PressureLevel::kRising, host::PressureLevel::kCritical}) {
+    metrics->Add({{"level", host::PressureLevelName(level)}}, pool.Pressure() == level ? 1 : 0);
+  }
+}
+
 void AddServingTimes(const models::ModelPool& pool, MetricsText* metrics) {
   using models::DurationHistogram;
   const std::vector<double> bounds(DurationHistogram::kBounds.begin(), DurationHistogram::kBounds.end());
@@ -132,6 +161,7 @@ asio::awaitable<Result<void>> Metrics(Call& call) {
   MetricsText metrics;
   AddModels(models, &metrics);
   AddModelMemory(models, &metrics);
+  AddCounts(call.services.pool, &metrics);
   AddServingTimes(call.services.pool, &metrics);
   AddDaemon(call.services, *documents, &metrics);
   net::Reply reply(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text());

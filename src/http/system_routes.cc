@@ -98,8 +98,10 @@ asio::awaitable<Result<void>> Events(Call& call) {
   services.event_queues.insert(queue.get());
   const std::shared_ptr<void> registered(nullptr,
                                          [&services, queue](void*) { services.event_queues.erase(queue.get()); });
-  const std::shared_ptr<void> pool = services.pool.Subscribe(
-      [queue](const models::PoolEvent& event) { queue->Push("model", Dump(PoolEventJson(event))); });
+  const std::shared_ptr<void> pool = services.pool.Subscribe([queue](const models::PoolEvent& event) {
+    const auto [name, data] = PoolEventJson(event);
+    queue->Push(name, Dump(data));
+  });
   const std::shared_ptr<void> ingest = services.ingest.Subscribe(
       [queue](const ingest::Progress& progress) { queue->Push("document", Dump(ProgressJson(progress))); });
   net::Reply head(200, "text/event-stream", "");

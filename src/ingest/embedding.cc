@@ -15,7 +15,8 @@ constexpr std::chrono::minutes kLeaseTimeout{10};
 PooledEmbedding::PooledEmbedding(models::ModelPool& pool, std::string model) : pool_(pool), model_(std::move(model)) {
   // Somebody unloads the model: requests that run end under the lease they have, then it can go.
   events_ = pool_.Subscribe([this](const models::PoolEvent& event) {
-    if (event.model == model_ && event.state == models::ModelState::kDraining) lease_.reset();
+    const auto* change = std::get_if<models::ModelChange>(&event);
+    if (change != nullptr && change->model == model_ && change->state == models::ModelState::kDraining) lease_.reset();
   });
 }
 

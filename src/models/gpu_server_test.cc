@@ -83,7 +83,8 @@ TEST_F(GpuServerTest, ADeviceThatRunsOutWalksTheLadderAndServes) {
   EXPECT_NE(status.reduced, "");
   EXPECT_EQ(status.state, ModelState::kReady);
   EXPECT_EQ(status.failures, 0U);
-  EXPECT_THAT(reasons, Contains(HasSubstr("the device's memory ran out: loading with an 8-bit KV cache, 15 layers on the GPU")));
+  EXPECT_THAT(reasons,
+              Contains(HasSubstr("the device's memory ran out: loading with an 8-bit KV cache, 15 layers on the GPU")));
 }
 
 }  // namespace

@@ -58,6 +58,18 @@ std::string_view ModelStateName(ModelState state) {
   return "cold";
 }
 
+std::string_view EvictionCauseName(Eviction::Cause cause) {
+  switch (cause) {
+    case Eviction::Cause::kAnotherModel:
+      return "another_model";
+    case Eviction::Cause::kMemoryShort:
+      return "memory_short";
+    case Eviction::Cause::kIdle:
+      return "idle";
+  }
+  return "unknown";
+}
+
 Lease::State::~State() {
   if (process) core->EndLease(*process);
 }
@@ -225,6 +237,8 @@ void ModelPool::Follow(const PoolOptions& changed) {
   options.memory_threshold = changed.memory_threshold;
   options.auto_unload = changed.auto_unload;
   options.keep_alive = changed.keep_alive;
+  options.stall_timeout = changed.stall_timeout;
+  options.health_interval = changed.health_interval;
   options.enable_gpu = changed.enable_gpu;
   options.max_gpu_memory_fraction = changed.max_gpu_memory_fraction;
   for (const ModelEntry& entry : core_->catalogue.entries()) core_->scheduler.SetPolicy(core_->PolicyOf(entry));
@@ -279,6 +293,7 @@ std::vector<ModelStatus> ModelPool::Status() const {
       const ServerView& server = *view.server;
       if (server.phase >= ServerPhase::kStarting) status.planned = server.claim;
       status.progress = server.progress;
+      if (server.phase == ServerPhase::kStarting) status.load = server.pace.At(now);
       status.leases = server.leases;
       if (server.expires) status.expires_in = SecondsUntil(*server.expires, now);
       if (const auto found = core_->processes.find(server.id); found != core_->processes.end()) {
@@ -308,6 +323,14 @@ std::vector<ModelStatus> ModelPool::Status() const {
 
 std::vector<LoadRecord> ModelPool::History() const {
   return {core_->history.begin(), core_->history.end()};
+}
+
+const std::map<std::string, ModelCounts>& ModelPool::Counts() const {
+  return core_->counts;
+}
+
+host::PressureLevel ModelPool::Pressure() const {
+  return core_->pressure;
 }
 
 const std::map<std::string, ServingTimes>& ModelPool::Times() const {

@@ -48,9 +48,10 @@ struct ModelStatus {
   std::int64_t pid = 0;
   bool pinned = false;
   std::uint32_t leases = 0;
-  std::size_t waiting = 0;         // requests that wait for it
-  double progress = 0;             // 0..1 of a running load
-  Footprint planned;               // of the running server: what the ledger reserves; else the catalogue's estimate
+  std::size_t waiting = 0;          // requests that wait for it
+  double progress = 0;              // 0..1 of a running load
+  std::optional<LoadFigures> load;  // while its process starts
+  Footprint planned;                // of the running server: what the ledger reserves; else the catalogue's estimate
   Footprint measured;              // what the process holds now: its own pages and those of the file that are in memory
   std::vector<std::string> flags;  // of the running server, beyond the ones every server gets
   std::string reduced;             // what the ladder took after device memory ran out; \"\" for nothing
@@ -71,6 +72,15 @@ struct LoadRecord {
   Footprint planned;   // at ready
   Footprint measured;  // at ready; zeros when it failed
   std::string reason;  // "" or why it failed
+};
+
+// What has happened to a model since the daemon's start; for /metrics.
+struct ModelCounts {
+  ModelCounts() = default;
+  std::uint64_t loads = 0;           // that ended well
+  std::uint64_t failed_loads = 0;    // of a process that did not become ready
+  std::uint64_t failed_serving = 0;  // processes that died or were ended while they served
+  std::map<Eviction::Cause, std::uint64_t> evictions;
 };
 
 // What a load would do now (counsel plan).
@@ -180,8 +190,9 @@ class ModelPool {
   // Every model at once.
   [[nodiscard]] boost::asio::awaitable<Result<void>> UnloadAll(std::chrono::milliseconds grace, bool force = false);
 
-  // From now on by what `changed` says of memory_threshold, auto_unload, keep_alive, enable_gpu and
-  // max_gpu_memory_fraction; its other members are not looked at. What runs keeps its place until its next load.
+  // From now on by what `changed` says of memory_threshold, auto_unload, keep_alive, stall_timeout,
+  // health_interval, enable_gpu and max_gpu_memory_fraction; its other members are not looked at. What runs keeps its
+  // place until its next load.
   void Follow(const PoolOptions& changed);
 
   // What a load of the model would take now, and what it would do; nothing is done.
@@ -193,6 +204,11 @@ class ModelPool {
   [[nodiscard]] std::vector<LoadRecord> History() const;
   // The GPUs as the last load found them; none before the first.
   [[nodiscard]] const std::vector<Device>& SeenDevices() const;
+
+  // Of the models that were loaded or failed, by name.
+  [[nodiscard]] const std::map<std::string, ModelCounts>& Counts() const;
+  // As it was last seen; calm while nothing is loaded.
+  [[nodiscard]] host::PressureLevel Pressure() const;
 
   // Of the models that have served, by name.
   [[nodiscard]] const std::map<std::string, ServingTimes>& Times() const;

@@ -112,6 +112,11 @@ ModelPolicy ModelPool::Core::PolicyOf(const ModelEntry& entry) const {
   if (entry.keep_alive_seconds) policy.keep_alive = std::chrono::seconds(*entry.keep_alive_seconds);
   if (entry.keep_alive_seconds && *entry.keep_alive_seconds < 0) policy.keep_alive.reset();
   policy.identity = FileIdentity(catalogue, entry);
+  for (const ModelFile& file : entry.files) {
+    std::error_code missing;
+    const std::uintmax_t bytes = fs::file_size(catalogue.PathOf(file), missing);
+    if (!missing) policy.file_bytes += bytes;
+  }
   return policy;
 }
 
@@ -200,15 +205,26 @@ void ModelPool::Core::Do(const RefuseRequest& action) {
   tickets.erase(ticket);
 }
 
-void ModelPool::Core::Do(const PoolEvent& event) {
-  if (event.progress == 0 || event.progress == 1) {
-    const std::string_view state = ModelStateName(event.state);
-    if (event.state == ModelState::kFailed) {
-      spdlog::warn("model {}: failed: {}", event.model, event.reason);
-    } else {
-      spdlog::info("model {}: {}{}{}", event.model, state, event.reason.empty() ? "" : ": ", event.reason);
-    }
+// Not each sign of progress, and an eviction by the state that follows it.
+void ModelPool::Core::Log(const PoolEvent& event) {
+  if (const auto* pressure = std::get_if<PressureChange>(&event)) {
+    spdlog::info("memory pressure: {} ({} MB could still be had)", host::PressureLevelName(pressure->level),
+                 pressure->headroom_bytes / 1'000'000);
   }
+  const auto* change = std::get_if<ModelChange>(&event);
+  if (change == nullptr || (change->progress > 0 && change->progress < 1)) return;
+  if (change->state == ModelState::kFailed) {
+    spdlog::warn("model {}: failed: {}", change->model, change->reason);
+  } else {
+    spdlog::info("model {}: {}{}{}", change->model, ModelStateName(change->state), change->reason.empty() ? "" : ": ",
+                 change->reason);
+  }
+}
+
+void ModelPool::Core::Do(const PoolEvent& event) {
+  Log(event);
+  if (const auto* eviction = std::get_if<Eviction>(&event)) ++counts[eviction->model].evictions[eviction->cause];
+  if (const auto* change = std::get_if<PressureChange>(&event)) pressure = change->level;
   // A listener may unsubscribe, itself or another, while it is told.
   const std::map<std::uint64_t, Listener> told = listeners;
   for (const auto& [id, listener] : told) {
@@ -217,11 +233,11 @@ void ModelPool::Core::Do(const PoolEvent& event) {
 }
 
 void ModelPool::Core::TellFallback(const std::string& name, const std::string& fallback, const std::string& why) {
-  PoolEvent event;
-  event.model = name;
-  event.state = scheduler.View(name).state;
-  event.reason = "'" + fallback + "' takes its place: " + why;
-  Do(event);
+  ModelChange change;
+  change.model = name;
+  change.state = scheduler.View(name).state;
+  change.reason = "'" + fallback + "' takes its place: " + why;
+  Do(PoolEvent(std::move(change)));
 }
 
 void ModelPool::Core::EndLease(Process& process) {

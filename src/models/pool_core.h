@@ -117,8 +117,10 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
   std::map<RequestId, std::shared_ptr<Ticket>> tickets;
   std::map<std::uint64_t, Listener> listeners;
   std::uint64_t next_listener = 0;
-  std::deque<LoadRecord> history;                                           // newest first
-  std::map<std::string, ServingTimes> times;                                // by model
+  std::deque<LoadRecord> history;             // newest first
+  std::map<std::string, ServingTimes> times;  // by model
+  std::map<std::string, ModelCounts> counts;  // by model
+  host::PressureLevel pressure = host::PressureLevel::kCalm;
   Change changed;                                                           // after each Carry
   std::map<std::string, std::chrono::steady_clock::time_point> read_ahead;  // when, by model
 
@@ -129,6 +131,7 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
   void Do(const GrantLease& action);
   void Do(const RefuseRequest& action);
   void Do(const PoolEvent& event);
+  static void Log(const PoolEvent& event);
 
   [[nodiscard]] Result<std::shared_ptr<Process>> Spawn(const StartServer& action);
   void TakeLine(const std::shared_ptr<Process>& process, std::string_view line);

@@ -103,10 +103,6 @@ asio::awaitable<void> ModelPool::Core::WatchingPressure(std::shared_ptr<Core> se
     const host::HeadroomSample now(Clock::now(), host::ReadBudget().headroom_bytes);
     const host::PressureLevel next =
         host::JudgePressure(level, host::ReadPressure(), now.headroom_bytes, self->margin_bytes_);
-    if (next != level) {
-      spdlog::info("memory pressure: {} ({} MB could still be had)", host::PressureLevelName(next),
-                   now.headroom_bytes / 1'000'000);
-    }
     if (next != level || next != host::PressureLevel::kCalm) self->scheduler.Pressure(next, Clock::now());
     level = next;
     self->Carry();
@@ -116,8 +112,10 @@ asio::awaitable<void> ModelPool::Core::WatchingPressure(std::shared_ptr<Core> se
     const Clock::time_point until = Clock::now() + pause;
     while (Clock::now() < until && !self->abandoned_ && !self->scheduler.Idle()) co_await self->changed.Wait(until);
   }
-  self->scheduler.Pressure(host::PressureLevel::kCalm, Clock::now());
   self->watching_pressure_ = false;
+  if (self->abandoned_) co_return;
+  self->scheduler.Pressure(host::PressureLevel::kCalm, Clock::now());
+  self->Carry();
 }
 
 asio::awaitable<void> ModelPool::Core::Measuring(std::shared_ptr<Core> self, std::shared_ptr<Process> process) {

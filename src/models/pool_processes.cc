@@ -127,6 +127,7 @@ asio::awaitable<void> ModelPool::Core::Loading(std::shared_ptr<Core> self, std::
   }
   process->ready_since = UnixNow();
   self->NoteDeviceUse(*process);
+  ++self->counts[process->entry->name].loads;
   self->scheduler.Ready(process->server, Clock::now());
   self->Carry();
   asio::co_spawn(self->io, Measuring(self, process), asio::detached);
@@ -223,6 +224,8 @@ asio::awaitable<void> ModelPool::Core::Watching(std::shared_ptr<Core> self, std:
   if (end.error) {
     spdlog::warn("model {}: process {} {}", process->entry->name, process->child->pid(), exit.ToString());
     if (process->ready_since == 0) self->Record(*process, 0, end.error->message);
+    ModelCounts& counts = self->counts[process->entry->name];
+    ++(process->ready_since == 0 ? counts.failed_loads : counts.failed_serving);
   }
   process->less_next = end.next_rung;
   self->EndDeviceUse(process->server);

@@ -124,7 +124,9 @@ TEST_F(PoolTest, SubscribersSeeLoadingThenProgressThenReady) {
   OpenGate();
   std::vector<std::string> seen;
   std::shared_ptr<void> token = pool().Subscribe([&](const PoolEvent& event) {
-    seen.push_back(std::string(ModelStateName(event.state)) + " " + std::to_string(event.progress).substr(0, 3));
+    const auto* change = std::get_if<ModelChange>(&event);
+    if (change == nullptr) return;
+    seen.push_back(std::string(ModelStateName(change->state)) + " " + std::to_string(change->progress).substr(0, 3));
   });
   const auto body = [&]() -> asio::awaitable<void> {
     const Result<Lease> lease = co_await pool().Acquire("m", kLong);

@@ -160,6 +160,7 @@ void Scheduler::Progress(ServerId id, double progress, Time now) {
   Server* server = Find(id);
   if (server == nullptr || server->phase != ServerPhase::kStarting || progress <= server->progress) return;
   server->progress = progress;
+  server->pace.See(progress, now);
   Advance(now);
 }
 
@@ -225,6 +226,14 @@ void Scheduler::Grew(ServerId id, const Footprint& measured, Time now) {
 }
 
 void Scheduler::Pressure(host::PressureLevel level, Time now) {
+  if (level != pressure_) {
+    PressureChange event;
+    event.before = pressure_;
+    event.level = level;
+    event.headroom_bytes = host_().headroom_bytes;
+    event.margin_bytes = options_.ledger.margin_bytes;
+    actions_.emplace_back(PoolEvent(event));
+  }
   pressure_ = level;
   Advance(now);
 }
@@ -266,8 +275,17 @@ void Scheduler::Start(Server& server, Time now) {
   server.since = now;
   server.idle_since = now;
   server.making_room = false;
+  server.pace = LoadPace(now, server.model->policy.file_bytes, server.plan.load_seconds);
   // The plan's own reason is the newer one.
   const std::string& why_less = server.plan.why_less.empty() ? server.model->why_less : server.plan.why_less;
+  if (server.plan.rung > 0 && !server.plan.what.empty()) {
+    LoadReduced event;
+    event.model = server.model->policy.name;
+    event.rung = server.plan.rung;
+    event.reduced = server.plan.what;
+    event.why = why_less;
+    actions_.emplace_back(PoolEvent(std::move(event)));
+  }
   server.why = server.plan.what.empty() ? "" : why_less + ": loading with " + server.plan.what;
   if (IsBeside(server)) server.why = "a second process is loaded to take over, rearranged for long prompts";
   StartServer action;
@@ -286,6 +304,18 @@ void Scheduler::Stop(Server& server, bool at_once, std::string why, Time now) {
   action.server = server.id;
   action.at_once = at_once;
   actions_.emplace_back(action);
+}
+
+void Scheduler::Evict(Server& server, Eviction::Cause cause, const std::string& for_model, std::string why, Time now) {
+  if (server.phase == ServerPhase::kStopping) return;
+  Eviction event;
+  event.model = server.model->policy.name;
+  event.cause = cause;
+  event.for_model = for_model;
+  event.frees = server.claim;
+  event.reason = why;
+  actions_.emplace_back(PoolEvent(std::move(event)));
+  Stop(server, server.phase == ServerPhase::kStarting, std::move(why), now);
 }
 
 void Scheduler::Grant(Model& model, const Waiter& waiter, Time now) {

@@ -46,6 +46,7 @@
 #include "base/result.h"
 #include "host/pressure.h"
 #include "models/admission.h"
+#include "models/load_pace.h"
 #include "models/load_style.h"
 #include "models/model_state.h"
 
@@ -118,6 +119,7 @@ struct ModelPolicy {
   bool pinned = false;
   std::optional<Span> keep_alive = std::chrono::minutes(5);  // after its last lease; nothing: for ever
   std::string identity;                                      // of its files: another one clears past failures
+  std::uint64_t file_bytes = 0;                              // of its files; 0: not known
 };
 
 enum class Priority {
@@ -150,6 +152,7 @@ struct ServerView {
   bool closing = false;
   std::uint32_t leases = 0;
   double progress = 0;
+  LoadPace pace;  // of its load
   Plan plan;
   Footprint claim;              // the plan's, or what it grew to
   Time since;                   // in this phase
@@ -235,6 +238,7 @@ class Scheduler {
     bool background = false;
     std::string why;  // of its phase, for a user; "" when there is nothing to say
     double progress = 0;
+    LoadPace pace;
     bool making_room = false;  // waiting: room is being made for it, and promised to it
     std::uint32_t leases = 0;
     bool served = false;
@@ -260,7 +264,7 @@ class Scheduler {
     std::string why_less;     // why it was left
     bool only_quick = false;  // a repacked one did not fit
     double load_seconds = 0;
-    PoolEvent told;
+    ModelChange told;
   };
 
   Model& ModelOf(const ModelPolicy& policy);
@@ -282,7 +286,7 @@ class Scheduler {
   void MakeRoom(Server& server, const std::vector<ServerId>& take, Time now);
   [[nodiscard]] Time ResidentUntil(const Server& server) const;
   void RelieveStep(Time now);
-  void TellChanges();
+  void TellChanges(Time now);
 
   void HandOver(Model& model, Time now);
   void BeginHandOver(Model& model, Time now);
@@ -296,6 +300,8 @@ class Scheduler {
   [[nodiscard]] static bool WorthRepacking(const Server& server, const RequestOptions& options);
   void Start(Server& server, Time now);
   void Stop(Server& server, bool at_once, std::string why, Time now);
+  // Stops what nobody asked to stop, and tells why. `for_model`: "" unless another's load gets the memory.
+  void Evict(Server& server, Eviction::Cause cause, const std::string& for_model, std::string why, Time now);
   void Grant(Model& model, const Waiter& waiter, Time now);
   void Refuse(const Waiter& waiter, Error error);
   void RefuseAll(Model& model, const Error& error);

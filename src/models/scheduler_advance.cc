@@ -74,7 +74,10 @@ void Scheduler::CloseDue(Server& server, Time now) {
     server.why.clear();
     return GrantOpen(*server.model, now);
   }
-  if (server.leases == 0) Stop(server, false, std::move(server.why), now);
+  if (server.leases > 0) return;
+  if (wanting == nullptr) return Stop(server, false, std::move(server.why), now);
+  const std::string& taker = wanting->model->policy.name;
+  Evict(server, Eviction::Cause::kAnotherModel, taker, "gives its memory to '" + taker + "'", now);
 }
 
 // Who waits for a server gets it, unless it waits for a better one.
@@ -90,8 +93,8 @@ void Scheduler::ExpireIdle(Model& model, Time now) {
   if (!model.server) return;
   const std::optional<Time> expiry = Expiry(*model.server);
   if (!expiry || now < *expiry) return;
-  Stop(*model.server, false, "given back after " + InSeconds(*expiry - model.server->idle_since) + " without a request",
-       now);
+  Evict(*model.server, Eviction::Cause::kIdle, "",
+        "given back after " + InSeconds(*expiry - model.server->idle_since) + " without a request", now);
 }
 
 void Scheduler::Advance(Time now) {
@@ -103,7 +106,7 @@ void Scheduler::Advance(Time now) {
   for (Server* server : Servers()) CloseDue(*server, now);
   for (auto& [name, model] : models_) ExpireIdle(*model, now);
   RelieveStep(now);
-  TellChanges();
+  TellChanges(now);
 }
 
 }  // namespace counsel::models

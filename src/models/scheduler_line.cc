@@ -154,7 +154,7 @@ void Scheduler::MakeRoom(Server& server, const std::vector<ServerId>& take, Time
   for (const ServerId id : take) {
     Server& other = *Find(id);
     if (other.leases > 0) continue;
-    Stop(other, other.phase == ServerPhase::kStarting, "gives its memory to " + for_whom, now);
+    Evict(other, Eviction::Cause::kAnotherModel, server.model->policy.name, "gives its memory to " + for_whom, now);
   }
 }
 
@@ -176,7 +176,7 @@ void Scheduler::RelieveStep(Time now) {
   }
   if (best == nullptr) return;
   next_relief_ = now + options_.pressure_step;
-  Stop(*best, best->phase == ServerPhase::kStarting, "given back because memory is short", now);
+  Evict(*best, Eviction::Cause::kMemoryShort, "", "given back because memory is short", now);
 }
 
 }  // namespace counsel::models

@@ -43,6 +43,7 @@ struct Script {
   int rungs = 0;                         // loads that run out of device memory before one fits
   std::uint32_t repack_from_tokens = 0;  // 0: one style only
   bool bad_file = false;                 // the plan fails
+  double expected_seconds = 0;           // of a load, as measured before
 };
 
 struct Asking {
@@ -240,6 +241,8 @@ class Simulation {
     plan.style = script.repack_from_tokens > 0 && quick ? LoadStyle::kQuick : LoadStyle::kRepacked;
     if (script.repack_from_tokens > 0 && !quick) plan.claim.host_bytes += script.claim / 2;
     plan.rung = action.rung;
+    if (action.rung > 0) plan.what = "rung " + std::to_string(action.rung);
+    plan.load_seconds = script.expected_seconds;
     const bool bad = script.bad_file;
     After(10ms, [this, id = action.server, plan, bad] {
       if (bad) return scheduler_.Planned(id, Fail(ErrorCode::kCorrupt, "The file is damaged."), now_);

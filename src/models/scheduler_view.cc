@@ -30,17 +30,18 @@ std::string Scheduler::ReasonOf(const Model& model) {
   return model.failure ? model.failure->message : "";
 }
 
-void Scheduler::TellChanges() {
+void Scheduler::TellChanges(Time now) {
   for (auto& [name, model] : models_) {
-    PoolEvent event;
+    ModelChange event;
     event.model = name;
     event.state = StateOf(*model);
     event.reason = ReasonOf(*model);
     event.progress = model->server ? model->server->progress : 0;
-    PoolEvent& told = model->told;
+    ModelChange& told = model->told;
     if (event.state == told.state && event.reason == told.reason && event.progress == told.progress) continue;
+    if (model->server && model->server->phase == ServerPhase::kStarting) event.load = model->server->pace.At(now);
     told = event;
-    actions_.emplace_back(std::move(event));
+    actions_.emplace_back(PoolEvent(std::move(event)));
   }
 }
 
@@ -64,6 +65,7 @@ ModelView Scheduler::View(const std::string& name) const {
   view.server->closing = server.closing;
   view.server->leases = server.leases;
   view.server->progress = server.progress;
+  view.server->pace = server.pace;
   view.server->plan = server.plan;
   view.server->claim = server.claim;
   view.server->since = server.since;
