@@ -18,7 +18,7 @@ from pathlib import Path
 BIN = Path(os.environ.get("COUNSEL_BIN", Path(__file__).parent.parent / "build/release/bin"))
 COUNSEL = BIN / "counsel"
 LICENSES = Path("/usr/share/common-licenses")
-PATIENCE = 240  # seconds that anything may take on a busy machine
+PATIENCE = int(os.environ.get("COUNSEL_TEST_PATIENCE", "240"))  # seconds that anything may take on a busy machine
 
 
 def wait_until(condition, what, patience=PATIENCE, every=0.01):

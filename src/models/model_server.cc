@@ -239,6 +239,13 @@ Error ExplainEnd(const Catalogue& catalogue, const ModelEntry& entry, const Serv
     return {ErrorCode::kUnavailable, who + end.exit.ToString() + ".",
             again + " If it happens often, memory is short: use a smaller model."};
   }
+  // A mapped page that is no more.
+  if (end.exit.kind == child::ExitKind::kSignalled && end.exit.status == SIGBUS) {
+    return {ErrorCode::kUnavailable,
+            who + "ended because a part of " + catalogue.PathOf(entry.files[0]).string() +
+                " could not be read: the file was cut short in use, or the disk fails.",
+            catalogue.HowToReplace(entry)};
+  }
   if (!end.was_ready && Mentions(end.last_words, {"failed to load model", "error loading model"})) {
     return {ErrorCode::kCorrupt,
             "The model file " + catalogue.PathOf(entry.files[0]).string() +

@@ -52,6 +52,7 @@ PlannerOptions PlannerOptionsOf(const PoolOptions& options) {
   planner.embedder = options.embedder;
   planner.measurements_file = options.measurements_file;
   planner.threads = options.threads;
+  planner.fit_timeout = std::min<std::chrono::milliseconds>(planner.fit_timeout, options.stall_timeout);
   planner.files = options.files;
   planner.environment = ServerEnvironment();
   return planner;
@@ -61,6 +62,7 @@ DevicesOptions DevicesOptionsOf(const PoolOptions& options) {
   DevicesOptions devices;
   devices.llama_server = options.llama_server;
   devices.environment = ServerEnvironment();
+  devices.deadline = std::min<std::chrono::milliseconds>(devices.deadline, options.stall_timeout);
   return devices;
 }
 
