@@ -14,6 +14,7 @@ from pathlib import Path
 import bench
 from bench import BIN, Daemon, chat, daemon_at, llama, pss, report, scratch, wait_until
 from counsel import children_of, name_of
+from model_lifecycle import cycle, held_by, kills, memory_group, own_bytes, peak
 
 SEVEN_B = os.environ.get("COUNSEL_BENCH_7B", "")
 SMALL = os.environ.get("COUNSEL_BENCH_7B_2_LAYERS", "")
@@ -119,41 +120,6 @@ def bench_plans():
                 second, again = planned(), measured()
                 report(f"{title}, {style}: second plan over measured", second / again, "", "within 3 %",
                        abs(second / again - 1) <= 0.03)
-
-
-@contextlib.contextmanager
-def memory_group(limit):
-    """A version 1 memory control group that this process has joined, or None."""
-    line = next((line for line in Path("/proc/self/cgroup").read_text().splitlines() if ":memory:" in line), None)
-    top = Path("/sys/fs/cgroup/memory")
-    if line is None or not os.access(top / "cgroup.procs", os.W_OK):
-        print("  skipped: no version 1 memory control group can be made here")
-        yield None
-        return
-    home = top / line.split(":", 2)[2].lstrip("/")
-    group = home / f"counsel-bench-{os.getpid()}"
-    group.mkdir()
-    try:
-        (group / "memory.limit_in_bytes").write_text(str(limit))
-        (group / "cgroup.procs").write_text(str(os.getpid()))
-        yield group
-    finally:
-        (home / "cgroup.procs").write_text(str(os.getpid()))
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError):
-                group.rmdir()
-                break
-            time.sleep(0.05)
-
-
-def kills(group):
-    rows = dict(line.split() for line in (group / "memory.oom_control").read_text().splitlines())
-    return int(rows.get("oom_kill", 0))
-
-
-def peak(group):
-    return int((group / "memory.max_usage_in_bytes").read_text())
 
 
 def ranges(daemon, family, model):
@@ -278,6 +244,7 @@ def bench_cgroup():
         limit = int(1.8 * claim / 0.8)
         with memory_group(limit) as group:
             if group is None:
+                print("  skipped: no version 1 memory control group can be made here")
                 return
             daemon = Daemon(home).start()
             try:
@@ -338,32 +305,17 @@ def bench_cycles():
     with scratch() as folder, daemon_at(folder / "home") as daemon:
         names = [daemon.model(role)["name"] for role in ("embedder", "generator")]
 
-        def cycle():
-            for name in names:
-                assert daemon.post(f"/api/models/{name}/load").status == 200
-            assert daemon.post("/api/models/unload").status == 200
-
-        def held():
-            runtime = Path(daemon.socket).parent
-            return (len(list(Path(f"/proc/{daemon.pid}/fd").iterdir())), len(list(runtime.iterdir())),
-                    len(children_of(daemon.pid)), len(list(Path(f"/proc/{daemon.pid}/task").iterdir())))
-
-        def own():
-            """MB that are the daemon's alone: what it maps of files comes and goes with the page cache."""
-            status = Path(f"/proc/{daemon.pid}/status").read_text()
-            return int(status.split("RssAnon:")[1].split()[0]) * 1024 / 1e6
-
         for _ in range(10):
-            cycle()
-        before, memory = held(), own()
+            cycle(daemon, names)
+        before, memory = held_by(daemon), own_bytes(daemon)
         began = time.perf_counter()
         for _ in range(count):
-            cycle()
+            cycle(daemon, names)
         seconds = time.perf_counter() - began
-        after = held()
-        for what, then, now in zip(("descriptors", "sockets", "children", "threads"), before, after):
-            report(f"{what} more than before", now - then, "", "0", now == then)
-        grown = own() - memory
+        after = held_by(daemon)
+        for what, then in before.items():
+            report(f"{what} more than before", after[what] - then, "", "0", after[what] <= then)
+        grown = (own_bytes(daemon) - memory) / 1e6
         report("memory more than after 10 cycles", grown, "MB", "1 MB", grown <= 1)
         report("a cycle took", seconds / count, "s")
 

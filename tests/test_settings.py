@@ -142,3 +142,12 @@ def test_the_main_model_changes_while_the_daemon_runs(start, home):
 def test_the_help_of_config_teaches(home):
     said = cli(home, "config", "--help").stdout
     assert "unset" in said and "list" in said
+
+
+@pytest.mark.parametrize("name,most", [("models.stall_seconds", 86400), ("models.health_seconds", 3600)])
+def test_the_seconds_of_the_guard_have_bounds(start, name, most):
+    daemon = start()
+    for wrong in ("0", "-1", "1.5", str(most + 1)):
+        refused = put(daemon, name, wrong)
+        assert refused.status == 400 and f"seconds from 1 to {most}" in refused.json["error"]["message"]
+    assert put(daemon, name, str(most)).json["live"]

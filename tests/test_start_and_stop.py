@@ -114,3 +114,18 @@ def test_help_and_version_answer_without_a_daemon(home):
     assert cli(home, "no-such-verb").returncode == 2
     assert cli(home, "status").returncode == 3
     assert not home.exists()
+
+
+def test_a_killed_daemons_sockets_are_cleared_away_by_the_next_one(daemon, tmp_path):
+    left = Path(daemon.socket).parent
+    daemon.post(f"/api/models/{daemon.model('embedder')['name']}/load")
+    daemon.kill()
+    assert len(list(left.iterdir())) == 2
+    (tmp_path / "home").mkdir()
+    other = Daemon(tmp_path / "home").start()
+    try:
+        assert not left.exists() and not left.with_name(left.name + ".lock").exists()
+        assert Path(other.socket).exists()
+    finally:
+        other.stop()
+    assert not Path(other.socket).parent.exists()

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <sys/file.h>
@@ -35,7 +36,81 @@ Result<void> MakeOurs(const fs::path& folder) {
   return RequireOurs(folder);
 }
 
+fs::path LockOf(const fs::path& folder) {
+  return folder.string() + ".lock";
+}
+
+// The lock of a runtime folder, or an invalid descriptor when another process holds it, or it is not there and not to
+// be made.
+FileDescriptor TryLock(const fs::path& path, bool make) {
+  for (;;) {
+    FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | (make ? O_CREAT : 0), 0600));
+    if (!lock.valid() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return {};
+    struct stat info {};
+    if (::fstat(lock.get(), &info) != 0 || info.st_uid != ::geteuid()) return {};
+    // Another one may have cleared it away between the two calls: then this is nobody's lock any more.
+    if (info.st_nlink > 0) return lock;
+    if (!make) return {};
+  }
+}
+
+// Removes the sockets in a folder of ours that nobody holds.
+void RemoveSockets(const fs::path& folder) {
+  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (opened < 0) return;
+  struct stat info {};
+  DIR* listing = ::fstat(opened, &info) == 0 && info.st_uid == ::geteuid() ? ::fdopendir(opened) : nullptr;
+  if (listing == nullptr) {
+    ::close(opened);
+    return;
+  }
+  while (const dirent* entry = ::readdir(listing)) {
+    const bool found = ::fstatat(opened, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0;
+    if (found && S_ISSOCK(info.st_mode)) ::unlinkat(opened, entry->d_name, 0);
+  }
+  ::closedir(listing);
+}
+
+// The folders beside this one whose daemons are dead.
+void RemoveFoldersOfTheDead(const fs::path& ours) {
+  std::error_code failed;
+  for (const fs::directory_entry& entry : fs::directory_iterator(ours.parent_path(), failed)) {
+    fs::path folder = entry.path();
+    if (folder.extension() != ".lock") continue;
+    folder.replace_extension();
+    if (folder == ours) continue;
+    const FileDescriptor lock = TryLock(entry.path(), false);
+    if (!lock.valid()) continue;
+    RemoveSockets(folder);
+    RemoveRuntimeFolder(folder);
+  }
+}
+
 }  // namespace
+
+Result<FileDescriptor> HoldRuntimeFolder(const fs::path& folder) {
+  // Whoever clears away holds a lock for a moment.
+  constexpr int kTries = 100;
+  FileDescriptor lock = TryLock(LockOf(folder), true);
+  for (int i = 0; i < kTries && !lock.valid(); ++i) {
+    ::usleep(2000);
+    lock = TryLock(LockOf(folder), true);
+  }
+  if (!lock.valid()) {
+    return Fail(ErrorCode::kAlreadyExists, "Another Counsel has the runtime folder " + folder.string() + ".",
+                "Stop it, or set XDG_RUNTIME_DIR to another folder.");
+  }
+  // It may have been cleared away before it was held.
+  if (Result<void> made = MakeOurs(folder); !made) return Fail(std::move(made.error()));
+  RemoveSockets(folder);
+  RemoveFoldersOfTheDead(folder);
+  return lock;
+}
+
+void RemoveRuntimeFolder(const fs::path& folder) {
+  // A lock stays with a folder that holds something else.
+  if (::rmdir(folder.c_str()) == 0 || errno == ENOENT) ::unlink(LockOf(folder).c_str());
+}
 
 std::optional<InstanceNote> ReadInstanceNote(const fs::path& home) {
   const Result<std::string> text = ReadFile(home / "daemon.json", 64 * 1024);

@@ -28,4 +28,12 @@ void RemoveInstanceNote(const std::filesystem::path& home);
 // be. kPermissionDenied when somebody else's file is in its place.
 [[nodiscard]] Result<std::filesystem::path> RuntimeFolder(const std::filesystem::path& home);
 
+// Takes a runtime folder for as long as the result lives, and clears away what daemons that were killed have left: the
+// sockets in it, and whole folders beside it. A folder belongs to whoever holds the lock FOLDER.lock, which the kernel
+// lets go of with the process; one without a lock file is left alone. Links are never followed, and nothing but sockets
+// and our own empty folders is removed. kAlreadyExists when another daemon has it (one home seen from two containers).
+[[nodiscard]] Result<FileDescriptor> HoldRuntimeFolder(const std::filesystem::path& folder);
+// At an orderly end, while it is still held.
+void RemoveRuntimeFolder(const std::filesystem::path& folder);
+
 }  // namespace counsel::app

@@ -133,8 +133,7 @@ class Daemon {
       ::_exit(1);
     }
     threads_.join();
-    std::error_code not_empty;
-    fs::remove(runtime_folder_, not_empty);
+    RemoveRuntimeFolder(runtime_folder_);
   }
 
   [[nodiscard]] const std::string& url() const { return services_->url; }
@@ -315,6 +314,8 @@ Result<void> ServeHome(const Settings& settings, int ready_fd) {
   CheckHardware();
   Result<fs::path> runtime_folder = RuntimeFolder(settings.home());
   if (!runtime_folder) return Fail(std::move(runtime_folder.error()));
+  Result<FileDescriptor> held = HoldRuntimeFolder(*runtime_folder);
+  if (!held) return Fail(std::move(held.error()));
   Result<models::Catalogue> catalogue =
       models::Catalogue::Load(FindPrograms().catalogue, settings.home() / "catalogue.toml", settings.models_folder());
   if (!catalogue) return Fail(std::move(catalogue.error()));
