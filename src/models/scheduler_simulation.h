@@ -234,8 +234,7 @@ class Simulation {
   void Do(const MakePlan& action) {
     Plan plan;
     const Script& script = scripts_.at(action.model);
-    plan.claim.host_bytes = script.claim;
-    // A repacked server takes half as much again as a quick one.
+    plan.claim.host_bytes = script.claim;  // a repacked server takes half as much again as a quick one
     plan.repack_from_tokens = script.repack_from_tokens;
     const bool quick = action.only_quick || action.prompt_tokens < script.repack_from_tokens;
     plan.style = script.repack_from_tokens > 0 && quick ? LoadStyle::kQuick : LoadStyle::kRepacked;
