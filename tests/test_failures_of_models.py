@@ -44,8 +44,9 @@ class Case:
         self.file = folder / "mine.gguf"
         shutil.copy(GGUF, self.file)
         home.mkdir()
-        self.daemon = Daemon(home, {"MAIN_MODEL": str(self.file), "COUNSEL_LLAMA_SERVER": str(self.engine.llama_server),
-                                    "COUNSEL_MODEL_STALL_SECONDS": "4", "COUNSEL_MODEL_HEALTH_SECONDS": "2"}).start()
+        self.daemon = Daemon(home, {
+            "MAIN_MODEL": str(self.file), "COUNSEL_LLAMA_SERVER": str(self.engine.llama_server), "COUNSEL_THREADS": "1",
+            "COUNSEL_MODEL_STALL_SECONDS": "4", "COUNSEL_MODEL_HEALTH_SECONDS": "2"}).start()
         # What the daemon opens at the first load it keeps.
         assert self.daemon.post("/v1/chat/completions", SHORT).status == 200
         assert self.daemon.post("/api/models/unload").status == 200
