@@ -78,7 +78,9 @@ TEST_F(GpuServerTest, AShareThatIsTooSmallTakesFewerLayers) {
 TEST_F(GpuServerTest, ADeviceThatRunsOutWalksTheLadderAndServes) {
   ::setenv("GGML_VK_FORCE_MAX_BUFFER_SIZE", "40000000", 1);
   std::vector<std::string> reasons;
-  const auto subscription = pool().Subscribe([&reasons](const PoolEvent& event) { reasons.push_back(event.reason); });
+  const auto subscription = pool().Subscribe([&reasons](const PoolEvent& event) {
+    if (const auto* change = std::get_if<ModelChange>(&event)) reasons.push_back(change->reason);
+  });
   const ModelStatus status = Loaded();
   EXPECT_NE(status.reduced, "");
   EXPECT_EQ(status.state, ModelState::kReady);
