@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/utf8.h"
+#include "extractor/picture.h"
 
 namespace counsel::extractor {
 namespace {
@@ -31,23 +32,13 @@ constexpr std::array kOtherFormats = {
               "WPC",
               "a WordPerfect document"},
 };
-constexpr std::array kImages = {std::string_view("\x89PNG"),  std::string_view("\xFF\xD8\xFF"),
-                                std::string_view("GIF8"),     std::string_view("II*\0", 4),
-                                std::string_view("MM\0*", 4), std::string_view("BM"),
-                                std::string_view("RIFF"),     std::string_view("\0\0\0\x0CjP", 6)};
+constexpr std::array kOtherImages = {std::string_view("GIF8"), std::string_view("BM"), std::string_view("RIFF"),
+                                     std::string_view("\0\0\0\x0CjP", 6)};
 
-bool IsPdf(std::string_view bytes, const std::string& name) {
-  constexpr std::string_view kMark = "%PDF-";
-  // Readers accept the mark anywhere in the first KiB; a text that merely speaks of it is not called .pdf.
-  if (bytes.starts_with(kMark)) return true;
-  const bool called_pdf = name.ends_with(".pdf") || name.ends_with(".PDF");
-  return called_pdf && bytes.substr(0, 1024).find(kMark) != std::string_view::npos;
-}
-
-bool IsImage(std::string_view bytes) {
+bool IsOtherImage(std::string_view bytes) {
   // Short marks may begin a text: of an image a NUL follows soon.
   const auto begins = [bytes](std::string_view mark) { return bytes.starts_with(mark); };
-  if (std::none_of(kImages.begin(), kImages.end(), begins)) return false;
+  if (std::none_of(kOtherImages.begin(), kOtherImages.end(), begins)) return false;
   return bytes.substr(0, 64).find('\0') != std::string_view::npos;
 }
 
@@ -65,17 +56,26 @@ Result<Document> RefuseOldOffice(std::string_view bytes, const std::string& name
 
 }  // namespace
 
+bool LooksLikePdf(std::string_view bytes, const std::string& name) {
+  constexpr std::string_view kMark = "%PDF-";
+  // Readers accept the mark anywhere in the first KiB; a text that merely speaks of it is not called .pdf.
+  if (bytes.starts_with(kMark)) return true;
+  const bool called_pdf = name.ends_with(".pdf") || name.ends_with(".PDF");
+  return called_pdf && bytes.substr(0, 1024).find(kMark) != std::string_view::npos;
+}
+
 Result<Document> ReadDocument(std::string_view bytes, const std::string& name, std::size_t max_text_bytes) {
   if (bytes.empty()) {
     return Fail(ErrorCode::kInvalidArgument, "'" + name + "' is empty.", "Add a file that has content.");
   }
-  if (IsPdf(bytes, name)) return ReadPdf(bytes, name, max_text_bytes);
+  if (LooksLikePdf(bytes, name)) return ReadPdf(bytes, name, max_text_bytes);
   if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return ReadZip(bytes, name, max_text_bytes);
   if (bytes.starts_with("{\\rtf")) return ReadRtf(bytes, name, max_text_bytes);
   if (bytes.starts_with("\xD0\xCF\x11\xE0")) return RefuseOldOffice(bytes, name);
-  if (IsImage(bytes)) {
-    return Fail(ErrorCode::kUnsupported, "'" + name + "' is an image: it needs OCR, which Counsel does not do yet.",
-                "Run it through text recognition (OCR) first, then add the result.");
+  if (IsPicture(bytes)) return ReadPicture(bytes, name);
+  if (IsOtherImage(bytes)) {
+    return Fail(ErrorCode::kUnsupported, "'" + name + "' is an image of a kind that Counsel cannot read.",
+                "Save it as PNG, JPEG or TIFF, then add that.");
   }
   for (const Signature& format : kOtherFormats) {
     if (!bytes.starts_with(format.begins)) continue;
@@ -147,6 +147,7 @@ std::string Frame(const Result<Document>& document) {
     for (const Embedded& file : document->embedded) {
       head["embedded"].push_back({file.name, file.media_type, file.bytes.size()});
     }
+    head["needs_ocr"] = document->needs_ocr;
   } else {
     const Error& error = document.error();
     head["error"] = {{"code", ErrorCodeName(error.code)}, {"message", error.message}, {"next_step", error.next_step}};

@@ -28,6 +28,8 @@ struct Document {
   std::vector<Span> structure;                      // by start
   std::vector<Embedded> embedded;
   std::vector<std::string> notes;
+  // Pages that may show more than their text says, ascending (page.h reads them). Then alone the text may be empty.
+  std::vector<int> needs_ocr;
 };
 
 // Told by its content; the name only helps to tell Markdown from text. Errors are sentences for the user that name the
@@ -38,6 +40,8 @@ struct Document {
 // The readers, each given bytes of its format.
 [[nodiscard]] Result<Document> ReadPdf(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
 [[nodiscard]] Result<Document> ReadZip(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
+// Its pages, all to be read by OCR.
+[[nodiscard]] Result<Document> ReadPicture(std::string_view bytes, const std::string& name);
 [[nodiscard]] Result<Document> ReadRtf(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
 [[nodiscard]] Result<Document> ReadHtml(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
 [[nodiscard]] Result<Document> ReadMail(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
@@ -47,6 +51,7 @@ struct Document {
 // Of a page that is UTF-8 already; it may have no text.
 [[nodiscard]] Result<Flow> HtmlText(const std::string& utf8, const std::string& name, std::size_t max_text_bytes);
 
+[[nodiscard]] bool LooksLikePdf(std::string_view bytes, const std::string& name);
 [[nodiscard]] bool LooksLikeHtml(std::string_view bytes);
 [[nodiscard]] bool LooksLikeMail(std::string_view bytes);
 

@@ -1,5 +1,6 @@
 // The allow-list, by libseccomp. Whatever is on it touches our own memory, our own descriptors, clocks and random
-// numbers only. It is what poppler, libxml2, libzip, GMime and ICU were seen to use, and what the C library may use for
+// numbers only. It is what poppler, fontconfig, libxml2, libzip, GMime, ICU, leptonica
+// and tesseract were seen to use, and what the C library may use for
 // the same.
 #include <array>
 #include <cerrno>
@@ -43,16 +44,13 @@ struct Refusal {
   const char* name;
   int error;
 };
-constexpr std::array kRefused = {Refusal{"statx", ENOSYS},
-                                 Refusal{"openat2", ENOSYS},
-                                 Refusal{"faccessat2", ENOSYS},
-                                 Refusal{"creat", EACCES},
-                                 Refusal{"ioctl", ENOTTY},
-                                 Refusal{"getcwd", EACCES},
-                                 Refusal{"prctl", EINVAL},
-                                 Refusal{"membarrier", ENOSYS},
-                                 Refusal{"sched_setaffinity", EPERM},
-                                 Refusal{"setpriority", EPERM},
+constexpr std::array kRefused = {Refusal{"statx", ENOSYS}, Refusal{"openat2", ENOSYS}, Refusal{"statfs", ENOSYS},
+                                 Refusal{"fstatfs", ENOSYS}, Refusal{"fadvise64", ENOSYS},
+                                 // fontconfig, where the cache of fonts is old.
+                                 Refusal{"mkdir", EACCES}, Refusal{"link", EACCES}, Refusal{"unlink", EACCES},
+                                 Refusal{"faccessat2", ENOSYS}, Refusal{"creat", EACCES}, Refusal{"ioctl", ENOTTY},
+                                 Refusal{"getcwd", EACCES}, Refusal{"prctl", EINVAL}, Refusal{"membarrier", ENOSYS},
+                                 Refusal{"sched_setaffinity", EPERM}, Refusal{"setpriority", EPERM},
                                  Refusal{"sched_setscheduler", EPERM}};
 
 // Reading the file system: all of it is left to Landlock, or none is there.

@@ -19,4 +19,24 @@ std::string FormatBytes(std::uint64_t bytes) {
   return text.data();
 }
 
+std::string FormatRanges(const std::vector<int>& numbers) {
+  constexpr int kMost = 8;
+  std::string text;
+  int ranges = 0;
+  for (std::size_t i = 0; i < numbers.size(); ++ranges) {
+    if (ranges == kMost) return text + " and others";
+    std::size_t last = i;
+    while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
+    text += (text.empty() ? "" : ", ") + std::to_string(numbers[i]);
+    if (last > i) text += " to " + std::to_string(numbers[last]);
+    i = last + 1;
+  }
+  return text;
+}
+
+std::string FormatPages(const std::vector<int>& pages, const std::string& one, const std::string& several) {
+  return pages.size() == 1 ? "Page " + std::to_string(pages.front()) + " " + one + "."
+                           : "Pages " + FormatRanges(pages) + " " + several + ".";
+}
+
 }  // namespace counsel

@@ -285,7 +285,7 @@ Result<void> Requeue(Connection& db) {
 }
 
 Result<void> QueueAgain(Connection& db, std::string_view id) {
-  for (const char* table : {"texts", "page_starts", "structure"}) {
+  for (const char* table : {"texts", "page_starts", "structure", "ocr_pages"}) {
     Result<std::int64_t> removed = Change(db, std::string("DELETE FROM ") + table + " WHERE document = ?", id);
     if (!removed) return Fail(std::move(removed.error()));
   }

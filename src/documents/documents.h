@@ -171,6 +171,15 @@ struct ListOptions {
 [[nodiscard]] Result<std::vector<StructureSpan>> GetStructure(store::Connection& db, std::string_view id,
                                                               std::int64_t start, std::int64_t end);
 
+// The pages read by OCR that overlap code points [start, end), with their words' places.
+[[nodiscard]] Result<std::vector<OcrPage>> GetOcr(store::Connection& db, std::string_view id, std::int64_t start,
+                                                  std::int64_t end);
+// Their mean confidence, 0 to 100; nothing when none of it was read by OCR.
+[[nodiscard]] Result<std::optional<double>> OcrConfidence(store::Connection& db, std::string_view id,
+                                                          std::int64_t start, std::int64_t end);
+// Where the pages begin; none for a format without pages.
+[[nodiscard]] Result<std::vector<PageStart>> GetPages(store::Connection& db, std::string_view id);
+
 // ---- documents inside documents (embedded.cc) ----
 
 // Files inside files inside files: so deep, and no deeper. Of one document added, so many in all.

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/offload.h"
 #include "child/child.h"
+#include "documents/extraction_order.h"
 #include "documents/extractor_answer.h"
 
 namespace counsel::documents {
@@ -88,11 +89,13 @@ Error ExplainExit(const child::Exit& exit, std::string_view last_words, const st
   return ReaderFailed(name).value();
 }
 
-child::ChildOptions OptionsOf(const std::filesystem::path& extractor, const std::string& name,
-                              const ExtractionLimits& limits, const Files& files) {
+child::ChildOptions OptionsOf(const ExtractionOrder& order, const Files& files) {
+  const ExtractionLimits& limits = order.limits;
   child::ChildOptions options;
-  options.argv = {extractor.string(), "--name", name, "--max-text-bytes", std::to_string(limits.text_bytes)};
-  options.environment = {"LC_ALL=C.UTF-8"};
+  options.argv = {order.extractor.string(), "--name", order.name, "--max-text-bytes",
+                  std::to_string(limits.text_bytes)};
+  options.argv.insert(options.argv.end(), order.arguments.begin(), order.arguments.end());
+  options.environment = {"LC_ALL=C.UTF-8", "OMP_THREAD_LIMIT=1"};  // tesseract's own threads are forbidden
   options.descriptors = {{files.document.get(), kDocumentInChild}, {files.result->get(), kResultInChild}};
   LimitExtraction(limits, &options);
   return options;
@@ -113,10 +116,10 @@ class ExtractionRun {
   ExtractionRun(const asio::any_io_executor& io, std::unique_ptr<child::Child> child,
                 std::shared_ptr<ExtractionStop> stop)
       : child_(std::move(child)), stop_(std::move(stop)), deadline_(io) {
-    if (stop_) stop_->kill_ = [this] { child_->Kill(); };
+    if (stop_) stop_->kills_[this] = [this] { child_->Kill(); };
   }
   ~ExtractionRun() {
-    if (stop_) stop_->kill_ = nullptr;
+    if (stop_) stop_->kills_.erase(this);
   }
   ExtractionRun(const ExtractionRun&) = delete;
   ExtractionRun& operator=(const ExtractionRun&) = delete;
@@ -149,50 +152,55 @@ class ExtractionRun {
 
 namespace {
 
-struct Order {
-  Order(asio::any_io_executor io_in, asio::thread_pool& threads_in) : io(std::move(io_in)), threads(threads_in) {}
-  asio::any_io_executor io;
-  asio::thread_pool& threads;
-  std::filesystem::path extractor;
-  std::filesystem::path file;
-  std::string name;
-  ExtractionLimits limits;
-  std::shared_ptr<ExtractionStop> stop;
+bool Stopped(const ExtractionOrder& order) {
+  return order.stop && order.stop->requested();
+}
 
-  [[nodiscard]] bool stopped() const { return stop && stop->requested(); }
-  [[nodiscard]] tl::unexpected<Error> Stopped() const {
-    return Fail(ErrorCode::kCancelled, "Reading '" + name + "' was stopped.");
-  }
-};
+tl::unexpected<Error> SayStopped(const ExtractionOrder& order) {
+  return Fail(ErrorCode::kCancelled, "Reading '" + order.name + "' was stopped.");
+}
 
-Error OutOfTime(const Order& order) {
+Error OutOfTime(const ExtractionOrder& order) {
   child::Exit exit;
   exit.kind = child::ExitKind::kSignalled;
   exit.status = SIGXCPU;
   return ExplainExit(exit, "", order.name, order.limits);
 }
 
-asio::awaitable<Result<ExtractedText>> Fulfil(std::shared_ptr<const Order> order) {
+}  // namespace
+
+asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunExtractor(
+    std::shared_ptr<const ExtractionOrder> order) {
   auto open = [&] { return OpenFiles(order->file, order->name, order->limits); };
   Result<Files> files = co_await Offload(order->threads, open);
   if (!files) co_return Fail(std::move(files.error()));
-  if (order->stopped()) co_return order->Stopped();
-  child::ChildOptions options = OptionsOf(order->extractor, order->name, order->limits, *files);
+  if (Stopped(*order)) co_return SayStopped(*order);
+  child::ChildOptions options = OptionsOf(*order, *files);
   Result<std::unique_ptr<child::Child>> spawned = child::Child::Spawn(order->io, std::move(options));
   if (!spawned) co_return Fail(std::move(spawned.error()));
 
   ExtractionRun run(order->io, std::move(*spawned), order->stop);
   const child::Exit exit = co_await run.Wait(order->limits.time);
-  if (order->stopped()) co_return order->Stopped();
+  if (Stopped(*order)) co_return SayStopped(*order);
   if (run.timed_out()) co_return Fail(OutOfTime(*order));
   const bool exited = exit.kind == child::ExitKind::kExited;
   if (!exited || (exit.status != 0 && exit.status != kRefused)) {
     co_return Fail(ExplainExit(exit, run.last_words(), order->name, order->limits));
   }
-  auto read = [&]() -> Result<ExtractedText> {
+  auto read = [&]() -> Result<std::shared_ptr<const FileDescriptor>> {
     if (exit.status == kRefused) return Fail(ReadRefusal(*files->result, order->name));
-    return ReadAnswer(files->result, order->name, order->limits);
+    return files->result;
   };
+  Result<std::shared_ptr<const FileDescriptor>> result = co_await Offload(order->threads, read);
+  co_return result;
+}
+
+namespace {
+
+asio::awaitable<Result<ExtractedText>> ExtractText(std::shared_ptr<const ExtractionOrder> order) {
+  Result<std::shared_ptr<const FileDescriptor>> result = co_await RunExtractor(order);
+  if (!result) co_return Fail(std::move(result.error()));
+  auto read = [&] { return ReadAnswer(*result, order->name, order->limits); };
   Result<ExtractedText> text = co_await Offload(order->threads, read);
   co_return text;
 }
@@ -203,13 +211,13 @@ asio::awaitable<Result<ExtractedText>> Extract(asio::any_io_executor io, asio::t
                                                std::filesystem::path extractor, std::filesystem::path file,
                                                std::string name, ExtractionLimits limits,
                                                std::shared_ptr<ExtractionStop> stop) {
-  auto order = std::make_shared<Order>(std::move(io), threads);
+  auto order = std::make_shared<ExtractionOrder>(std::move(io), threads);
   order->extractor = std::move(extractor);
   order->file = std::move(file);
   order->name = std::move(name);
   order->limits = limits;
   order->stop = std::move(stop);
-  return Fulfil(std::move(order));
+  return ExtractText(std::move(order));
 }
 
 }  // namespace counsel::documents

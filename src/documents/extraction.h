@@ -2,14 +2,16 @@
 //
 // counsel-extract --name NAME --max-text-bytes N reads the document from descriptor 3 and writes to descriptor 4 one
 // line of JSON, {"media_type", "text_bytes", "pages": [[page, start]…], "notes": […], "structure": [[kind, level,
-// start, end, label]…], "embedded": [[name, media_type, bytes]…]}, then the text, then the bytes of each embedded file,
-// with exit status 0; or {"error": {"code", "message", "next_step"}} with exit status 2.
+// start, end, label]…], "embedded": [[name, media_type, bytes]…], "needs_ocr": [page…]}, then the text, then the bytes
+// of each embedded file, with exit status 0; or {"error": {"code", "message", "next_step"}} with exit status 2. pages.h
+// asks it about single pages.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -52,14 +54,47 @@ struct EmbeddedFile {
   std::uint64_t bytes = 0;
 };
 
+// A word of the text, code points [start, end), and the place where it stands.
+struct WordBox {
+  WordBox() = default;
+  std::int64_t start = 0;
+  std::int64_t end = 0;
+  double left = 0;
+  double top = 0;
+  double right = 0;
+  double bottom = 0;
+  double confidence = 0;  // of OCR, 0 to 100
+};
+
+// A page and its words. Units: points (72 an inch) of a PDF page, pixels of a picture, from the top left corner of the
+// page as it is shown.
+struct PlacedPage {
+  PlacedPage() = default;
+  int page = 0;  // from 1
+  double width = 0;
+  double height = 0;
+  double confidence = 0;       // mean of its words
+  std::vector<WordBox> words;  // by start; positions in the page's text
+};
+
+// A page whose text was read by OCR: code points [start, end) of the text.
+struct OcrPage {
+  OcrPage() = default;
+  std::int64_t start = 0;
+  std::int64_t end = 0;
+  PlacedPage placed;
+};
+
 struct ExtractedText {
   ExtractedText() = default;
   std::string text;                      // valid UTF-8, line ends '\n', no NUL
   std::string media_type;                // of what was found: "text/plain", "message/rfc822", "application/pdf"
   std::vector<PageStart> pages;          // ascending; empty for formats without pages
-  std::vector<std::string> notes;        // what a user should know: "Page 3 has no text (a scan?): it needs OCR."
+  std::vector<std::string> notes;        // what a user should know: "Page 3 was read by OCR."
   std::vector<StructureSpan> structure;  // by start; empty for formats that do not tell
   std::vector<EmbeddedFile> embedded;
+  std::vector<int> needs_ocr;  // pages that may show more than their text says; then alone the text may be empty
+  std::vector<OcrPage> ocr;    // pages that were read by OCR (ocr.h), ascending
   std::shared_ptr<const FileDescriptor> embedded_bytes;  // where they are, while somebody holds this
 };
 
@@ -75,20 +110,22 @@ struct ExtractionLimits {
 // What the child is kept from using more of.
 void LimitExtraction(const ExtractionLimits& limits, child::ChildOptions* options);
 
+class ExtractionRun;
+
 // Lets the one who started an extraction end it early. One per extraction; io thread only.
 class ExtractionStop {
  public:
-  // Kills the child; Extract then fails with kCancelled.
+  // Kills its children; Extract then fails with kCancelled.
   void Request() {
     requested_ = true;
-    if (kill_) kill_();
+    for (const auto& [run, kill] : kills_) kill();
   }
   [[nodiscard]] bool requested() const { return requested_; }
 
  private:
   friend class ExtractionRun;
   bool requested_ = false;
-  std::function<void()> kill_;
+  std::map<const ExtractionRun*, std::function<void()>> kills_;
 };
 
 // Errors, each a sentence for the user: kTooLarge, kUnsupported (binary, unknown format), kPermissionDenied (password-

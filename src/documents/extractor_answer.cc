@@ -124,7 +124,108 @@ std::optional<std::vector<EmbeddedFile>> EmbeddedOf(const json& head, std::uint6
   return files;
 }
 
+std::optional<std::vector<int>> NeedsOcrOf(const json& head, const std::vector<PageStart>& pages) {
+  const auto needs_ocr = head.find("needs_ocr");
+  std::vector<int> numbers;
+  if (needs_ocr == head.end()) return numbers;
+  if (!needs_ocr->is_array()) return std::nullopt;
+  std::size_t at = 0;
+  for (const json& one : *needs_ocr) {
+    if (!one.is_number_integer()) return std::nullopt;
+    while (at < pages.size() && pages[at].page != one) ++at;
+    if (at == pages.size()) return std::nullopt;  // no such page, or not ascending
+    numbers.push_back(pages[at].page);
+  }
+  return numbers;
+}
+
+std::optional<std::vector<WordBox>> WordsOf(const json& head, std::int64_t characters) {
+  const auto words = head.find("words");
+  std::vector<WordBox> boxes;
+  if (words == head.end() || !words->is_array()) return std::nullopt;
+  std::int64_t last_end = 0;
+  for (const json& one : *words) {
+    const bool numbers = one.is_array() && one.size() == 7 && one[0].is_number_integer() &&
+                         one[1].is_number_integer() &&
+                         std::all_of(one.begin() + 2, one.end(), [](const json& member) { return member.is_number(); });
+    if (!numbers) return std::nullopt;
+    WordBox box;
+    box.start = one[0].get<std::int64_t>();
+    box.end = one[1].get<std::int64_t>();
+    box.left = one[2].get<double>();
+    box.top = one[3].get<double>();
+    box.right = one[4].get<double>();
+    box.bottom = one[5].get<double>();
+    box.confidence = one[6].get<double>();
+    if (box.start < last_end || box.end <= box.start || box.end > characters) return std::nullopt;
+    if (!(box.confidence >= 0 && box.confidence <= 100)) return std::nullopt;
+    last_end = box.end;
+    boxes.push_back(box);
+  }
+  return boxes;
+}
+
+double NumberOf(const json& head, const char* name) {
+  const auto member = head.find(name);
+  return member != head.end() && member->is_number() ? member->get<double>() : -1;
+}
+
+// The line of JSON (null when there is none) and where it ends.
+Result<std::pair<json, std::uint64_t>> ReadHead(const FileDescriptor& result) {
+  Result<std::string> line = ReadLine(result.get(), kHeadBytes);
+  if (!line) return Fail(std::move(line.error()));
+  json head = json::parse(*line, nullptr, false);
+  if (!head.is_object()) head = nullptr;
+  return std::pair(std::move(head), std::uint64_t{line->size() + 1});
+}
+
+// What follows it: `size` bytes, as its member says.
+Result<std::string> ReadBody(const FileDescriptor& result, const std::string& name, const json& head,
+                             const char* member, std::uint64_t from) {
+  constexpr std::uint64_t kMost = std::uint64_t{64} << 20;
+  const auto size = head.find(member);
+  if (size == head.end() || !size->is_number_unsigned() || size->get<std::uint64_t>() > kMost) {
+    return ReaderFailed(name);
+  }
+  Result<std::string> body = ReadRange(result.get(), from, size->get<std::uint64_t>());
+  if (body && body->size() != size->get<std::uint64_t>()) return ReaderFailed(name);
+  return body;
+}
+
 }  // namespace
+
+Result<PageAnswer> ReadPageAnswer(const FileDescriptor& result, const std::string& name, int page) {
+  Result<std::pair<json, std::uint64_t>> line = ReadHead(result);
+  if (!line) return Fail(std::move(line.error()));
+  const json& head = line->first;
+  if (head.is_null()) return ReaderFailed(name);
+  Result<std::string> text = ReadBody(result, name, head, "text_bytes", line->second);
+  if (!text) return Fail(std::move(text.error()));
+  if (!ValidUtf8(*text) || text->find('\0') != std::string::npos) return ReaderFailed(name);
+  PageAnswer answer;
+  answer.placed.page = page;
+  answer.placed.width = NumberOf(head, "width");
+  answer.placed.height = NumberOf(head, "height");
+  answer.placed.confidence = NumberOf(head, "confidence");
+  std::optional<std::vector<WordBox>> words = WordsOf(head, CountCodePoints(*text));
+  const bool sound = answer.placed.width >= 0 && answer.placed.height >= 0 && answer.placed.confidence >= 0 &&
+                     answer.placed.confidence <= 100;
+  if (!words || !sound) return ReaderFailed(name);
+  const auto better = head.find("better");
+  answer.better = better == head.end() || !better->is_boolean() || better->get<bool>();
+  answer.placed.words = std::move(*words);
+  answer.text = std::move(*text);
+  return answer;
+}
+
+Result<std::string> ReadImageAnswer(const FileDescriptor& result, const std::string& name) {
+  Result<std::pair<json, std::uint64_t>> line = ReadHead(result);
+  if (!line) return Fail(std::move(line.error()));
+  if (line->first.is_null()) return ReaderFailed(name);
+  Result<std::string> image = ReadBody(result, name, line->first, "image_bytes", line->second);
+  if (image && !image->starts_with("\x89PNG")) return ReaderFailed(name);
+  return image;
+}
 
 tl::unexpected<Error> ReaderFailed(const std::string& name) {
   return Fail(ErrorCode::kCorrupt, "'" + name + "' could not be read: the document reader failed on it.",
@@ -149,7 +250,7 @@ Result<ExtractedText> ReadAnswer(std::shared_ptr<const FileDescriptor> result, c
     return ReaderFailed(name);
   }
   const auto length = text_bytes->get<std::uint64_t>();
-  if (length == 0 || length > limits.text_bytes || length > size - std::min(size, text_at)) return ReaderFailed(name);
+  if (length > limits.text_bytes || length > size - std::min(size, text_at)) return ReaderFailed(name);
   Result<std::string> read = ReadRange(result->get(), text_at, length);
   if (!read) return Fail(std::move(read.error()));
   ExtractedText text;
@@ -162,6 +263,8 @@ Result<ExtractedText> ReadAnswer(std::shared_ptr<const FileDescriptor> result, c
   std::optional<std::vector<StructureSpan>> structure = StructureOf(head, characters);
   std::optional<std::vector<EmbeddedFile>> embedded = EmbeddedOf(head, text_at + length, size, limits);
   if (!pages || !structure || !embedded) return ReaderFailed(name);
+  std::optional<std::vector<int>> needs_ocr = NeedsOcrOf(head, *pages);
+  if (!needs_ocr || (text.text.empty() && needs_ocr->empty())) return ReaderFailed(name);
   for (const json& note : *notes) {
     if (!note.is_string()) return ReaderFailed(name);
     text.notes.push_back(note.get<std::string>());
@@ -170,6 +273,7 @@ Result<ExtractedText> ReadAnswer(std::shared_ptr<const FileDescriptor> result, c
   text.pages = std::move(*pages);
   text.structure = std::move(*structure);
   text.embedded = std::move(*embedded);
+  text.needs_ocr = std::move(*needs_ocr);
   if (!text.embedded.empty()) text.embedded_bytes = std::move(result);
   return text;
 }

@@ -18,6 +18,17 @@ inline constexpr std::uint64_t kHeadBytes = std::uint64_t{24} << 20;
 [[nodiscard]] Result<ExtractedText> ReadAnswer(std::shared_ptr<const FileDescriptor> result, const std::string& name,
                                                const ExtractionLimits& limits);
 
+// Of a page (pages.h).
+struct PageAnswer {
+  PageAnswer() = default;
+  PlacedPage placed;
+  std::string text;
+  bool better = true;  // false: what the document itself says is as good
+};
+[[nodiscard]] Result<PageAnswer> ReadPageAnswer(const FileDescriptor& result, const std::string& name, int page);
+// Of a page shown: a PNG.
+[[nodiscard]] Result<std::string> ReadImageAnswer(const FileDescriptor& result, const std::string& name);
+
 // The reason why it refused the document.
 [[nodiscard]] Error ReadRefusal(const FileDescriptor& result, const std::string& name);
 

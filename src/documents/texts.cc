@@ -53,6 +53,25 @@ Result<void> WriteStructure(Connection& db, std::string_view id, const std::vect
   return {};
 }
 
+Result<void> WriteOcr(Connection& db, std::string_view id, const std::vector<OcrPage>& pages) {
+  Result<Statement> insert = db.Prepare(
+      "INSERT INTO ocr_pages (document, page, start, \"end\", width, height, confidence, words) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  if (!insert) return Fail(std::move(insert.error()));
+  for (const OcrPage& page : pages) {
+    const PlacedPage& placed = page.placed;
+    nlohmann::json words = nlohmann::json::array();
+    for (const WordBox& word : placed.words) {
+      words.push_back({word.start, word.end, word.left, word.top, word.right, word.bottom, word.confidence});
+    }
+    const std::string kept = words.dump();
+    insert->Bind(1, id).Bind(2, static_cast<std::int64_t>(placed.page)).Bind(3, page.start).Bind(4, page.end);
+    insert->Bind(5, placed.width).Bind(6, placed.height).Bind(7, placed.confidence).Bind(8, kept);
+    if (Result<void> ran = insert->Run(); !ran) return ran;
+  }
+  return {};
+}
+
 // The pieces that hold code points [start, end), joined.
 Result<std::string> ReadPieces(Connection& db, std::string_view id, std::int64_t start, std::int64_t end) {
   const std::int64_t last = end > start ? (end - 1) / kPiece : start / kPiece;
@@ -90,6 +109,7 @@ Result<void> SetText(Connection& db, std::string_view id, const ExtractedText& t
   if (*changed == 0) return NoDocument(id);
   if (Result<void> written = WritePieces(db, id, text.text); !written) return written;
   if (Result<void> written = WritePages(db, id, text.pages); !written) return written;
+  if (Result<void> written = WriteOcr(db, id, text.ocr); !written) return written;
   return WriteStructure(db, id, text.structure);
 }
 
@@ -106,14 +126,9 @@ Result<ExtractedText> GetText(Connection& db, std::string_view id) {
   extracted.text = std::move(*text);
   extracted.media_type = std::move(document->media_type);
   extracted.notes = std::move(document->notes);
-  Result<Statement> rows = Ask(db, "SELECT page, start FROM page_starts WHERE document = ? ORDER BY page", id);
-  if (!rows) return Fail(std::move(rows.error()));
-  for (;;) {
-    Result<bool> row = rows->Step();
-    if (!row) return Fail(std::move(row.error()));
-    if (!*row) break;
-    extracted.pages.push_back({static_cast<int>(rows->Int(0)), rows->Int(1)});
-  }
+  Result<std::vector<PageStart>> pages = GetPages(db, id);
+  if (!pages) return Fail(std::move(pages.error()));
+  extracted.pages = std::move(*pages);
   Result<std::vector<StructureSpan>> structure = GetStructure(db, id, 0, document->characters);
   if (!structure) return Fail(std::move(structure.error()));
   extracted.structure = std::move(*structure);
@@ -139,6 +154,65 @@ Result<std::vector<StructureSpan>> GetStructure(Connection& db, std::string_view
     span.end = rows->Int(3);
     span.label = rows->Text(4);
     structure.push_back(std::move(span));
+  }
+}
+
+Result<std::vector<OcrPage>> GetOcr(Connection& db, std::string_view id, std::int64_t start, std::int64_t end) {
+  Result<Statement> rows = Ask(db,
+                               "SELECT page, start, \"end\", width, height, confidence, words FROM ocr_pages "
+                               "WHERE document = ? AND start < ? AND \"end\" > ? ORDER BY page",
+                               id, end, start);
+  if (!rows) return Fail(std::move(rows.error()));
+  std::vector<OcrPage> pages;
+  for (;;) {
+    Result<bool> row = rows->Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (!*row) return pages;
+    OcrPage page;
+    page.placed.page = static_cast<int>(rows->Int(0));
+    page.start = rows->Int(1);
+    page.end = rows->Int(2);
+    page.placed.width = rows->Real(3);
+    page.placed.height = rows->Real(4);
+    page.placed.confidence = rows->Real(5);
+    const nlohmann::json words = nlohmann::json::parse(rows->Text(6), nullptr, false);
+    for (const nlohmann::json& one : words) {
+      if (!one.is_array() || one.size() != 7) continue;
+      WordBox word;
+      word.start = one[0];
+      word.end = one[1];
+      word.left = one[2];
+      word.top = one[3];
+      word.right = one[4];
+      word.bottom = one[5];
+      word.confidence = one[6];
+      page.placed.words.push_back(word);
+    }
+    pages.push_back(std::move(page));
+  }
+}
+
+Result<std::optional<double>> OcrConfidence(Connection& db, std::string_view id, std::int64_t start, std::int64_t end) {
+  Result<Statement> row = Ask(db,
+                              "SELECT avg(confidence) FROM ocr_pages "
+                              "WHERE document = ? AND start < ? AND \"end\" > ?",
+                              id, end, start);
+  if (!row) return Fail(std::move(row.error()));
+  Result<bool> found = row->Step();
+  if (!found) return Fail(std::move(found.error()));
+  if (!*found || row->IsNull(0)) return std::optional<double>();
+  return std::optional<double>(row->Real(0));
+}
+
+Result<std::vector<PageStart>> GetPages(Connection& db, std::string_view id) {
+  Result<Statement> rows = Ask(db, "SELECT page, start FROM page_starts WHERE document = ? ORDER BY page", id);
+  if (!rows) return Fail(std::move(rows.error()));
+  std::vector<PageStart> pages;
+  for (;;) {
+    Result<bool> row = rows->Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (!*row) return pages;
+    pages.push_back({static_cast<int>(rows->Int(0)), rows->Int(1)});
   }
 }
 

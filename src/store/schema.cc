@@ -197,7 +197,25 @@ CREATE TABLE purges (
 );
 )sql";
 
-constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
+// Version 6: pages that were read by OCR.
+constexpr const char* kVersion6 = R"sql(
+-- documents/
+-- Code points [start, end) of the text. words: JSON [[start, end, left, top, right, bottom, confidence]…], positions in
+-- the page's text; boxes in points of a PDF page or pixels of a picture.
+CREATE TABLE ocr_pages (
+  document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  page INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  end INTEGER NOT NULL,
+  width REAL NOT NULL,
+  height REAL NOT NULL,
+  confidence REAL NOT NULL,
+  words TEXT NOT NULL,
+  PRIMARY KEY (document, page)
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
 
 }  // namespace
 

@@ -1,0 +1,211 @@
+#include "extractor/picture.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include <leptonica/allheaders.h>
+
+#include "extractor/document.h"
+
+namespace counsel::extractor {
+namespace {
+
+struct Kind {
+  std::string_view begins;
+  std::string_view media_type;
+};
+constexpr std::array kKinds = {Kind{"\x89PNG\r\n\x1A\n", "image/png"}, Kind{"\xFF\xD8\xFF", "image/jpeg"},
+                               Kind{std::string_view("II*\0", 4), "image/tiff"},
+                               Kind{std::string_view("MM\0*", 4), "image/tiff"}};
+
+const l_uint8* Data(std::string_view bytes) {
+  return reinterpret_cast<const l_uint8*>(bytes.data());
+}
+
+bool IsTiff(std::string_view bytes) {
+  return PictureType(bytes) == "image/tiff";
+}
+
+struct Size {
+  std::uint64_t width = 0;
+  std::uint64_t height = 0;
+};
+
+// By the header alone; nothing when there is no such page.
+std::optional<Size> SizeOf(std::string_view bytes, int page) {
+  l_int32 width = 0;
+  l_int32 height = 0;
+  if (IsTiff(bytes)) {
+    const int failed = ::readHeaderMemTiff(Data(bytes), bytes.size(), page - 1, &width, &height, nullptr, nullptr,
+                                           nullptr, nullptr, nullptr);
+    if (failed != 0) return std::nullopt;
+  } else {
+    const int failed =
+        ::pixReadHeaderMem(Data(bytes), bytes.size(), nullptr, &width, &height, nullptr, nullptr, nullptr);
+    if (failed != 0 || page != 1) return std::nullopt;
+  }
+  if (width <= 0 || height <= 0) return std::nullopt;
+  return Size{static_cast<std::uint64_t>(width), static_cast<std::uint64_t>(height)};
+}
+
+Picture Convert(Picture picture, bool colour) {
+  if (picture && ::pixGetSpp(picture.get()) == 4) picture.reset(::pixRemoveAlpha(picture.get()));
+  if (!picture) return nullptr;
+  const int resolution = ::pixGetXRes(picture.get());
+  picture.reset(colour ? ::pixConvertTo32(picture.get()) : ::pixConvertTo8(picture.get(), 0));
+  if (picture) ::pixSetResolution(picture.get(), resolution, resolution);
+  return picture;
+}
+
+}  // namespace
+
+void PixDeleter::operator()(Pix* picture) const {
+  ::pixDestroy(&picture);
+}
+
+bool IsPicture(std::string_view bytes) {
+  return !PictureType(bytes).empty();
+}
+
+std::string_view PictureType(std::string_view bytes) {
+  const auto* found =
+      std::find_if(kKinds.begin(), kKinds.end(), [bytes](const Kind& kind) { return bytes.starts_with(kind.begins); });
+  return found == kKinds.end() ? "" : found->media_type;
+}
+
+Result<int> CountPictures(std::string_view bytes, const std::string& name) {
+  ::setMsgSeverity(L_SEVERITY_NONE);
+  int pages = 0;
+  while (pages <= kMaxPages && SizeOf(bytes, pages + 1)) ++pages;
+  if (pages == 0) return Damaged(name, "image");
+  if (pages > kMaxPages) {
+    return Fail(ErrorCode::kTooLarge,
+                "'" + name + "' has more than the " + std::to_string(kMaxPages) + " pages that Counsel reads.",
+                "Split it into smaller files.");
+  }
+  return pages;
+}
+
+tl::unexpected<Error> TooManyPixels(const std::string& name, int page, std::uint64_t width, std::uint64_t height,
+                                    std::uint64_t most_pixels) {
+  return Fail(ErrorCode::kTooLarge,
+              "Page " + std::to_string(page) + " of '" + name + "' is an image of " + std::to_string(width) + " by " +
+                  std::to_string(height) + " pixels; Counsel reads at most " + std::to_string(most_pixels / 1'000'000) +
+                  " million.",
+              "Save it with fewer pixels (300 an inch are enough), or raise ocr.megapixels.");
+}
+
+Result<Picture> DecodePicture(std::string_view bytes, const std::string& name, int page, std::uint64_t most_pixels,
+                              bool colour) {
+  ::setMsgSeverity(L_SEVERITY_NONE);
+  const std::optional<Size> size = SizeOf(bytes, page);
+  if (!size) return Damaged(name, "image");
+  if (size->width * size->height > most_pixels)
+    return TooManyPixels(name, page, size->width, size->height, most_pixels);
+  Picture picture(IsTiff(bytes) ? ::pixReadMemTiff(Data(bytes), bytes.size(), page - 1)
+                                : ::pixReadMem(Data(bytes), bytes.size()));
+  picture = Convert(std::move(picture), colour);
+  if (!picture) return Damaged(name, "image");
+  return picture;
+}
+
+int ResolutionOf(const Pix& picture) {
+  constexpr int kLeast = 70;
+  constexpr int kMost = 2'400;
+  constexpr double kShortSideOfA4 = 8.27;  // inches
+  auto* pix = const_cast<Pix*>(&picture);
+  const int said = ::pixGetXRes(pix);
+  if (said >= kLeast && said <= kMost) return said;
+  const int side = std::min(::pixGetWidth(pix), ::pixGetHeight(pix));
+  return std::clamp(static_cast<int>(side / kShortSideOfA4), kLeast, kMost);
+}
+
+double InkOutside(const Pix& gray, const std::vector<Box>& boxes) {
+  constexpr l_int32 kDark = 160;
+  constexpr double kMargin = 4;  // pixels
+  Picture dark(::pixThresholdToBinary(const_cast<Pix*>(&gray), kDark));
+  if (!dark) return 0;
+  for (const Box& box : boxes) {
+    ::pixRasterop(dark.get(), static_cast<int>(box.left - kMargin), static_cast<int>(box.top - kMargin),
+                  static_cast<int>(box.right - box.left + 2 * kMargin),
+                  static_cast<int>(box.bottom - box.top + 2 * kMargin), PIX_CLR, nullptr, 0, 0);
+  }
+  l_int32 count = 0;
+  ::pixCountPixels(dark.get(), &count, nullptr);
+  const double all = static_cast<double>(::pixGetWidth(dark.get())) * ::pixGetHeight(dark.get());
+  return count / all;
+}
+
+int QuarterTurnsToUpright(Pix& gray) {
+  constexpr float kSure = 7.0F;
+  Picture dark(::pixConvertTo1(&gray, 140));
+  l_float32 up = 0;
+  l_float32 left = 0;
+  if (!dark || ::pixOrientDetect(dark.get(), &up, &left, 0, 0) != 0) return 0;
+  l_int32 orientation = L_TEXT_ORIENT_UNKNOWN;
+  ::makeOrientDecision(up, left, kSure, kSure, &orientation, 0);
+  switch (orientation) {
+    case L_TEXT_ORIENT_LEFT:
+      return 1;
+    case L_TEXT_ORIENT_DOWN:
+      return 2;
+    case L_TEXT_ORIENT_RIGHT:
+      return 3;
+    default:
+      return 0;
+  }
+}
+
+Picture Turned(Pix& picture, int quarter_turns) {
+  return Picture(::pixRotateOrth(&picture, quarter_turns));
+}
+
+void Mark(Pix& colour, const std::vector<Box>& boxes) {
+  constexpr int kMargin = 2;
+  const int width = ::pixGetWidth(&colour);
+  const int height = ::pixGetHeight(&colour);
+  for (const Box& box : boxes) {
+    const int left = std::clamp(static_cast<int>(box.left) - kMargin, 0, width);
+    const int right = std::clamp(static_cast<int>(std::ceil(box.right)) + kMargin, 0, width);
+    const int top = std::clamp(static_cast<int>(box.top) - kMargin, 0, height);
+    const int bottom = std::clamp(static_cast<int>(std::ceil(box.bottom)) + kMargin, 0, height);
+    for (int y = top; y < bottom; ++y) {
+      l_uint32* line = ::pixGetData(&colour) + static_cast<std::ptrdiff_t>(y) * ::pixGetWpl(&colour);
+      for (int x = left; x < right; ++x) {
+        l_int32 red = 0;
+        l_int32 green = 0;
+        l_int32 blue = 0;
+        ::extractRGBValues(line[x], &red, &green, &blue);
+        // Yellow ink takes blue away.
+        ::composeRGBPixel(red, green * 15 / 16, blue * 3 / 8, &line[x]);
+      }
+    }
+  }
+}
+
+Result<std::string> EncodePng(Pix& picture) {
+  l_uint8* data = nullptr;
+  std::size_t size = 0;
+  if (::pixWriteMemPng(&data, &size, &picture, 0) != 0 || data == nullptr) {
+    return Fail(ErrorCode::kInternal, "The page cannot be written as an image.");
+  }
+  std::string png(reinterpret_cast<const char*>(data), size);
+  ::lept_free(data);
+  return png;
+}
+
+Result<Document> ReadPicture(std::string_view bytes, const std::string& name) {
+  Result<int> pages = CountPictures(bytes, name);
+  if (!pages) return Fail(std::move(pages.error()));
+  Document document;
+  document.media_type = PictureType(bytes);
+  for (int page = 1; page <= *pages; ++page) {
+    document.pages.emplace_back(page, 0);
+    document.needs_ocr.push_back(page);
+  }
+  return document;
+}
+
+}  // namespace counsel::extractor
