@@ -269,6 +269,7 @@ asio::awaitable<Result<SearchReply>> SearchPassages(const std::string& query, co
   reply.hits = std::move(evidence->hits);
   reply.names = std::move(evidence->names);
   reply.matters = std::move(evidence->matters);
+  reply.ocr_confidence = std::move(evidence->ocr_confidence);
   co_return reply;
 }
 

@@ -89,6 +89,7 @@ struct SearchReply {
   std::vector<search::Hit> hits;
   std::vector<std::string> names;  // of hits' documents, beside them
   std::vector<std::string> matters;
+  std::vector<std::optional<double>> ocr_confidence;  // 0 to 100, of what was read by OCR
 };
 [[nodiscard]] boost::asio::awaitable<Result<SearchReply>> SearchPassages(const std::string& query,
                                                                          const QuestionOptions& options,

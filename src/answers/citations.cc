@@ -144,6 +144,7 @@ class Resolver {
     citation.document = passage.document;
     citation.name = passage.name;
     citation.page = passage.page;
+    citation.ocr_confidence = passage.ocr_confidence;
     citation.quote = text.substr(support.span.start, support.span.end - support.span.start);
     citation.start = passage.start + CountCodePoints(text.substr(0, support.span.start));
     citation.end = citation.start + CountCodePoints(citation.quote);

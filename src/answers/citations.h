@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,8 @@ struct Passage {
   std::string document;
   std::string name;
   std::string matter;
-  int page = 0;  // 0: no pages
+  int page = 0;                          // 0: no pages
+  std::optional<double> ocr_confidence;  // 0 to 100, of what was read by OCR
   std::int64_t start = 0;
   std::int64_t end = 0;
   std::string heading;
@@ -30,6 +32,7 @@ struct Citation {
   std::string document;
   std::string name;
   int page = 0;
+  std::optional<double> ocr_confidence;
   std::int64_t start = 0;
   std::int64_t end = 0;
   std::string quote;

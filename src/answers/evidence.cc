@@ -65,11 +65,17 @@ Result<void> NamePlaces(store::Connection& db, Evidence* evidence) {
     if (!named) return Fail(std::move(named.error()));
     evidence->names.push_back(named->first);
     evidence->matters.push_back(named->second);
+    Result<std::optional<double>> ocr = documents::OcrConfidence(db, hit.document, hit.start, hit.end);
+    if (!ocr) return Fail(std::move(ocr.error()));
+    evidence->ocr_confidence.push_back(*ocr);
   }
   for (Passage& passage : evidence->passages) {
     Result<std::pair<std::string, std::string>> named = find(passage.document);
     if (!named) return Fail(std::move(named.error()));
     std::tie(passage.name, passage.matter) = *named;
+    Result<std::optional<double>> ocr = documents::OcrConfidence(db, passage.document, passage.start, passage.end);
+    if (!ocr) return Fail(std::move(ocr.error()));
+    passage.ocr_confidence = *ocr;
     if (!passage.text.empty()) continue;
     Result<std::string> text = documents::GetPassage(db, passage.document, passage.start, passage.end);
     if (!text) return Fail(std::move(text.error()));

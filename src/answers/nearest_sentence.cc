@@ -50,6 +50,7 @@ std::vector<Citation> QuotableSentences(const std::vector<Passage>& passages, st
       citation.document = passage.document;
       citation.name = passage.name;
       citation.page = passage.page;
+      citation.ocr_confidence = passage.ocr_confidence;
       citation.quote = std::string(text.substr(sentence.start, length));
       position += static_cast<std::int64_t>(CountCodePoints(text.substr(read, sentence.start - read)));
       read = sentence.start;

@@ -27,6 +27,10 @@ Json RequestBody(const AskOptions& options, const char* field) {
 std::string Where(const Json& place) {
   std::string where;
   if (!place["page"].is_null()) where = "page " + std::to_string(place["page"].get<int>()) + ", ";
+  if (place["ocr"].get<bool>()) {
+    where += "read by OCR (confidence " + std::to_string(static_cast<int>(place["ocr_confidence"].get<double>())) +
+             " of 100), ";
+  }
   return where + "characters " + std::to_string(place["start"].get<std::int64_t>()) + "–" +
          std::to_string(place["end"].get<std::int64_t>());
 }

@@ -1,6 +1,8 @@
 // counsel stop, doctor.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <sstream>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,6 +18,7 @@
 #include "app/instance.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
+#include "documents/ocr.h"
 #include "documents/sandbox_report.h"
 #include "models/catalogue.h"
 
@@ -80,6 +83,38 @@ std::vector<Check> CheckSandbox(const fs::path& extractor) {
   return checks;
 }
 
+std::string JoinNames(const std::vector<std::string>& names) {
+  std::string all;
+  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+  return all;
+}
+
+// Is there OCR, and for every language that is asked for?
+Check CheckOcr(const Settings& settings, const fs::path& extractor) {
+  asio::io_context io;
+  Check check{"scans (OCR)", false, "the document reader does not answer", false};
+  asio::co_spawn(io, documents::AskOcr(io.get_executor(), extractor),
+                 [&](const std::exception_ptr&, const Result<documents::OcrReport>& report) {
+                   if (!report) {
+                     check.detail = report.error().ToString();
+                     return;
+                   }
+                   std::string missing;
+                   std::istringstream wanted(settings.ocr().languages);
+                   for (std::string one; std::getline(wanted, one, '+');) {
+                     const auto& there = report->languages;
+                     if (std::find(there.begin(), there.end(), one) == there.end()) missing += " tesseract-ocr-" + one;
+                   }
+                   std::replace(missing.begin(), missing.end(), '_', '-');
+                   check.good = missing.empty();
+                   check.detail = "tesseract " + report->version +
+                                  ", languages: " + (report->languages.empty() ? "none" : JoinNames(report->languages));
+                   if (!check.good) check.detail += ". Scans are not read; install it: apt-get install" + missing;
+                 });
+  io.run();
+  return check;
+}
+
 std::vector<Check> Examine(const Settings& settings) {
   std::vector<Check> checks;
   const Programs programs = FindPrograms();
@@ -90,6 +125,7 @@ std::vector<Check> Examine(const Settings& settings) {
   checks.push_back(CheckProgram("remote models", programs.remote));
   checks.push_back(CheckProgram("document reader", programs.extractor));
   for (Check& check : CheckSandbox(programs.extractor)) checks.push_back(std::move(check));
+  checks.push_back(CheckOcr(settings, programs.extractor));
   const Result<void> home = MakePrivateDirectory(settings.home());
   const bool writable = home && ::access(settings.home().c_str(), W_OK) == 0;
   checks.push_back({"home", writable, settings.home().string() + (writable ? "" : " cannot be written")});

@@ -1,5 +1,6 @@
 #include "app/serve.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -40,6 +42,8 @@ namespace fs = std::filesystem;
 
 // Threads for SQLite, hashing and files; the io thread is apart.
 constexpr unsigned kPoolThreads = 2;
+// Pages of one document that are read by OCR at once: one a processor, but each may take 1 GiB.
+constexpr unsigned kMostReaders = 8;
 // How long running replies may take to end when the daemon stops, and models after them.
 constexpr std::chrono::seconds kReplyGrace{5};
 constexpr std::chrono::seconds kModelGrace{2};
@@ -179,6 +183,8 @@ class Daemon {
   Result<void> MakeIngest() {
     ingest::IngestOptions options;
     options.extractor = programs_.extractor;
+    options.ocr = settings_.ocr();
+    options.ocr.at_once = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, kMostReaders));
     const Result<models::Catalogue::Choice> embedder = catalogue_.ChooseEmbedder(settings_.embedding_model());
     if (!embedder && embedder.error().code != ErrorCode::kModelFileMissing) return Fail(embedder.error());
     options.embedding_model = embedder ? embedder->name : settings_.embedding_model();
@@ -196,6 +202,8 @@ class Daemon {
       return ChangeSetting(std::move(name), std::move(value));
     };
     services_->stop = [this] { RequestStop(); };
+    services_->extractor = programs_.extractor;
+    services_->page_pixels = settings_.ocr().pixels;
     services_->version = COUNSEL_VERSION;
     services_->home = settings_.home().string();
     services_->address = settings_.address();

@@ -99,6 +99,13 @@ bool IsOrigin(std::string_view text) {
   return false;
 }
 
+// It becomes the name of a file: letters, digits and underscores, joined by '+'.
+bool IsLanguages(std::string_view text) {
+  const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '+'; };
+  return !text.empty() && text.size() <= 100 && text.front() != '+' && text.back() != '+' &&
+         std::all_of(text.begin(), text.end(), allowed);
+}
+
 bool LooksLikePath(const std::string& model) {
   return model.find('/') != std::string::npos || model.ends_with(".gguf");
 }
@@ -153,6 +160,10 @@ const std::vector<SettingKind>& SettingKinds() {
       {"models.folder", "COUNSEL_MODELS", "models", "where model files are; a relative path is inside the home"},
       {"engine.llama_server", "COUNSEL_LLAMA_SERVER", "", "your own llama-server; empty: the one that ./run built"},
       {"engine.threads", "COUNSEL_THREADS", "0", "threads of each model server; 0: all processors"},
+      {"ocr.languages", "COUNSEL_OCR_LANGUAGES", "eng",
+       "languages of scans, as tesseract calls them: eng, or eng+deu (./run --ocr eng+deu installs them)"},
+      {"ocr.pages", "COUNSEL_OCR_PAGES", "500", "pages of one document that are read by OCR; 0: none"},
+      {"ocr.megapixels", "COUNSEL_OCR_MEGAPIXELS", "64", "a larger picture is refused: 1 to 200"},
       {"log.level", "COUNSEL_LOG_LEVEL", "info", "debug, info, warn or error", !kSecret, kLive},
       {"log.file", "COUNSEL_LOG_FILE", "", "where the daemon logs; empty: standard error"},
   };
@@ -324,6 +335,15 @@ Result<void> Settings::Validate() {
     if (!seconds || *seconds == 0) return refuse(key, "seconds from 1 to " + std::to_string(most));
     seconds_[key] = *seconds;
   }
+  const std::string& languages = Get("ocr.languages").text;
+  if (!IsLanguages(languages)) return refuse("ocr.languages", "names of languages like eng or eng+deu");
+  const std::optional<std::uint32_t> pages = ParseNumber(Get("ocr.pages").text, 5000);
+  if (!pages) return refuse("ocr.pages", "a number from 0 to 5000");
+  const std::optional<std::uint32_t> megapixels = ParseNumber(Get("ocr.megapixels").text, 200);
+  if (!megapixels || *megapixels == 0) return refuse("ocr.megapixels", "a number from 1 to 200");
+  ocr_.languages = languages;
+  ocr_.pages = static_cast<int>(*pages);
+  ocr_.pixels = std::uint64_t{*megapixels} * 1'000'000;
   for (const std::string& origin : allowed_origins()) {
     if (!IsOrigin(origin)) return refuse("ALLOWED_ORIGINS", "origins like http://localhost:3000, separated by commas");
   }

@@ -97,6 +97,7 @@ child::ChildOptions OptionsOf(const ExtractionOrder& order, const Files& files) 
   options.argv.insert(options.argv.end(), order.arguments.begin(), order.arguments.end());
   options.environment = {"LC_ALL=C.UTF-8", "OMP_THREAD_LIMIT=1"};  // tesseract's own threads are forbidden
   options.descriptors = {{files.document.get(), kDocumentInChild}, {files.result->get(), kResultInChild}};
+  options.nice = order.nice;
   LimitExtraction(limits, &options);
   return options;
 }

@@ -47,6 +47,7 @@ struct Pages {
 std::shared_ptr<ExtractionOrder> OrderOf(const ExtractionOrder& document, const OcrOptions& options, int page) {
   auto order = std::make_shared<ExtractionOrder>(document);
   order->limits.time = options.page_time;
+  order->nice = 10;  // it takes every processor there is: the models go first
   order->arguments = {"--task",       "ocr",
                       "--page",       std::to_string(page),
                       "--languages",  options.languages,

@@ -1,5 +1,7 @@
 #include "http/json.h"
 
+#include <cmath>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -12,11 +14,18 @@ Json PageJson(int page) {
   return page > 0 ? Json(page) : Json(nullptr);
 }
 
+// 0 to 100, or null for what was not read by OCR.
+Json ConfidenceJson(const std::optional<double>& confidence) {
+  return confidence ? Json(std::round(*confidence * 10) / 10) : Json(nullptr);
+}
+
 Json CitationJson(const answers::Citation& citation) {
   return {{"n", citation.n},
           {"document", citation.document},
           {"name", citation.name},
           {"page", PageJson(citation.page)},
+          {"ocr", citation.ocr_confidence.has_value()},
+          {"ocr_confidence", ConfidenceJson(citation.ocr_confidence)},
           {"start", citation.start},
           {"end", citation.end},
           {"quote", citation.quote},
@@ -114,6 +123,8 @@ Json ProgressJson(const ingest::Progress& progress) {
           {"name", progress.name},
           {"state", documents::DocumentStateName(progress.state)},
           {"reason", progress.reason},
+          {"pages_done", progress.pages_done},
+          {"pages", progress.pages},
           {"chunks_done", progress.chunks_done},
           {"chunks", progress.chunks}};
 }
@@ -179,6 +190,8 @@ Json PassageJson(const answers::Passage& passage) {
           {"name", passage.name},
           {"matter", passage.matter},
           {"page", PageJson(passage.page)},
+          {"ocr", passage.ocr_confidence.has_value()},
+          {"ocr_confidence", ConfidenceJson(passage.ocr_confidence)},
           {"start", passage.start},
           {"end", passage.end},
           {"heading", passage.heading},
@@ -231,6 +244,8 @@ Json SearchJson(const answers::SearchReply& reply) {
                     {"name", reply.names[i]},
                     {"matter", reply.matters[i]},
                     {"page", PageJson(hit.page)},
+                    {"ocr", reply.ocr_confidence[i].has_value()},
+                    {"ocr_confidence", ConfidenceJson(reply.ocr_confidence[i])},
                     {"start", hit.start},
                     {"end", hit.end},
                     {"heading", hit.heading},

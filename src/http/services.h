@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <set>
@@ -83,7 +84,10 @@ struct Services {
   std::string token;                         // "" when none is asked for
   std::vector<std::string> allowed_origins;  // of web pages elsewhere: "http://localhost:3000"
   bool lazy_loading = true;
-  std::int64_t started_at = 0;  // unix seconds
+  std::int64_t started_at = 0;                                 // unix seconds
+  std::filesystem::path extractor;                             // counsel-extract
+  std::uint64_t page_pixels = documents::OcrOptions().pixels;  // of a picture that is shown
+  int pages_being_read = 0;                                    // by counsel-extract, for requests
   std::uint64_t upload_limit = documents::ExtractionLimits().input_bytes;
 };
 

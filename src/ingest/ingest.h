@@ -17,6 +17,7 @@
 
 #include "base/result.h"
 #include "documents/documents.h"
+#include "documents/ocr.h"
 #include "models/pool.h"
 #include "search/search.h"
 
@@ -30,6 +31,7 @@ struct IngestOptions {
   IngestOptions() = default;
   std::filesystem::path extractor;  // counsel-extract
   documents::ExtractionLimits limits;
+  documents::OcrOptions ocr;
   std::string embedding_model;
   // When the model or the disk fails, a document goes back to the queue. The next try comes after a pause that doubles
   // from first_pause to longest_pause, or first_pause after the failure once Wake is called; after the last try the
@@ -46,6 +48,8 @@ struct Progress {
   std::string name;
   documents::DocumentState state = documents::DocumentState::kQueued;
   std::string reason;
+  std::int64_t pages_done = 0;  // read by OCR, while its state is extracting
+  std::int64_t pages = 0;       // that need it; 0 while that is not known
   std::int64_t chunks_done = 0;
   std::int64_t chunks = 0;
 };

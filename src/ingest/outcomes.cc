@@ -74,6 +74,8 @@ void Pipeline::Publish(const Job& job, DocumentState state, const std::string& r
   progress.name = job.document.name;
   progress.state = state;
   progress.reason = reason;
+  progress.pages_done = job.pages_done;
+  progress.pages = job.pages;
   progress.chunks_done = static_cast<std::int64_t>(job.embedded);
   progress.chunks = static_cast<std::int64_t>(job.chunks.size());
   // A listener may subscribe or leave while it is told.

@@ -255,9 +255,14 @@ asio::awaitable<Result<documents::ExtractedText>> Pipeline::ReadText(JobPointer 
     auto read = [&job](store::Connection& db) { return documents::GetText(db, job->document.id); };
     co_return co_await store_.Read(read);
   }
-  auto extracting =
-      documents::Extract(io_, store_.threads(), options_.extractor, originals_.PathOf(job->document.sha256),
-                         job->document.name, options_.limits, job->extraction);
+  auto progress = [this, job](int done, int pages) {
+    job->pages_done = done;
+    job->pages = pages;
+    if (!Over(*job)) Publish(*job, DocumentState::kExtracting);
+  };
+  auto extracting = documents::ExtractWithOcr(io_, store_.threads(), options_.extractor,
+                                              originals_.PathOf(job->document.sha256), job->document.name,
+                                              options_.limits, options_.ocr, job->extraction, std::move(progress));
   co_return co_await std::move(extracting);
 }
 

@@ -56,6 +56,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     documents::Document document;
     std::int64_t scope = 0;
     std::shared_ptr<documents::ExtractionStop> extraction = std::make_shared<documents::ExtractionStop>();
+    int pages_done = 0;  // by OCR
+    int pages = 0;
     std::vector<search::NewChunk> chunks;
     std::vector<float> vectors;  // chunks × dimensions, once the first batch is there
     std::size_t dimensions = 0;
