@@ -57,6 +57,16 @@ packages_make() {
   apt_install "${wanted[@]}"
 }
 
+# install_languages eng+deu: tesseract's data for them, where apt has not installed it yet.
+install_languages() {
+  local language name missing=()
+  for language in ${1//+/ }; do
+    name=tesseract-ocr-${language//_/-}
+    dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed || missing+=("$name")
+  done
+  ((${#missing[@]} == 0)) || apt_install "${missing[@]}" 3>&2
+}
+
 # apt_install "a|b" c…: the first of each that this distribution has, without what is merely recommended.
 apt_install() {
   local as_root=() names=() name line known

@@ -137,16 +137,18 @@ TEST_F(Extraction, APdfIsToldByItsContentNotItsName) {
   EXPECT_EQ(Extracted(SmallPdf({{"Hello"}}), "a.txt")->media_type, "application/pdf");
 }
 
-TEST_F(Extraction, PagesWithoutTextAreNoted) {
+TEST_F(Extraction, PagesWithoutTextAreNamedAsThoseThatNeedOcr) {
   const Result<ExtractedText> text = Extracted(SmallPdf({{}, {"Hello."}, {}, {}}), "a.pdf");
   ASSERT_TRUE(text) << CodeAndMessage(text);
-  EXPECT_THAT(text->notes, ElementsAre("Pages 1, 3 to 4 have no text (scans?): they need OCR."));
+  EXPECT_THAT(text->needs_ocr, ElementsAre(1, 2, 3, 4)) << "page 2 has so little that the rest may be a picture";
   EXPECT_EQ(text->pages.size(), 4U);
 }
 
-TEST_F(Extraction, APdfWithoutAnyTextIsRefused) {
-  EXPECT_EQ(CodeAndMessage(Extracted(SmallPdf({{}, {}}), "scan.pdf")),
-            "invalid_argument: 'scan.pdf' has no text (a scan?): it needs OCR, which Counsel does not do yet.");
+TEST_F(Extraction, APdfWithoutAnyTextIsForOcrToRead) {
+  const Result<ExtractedText> text = Extracted(SmallPdf({{}, {}}), "scan.pdf");
+  ASSERT_TRUE(text) << CodeAndMessage(text);
+  EXPECT_EQ(text->text, "");
+  EXPECT_THAT(text->needs_ocr, ElementsAre(1, 2));
 }
 
 // RC4, 40 bits; the user's password is "secret".

@@ -7,6 +7,7 @@
 #include "base/offload.h"
 #include "http/arrivals.h"
 #include "http/company_json.h"
+#include "http/passage_routes.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -218,6 +219,7 @@ void AddDocumentRoutes(std::vector<Route>& routes) {
   routes.push_back({"GET", "/api/documents/{id}", Show});
   routes.push_back({"GET", "/api/documents/{id}/text", Text});
   routes.push_back({"DELETE", "/api/documents/{id}", Delete});
+  AddPassageRoutes(routes);
   routes.push_back({"GET", "/api/matters", ListMatters});
   routes.push_back({"DELETE", "/api/matters/{name}", DeleteMatter});
 }

@@ -85,6 +85,21 @@ TEST_F(StoreTest, AStoreOfANewerVersionIsRefused) {
   EXPECT_EQ(again.error().code, ErrorCode::kUnsupported);
 }
 
+TEST_F(StoreTest, AStoreFromBeforeOcrIsBroughtUpToDateAndKeepsItsRows) {
+  {
+    Result<std::unique_ptr<Store>> store = Store::Open(file_, pool_);
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(Run((*store)->Write([](Connection& db) -> Result<void> {
+      if (Result<void> inserted = InsertMatter(db, "a"); !inserted) return inserted;
+      return db.Execute("DROP TABLE ocr_pages; PRAGMA user_version = 4");
+    })));
+  }
+  Result<std::unique_ptr<Store>> again = Store::Open(file_, pool_);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(Run((*again)->Read(CountMatters)).value(), 1);
+  EXPECT_TRUE(Run((*again)->Write([](Connection& db) { return db.Execute("DELETE FROM ocr_pages"); })));
+}
+
 TEST_F(StoreTest, AFileThatIsNoDatabaseIsCalledDamaged) {
   ASSERT_TRUE(WriteFileAtomically(file_, std::string(8192, 'x')));
   Result<std::unique_ptr<Store>> store = Store::Open(file_, pool_);

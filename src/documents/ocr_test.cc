@@ -1,0 +1,57 @@
+// What OCR read, put into a document's text; the lines of a passage. The reading itself is in tests/test_ocr.py.
+#include "documents/ocr.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "documents/pages.h"
+
+namespace counsel::documents {
+namespace {
+
+RecognisedPage Recognised(const std::string& text) {
+  RecognisedPage page;
+  page.text = text;
+  return page;
+}
+
+TEST(PutPages, ThePagesTextsStandInOrderAndOthersStay) {
+  ExtractedText text;
+  text.text = "One.\n\n\xC2\xA3 3";
+  text.pages = {{1, 0}, {2, 4}, {3, 6}};
+  ASSERT_TRUE(PutPages({{2, Recognised("Scanned \xE2\x82\xAC 2")}}, "a.pdf", 1'000, &text));
+  EXPECT_EQ(text.text, "One.\n\nScanned \xE2\x82\xAC 2\n\xC2\xA3 3");
+  EXPECT_EQ(text.pages[1].start, 6);
+  EXPECT_EQ(text.pages[2].start, 17);
+  ASSERT_EQ(text.ocr.size(), 1U);
+  EXPECT_EQ(text.ocr[0].start, 6);
+  EXPECT_EQ(text.ocr[0].end, 16);
+}
+
+TEST(PutPages, ATextOverTheLimitIsRefused) {
+  ExtractedText text;
+  text.pages = {{1, 0}};
+  const Result<void> put = PutPages({{1, Recognised("too long")}}, "a.png", 5, &text);
+  ASSERT_FALSE(put);
+  EXPECT_EQ(put.error().code, ErrorCode::kTooLarge);
+}
+
+WordBox Word(double left, double top) {
+  WordBox word;
+  word.left = left;
+  word.top = top;
+  word.right = left + 20;
+  word.bottom = top + 10;
+  return word;
+}
+
+TEST(JoinLines, WordsOfALineBecomeOneBoxAndAFarColumnAnother) {
+  const std::vector<WordBox> lines = JoinLines({Word(0, 0), Word(25, 1), Word(0, 15), Word(200, 15)});
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0].right, 45);
+  EXPECT_EQ(lines[0].bottom, 11);
+  EXPECT_EQ(lines[2].left, 200);
+}
+
+}  // namespace
+}  // namespace counsel::documents
