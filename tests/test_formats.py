@@ -197,8 +197,9 @@ def test_markdown_is_known_by_its_content():
 
 # ---- what is refused ----
 
-def test_images_say_that_they_need_ocr():
-    assert message(make.png(), "scan.txt") == "'scan.txt' is an image: it needs OCR, which Counsel does not do yet."
+def test_images_are_told_by_their_content_and_left_to_ocr():
+    assert extract(make.png(), "scan.txt").head["needs_ocr"] == [1]
+    assert message(b"GIF89a" + bytes(40)) == "'x.docx' is an image of a kind that Counsel cannot read."
 
 
 def test_bombs_are_refused_with_the_limit():

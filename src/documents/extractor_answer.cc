@@ -280,7 +280,8 @@ Result<ExtractedText> ReadAnswer(std::shared_ptr<const FileDescriptor> result, c
 
 Error ReadRefusal(const FileDescriptor& result, const std::string& name) {
   constexpr std::array kCodes = {ErrorCode::kInvalidArgument, ErrorCode::kPermissionDenied, ErrorCode::kTooLarge,
-                                 ErrorCode::kUnsupported,     ErrorCode::kCorrupt,          ErrorCode::kOutOfMemory};
+                                 ErrorCode::kUnsupported,     ErrorCode::kCorrupt,          ErrorCode::kOutOfMemory,
+                                 ErrorCode::kNotFound};
   const Result<std::string> line = ReadLine(result.get(), kRefusalBytes);
   const json head = line ? json::parse(*line, nullptr, false) : json();
   const json error = head.is_object() ? head.value("error", json()) : json();

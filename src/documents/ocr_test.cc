@@ -22,10 +22,10 @@ TEST(PutPages, ThePagesTextsStandInOrderAndOthersStay) {
   ASSERT_TRUE(PutPages({{2, Recognised("Scanned \xE2\x82\xAC 2")}}, "a.pdf", 1'000, &text));
   EXPECT_EQ(text.text, "One.\n\nScanned \xE2\x82\xAC 2\n\xC2\xA3 3");
   EXPECT_EQ(text.pages[1].start, 6);
-  EXPECT_EQ(text.pages[2].start, 17);
+  EXPECT_EQ(text.pages[2].start, 18);
   ASSERT_EQ(text.ocr.size(), 1U);
   EXPECT_EQ(text.ocr[0].start, 6);
-  EXPECT_EQ(text.ocr[0].end, 16);
+  EXPECT_EQ(text.ocr[0].end, 17);
 }
 
 TEST(PutPages, ATextOverTheLimitIsRefused) {

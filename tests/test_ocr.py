@@ -1,0 +1,218 @@
+"""Scans: read by OCR, found, cited with their page, opened at their place. The scans are rendered from known text here."""
+
+import json
+import math
+import random
+import shutil
+import struct
+import subprocess
+import tempfile
+import zlib
+from pathlib import Path
+
+import make_documents as make
+import pytest
+
+from counsel import BIN
+
+pytestmark = pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="pdftoppm (poppler-utils) makes the scans")
+
+LINES = ["The ferryman shall keep two lanterns lit from dusk.", "A toll of seven pence is due at the northern landing.",
+         "Cattle cross on Thursdays only, and never after rain."]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def english():
+    report = json.loads(subprocess.run([BIN / "counsel-extract", "--ocr-report"], capture_output=True, check=True).stdout)
+    if "eng" not in report["languages"]:
+        pytest.skip("tesseract-ocr-eng is not installed")
+
+
+def scan(lines, dots=300, width=2000, height=600):
+    """(width, height, gray bytes) of the top of a page."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "a.pdf").write_bytes(make.pdf(lines))
+        subprocess.run(["pdftoppm", "-r", str(dots), "-gray", "-x", "200", "-y", "150", "-W", str(width), "-H", str(height),
+                        "a.pdf", "page"], cwd=folder, check=True)
+        data = next(Path(folder).glob("*.pgm")).read_bytes()
+    head = b"P5\n%d %d\n255\n" % (width, height)
+    assert data.startswith(head)
+    return width, height, data[len(head):]
+
+
+def rotated(picture, degrees):
+    """By two shears, which is a rotation for small angles."""
+    width, height, data = picture
+    slope = math.tan(math.radians(degrees))
+
+    def shear(rows, length):
+        middle = len(rows) / 2
+        for y, row in enumerate(rows):
+            by = round((y - middle) * slope)
+            yield (b"\xff" * by + row)[:length] if by >= 0 else row[-by:] + b"\xff" * -by
+
+    rows = list(shear([data[y * width:(y + 1) * width] for y in range(height)], width))
+    slope = -slope
+    columns = list(shear([bytes(column) for column in zip(*rows)], height))
+    return width, height, b"".join(bytes(row) for row in zip(*columns))
+
+
+def noisy(picture, share, seed=1):
+    width, height, data = picture
+    spots = random.Random(seed)
+    data = bytearray(data)
+    for _ in range(int(len(data) * share)):
+        data[spots.randrange(len(data))] = spots.randrange(256)
+    return width, height, bytes(data)
+
+
+def quarter_turned(picture):
+    width, height, data = picture
+    rows = [data[y * width:(y + 1) * width] for y in range(height)]
+    return height, width, b"".join(bytes(column) for column in zip(*rows[::-1]))
+
+
+def png(picture):
+    width, height, data = picture
+    chunk = lambda kind, body: struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    rows = b"".join(b"\0" + data[y * width:(y + 1) * width] for y in range(height))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+            + chunk(b"pHYs", struct.pack(">IIB", 11811, 11811, 1)) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
+
+
+def tiff(pictures):
+    out = bytearray(b"II*\0\0\0\0\0")
+    link = 4
+    for width, height, data in pictures:
+        strip = len(out)
+        out += data + b"\0" * (len(data) % 2)
+        struct.pack_into("<I", out, link, len(out))
+        tags = [(256, 4, width), (257, 4, height), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 4, strip), (277, 3, 1),
+                (278, 4, height), (279, 4, len(data))]
+        out += struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", t, kind, 1, value) for t, kind, value in tags)
+        link = len(out)
+        out += b"\0\0\0\0"
+    return bytes(out)
+
+
+def picture_pdf(pages):
+    """Each page is a picture (a scan) or lines of text."""
+    bodies = ["<< /Type /Catalog /Pages 2 0 R >>", None, "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    kids = []
+    for page in pages:
+        number = len(bodies) + 1
+        kids.append(f"{number} 0 R")
+        if isinstance(page, list):
+            content = "BT /F1 11 Tf 72 720 Td 14 TL\n" + "".join(f"({line}) Tj T*\n" for line in page) + "ET"
+            resources, picture = "/Font << /F1 3 0 R >>", None
+        else:
+            width, height, data = page
+            content = f"q {width * 0.24:.2f} 0 0 {height * 0.24:.2f} 48 {756 - height * 0.24:.2f} cm /I Do Q"
+            resources = f"/XObject << /I {number + 2} 0 R >>"
+            packed = zlib.compress(data, 1).decode("latin1")
+            picture = (f"<< /Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceGray "
+                       f"/BitsPerComponent 8 /Filter /FlateDecode /Length {len(packed)} >>\nstream\n{packed}\nendstream")
+        bodies.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << {resources} >> "
+                      f"/Contents {number + 1} 0 R >>")
+        bodies.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
+        if picture:
+            bodies.append(picture)
+    bodies[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
+    text, offsets = "%PDF-1.4\n", []
+    for number, body in enumerate(bodies, start=1):
+        offsets.append(len(text))
+        text += f"{number} 0 obj\n{body}\nendobj\n"
+    table = len(text)
+    text += f"xref\n0 {len(offsets) + 1}\n0000000000 65535 f \n" + "".join(f"{o:010} 00000 n \n" for o in offsets)
+    return (text + f"trailer\n<< /Size {len(offsets) + 1} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n").encode("latin1")
+
+
+def read_page(content, page=1, name="scan", task="ocr", *more):
+    """(head, rest) of what counsel-extract says of one page."""
+    with tempfile.TemporaryFile() as document, tempfile.TemporaryFile() as result:
+        document.write(content)
+        document.seek(0)
+        subprocess.run(["bash", "-c", f'exec "$0" "$@" 3<&{document.fileno()} 4>&{result.fileno()}', BIN / "counsel-extract",
+                        "--name", name, "--task", task, "--page", str(page), *more],
+                       pass_fds=[document.fileno(), result.fileno()], timeout=120, env={"OMP_THREAD_LIMIT": "1"})
+        result.seek(0)
+        line, _, rest = result.read().partition(b"\n")
+    return json.loads(line), rest
+
+
+def words(text):
+    return text.split()
+
+
+@pytest.mark.parametrize("change", [lambda p: p, lambda p: noisy(p, 0.01), lambda p: rotated(p, 1), quarter_turned],
+                         ids=["clean", "noise", "one degree", "quarter turn"])
+def test_a_scan_is_read_word_for_word(change):
+    head, text = read_page(png(change(scan(LINES))))
+    assert words(text.decode()) == words(" ".join(LINES))
+    assert head["confidence"] > 80
+
+
+def test_boxes_stand_where_the_words_are():
+    picture = width, height, data = scan(LINES)
+    head, text = read_page(png(picture))
+    assert (head["width"], head["height"]) == (width, height)
+    start, end, left, top, right, bottom, _ = head["words"][1]
+    assert text.decode()[start:end] == "ferryman"
+    inside = [data[y * width + x] for y in range(int(top), int(bottom)) for x in range(int(left), int(right))]
+    assert sum(pixel < 128 for pixel in inside) / len(inside) > 0.1
+    # Above the first line is nothing; the second line stands 14 points below.
+    assert min(data[:int(top - 2) * width]) > 200
+    below = next(word for word in head["words"] if text.decode()[word[0]:word[1]] == "toll")
+    assert abs(below[3] - top - 14 * 300 / 72) < 12
+
+
+def test_an_image_bomb_is_refused_before_it_is_unpacked():
+    bomb = png((1, 1, b"\0")).replace(struct.pack(">II", 1, 1), struct.pack(">II", 30_000, 30_000), 1)
+    head, _ = read_page(bomb)
+    assert "30000 by 30000 pixels; Counsel reads at most 64 million" in head["error"]["message"]
+
+
+def test_truncated_pictures_give_text_or_a_sentence():
+    whole = png(scan(LINES[:1], height=150))
+    for size in range(8, len(whole), max(1, len(whole) // 12)):
+        head, text = read_page(whole[:size])
+        assert text or head.get("text_bytes") == 0 or head["error"]["message"]
+
+
+def test_a_language_that_is_missing_is_named_with_its_package():
+    head, _ = read_page(png(scan(LINES[:1], height=150)), 1, "scan", "ocr", "--languages", "xyz")
+    assert head["error"]["code"] == "unsupported"
+    assert "apt-get install tesseract-ocr-xyz" in head["error"]["next_step"]
+
+
+def test_scans_are_found_cited_and_opened_at_their_place(daemon, tmp_path):
+    files = {"mixed.pdf": picture_pdf([["This page has text of its own. " * 3, "It speaks of the orchard wall and nothing else."] * 2,
+                                       scan(LINES)]),
+             "two.tif": tiff([scan(["The first page is about bees and their hives."], height=150),
+                              scan(["The second page settles the matter of the weir."], height=150)])}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+        assert daemon.add(tmp_path / name)["state"] == "ready"
+    hit = daemon.post("/api/search", {"query": "When is a toll of seven pence due?"}).json["hits"][0]
+    assert hit["name"] == "mixed.pdf" and hit["ocr"] and hit["ocr_confidence"] > 80
+    hits = daemon.post("/api/search", {"query": "What settles the matter of the weir?"}).json["hits"]
+    assert any(hit["name"] == "two.tif" and hit["ocr"] for hit in hits)
+
+    mixed = hit["document"]
+    text = daemon.get(f"/api/documents/{mixed}/text").json["text"]
+    for phrase, ocr in (("seven pence", True), ("orchard wall", False)):
+        start = text.index(phrase)
+        place = daemon.get(f"/api/documents/{mixed}/passage?start={start}&end={start + len(phrase)}").json
+        assert place["text"] == phrase and place["ocr"] == ocr and place["page"] == (2 if ocr else 1)
+        [page] = place["pages"]
+        assert (page["width"], page["height"], page["unit"]) == (612, 792, "points")
+        assert len(page["words"]) == 2 and len(page["lines"]) == 1
+        [line] = page["lines"]
+        assert 0 < line["left"] < line["right"] < 612 and 40 < line["top"] < line["bottom"] < 140
+        assert place["before"]["end"] == start and place["after"]["start"] == start + len(phrase)
+        plain = daemon.get(f"/api/documents/{mixed}/page/{place['page']}.png")
+        marked = daemon.get(f"/api/documents/{mixed}/page/{place['page']}.png?start={start}&end={start + len(phrase)}")
+        assert plain.headers["Content-Type"] == "image/png" and plain.body.startswith(b"\x89PNG")
+        assert marked.body.startswith(b"\x89PNG") and marked.body != plain.body
+    assert daemon.get(f"/api/documents/{mixed}/page/3.png").status == 404
+    assert daemon.get(f"/api/documents/{mixed}/passage?start=5&end=5").status == 400
