@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Require(!document.error().message.empty(), "an error is a sentence");
     return 0;
   }
-  Require(!document->text.empty(), "a document has text, or is an error");
+  Require(!document->text.empty() || !document->needs_ocr.empty(), "a document has text, or a scan, or is an error");
   Require(document->text.size() <= kMostText, "the text stays within its limit");
   Require(counsel::ValidUtf8(document->text), "the text is UTF-8");
   Require(OnlyPlainCharacters(document->text), "no control characters");

@@ -26,6 +26,7 @@ struct Following {
   std::map<std::string, std::int64_t> chunks_done;  // of each unfinished or finished document
   std::set<std::string> unfinished;
   std::size_t total = 0;
+  std::string reading;  // ", page 3 of 9 by OCR"
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };
 
@@ -39,6 +40,7 @@ void ShowProgress(ProgressBar& bar, const Following& following) {
   if (seconds > 0.5 && chunks > 0) {
     text += ", " + std::to_string(static_cast<std::int64_t>(static_cast<double>(chunks) / seconds)) + "/s";
   }
+  text += following.reading;
   bar.Show(following.total == 0 ? 1 : static_cast<double>(finished) / static_cast<double>(following.total), text);
 }
 
@@ -62,6 +64,11 @@ asio::awaitable<Result<void>> Follow(EventReader& events, Following& following, 
     const std::string id = json.value("id", "");
     if (following.chunks_done.count(id) == 0) continue;
     following.chunks_done[id] = json.value("chunks_done", std::int64_t{0});
+    const std::int64_t pages = json.value("pages", std::int64_t{0});
+    const bool reading = json.value("state", "") == "extracting" && pages > 0;
+    following.reading = !reading ? ""
+                                 : ", page " + std::to_string(json.value("pages_done", std::int64_t{0})) + " of " +
+                                       std::to_string(pages) + " by OCR";
     if (IsFinal(json.value("state", ""))) following.unfinished.erase(id);
   }
   co_return Result<void>();

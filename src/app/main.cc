@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands.h"
+#include "app/commands_show.h"
 #include "app/run_command.h"
 #include "app/serve.h"
 #include "app/settings.h"
@@ -25,6 +26,7 @@ struct Arguments {
   AddOptions add;
   DocumentsOptions documents;
   MattersOptions matters;
+  ShowOptions show;
   AskOptions ask;
   std::vector<std::string> words;
   LoadOptions load;
@@ -132,7 +134,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
 
   CLI::App* add = Verb(app, "add", "add documents: files, or folders with all that is in them", arguments);
   add->add_option("path", arguments.add.paths,
-                  "documents (PDF, DOCX, ODT, RTF, HTML, EML, Markdown, text, ZIP), or folders")
+                  "documents (PDF, scans, DOCX, ODT, RTF, HTML, EML, Markdown, text, ZIP), or folders")
       ->required();
   add->add_option("--matter", arguments.add.matter, "the matter they belong to")->default_val("general");
   add->add_flag(
@@ -154,6 +156,11 @@ void Declare(CLI::App& app, Arguments& arguments) {
   CLI::App* matters = Verb(app, "matters", "list the matters, or delete one with all its documents", arguments);
   matters->add_option("--delete", arguments.matters.remove, "delete this matter; it cannot be undone");
   matters->add_flag("--yes", arguments.matters.yes, "with --delete: do not ask")->needs("--delete");
+
+  CLI::App* show = Verb(app, "show", "a passage and what stands around it, or its page as an image", arguments);
+  show->add_option("place", arguments.show.place, "DOCUMENT, or DOCUMENT:START-END as a citation says (its id or name)")
+      ->required();
+  show->add_option("--png", arguments.show.png, "write the page, with the passage marked, to this file");
 
   CLI::App* status = Verb(app, "status", "what runs: models, memory, documents", arguments);
   status->add_flag("--watch", arguments.watch, "go on showing the models as they change (Ctrl-C ends it)");
@@ -193,13 +200,15 @@ int ServeCommand(const Settings& settings, int ready_fd) {
 }
 
 int Run(const std::string& verb, const Settings& settings, Arguments& arguments) {
-  arguments.add.json = arguments.documents.json = arguments.ask.json = arguments.load.json = arguments.json;
+  arguments.add.json = arguments.documents.json = arguments.show.json = arguments.ask.json = arguments.load.json =
+      arguments.json;
   arguments.config.json = arguments.upkeep.json = arguments.matters.json = arguments.json;
   arguments.ask.question = JoinWords(arguments.words);
   if (verb == "serve") return ServeCommand(settings, arguments.ready_fd);
   if (verb == "add") return AddCommand(settings, arguments.add);
   if (verb == "ask") return AskCommand(settings, arguments.ask);
   if (verb == "search") return SearchCommand(settings, arguments.ask);
+  if (verb == "show") return ShowCommand(settings, arguments.show);
   if (verb == "documents") return DocumentsCommand(settings, arguments.documents);
   if (verb == "matters") return MattersCommand(settings, arguments.matters);
   if (verb == "status") return StatusCommand(settings, arguments.watch, arguments.json);
