@@ -214,5 +214,8 @@ def test_scans_are_found_cited_and_opened_at_their_place(daemon, tmp_path):
         marked = daemon.get(f"/api/documents/{mixed}/page/{place['page']}.png?start={start}&end={start + len(phrase)}")
         assert plain.headers["Content-Type"] == "image/png" and plain.body.startswith(b"\x89PNG")
         assert marked.body.startswith(b"\x89PNG") and marked.body != plain.body
+        shown = daemon.cli("show", f"mixed.pdf:{start}-{start + len(phrase)}", "--png", str(tmp_path / "page.png"))
+        assert phrase in shown.stdout and ("read by OCR" in shown.stdout) == ocr
+        assert (tmp_path / "page.png").read_bytes() == marked.body
     assert daemon.get(f"/api/documents/{mixed}/page/3.png").status == 404
     assert daemon.get(f"/api/documents/{mixed}/passage?start=5&end=5").status == 400
