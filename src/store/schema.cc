@@ -1,4 +1,5 @@
 // The schema, version by version. A released version is never edited: a change is a new entry at the end.
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -219,7 +220,7 @@ constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4, kV
 
 }  // namespace
 
-Result<void> Migrate(Connection& connection) {
+Result<void> Migrate(Connection& connection, std::size_t until) {
   std::int64_t version = 0;
   {
     Result<Statement> read = connection.Prepare("PRAGMA user_version");
@@ -233,7 +234,7 @@ Result<void> Migrate(Connection& connection) {
                 "The document store was written by a newer Counsel (schema " + std::to_string(version) + ").",
                 "Update Counsel, or use another home with --home.");
   }
-  for (std::size_t next = static_cast<std::size_t>(version); next < kVersions.size(); ++next) {
+  for (std::size_t next = static_cast<std::size_t>(version); next < std::min(until, kVersions.size()); ++next) {
     Result<void> applied = InTransaction(connection, true, [&](Connection& db) -> Result<void> {
       if (Result<void> made = db.Execute(kVersions[next]); !made) return made;
       return db.Execute("PRAGMA user_version = " + std::to_string(next + 1));

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -167,6 +168,7 @@ class Store {
 };
 
 // The schema, version by version (schema.cc). `user_version` says how many have been applied.
-[[nodiscard]] Result<void> Migrate(Connection& connection);
+// `until`: no further than this version, for tests of upgrades.
+[[nodiscard]] Result<void> Migrate(Connection& connection, std::size_t until = std::numeric_limits<std::size_t>::max());
 
 }  // namespace counsel::store
