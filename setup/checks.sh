@@ -54,7 +54,7 @@ unit_tests() {
   compile_in "$root" "$folder"
   # gcc 12's thread sanitizer does not know the wide address layouts of newer kernels.
   if [[ $1 == tsan ]] && setarch -R true 2>/dev/null; then without_aslr=(setarch -R); fi
-  GTEST_OUTPUT="json:$cases/" UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS="suppressions=$root/setup/tsan-suppressions.txt" "${without_aslr[@]}" \
+  COUNSEL_TEST_ENGINE=$engine_folder GTEST_OUTPUT="json:$cases/" UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS="suppressions=$root/setup/tsan-suppressions.txt" "${without_aslr[@]}" \
     ctest --test-dir "$folder" -j "$(nproc)" --timeout 300 --output-on-failure --output-junit "$junit" || code=$?
   python3 "$root/setup/count_cases.py" "$junit" "$cases" >"$counts"
   return "$code"
@@ -67,6 +67,27 @@ check_program() {
     --junitxml="$junit" || code=$?
   ((code != 5)) || { echo "left out: no tests in tests/" && return 0; }
   python3 "$root/setup/count_cases.py" "$junit" >"$counts"
+  return "$code"
+}
+
+# Layers on a GPU: Mesa's llvmpipe plays one, through the engine's Vulkan plug-in.
+check_gpu() {
+  local unit=$results/gpu-unit.xml program=$results/gpu-program.xml cases=$results/gpu-cases code=0 good bad more worse
+  [[ $npm_platform == linux-x64 && $engine_choice == prebuilt ]] || { echo "left out: no Vulkan plug-in is prepared for this engine" && return 0; }
+  [[ -e /usr/share/vulkan/icd.d/lvp_icd.x86_64.json ]] || { echo "left out: mesa-vulkan-drivers is not here" && return 0; }
+  COUNSEL_GPU=vulkan
+  find_engine_folder
+  [[ -x $engine_folder/llama-server ]] || engine_make
+  export COUNSEL_TEST_ENGINE=$engine_folder COUNSEL_TEST_GPU_ENGINE=$engine_folder
+  rm -rf "$unit" "$program" "$cases"
+  configure release -DCOUNSEL_TESTS=ON
+  compile_in "$root" "$build"
+  GTEST_FILTER='GpuServer*:RealDevices*' GTEST_OUTPUT="json:$cases/" \
+    ctest --test-dir "$build" -R '^models_test$' --timeout 300 --output-on-failure --output-junit "$unit" || code=$?
+  /usr/bin/python3 -m pytest "$root/tests/test_gpu.py" -q -p no:cacheprovider --junitxml="$program" || code=$?
+  read -r good bad < <(python3 "$root/setup/count_cases.py" "$unit" "$cases")
+  read -r more worse < <(python3 "$root/setup/count_cases.py" "$program")
+  echo "$((good + more)) $((bad + worse))" >"$counts"
   return "$code"
 }
 
