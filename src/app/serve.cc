@@ -29,6 +29,7 @@
 #include "app/instance.h"
 #include "base/offload.h"
 #include "companies_house/register_client.h"
+#include "companies_house/register_entries.h"
 #include "host/host.h"
 #include "http/event_queue.h"
 #include "http/routes.h"
@@ -119,6 +120,8 @@ class Daemon {
     pool_ = std::make_unique<models::ModelPool>(io_.get_executor(), catalogue_, PoolSettings());
     Result<void> ingest = MakeIngest();
     if (!ingest) return ingest;
+    entries_ = std::make_unique<companies_house::RegisterEntries>(*register_, *store_, originals_,
+                                                                  [this] { ingest_->Wake(); });
     MakeServices();
     return Listen();
   }
@@ -188,13 +191,14 @@ class Daemon {
     const Result<models::Catalogue::Choice> embedder = catalogue_.ChooseEmbedder(settings_.embedding_model());
     if (!embedder && embedder.error().code != ErrorCode::kModelFileMissing) return Fail(embedder.error());
     options.embedding_model = embedder ? embedder->name : settings_.embedding_model();
+    options.own_readers.emplace(companies_house::kEntryMediaType, &companies_house::ReadEntryFile);
     ingest_ = std::make_unique<ingest::Ingest>(io_.get_executor(), *store_, originals_, *pool_, options);
     return {};
   }
 
   void MakeServices() {
     services_ = std::make_unique<http::Services>(io_.get_executor(), threads_, catalogue_, *pool_, *store_, originals_,
-                                                 *ingest_, *register_);
+                                                 *ingest_, *register_, *entries_);
     services_->generator = [this] { return catalogue_.ChooseGenerator(settings_.main_model()); };
     services_->embedder = [this] { return catalogue_.ChooseEmbedder(settings_.embedding_model()); };
     services_->settings = [this] { return settings_.ViewAll(); };
@@ -308,6 +312,7 @@ class Daemon {
   documents::Originals originals_;
   std::unique_ptr<models::ModelPool> pool_;
   std::unique_ptr<ingest::Ingest> ingest_;
+  std::unique_ptr<companies_house::RegisterEntries> entries_;
   std::unique_ptr<http::Services> services_;
   std::unique_ptr<http::Routes> routes_;
   std::unique_ptr<net::Server> server_;

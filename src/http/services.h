@@ -24,7 +24,8 @@
 
 namespace counsel::companies_house {
 class RegisterClient;
-}
+class RegisterEntries;
+}  // namespace counsel::companies_house
 
 namespace counsel::http {
 
@@ -45,7 +46,8 @@ struct SettingView {
 struct Services {
   Services(boost::asio::any_io_executor io_in, boost::asio::thread_pool& threads_in, models::Catalogue& catalogue_in,
            models::ModelPool& pool_in, store::Store& store_in, documents::Originals& originals_in,
-           ingest::Ingest& ingest_in, companies_house::RegisterClient& companies_in)
+           ingest::Ingest& ingest_in, companies_house::RegisterClient& companies_in,
+           companies_house::RegisterEntries& entries_in)
       : io(std::move(io_in)),
         threads(threads_in),
         catalogue(catalogue_in),
@@ -53,7 +55,8 @@ struct Services {
         store(store_in),
         originals(originals_in),
         ingest(ingest_in),
-        companies(companies_in) {}
+        companies(companies_in),
+        entries(entries_in) {}
 
   boost::asio::any_io_executor io;
   boost::asio::thread_pool& threads;  // for what blocks
@@ -63,6 +66,7 @@ struct Services {
   documents::Originals& originals;
   ingest::Ingest& ingest;
   companies_house::RegisterClient& companies;
+  companies_house::RegisterEntries& entries;
 
   // The generator and embedder by the settings and what is installed now: both may change while the daemon runs.
   std::function<Result<models::Catalogue::Choice>()> generator;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,6 +34,9 @@ struct IngestOptions {
   documents::ExtractionLimits limits;
   documents::OcrOptions ocr;
   std::string embedding_model;
+  // Media types that the daemon itself writes, and how their originals become text (blocking, on a pool thread). Such a
+  // document is known by the media type its row has; what an extractor says a file is, is never one of these.
+  std::map<std::string, std::function<Result<documents::ExtractedText>(const std::filesystem::path&)>> own_readers;
   // When the model or the disk fails, a document goes back to the queue. The next try comes after a pause that doubles
   // from first_pause to longest_pause, or first_pause after the failure once Wake is called; after the last try the
   // document is failed. What another try cannot mend (a missing model file) fails it at once.

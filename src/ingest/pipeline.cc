@@ -255,6 +255,11 @@ asio::awaitable<Result<documents::ExtractedText>> Pipeline::ReadText(JobPointer 
     auto read = [&job](store::Connection& db) { return documents::GetText(db, job->document.id); };
     co_return co_await store_.Read(read);
   }
+  if (const auto own = options_.own_readers.find(job->document.media_type); own != options_.own_readers.end()) {
+    const std::filesystem::path file = originals_.PathOf(job->document.sha256);
+    auto read = [&own, &file] { return own->second(file); };
+    co_return co_await Offload(store_.threads(), read);
+  }
   auto progress = [this, job](int done, int pages) {
     job->pages_done = done;
     job->pages = pages;
@@ -263,7 +268,11 @@ asio::awaitable<Result<documents::ExtractedText>> Pipeline::ReadText(JobPointer 
   auto extracting = documents::ExtractWithOcr(io_, store_.threads(), options_.extractor,
                                               originals_.PathOf(job->document.sha256), job->document.name,
                                               options_.limits, options_.ocr, job->extraction, std::move(progress));
-  co_return co_await std::move(extracting);
+  Result<documents::ExtractedText> text = co_await std::move(extracting);
+  if (text && options_.own_readers.contains(text->media_type)) {
+    co_return Fail(ErrorCode::kCorrupt, "The document claims to be one that only Counsel itself writes.");
+  }
+  co_return text;
 }
 
 // ---- embedding ----

@@ -216,7 +216,30 @@ CREATE TABLE ocr_pages (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
+// Version 7: companies that a matter names (companies_house/matter_companies.h). Their readings are documents of the matter.
+constexpr const char* kVersion7 = R"sql(
+-- companies_house/
+CREATE TABLE matter_companies (
+  matter TEXT NOT NULL,
+  company TEXT NOT NULL,
+  name TEXT NOT NULL,
+  document TEXT REFERENCES documents (id) ON DELETE SET NULL,
+  reported TEXT REFERENCES documents (id) ON DELETE SET NULL,
+  added_at INTEGER NOT NULL,
+  read_at INTEGER NOT NULL,
+  reported_at INTEGER NOT NULL,
+  PRIMARY KEY (matter, company)
+) WITHOUT ROWID;
+CREATE INDEX matter_companies_document ON matter_companies (document);
+CREATE INDEX matter_companies_reported ON matter_companies (reported);
+-- What belongs to a matter by its name goes with the name.
+CREATE TRIGGER matters_hidden AFTER UPDATE OF hidden ON matters WHEN NEW.hidden = 1 BEGIN
+  DELETE FROM matter_companies WHERE matter = OLD.name;
+  DELETE FROM register_filings WHERE matter = OLD.name;
+END;
+)sql";
+
+constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7};
 
 }  // namespace
 
