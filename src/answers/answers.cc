@@ -9,6 +9,7 @@
 #include "answers/nearest_sentence.h"
 #include "answers/passages.h"
 #include "answers/prompt.h"
+#include "answers/register_answer.h"
 #include "answers/sentences.h"
 #include "base/utf8.h"
 #include "models/model_client.h"
@@ -226,12 +227,23 @@ asio::awaitable<Result<Answer>> Ask(const std::string& question, const QuestionO
 
 asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, const QuestionOptions& options,
                                                const AnswerModels& answer_models, store::Store& store,
-                                               models::ModelPool& pool, AnswerSink& sink) {
+                                               models::ModelPool& pool, AnswerSink& sink,
+                                               companies_house::RegisterEntries* entries) {
   const Clock::time_point began = Clock::now();
   const auto seconds = [began] { return std::chrono::duration<double>(Clock::now() - began).count(); };
   if (Result<void> checked = CheckQuestion(question, options); !checked) co_return Fail(std::move(checked.error()));
+  QuestionOptions scope = options;
+  if (entries != nullptr) {
+    Result<RegisterOutcome> told = co_await AnswerFromRegister(question, options, store, *entries, sink);
+    if (!told) co_return Fail(std::move(told.error()));
+    if (told->answer) {
+      told->answer->seconds = seconds();
+      co_return std::move(*told->answer);
+    }
+    if (!told->documents.empty()) scope.documents = std::move(told->documents);
+  }
   const std::string& wanted = options.search_text.empty() ? question : options.search_text;
-  Result<Evidence> evidence = co_await FindEvidence(wanted, options, answer_models, store, pool, &sink);
+  Result<Evidence> evidence = co_await FindEvidence(wanted, scope, answer_models, store, pool, &sink);
   if (!evidence) co_return Fail(std::move(evidence.error()));
   const std::size_t found = evidence->hits.size();
   if (evidence->passages.empty() || evidence->strength < options.min_relevance) {

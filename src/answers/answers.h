@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@
 #include "models/pool.h"
 #include "search/search.h"
 #include "store/store.h"
+
+namespace counsel::companies_house {
+class RegisterEntries;
+}
 
 namespace counsel::answers {
 
@@ -47,6 +52,17 @@ enum class Outcome { kAnswered, kUnsupported, kNoEvidence };
 // documents that comes nearest is quoted and cited, and `passages` stand in the answer's place. kNoEvidence: nothing
 // relevant enough; the generator was not asked; `passages` are the nearest.
 
+// Of an answer from the register: the reading it is taken from.
+struct RegisterReading {
+  RegisterReading() = default;
+  std::string number, name;
+  std::string document;      // id
+  std::string source;        // address
+  std::int64_t read_at = 0;  // unix seconds
+  bool stale = false;        // it is older than it should be: see `problem`
+  std::string problem;
+};
+
 struct Answer {
   Answer() = default;
   Outcome outcome = Outcome::kNoEvidence;
@@ -59,6 +75,7 @@ struct Answer {
   std::vector<Passage> passages;
   std::vector<Passage> left_out;  // relevant passages that did not fit the prompt
   std::string model;              // the generator; "" when it was not asked
+  std::optional<RegisterReading> register_reading;
   std::uint32_t prompt_tokens = 0;
   std::uint32_t completion_tokens = 0;
   double seconds = 0;
@@ -75,13 +92,14 @@ class AnswerSink {
   virtual boost::asio::awaitable<Result<void>> OnText(std::string_view piece) = 0;
 };
 
+// `entries`: of the companies that matters name; what they tell is answered from there (register_answer.h). Null: only
+// documents are asked.
+//
 // Errors: kInvalidArgument (empty, not UTF-8, options out of range), kTooLarge (question over kMaxQuestionBytes, or
 // over the model's context), kNotFound (matter, document), and those of ModelPool::Acquire and of a model that dies.
-[[nodiscard]] boost::asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question,
-                                                                    const QuestionOptions& options,
-                                                                    const AnswerModels& answer_models,
-                                                                    store::Store& store, models::ModelPool& pool,
-                                                                    AnswerSink& sink);
+[[nodiscard]] boost::asio::awaitable<Result<Answer>> AnswerQuestion(
+    const std::string& question, const QuestionOptions& options, const AnswerModels& answer_models, store::Store& store,
+    models::ModelPool& pool, AnswerSink& sink, companies_house::RegisterEntries* entries);
 
 // Search alone: the passages and why they were found. The embedder is loaded; no generator.
 struct SearchReply {

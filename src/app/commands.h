@@ -89,7 +89,7 @@ struct LoadOptions {
 [[nodiscard]] int PullCommand(const Settings& settings, const std::string& name);
 
 struct CompanyOptions {
-  std::string action;               // "search", or "" for the dossier
+  std::string action;               // "search", "watch", "watch add", "watch remove", "watch list", or "": the dossier
   std::string text;                 // a number or a name
   int limit = 20;                   // of a search
   bool fresh = false;               // ask the register, whatever is kept
@@ -101,6 +101,8 @@ struct CompanyOptions {
 };
 // Several companies of a name: they are listed and the status is kExitUsage.
 [[nodiscard]] int CompanyCommand(const Settings& settings, const CompanyOptions& options);
+// Of matter; "" stands for all, and for the default one with add and remove.
+[[nodiscard]] int CompanyWatchCommand(const Settings& settings, const CompanyOptions& options);
 // Reads the register's key without echo, tries it, and writes it to its file.
 [[nodiscard]] int CompanyLoginCommand(const Settings& settings);
 

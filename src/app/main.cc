@@ -100,11 +100,26 @@ void DeclareCompany(CLI::App& app, Arguments& arguments) {
   company->add_option("--max", options.most, "with --ingest: at most so many filings, the newest")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  company->add_option("--matter", options.matter, "with --ingest: the matter they belong to")->default_val("general");
+  company->add_option("--matter", options.matter, "the matter that filings go to, or whose companies are watched");
   CLI::App* search = company->add_subcommand("search", "companies by words of their names");
   search->add_option("text", arguments.words, "the words")->required();
   search->add_option("--limit", options.limit, "at most so many")->check(CLI::Range(1, 1000))->capture_default_str();
   search->callback([&options] { options.action = "search"; });
+  CLI::App* watch =
+      company->add_subcommand("watch", "what changed in the companies that matters name, since last time");
+  watch->require_subcommand(0, 1);
+  watch->callback([&options] {
+    if (options.action.empty()) options.action = "watch";
+  });
+  for (const char* action : {"add", "remove", "list"}) {
+    const std::string name = action;
+    CLI::App* verb =
+        watch->add_subcommand(name, name == "add"      ? "a matter names this company from now on"
+                                    : name == "remove" ? "a matter no longer names it"
+                                                       : "those that are named; the register is not asked");
+    if (name != "list") verb->add_option("number", arguments.words, "its number")->required();
+    verb->callback([&options, name] { options.action = "watch " + name; });
+  }
   company->add_subcommand("login", "set the key of the Companies House API; it is read without echo and tried once")
       ->callback([&options] { options.action = "login"; });
 }
@@ -221,6 +236,8 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
     arguments.company.json = arguments.json;
     arguments.company.text = arguments.ask.question;
     if (arguments.company.action == "login") return CompanyLoginCommand(settings);
+    if (arguments.company.action.starts_with("watch")) return CompanyWatchCommand(settings, arguments.company);
+    if (arguments.company.matter.empty()) arguments.company.matter = "general";
     if (arguments.company.text.empty()) {
       return ReportError(Error(ErrorCode::kInvalidArgument, "Which company?", "See: counsel company --help"));
     }

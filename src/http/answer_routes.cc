@@ -80,8 +80,8 @@ class EventSink : public answers::AnswerSink {
 asio::awaitable<Result<void>> Stream(Call& call, const std::string& question, const answers::QuestionOptions& options,
                                      const answers::AnswerModels& answer_models) {
   EventSink sink(call.exchange);
-  Result<answers::Answer> answer =
-      co_await answers::AnswerQuestion(question, options, answer_models, call.services.store, call.services.pool, sink);
+  Result<answers::Answer> answer = co_await answers::AnswerQuestion(
+      question, options, answer_models, call.services.store, call.services.pool, sink, &call.services.entries);
   if (!answer) {
     if (!call.exchange.begun()) co_return Fail(std::move(answer.error()));
     const Json error = ErrorJson(answer.error());
@@ -114,8 +114,8 @@ asio::awaitable<Result<void>> Ask(Call& call) {
   if (!chosen) co_return Fail(std::move(chosen.error()));
   if (*stream) co_return co_await Stream(call, *question, *options, *chosen);
   SilentSink sink;
-  Result<answers::Answer> answer =
-      co_await answers::AnswerQuestion(*question, *options, *chosen, call.services.store, call.services.pool, sink);
+  Result<answers::Answer> answer = co_await answers::AnswerQuestion(*question, *options, *chosen, call.services.store,
+                                                                    call.services.pool, sink, &call.services.entries);
   if (!answer) co_return Fail(std::move(answer.error()));
   co_return co_await call.SendJson(AnswerJson(*answer));
 }

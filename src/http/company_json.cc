@@ -165,6 +165,12 @@ Json ProvenanceJson(const FilingProvenance& provenance) {
           {"read_at", provenance.read_at}};
 }
 
+Json MatterCompanyJson(const MatterCompany& company) {
+  return {{"matter", company.matter},     {"number", company.number},
+          {"name", company.name},         {"document", TextJson(company.document)},
+          {"added_at", company.added_at}, {"read_at", company.read_at}};
+}
+
 Json IngestOutcomeJson(const IngestOutcome& outcome) {
   Json filings = Json::array();
   for (const IngestedFiling& filing : outcome.filings) {

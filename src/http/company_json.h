@@ -3,6 +3,7 @@
 
 #include "companies_house/dossier.h"
 #include "companies_house/ingest_filings.h"
+#include "companies_house/matter_companies.h"
 #include "http/json.h"
 
 namespace counsel::http {
@@ -12,6 +13,7 @@ Json SearchHitJson(const companies_house::SearchHit& hit);
 Json FilingJson(const companies_house::Filing& filing);
 // Of a document that is a filing: its `register`.
 Json ProvenanceJson(const companies_house::FilingProvenance& provenance);
+Json MatterCompanyJson(const companies_house::MatterCompany& company);
 Json IngestOutcomeJson(const companies_house::IngestOutcome& outcome);
 
 }  // namespace counsel::http

@@ -199,6 +199,17 @@ Json PassageJson(const answers::Passage& passage) {
           {"relevance", passage.relevance}};
 }
 
+static Json RegisterReadingJson(const std::optional<answers::RegisterReading>& reading) {
+  if (!reading) return nullptr;
+  return {{"number", reading->number},
+          {"name", reading->name},
+          {"document", reading->document},
+          {"source", reading->source},
+          {"read_at", reading->read_at},
+          {"stale", reading->stale},
+          {"problem", reading->problem.empty() ? Json(nullptr) : Json(reading->problem)}};
+}
+
 Json AnswerJson(const answers::Answer& answer) {
   Json sentences = Json::array();
   for (const answers::AnswerSentence& sentence : answer.resolved.sentences) {
@@ -222,6 +233,7 @@ Json AnswerJson(const answers::Answer& answer) {
           {"passages", std::move(passages)},
           {"left_out", std::move(left_out)},
           {"model", answer.model.empty() ? Json(nullptr) : Json(answer.model)},
+          {"register", RegisterReadingJson(answer.register_reading)},
           {"prompt_tokens", answer.prompt_tokens},
           {"completion_tokens", answer.completion_tokens},
           {"seconds", answer.seconds}};

@@ -128,6 +128,7 @@ Json SourcesJson(const answers::Answer& answer) {
 
 // The generator, and which one it stands in for.
 std::string ModelUsed(const answers::Answer& answer, const Services& services) {
+  if (answer.register_reading) return "register";
   if (answer.model.empty()) return "none";
   const Result<models::Catalogue::Choice> choice = services.generator();
   if (!choice || choice->name != answer.model || choice->better.empty()) return answer.model;
@@ -182,8 +183,8 @@ asio::awaitable<Result<void>> AnswerIt(Call& call) {
     asked->options.framing.earlier = std::move(*earlier);
   }
   SilentSink sink;
-  Result<answers::Answer> answer = co_await answers::AnswerQuestion(asked->question, asked->options, *chosen,
-                                                                    call.services.store, call.services.pool, sink);
+  Result<answers::Answer> answer = co_await answers::AnswerQuestion(
+      asked->question, asked->options, *chosen, call.services.store, call.services.pool, sink, &call.services.entries);
   if (!answer) co_return Fail(std::move(answer.error()));
   if (!asked->session.empty()) co_await RememberAnswer(call.services, *asked, *answer);
   Json json = ReplyJson(*asked, *answer, call.services);

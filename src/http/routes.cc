@@ -119,6 +119,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddUpkeepRoutes(routes_);
   AddDocumentRoutes(routes_);
   AddAnswerRoutes(routes_);
+  AddCompanyWatchRoutes(routes_);  // before {number}
   AddCompanyRoutes(routes_);
   AddOpenAiRoutes(routes_);
   AddRagAnswerRoutes(routes_);

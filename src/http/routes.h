@@ -72,6 +72,7 @@ void AddUpkeepRoutes(std::vector<Route>& routes);
 void AddDocumentRoutes(std::vector<Route>& routes);
 void AddAnswerRoutes(std::vector<Route>& routes);
 void AddCompanyRoutes(std::vector<Route>& routes);
+void AddCompanyWatchRoutes(std::vector<Route>& routes);
 void AddOpenAiRoutes(std::vector<Route>& routes);
 // The first product's paths.
 void AddRagAnswerRoutes(std::vector<Route>& routes);
