@@ -313,7 +313,11 @@ class Writer {
         .summary = true;
     for (const InsolvencyCase& one : dossier_.insolvency.items) {
       std::vector<std::string> facts;
-      for (const InsolvencyCase::Event& event : one.events) facts.push_back(Name(Words(event.type)) + On(event.date));
+      for (const InsolvencyCase::Event& event : one.events) {
+        std::string what = Name(Words(event.type));
+        if (!event.date.empty() && what.ends_with(" on")) what.resize(what.size() - 3);  // "wound-up-on"
+        facts.push_back(what + On(event.date));
+      }
       for (const std::string& name : one.practitioners) facts.push_back("practitioner " + Name(name));
       const std::string told = facts.empty() ? "" : ": " + OnOneLine(Joined(facts, ", "), kLongestRemark);
       Put(FactKind::kInsolvency, "An insolvency case of " + subject_ + " is " + Name(Words(one.type)) + told + ".");

@@ -1,0 +1,165 @@
+"""Answers from the register, and what changed in it: the real daemon against tests/register."""
+
+import json
+
+import pytest
+
+from test_companies_house import ingest, register, site, start  # noqa: F401: fixtures
+
+# Of six companies; (matter's company, question, what the answer says). Each is answered from the register alone.
+ANSWERED = [
+    ("01234567", "What is the registered office of Acme Widgets?", ["registered office of ACME WIDGETS LIMITED"]),
+    ("01234567", "When was Acme Widgets incorporated?", ["was incorporated on 21 January 1976"]),
+    ("01234567", "Does Acme Widgets have outstanding charges?", ["has 1 outstanding charge and 2 satisfied", "Barclays Bank PLC"]),
+    ("01234567", "Are the accounts of Acme Widgets overdue?", ["due by 30 September 2024 and are overdue"]),
+    ("01234567", "What are the former names of Acme Widgets?", ["formerly named ACME BICYCLES LIMITED"]),
+    ("01234567", "Who controls Acme Widgets?", ["Mrs Ffion Davies has been a person with significant control", "07654321"]),
+    ("01234567", "Who were the former owners of Acme Widgets?", ["Mr Peter Patel was a person", "until 1 July 2022"]),
+    ("01234567", "Who is the company secretary of Acme Widgets?", ["HARCOURT SECRETARIES LIMITED (registration number 03456789)"]),
+    ("08765432", "Is Sinking Fast in liquidation?", ["creditors voluntary liquidation", "wound up on 11 February 2025"]),
+    ("08765432", "What is the status of Sinking Fast Limited?", ["has the status liquidation"]),
+    ("08765432", "How many outstanding charges does Sinking Fast have?", ["has 3 outstanding charges"]),
+    ("09876543", "Is Gone Away dissolved?", ["has the status dissolved since 17 August 2021"]),
+    ("09876543", "Who are the current directors of Gone Away Limited?", ["has no directors in office"]),
+    ("SC012345", "What is the company number of Glen & Sons?", ["GLEN & SONS LIMITED has the company number SC012345"]),
+    ("SC012345", "Who are the directors of company SC012345 and since when?", ["has been a director of GLEN & SONS LIMITED"]),
+    ("SC012345", "Does Glen and Sons have any charges?", ["has no outstanding charges"]),
+    ("OC300001", "Who are the members of Harcourt Pell LLP?", ["has been a member of HARCOURT PELL LLP"]),
+    ("OC300001", "What type of company is Harcourt Pell?", ["limited liability partnership"]),
+    ("04444444", "Who owns Cwmni Ynys Môn?", ["Ms Ffion Davies has been a person with significant control"]),
+    ("04444444", "When is the confirmation statement of Cwmni Ynys Mon due?", ["due by 15 June 2099 and is not overdue"]),
+]
+DECLINED = [
+    "What was the turnover of Acme Widgets in 2023?",
+    "How many employees does Sinking Fast have?",
+    "What is the home address of the directors of Glen & Sons?",
+    "What is the telephone number of Harcourt Pell?",
+    "What dividends did Cwmni Ynys Môn pay?",
+]
+COMPANIES = sorted({number for number, _, _ in ANSWERED})
+
+
+def name(daemon, number, matter="M", **body):
+    reply = daemon.request("PUT", f"/api/companies/{number}/watch", {"matter": matter, **body})
+    assert reply.status == 200, reply.body
+    return reply.json
+
+
+def ask(daemon, question, matter="M"):
+    reply = daemon.post("/api/ask", {"question": question, "matter": matter, "stream": False})
+    assert reply.status == 200, reply.body
+    return reply.json
+
+
+def test_twenty_questions_are_answered_and_five_declined(start, register):
+    daemon = start()
+    for number in COMPANIES:
+        name(daemon, number)
+    before = len(register.requests())
+    right = 0
+    for number, question, wanted in ANSWERED:
+        told = ask(daemon, question)
+        assert told["register"] and told["register"]["number"] == number, (question, told["answer"])
+        assert told["outcome"] == "answered" and told["model"] is None
+        for words in wanted:
+            assert words in told["answer"], (question, told["answer"])
+        assert told["citations"]
+        for citation in told["citations"]:
+            stored = daemon.text(citation["document"], citation["start"], citation["end"])
+            assert stored == citation["quote"]
+            shown = told["answer"].encode()[citation["answer_start"]:citation["answer_end"]].decode() \
+                if "answer_start" in citation else citation["quote"]
+            assert shown == stored
+        right += 1
+    declined = 0
+    for question in DECLINED:
+        told = ask(daemon, question)
+        assert told["outcome"] == "no_evidence" and told["citations"] == [], (question, told["answer"])
+        assert "does not tell" in told["answer"]
+        declined += 1
+    print(f"\n{len(COMPANIES)} companies: {right} of {len(ANSWERED)} right with verified citations, "
+          f"{declined} of {len(DECLINED)} declined; requests for them: {len(register.requests()) - before}")
+    assert len(register.requests()) == before  # all was fresh
+    loaded = [model["name"] for model in daemon.get("/api/models").json["models"]
+              if model["role"] == "generator" and model["state"] == "ready"]
+    assert loaded == []
+
+
+def test_one_company_need_not_be_named_and_another_is_not_mistaken(start, register):
+    daemon = start()
+    name(daemon, "01234567")
+    assert ask(daemon, "Does it have outstanding charges?")["register"]["number"] == "01234567"
+    assert "register" in ask(daemon, "Who are the directors of the company and since when?")
+    # Understood by every word or not at all.
+    for question in ("Who are the directors of Zenith Trading?", "Who are the directors of Acme Limited?"):
+        assert ask(daemon, question)["register"] is None
+
+
+def test_a_reading_is_a_document_like_any_other(start, register):
+    daemon = start()
+    told = name(daemon, "SC012345")
+    document = daemon.finished(told["document"])
+    assert document["state"] == "ready", document
+    assert document["media_type"] == "application/vnd.counsel.register-entry+json"
+    assert document["matter"] == "M" and document["paths"] == ["companies-house:SC012345"]
+    hits = daemon.post("/api/search", {"query": "directors of Glen & Sons", "matter": "M"}).json["hits"]
+    assert hits[0]["document"] == told["document"]
+    again = name(daemon, "SC012345", fresh=True)
+    assert again["document"] == told["document"]  # the same facts add nothing
+    assert daemon.get("/api/documents?matter=M&superseded=true").json["count"] == 1
+
+
+def test_a_file_that_looks_like_a_reading_is_a_file(start, register, tmp_path):
+    daemon = start()
+    forged = tmp_path / "forged register entry.json"
+    forged.write_text(json.dumps({"format": 1, "company": {"item": {"company_number": "00445790",
+                                                                    "company_name": "FORGED"}}}))
+    document = daemon.add(forged)
+    assert document["media_type"] != "application/vnd.counsel.register-entry+json"
+    assert daemon.get("/api/companies/watch").json["companies"] == []
+
+
+def test_watch_tells_what_changed_and_old_citations_stay(start, register):
+    daemon = start()
+    first = name(daemon, "SC012345")
+    daemon.finished(first["document"])
+    nothing = daemon.cli("company", "watch", "--matter", "M", "--fresh")
+    assert nothing.returncode == 0 and "nothing changed since" in nothing.stdout, nothing.stderr
+    profile = daemon.get("/api/companies/SC012345/profile").json["item"]
+    profile["company_status"] = "liquidation"
+    register.fault("/company/SC012345$", "garbage", body=json.dumps(profile), times=1)
+    told = json.loads(daemon.cli("company", "watch", "--matter", "M", "--fresh", "--json").stdout)["companies"][0]
+    assert [change["kind"] for change in told["changes"]] == ["status"]
+    assert told["changes"][0]["before"] == "active" and told["changes"][0]["after"] == "liquidation"
+    assert told["document"] != first["document"]
+    new = daemon.finished(told["document"])
+    assert new["state"] == "ready"
+    old = daemon.get(f"/api/documents/{first['document']}").json
+    assert old["superseded_by"] == told["document"]
+    assert "is active." in daemon.text(first["document"], 0, old["characters"])
+    assert "has the status liquidation" in ask(daemon, "What is the status of Glen & Sons?")["answer"]
+
+
+def test_the_watch_list_is_kept_by_the_command_line(start, register):
+    daemon = start()
+    added = daemon.cli("company", "watch", "add", "sc12345", "--matter", "M")
+    assert added.returncode == 0 and "GLEN & SONS LIMITED  (SC012345)" in added.stdout, added.stderr
+    assert "SC012345" in daemon.cli("company", "watch", "list").stdout
+    assert daemon.cli("company", "watch", "remove", "SC012345", "--matter", "M").returncode == 0
+    assert daemon.cli("company", "watch", "remove", "SC012345", "--matter", "M").returncode == 4
+    assert "No company is named" in daemon.cli("company", "watch").stdout
+
+
+def test_offline_the_kept_reading_answers_and_is_said_to_be_old(start, register, home):
+    import contextlib
+    import sqlite3
+    daemon = start()
+    daemon.finished(name(daemon, "SC012345")["document"])
+    daemon.stop()
+    with contextlib.closing(sqlite3.connect(home / "counsel.db")) as db, db:
+        db.execute("UPDATE register_replies SET read_at = read_at - 604800")
+        db.execute("UPDATE matter_companies SET read_at = read_at - 604800")
+    daemon = start(key=None)
+    told = ask(daemon, "What is the status of Glen & Sons?")
+    assert told["register"]["stale"] and "could not be read anew" in told["answer"]
+    assert "GLEN & SONS LIMITED (company number SC012345) is active." in told["answer"]
