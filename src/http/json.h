@@ -49,8 +49,8 @@ Json SettingJson(const SettingView& setting);
 
 // An object; kInvalidArgument says where the text is wrong.
 Result<Json> ParseObject(const std::string& body);
-// kInvalidArgument names a member that is none of `known`: where a member draws a wall, a misspelt one must not count as
-// a missing one.
+// kInvalidArgument names a member that is none of `known`: where a member draws a wall, a misspelt one must not count
+// as a missing one.
 Result<void> OnlyMembers(const Json& object, std::initializer_list<std::string_view> known);
 // A member, or `fallback` when it is missing or null; kInvalidArgument when it is of another type.
 Result<std::string> StringMember(const Json& object, const char* name, std::string fallback);

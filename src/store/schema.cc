@@ -216,7 +216,8 @@ CREATE TABLE ocr_pages (
 ) WITHOUT ROWID;
 )sql";
 
-// Version 7: companies that a matter names (companies_house/matter_companies.h). Their readings are documents of the matter.
+// Version 7: companies that a matter names (companies_house/matter_companies.h). Their readings are documents of the
+// matter.
 constexpr const char* kVersion7 = R"sql(
 -- companies_house/
 CREATE TABLE matter_companies (
