@@ -75,7 +75,7 @@ check_gpu() {
   local unit=$results/gpu-unit.xml program=$results/gpu-program.xml cases=$results/gpu-cases code=0 good bad more worse
   [[ $npm_platform == linux-x64 && $engine_choice == prebuilt ]] || { echo "left out: no Vulkan plug-in is prepared for this engine" && return 0; }
   [[ -e /usr/share/vulkan/icd.d/lvp_icd.x86_64.json ]] || { echo "left out: mesa-vulkan-drivers is not here" && return 0; }
-  COUNSEL_GPU=vulkan
+  gpu_choice=vulkan
   find_engine_folder
   [[ -x $engine_folder/llama-server ]] || engine_make
   export COUNSEL_TEST_ENGINE=$engine_folder COUNSEL_TEST_GPU_ENGINE=$engine_folder
