@@ -77,7 +77,7 @@ check_gpu() {
   [[ -e /usr/share/vulkan/icd.d/lvp_icd.x86_64.json ]] || { echo "left out: mesa-vulkan-drivers is not here" && return 0; }
   gpu_choice=vulkan
   find_engine_folder
-  [[ -x $engine_folder/llama-server ]] || engine_make
+  [[ -x $engine_folder/llama-server ]] || engine_make 3>&2
   export COUNSEL_TEST_ENGINE=$engine_folder COUNSEL_TEST_GPU_ENGINE=$engine_folder
   rm -rf "$unit" "$program" "$cases"
   configure release -DCOUNSEL_TESTS=ON
