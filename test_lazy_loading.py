@@ -231,8 +231,8 @@ class Examination:
         self.figure("unloading", took, "s", "until Python's next garbage collection")
         after = pss(self.daemon.pid)
         self.figure("memory afterwards", after, "MB", "never back to the start")
-        require(self.idle is not None and abs(after - self.idle) <= LEFT_MB,
-                f"{after:.1f} MB after unloading, {self.idle or 0:.1f} MB before loading: more than {LEFT_MB:g} MB apart")
+        require(self.idle is not None and after - self.idle <= LEFT_MB,
+                f"{after:.1f} MB after unloading, {self.idle or 0:.1f} MB before loading: more than {LEFT_MB:g} MB more")
         loaded = self.manager.get_memory_status()["models_loaded"]
         require(not any(loaded.values()), f"the status says {loaded}")
         embedder, _ = self.manager.get_embedder()

@@ -1,7 +1,9 @@
 #include "app/instance.h"
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -138,7 +140,13 @@ Result<FileDescriptor> LockHome(const fs::path& home) {
   const fs::path path = home / "daemon.lock";
   FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!lock.valid()) return Fail(ErrnoError(errno, "Cannot write in the home " + home.string()));
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
+  // One that was killed a moment ago holds its lock until the kernel has taken it apart.
+  constexpr int kTries = 100;
+  constexpr std::chrono::milliseconds kBetween{10};
+  for (int tries = 0; tries < kTries; ++tries) {
+    if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
+    std::this_thread::sleep_for(kBetween);
+  }
   const std::optional<InstanceNote> holder = ReadInstanceNote(home);
   std::string who = "Another Counsel";
   if (holder && holder->pid > 0) who += " (process " + std::to_string(holder->pid) + ", at " + holder->url + ")";
