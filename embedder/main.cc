@@ -1,10 +1,8 @@
 // counsel-embedder: serves one ONNX embedding model over HTTP on a unix socket. A child of `counsel serve`: it ends
 // when its stdin does, and reports on stdout in llama-server's words, so that one reader understands both.
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,14 +12,11 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <malloc.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include "load.h"
+#include "net/child_program.h"
 #include "net/http.h"
 #include "service.h"
 #include "workers.h"
@@ -57,27 +52,11 @@ std::optional<int> ReadCommandLine(int argc, char** argv, Settings* settings) {
   return std::nullopt;
 }
 
-void Report(const char* json) {
-  std::printf("cmd_child_to_router:state:%s\n", json);
-  std::fflush(stdout);
-}
-
 // One line, as llama-server has it: the last words that explain an exit.
 void ReportFailure(const Error& error) {
   std::string line = error.ToString();
   std::replace(line.begin(), line.end(), '\n', ' ');
   std::fprintf(stderr, "failed to load model: %s\n", line.c_str());
-}
-
-// Calls `on_end` when the other end of stdin is closed. What comes before is read and forgotten.
-void WatchStdin(asio::posix::stream_descriptor& input, const std::function<void()>& on_end) {
-  // Wait and read, not async_read: that would make the descriptor non-blocking for everybody who shares it.
-  input.async_wait(asio::posix::stream_descriptor::wait_read, [&input, on_end](const boost::system::error_code& error) {
-    if (error == asio::error::operation_aborted) return;
-    char forgotten[4096];
-    if (::read(input.native_handle(), forgotten, sizeof forgotten) <= 0) return on_end();
-    WatchStdin(input, on_end);
-  });
 }
 
 int Serve(const Settings& settings) {
@@ -90,7 +69,7 @@ int Serve(const Settings& settings) {
     std::fprintf(stderr, "cannot listen: %s\n", listening.error().ToString().c_str());
     return 1;
   }
-  Report(R"({"state":"loading","payload":{"value":0.0}})");
+  net::ReportState(R"({"state":"loading","payload":{"value":0.0}})");
 
   bool loading = true;
   int status = 0;
@@ -105,15 +84,12 @@ int Serve(const Settings& settings) {
         return;
       }
       service.SetReady(std::move(*loaded));
-      Report(R"({"state":"loading","payload":{"value":1.0}})");
-      Report(R"({"state":"ready"})");
+      net::ReportState(R"({"state":"loading","payload":{"value":1.0}})");
+      net::ReportState(R"({"state":"ready"})");
     });
   });
 
-  asio::signal_set signals(io, SIGTERM, SIGINT);
-  signals.async_wait([&](const boost::system::error_code&, int) { io.stop(); });
-  asio::posix::stream_descriptor input(io, ::dup(STDIN_FILENO));
-  WatchStdin(input, [&] { io.stop(); });
+  const net::ChildTether tether(io);
 
   io.run();
   server.reset();  // unlinks the socket
@@ -130,9 +106,7 @@ int Serve(const Settings& settings) {
 int main(int argc, char** argv) {
   counsel::embedder::Settings settings;
   if (const auto status = counsel::embedder::ReadCommandLine(argc, argv, &settings)) return *status;
-  std::signal(SIGPIPE, SIG_IGN);
-  // Fixed: by itself it grows with what is freed, and then the memory of a long text would never be given back.
-  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+  counsel::net::PrepareChildProgram();
   spdlog::set_default_logger(spdlog::stderr_logger_st("counsel-embedder"));
   return counsel::embedder::Serve(settings);
 }

@@ -4,9 +4,7 @@
 //
 // The key comes from a file (0600) or a descriptor, never from an argument or the environment.
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,10 +13,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <fcntl.h>
-#include <malloc.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
@@ -27,6 +22,7 @@
 #include "base/file.h"
 #include "bridge.h"
 #include "messages.h"
+#include "net/child_program.h"
 #include "net/http.h"
 #include "transfers.h"
 
@@ -66,11 +62,6 @@ std::optional<int> ReadCommandLine(int argc, char** argv, Settings* settings) {
   return std::nullopt;
 }
 
-void Report(const char* json) {
-  std::printf("cmd_child_to_router:state:%s\n", json);
-  std::fflush(stdout);
-}
-
 // The last words, in one line, that Counsel makes its error of.
 void ReportFailure(std::string words) {
   std::replace(words.begin(), words.end(), '\n', ' ');
@@ -108,17 +99,6 @@ Result<Secret> ReadKey(const Settings& settings) {
   return ReadKeyFrom(file.get());
 }
 
-// Calls `on_end` when the other end of stdin is closed. What comes before is read and forgotten.
-void WatchStdin(asio::posix::stream_descriptor& input, const std::function<void()>& on_end) {
-  // Wait and read, not async_read: that would make the descriptor non-blocking for everybody who shares it.
-  input.async_wait(asio::posix::stream_descriptor::wait_read, [&input, on_end](const boost::system::error_code& error) {
-    if (error == asio::error::operation_aborted) return;
-    char forgotten[4096];
-    if (::read(input.native_handle(), forgotten, sizeof forgotten) <= 0) return on_end();
-    WatchStdin(input, on_end);
-  });
-}
-
 int Serve(const Settings& settings, Secret key) {
   asio::io_context io(1);
   int status = 0;
@@ -143,16 +123,13 @@ int Serve(const Settings& settings, Secret key) {
     std::fprintf(stderr, "cannot listen: %s\n", listening.error().ToString().c_str());
     return 1;
   }
-  Report(R"({"state":"loading","payload":{"value":0.0}})");
+  net::ReportState(R"({"state":"loading","payload":{"value":0.0}})");
   asio::co_spawn(io, bridge.Open(), [&](const std::exception_ptr&, const Result<void>& opened) {
     if (!opened) return fail(opened.error());
-    Report(R"({"state":"ready"})");
+    net::ReportState(R"({"state":"ready"})");
   });
 
-  asio::signal_set signals(io, SIGTERM, SIGINT);
-  signals.async_wait([&](const boost::system::error_code&, int) { io.stop(); });
-  asio::posix::stream_descriptor input(io, ::dup(STDIN_FILENO));
-  WatchStdin(input, [&] { io.stop(); });
+  const net::ChildTether tether(io);
   io.run();
   // What the coroutines hold ends with the context, and needs transfers until then: the process ends instead.
   server.reset();  // unlinks the socket
@@ -166,9 +143,7 @@ int Serve(const Settings& settings, Secret key) {
 int main(int argc, char** argv) {
   counsel::remote::Settings settings;
   if (const auto status = counsel::remote::ReadCommandLine(argc, argv, &settings)) return *status;
-  std::signal(SIGPIPE, SIG_IGN);
-  // Fixed: by itself it grows with what is freed, and then the memory of a long text would never be given back.
-  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+  counsel::net::PrepareChildProgram();
   spdlog::set_default_logger(spdlog::stderr_logger_st("counsel-remote"));
   counsel::Result<counsel::Secret> key = counsel::remote::ReadKey(settings);
   if (!key) {

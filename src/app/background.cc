@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "app/daemon_client.h"
+#include "app/programs.h"
 #include "base/file.h"
 
 namespace counsel::app {

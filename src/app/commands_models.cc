@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/daemon_client.h"
 #include "app/model_text.h"
+#include "app/programs.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
 #include "models/catalogue.h"

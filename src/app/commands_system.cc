@@ -16,6 +16,7 @@
 #include "app/commands.h"
 #include "app/daemon_client.h"
 #include "app/instance.h"
+#include "app/programs.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
 #include "documents/ocr.h"

@@ -27,6 +27,7 @@
 
 #include "app/background.h"
 #include "app/instance.h"
+#include "app/programs.h"
 #include "base/offload.h"
 #include "companies_house/register_client.h"
 #include "companies_house/register_entries.h"

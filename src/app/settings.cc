@@ -387,15 +387,4 @@ bool Settings::loopback() const {
   return address() == "127.0.0.1" || address() == "::1" || address() == "localhost";
 }
 
-Programs FindPrograms() {
-  std::error_code failed;
-  Programs programs;
-  programs.folder = fs::read_symlink("/proc/self/exe", failed).parent_path();
-  programs.embedder = programs.folder / "counsel-embedder";
-  programs.remote = programs.folder / "counsel-remote";
-  programs.extractor = programs.folder / "counsel-extract";
-  programs.catalogue = programs.folder / "catalogue.toml";
-  return programs;
-}
-
 }  // namespace counsel::app

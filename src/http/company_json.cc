@@ -188,4 +188,9 @@ Json IngestOutcomeJson(const IngestOutcome& outcome) {
           {"stopped", outcome.stopped ? ErrorJson(*outcome.stopped)["error"] : Json(nullptr)}};
 }
 
+tl::unexpected<Error> RegisterFailed(Error error) {
+  if (error.code == ErrorCode::kUnauthenticated) error.code = ErrorCode::kUnavailable;
+  return Fail(std::move(error));
+}
+
 }  // namespace counsel::http

@@ -16,4 +16,7 @@ Json ProvenanceJson(const companies_house::FilingProvenance& provenance);
 Json MatterCompanyJson(const companies_house::MatterCompany& company);
 Json IngestOutcomeJson(const companies_house::IngestOutcome& outcome);
 
+// A failure of the register as one of this daemon: a key that is missing or refused is no matter of who calls us.
+[[nodiscard]] tl::unexpected<Error> RegisterFailed(Error error);
+
 }  // namespace counsel::http

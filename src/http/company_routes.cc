@@ -24,12 +24,6 @@ constexpr std::size_t kBodyLimit = 64 * 1024;
 constexpr std::int64_t kMostFilings = 1'000;
 constexpr std::chrono::seconds kLongestWait{600};
 
-// A key of the register that is missing or refused is no matter of who calls us.
-tl::unexpected<Error> Ours(Error error) {
-  if (error.code == ErrorCode::kUnauthenticated) error.code = ErrorCode::kUnavailable;
-  return Fail(std::move(error));
-}
-
 Result<std::int64_t> NumberQuery(const net::Request& request, const char* name, std::int64_t fallback,
                                  std::int64_t most) {
   const std::optional<std::string> given = request.query(name);
@@ -84,7 +78,7 @@ asio::awaitable<Result<void>> Search(Call& call) {
   const auto most = static_cast<std::size_t>(std::max<std::int64_t>(1, *limit));
   ListReader list = call.services.companies.Search(words, static_cast<int>(std::min<std::size_t>(most, 100)), *options);
   Result<std::vector<Json>> items = co_await list.All(most);
-  if (!items) co_return Ours(std::move(items.error()));
+  if (!items) co_return RegisterFailed(std::move(items.error()));
   Json companies = Json::array();
   for (std::size_t i = 0; i < items->size() && i < most; ++i) {
     companies.push_back(SearchHitJson(companies_house::ReadSearchHit((*items)[i])));
@@ -112,7 +106,7 @@ asio::awaitable<Result<void>> Show(Call& call) {
   options.filings = static_cast<int>(*filings);
   Result<companies_house::Dossier> dossier =
       co_await companies_house::ReadDossier(call.services.companies, *number, options);
-  if (!dossier) co_return Ours(std::move(dossier.error()));
+  if (!dossier) co_return RegisterFailed(std::move(dossier.error()));
   co_return co_await call.SendJson(DossierJson(*dossier));
 }
 
@@ -131,7 +125,7 @@ asio::awaitable<Result<void>> Part(Call& call) {
     asio::awaitable<Result<companies_house::Reading>> wanted =
         part == "profile" ? client.Profile(*number, *options) : client.RegisteredOffice(*number, *options);
     Result<companies_house::Reading> reading = co_await std::move(wanted);
-    if (!reading) co_return Ours(std::move(reading.error()));
+    if (!reading) co_return RegisterFailed(std::move(reading.error()));
     Json json = {{"item", reading->json},
                  {"source", reading->source},
                  {"read_at", reading->read_at},
@@ -153,7 +147,7 @@ asio::awaitable<Result<void>> Part(Call& call) {
                    "filings.");
   }
   Result<std::vector<Json>> items = co_await list->All(static_cast<std::size_t>(*limit));
-  if (!items) co_return Ours(std::move(items.error()));
+  if (!items) co_return RegisterFailed(std::move(items.error()));
   if (items->size() > static_cast<std::size_t>(*limit)) items->resize(static_cast<std::size_t>(*limit));
   const companies_house::Reading& reading = list->reading();
   Json json = {{"items", *items},          {"total", list->total().value_or(0)},
@@ -174,7 +168,7 @@ asio::awaitable<Result<Json>> RunIngest(Services& services, companies_house::Ing
   Result<companies_house::IngestOutcome> outcome =
       co_await companies_house::IngestFilings(services.companies, services.store, services.originals,
                                               std::move(request), std::move(progress), std::move(queued));
-  if (!outcome) co_return Ours(std::move(outcome.error()));
+  if (!outcome) co_return RegisterFailed(std::move(outcome.error()));
   co_return IngestOutcomeJson(*outcome);
 }
 

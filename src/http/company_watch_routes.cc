@@ -19,12 +19,6 @@ constexpr std::size_t kBodyLimit = 64 * 1024;
 // Of a reading's limit: the caller waits for it.
 constexpr std::chrono::seconds kWait{600};
 
-// A key of the register that is missing or refused is no matter of who calls us.
-tl::unexpected<Error> Ours(Error error) {
-  if (error.code == ErrorCode::kUnauthenticated) error.code = ErrorCode::kUnavailable;
-  return Fail(std::move(error));
-}
-
 Json NewsJson(const CompanyNews& news) {
   Json changes = Json::array();
   for (const companies_house::Change& change : news.changes) {
@@ -64,7 +58,7 @@ asio::awaitable<Result<void>> Watch(Call& call) {
   options.fresh = *fresh;
   options.patience.most = kWait;
   Result<std::vector<CompanyNews>> news = co_await call.services.entries.Watch(*matters, std::move(options));
-  if (!news) co_return Ours(std::move(news.error()));
+  if (!news) co_return RegisterFailed(std::move(news.error()));
   Json json = {{"companies", Json::array()}};
   for (const CompanyNews& one : *news) json["companies"].push_back(NewsJson(one));
   co_return co_await call.SendJson(std::move(json));
@@ -83,7 +77,7 @@ asio::awaitable<Result<void>> Name(Call& call) {
   ReadOptions options;
   options.fresh = *fresh;
   Result<CompanyEntry> entry = co_await call.services.entries.Name(*matter, *number, std::move(options));
-  if (!entry) co_return Ours(std::move(entry.error()));
+  if (!entry) co_return RegisterFailed(std::move(entry.error()));
   Json json = MatterCompanyJson(entry->company);
   json["stale"] = entry->stale;
   json["problem"] = entry->problem.empty() ? Json(nullptr) : Json(entry->problem);

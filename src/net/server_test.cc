@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
-#include <sys/stat.h>
 
-#include "net/test_loop.h"
+#include "net/server_fixture.h"
 
 namespace counsel::net {
 namespace {
@@ -10,38 +9,6 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-asio::awaitable<void> Echo(Exchange& exchange) {
-  Result<std::string> body = co_await exchange.ReadBody(1 << 20);
-  if (!body) {
-    Reply refusal(body.error().code == ErrorCode::kTooLarge ? 413 : 400, "text/plain", body.error().message);
-    co_await exchange.Send(refusal);
-    co_return;
-  }
-  Reply reply(200, "text/plain", exchange.request().method + " " + exchange.request().target + " " + *body);
-  co_await exchange.Send(reply);
-}
-
-class ServerTest : public LoopTest {
- protected:
-  Server& Start(Handler handler, ServerLimits limits = {}) {
-    server_ = std::make_unique<Server>(io_.get_executor(), limits, std::move(handler));
-    const Result<void> listening = server_->ListenUnix(SocketPath());
-    EXPECT_TRUE(listening) << listening.error().message;
-    endpoint_ = Endpoint::Unix(SocketPath());
-    return *server_;
-  }
-
-  // What the server answers to these bytes, to the end of the connection.
-  asio::awaitable<std::string> Ask(std::string bytes) {
-    RawPeer peer = co_await RawPeer::To(endpoint_);
-    co_await peer.Send(bytes);
-    co_return co_await peer.ReadAll();
-  }
-
-  Endpoint endpoint_;
-  std::unique_ptr<Server> server_;
-};
 
 TEST_F(ServerTest, AnswersOverAUnixSocket) {
   Start(Echo);
@@ -377,44 +344,6 @@ TEST_F(ServerTest, FurtherConnectionsWaitUntilOneEnds) {
     first.Leave();
     EXPECT_THAT(co_await second.ReadAll(), EndsWith("GET /2 "));
   });
-}
-
-TEST_F(ServerTest, TheSocketFileIsPrivateAndAStaleOneIsReplaced) {
-  {
-    // What a killed daemon leaves: a socket file that nobody answers.
-    Server dead(io_.get_executor(), {}, Echo);
-    ASSERT_TRUE(dead.ListenUnix(SocketPath("live")));
-    std::filesystem::rename(SocketPath("live"), SocketPath());
-  }
-  ASSERT_TRUE(std::filesystem::exists(SocketPath()));
-  Start(Echo);
-  struct stat status {};
-  ASSERT_EQ(lstat(SocketPath().c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 07777, 0600U);
-}
-
-TEST_F(ServerTest, ASocketThatSomebodyAnswersIsNotTaken) {
-  Start(Echo);
-  Server second(io_.get_executor(), {}, Echo);
-  const Result<void> listening = second.ListenUnix(SocketPath());
-  EXPECT_EQ(CodeOf(listening), ErrorCode::kAlreadyExists);
-}
-
-TEST_F(ServerTest, AnOrdinaryFileIsNotReplacedByASocket) {
-  std::filesystem::create_directory(SocketPath());
-  Server server(io_.get_executor(), {}, Echo);
-  const Result<void> listening = server.ListenUnix(SocketPath());
-  EXPECT_EQ(CodeOf(listening), ErrorCode::kAlreadyExists);
-}
-
-TEST_F(ServerTest, APortInUseIsNamed) {
-  Server first(io_.get_executor(), {}, Echo), second(io_.get_executor(), {}, Echo);
-  const Result<std::uint16_t> port = first.ListenTcp("127.0.0.1", 0);
-  ASSERT_TRUE(port);
-  const Result<std::uint16_t> again = second.ListenTcp("127.0.0.1", *port);
-  ASSERT_FALSE(again);
-  EXPECT_EQ(again.error().code, ErrorCode::kAlreadyExists);
-  EXPECT_THAT(again.error().message, HasSubstr(std::to_string(*port)));
 }
 
 }  // namespace
