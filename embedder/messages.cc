@@ -116,6 +116,15 @@ Result<TokenizeRequest> ParseTokenizeRequest(std::string_view body) {
   return request;
 }
 
+Result<std::vector<std::string>> ParseCountRequest(std::string_view body, std::size_t max_texts) {
+  const Result<Json> root = ParseObject(body);
+  if (!root) return Fail(root.error());
+  if (!root->contains("input")) return Invalid("'input' is missing.");
+  std::vector<std::string> texts;
+  if (auto read = ReadTexts((*root)["input"], max_texts, &texts); !read) return Fail(read.error());
+  return texts;
+}
+
 EmbeddingPart FormatEmbedding(std::size_t index, const TextVector& vector, VectorFormat format) {
   EmbeddingPart part;
   part.tokens = vector.tokens;
@@ -153,6 +162,13 @@ std::string FormatEmbeddings(std::span<const EmbeddingPart> parts, std::string_v
 std::string FormatTokens(std::span<const std::int64_t> tokens) {
   std::string json = R"({"tokens":)";
   AppendArray(tokens, &json);
+  json += '}';
+  return json;
+}
+
+std::string FormatCounts(std::span<const std::size_t> counts) {
+  std::string json = R"({"counts":)";
+  AppendArray(counts, &json);
   json += '}';
   return json;
 }

@@ -31,6 +31,9 @@ struct TokenizeRequest {
 
 [[nodiscard]] Result<TokenizeRequest> ParseTokenizeRequest(std::string_view body);
 
+// {"input": [text…]}: how many tokens each has, special ones not counted.
+[[nodiscard]] Result<std::vector<std::string>> ParseCountRequest(std::string_view body, std::size_t max_texts);
+
 // One element of "data", ready to be joined: made on a worker thread, a thousand of them take a while.
 struct EmbeddingPart {
   std::string json;
@@ -40,6 +43,7 @@ struct EmbeddingPart {
 
 [[nodiscard]] std::string FormatEmbeddings(std::span<const EmbeddingPart> parts, std::string_view model);
 [[nodiscard]] std::string FormatTokens(std::span<const std::int64_t> tokens);
+[[nodiscard]] std::string FormatCounts(std::span<const std::size_t> counts);
 
 // {"error": {"code", "message", "type"}} as llama-server has it.
 [[nodiscard]] std::string FormatError(int status, std::string_view message);

@@ -63,8 +63,10 @@ awaitable<void> Service::Handle(net::Exchange& exchange) {
 
 awaitable<net::Reply> Service::Answer(net::Exchange& exchange) {
   const std::string_view path = exchange.request().path();
-  const bool known = path == "/health" || path == "/v1/embeddings" || path == "/tokenize";
-  if (!known) co_return ErrorReply(404, "Not found: counsel-embedder has /health, /v1/embeddings and /tokenize.");
+  const bool known = path == "/health" || path == "/v1/embeddings" || path == "/tokenize" || path == "/count-tokens";
+  if (!known) {
+    co_return ErrorReply(404, "Not found: counsel-embedder has /health, /v1/embeddings, /tokenize and /count-tokens.");
+  }
   const std::string_view method = path == "/health" ? "GET" : "POST";
   if (exchange.request().method != method) {
     net::Reply reply = ErrorReply(405, "Use " + std::string(method) + " for this path.");
@@ -74,6 +76,7 @@ awaitable<net::Reply> Service::Answer(net::Exchange& exchange) {
   if (!encoder_) co_return ErrorReply(503, "Loading model");
   if (path == "/health") co_return JsonReply(200, R"({"status":"ok"})");
   if (path == "/tokenize") co_return co_await Tokenize(exchange);
+  if (path == "/count-tokens") co_return co_await CountTokens(exchange);
   co_return co_await Embeddings(exchange);
 }
 
@@ -120,6 +123,25 @@ awaitable<net::Reply> Service::Tokenize(net::Exchange& exchange) {
   Result<std::string>& tokens = results->front();
   if (!tokens) co_return ErrorReply(tokens.error());
   co_return JsonReply(200, std::move(*tokens));
+}
+
+// One job for all: a text takes microseconds.
+awaitable<net::Reply> Service::CountTokens(net::Exchange& exchange) {
+  const Result<std::string> body = co_await ReadBody(exchange);
+  if (!body) co_return ErrorReply(body.error());
+  Result<std::vector<std::string>> texts = ParseCountRequest(*body, kMaxTexts);
+  if (!texts) co_return ErrorReply(texts.error());
+  std::vector<std::function<Result<std::string>()>> functions;
+  functions.emplace_back([encoder = encoder_, texts = std::move(*texts)]() -> Result<std::string> {
+    std::vector<std::size_t> counts;
+    for (const std::string& text : texts) counts.push_back(encoder->Tokenize(text, false).size());
+    return FormatCounts(counts);
+  });
+  auto results = co_await RunAll<std::string>(workers_, std::move(functions));
+  if (!results) co_return ErrorReply(results.error());
+  Result<std::string>& counts = results->front();
+  if (!counts) co_return ErrorReply(counts.error());
+  co_return JsonReply(200, std::move(*counts));
 }
 
 }  // namespace counsel::embedder

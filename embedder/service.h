@@ -1,4 +1,5 @@
-// The routes of counsel-embedder: GET /health, POST /v1/embeddings, POST /tokenize.
+// The routes of counsel-embedder: GET /health, POST /v1/embeddings, POST /tokenize,
+// POST /count-tokens.
 #pragma once
 
 #include <cstddef>
@@ -34,6 +35,7 @@ class Service {
   [[nodiscard]] boost::asio::awaitable<net::Reply> Answer(net::Exchange& exchange);
   [[nodiscard]] boost::asio::awaitable<net::Reply> Embeddings(net::Exchange& exchange);
   [[nodiscard]] boost::asio::awaitable<net::Reply> Tokenize(net::Exchange& exchange);
+  [[nodiscard]] boost::asio::awaitable<net::Reply> CountTokens(net::Exchange& exchange);
 
   Workers& workers_;
   const std::string model_name_;

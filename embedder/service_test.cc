@@ -155,6 +155,14 @@ TEST_F(ServiceTest, TokenizesAsLlamaServerDoes) {
   EXPECT_EQ(Call("POST", "/tokenize", R"({"content": "abc", "add_special": true})").body, R"({"tokens":[3,1]})");
 }
 
+TEST_F(ServiceTest, CountsTheTokensOfManyTexts) {
+  BeReady();
+  EXPECT_EQ(Call("POST", "/count-tokens", R"({"input": ["abc", "", "ab"]})").body, R"({"counts":[2,2,2]})");
+  EXPECT_EQ(Call("POST", "/count-tokens", R"({"input": [1]})").status, 400);
+  EXPECT_EQ(Call("POST", "/count-tokens", R"({"content": "abc"})").status, 400);
+  EXPECT_EQ(Call("POST", "/count-tokens", Batch(1025)).status, 413);
+}
+
 TEST_F(ServiceTest, RefusesWhatIsWrongOrTooLarge) {
   BeReady();
   EXPECT_EQ(Call("GET", "/nowhere").status, 404);

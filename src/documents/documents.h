@@ -94,6 +94,8 @@ class Originals {
   [[nodiscard]] Result<Incoming> Begin(std::uint64_t limit_bytes) const;
   // Copies a file in.
   [[nodiscard]] Result<Incoming::Stored> Add(const std::filesystem::path& file, std::uint64_t limit_bytes) const;
+  // An empty file without a name, for what is too large for memory; it ends with its descriptor.
+  [[nodiscard]] Result<FileDescriptor> Scratch() const;
   [[nodiscard]] std::filesystem::path PathOf(std::string_view sha256) const;
   // Keeps an original from being removed, as long as the token lives; whoever deleted its last document meanwhile
   // leaves it to the next RemoveUnreferenced.

@@ -110,6 +110,15 @@ Result<Originals::Incoming> Originals::Begin(std::uint64_t limit_bytes) const {
   return incoming;
 }
 
+Result<FileDescriptor> Originals::Scratch() const {
+  if (Result<void> made = MakePrivateDirectory(folder_); !made) return Fail(std::move(made.error()));
+  const fs::path path = folder_ / (std::string(kTemporaryPrefix) + NewId());
+  FileDescriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd.valid()) return Fail(ErrnoError(errno, "A file for what does not fit into memory cannot be made"));
+  ::unlink(path.c_str());
+  return fd;
+}
+
 Result<Originals::Incoming::Stored> Originals::Add(const fs::path& file, std::uint64_t limit_bytes) const {
   // O_NONBLOCK: a pipe given as a document must not hold a thread for ever.
   const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));

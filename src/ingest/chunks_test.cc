@@ -1,3 +1,6 @@
+#include "ingest/chunks.h"
+
+#include <algorithm>
 #include <chrono>
 #include <random>
 
@@ -6,13 +9,11 @@
 
 #include "base/utf8.h"
 #include "ingest/headings.h"
-#include "ingest/ingest.h"
 
 namespace counsel::ingest {
 namespace {
 
 using documents::ExtractedText;
-using search::NewChunk;
 using testing::HasSubstr;
 
 ExtractedText Text(std::string text, std::string media_type = "text/plain") {
@@ -33,6 +34,15 @@ int CountWords(const std::string& text) {
   return words;
 }
 
+constexpr int kLongest = 400;
+
+// Words; wide characters count each.
+int CountTokens(const std::string& text) {
+  int tokens = CountWords(text);
+  for (std::size_t at = 0; at < text.size();) tokens += NextCodePoint(text, &at) >= 0x2E80 ? 1 : 0;
+  return tokens;
+}
+
 std::string WithoutSpace(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
@@ -42,16 +52,26 @@ std::string WithoutSpace(std::string_view text) {
   return out;
 }
 
+// A chunk with what it holds.
+struct Piece {
+  Piece() = default;
+  std::int64_t start = 0;
+  std::int64_t end = 0;
+  int page = 0;
+  std::string heading;
+  std::string text;
+};
+
 // What holds for every text whatever it is.
-void ExpectLawful(const ExtractedText& text, const std::vector<NewChunk>& chunks) {
+void ExpectLawful(const ExtractedText& text, const std::vector<Piece>& chunks) {
   std::string joined;
   std::int64_t last = 0;
-  for (const NewChunk& chunk : chunks) {
+  for (const Piece& chunk : chunks) {
     ASSERT_LE(last, chunk.start);
     ASSERT_LT(chunk.start, chunk.end);
     last = chunk.end;
     joined += WithoutSpace(chunk.text);
-    ASSERT_LE(CountWords(chunk.text), 200);
+    ASSERT_LE(CountTokens(chunk.text), kLongest);
     ASSERT_LE(CountCodePoints(chunk.text), 8'000);
     ASSERT_LE(chunk.heading.size(), 300U);
     ASSERT_TRUE(ValidUtf8(chunk.text));
@@ -64,10 +84,40 @@ void ExpectLawful(const ExtractedText& text, const std::vector<NewChunk>& chunks
   }
 }
 
-std::vector<NewChunk> Split(const ExtractedText& text) {
-  std::vector<NewChunk> chunks = SplitIntoChunks(text);
-  ExpectLawful(text, chunks);
-  return chunks;
+void AddDivided(const ExtractedText& text, const Unit& unit, ChunkPacker& packer) {
+  const int tokens = CountTokens(text.text.substr(unit.begin, unit.end - unit.begin));
+  const std::vector<Unit> parts = tokens > kLongest ? Divide(text.text, unit) : std::vector<Unit>();
+  for (const Unit& part : parts) AddDivided(text, part, packer);
+  if (parts.empty()) packer.Add(unit, tokens);
+}
+
+// With words for tokens.
+std::vector<Piece> Split(const ExtractedText& text) {
+  ChunkSizes sizes;
+  sizes.target = 120;
+  sizes.longest = kLongest;
+  ChunkPacker packer(text, sizes);
+  UnitReader reader(text);
+  Unit unit;
+  while (reader.Next(&unit)) AddDivided(text, unit, packer);
+  std::vector<Piece> pieces;
+  std::size_t byte = 0;
+  std::int64_t at = 0;
+  for (const Chunk& chunk : packer.Finish()) {
+    Piece piece;
+    piece.start = chunk.start;
+    piece.end = chunk.end;
+    piece.page = chunk.page;
+    piece.heading = *chunk.path;
+    byte += ByteOffset(std::string_view(text.text).substr(byte), chunk.start - at);
+    const std::size_t bytes = ByteOffset(std::string_view(text.text).substr(byte), chunk.end - chunk.start);
+    piece.text = text.text.substr(byte, bytes);
+    byte += bytes;
+    at = chunk.end;
+    pieces.push_back(std::move(piece));
+  }
+  ExpectLawful(text, pieces);
+  return pieces;
 }
 
 std::string Sentences(int count, int words = 15) {
@@ -81,7 +131,7 @@ std::string Sentences(int count, int words = 15) {
 }
 
 TEST(Chunks, AShortTextIsOneChunkWithoutTheWhiteSpaceAround) {
-  const std::vector<NewChunk> chunks = Split(Text("\n  Hello \xE2\x82\xAC world.\n\n"));
+  const std::vector<Piece> chunks = Split(Text("\n  Hello \xE2\x82\xAC world.\n\n"));
   ASSERT_EQ(chunks.size(), 1U);
   EXPECT_EQ(chunks[0].text, "Hello \xE2\x82\xAC world.");
   EXPECT_EQ(chunks[0].start, 3);
@@ -95,7 +145,7 @@ TEST(Chunks, NothingButWhiteSpaceGivesNoChunk) {
 }
 
 TEST(Chunks, ALongTextIsCutAtSentencesOfAbout120Words) {
-  const std::vector<NewChunk> chunks = Split(Text(Sentences(100)));
+  const std::vector<Piece> chunks = Split(Text(Sentences(100)));
   ASSERT_GT(chunks.size(), 10U);
   for (std::size_t i = 0; i + 1 < chunks.size(); ++i) {
     EXPECT_EQ(chunks[i].text.back(), '.');
@@ -106,9 +156,9 @@ TEST(Chunks, ALongTextIsCutAtSentencesOfAbout120Words) {
 
 TEST(Chunks, ParagraphsAreKeptWholeWhereTheyFit) {
   const std::string paragraph = Sentences(6);
-  const std::vector<NewChunk> chunks = Split(Text(paragraph + "\n\n" + paragraph + "\n\n" + paragraph));
+  const std::vector<Piece> chunks = Split(Text(paragraph + "\n\n" + paragraph + "\n\n" + paragraph));
   ASSERT_EQ(chunks.size(), 3U);
-  for (const NewChunk& chunk : chunks) EXPECT_EQ(CountWords(chunk.text), 90);
+  for (const Piece& chunk : chunks) EXPECT_EQ(CountWords(chunk.text), 90);
 }
 
 TEST(Chunks, AbbreviationsAndNumbersEndNoSentence) {
@@ -120,7 +170,7 @@ TEST(Chunks, AbbreviationsAndNumbersEndNoSentence) {
     int split = 0;
     for (int words = 1; words <= 20; ++words) {
       bool whole = false;
-      for (const NewChunk& chunk : Split(Text(tail + Sentences(1, words) + sentence + " " + Sentences(8)))) {
+      for (const Piece& chunk : Split(Text(tail + Sentences(1, words) + sentence + " " + Sentences(8)))) {
         whole = whole || chunk.text.find(sentence) != std::string::npos;
       }
       split += whole ? 0 : 1;
@@ -129,23 +179,49 @@ TEST(Chunks, AbbreviationsAndNumbersEndNoSentence) {
   }
 }
 
+TEST(Chunks, ASentenceThatTheEmbedderReadsIsNeverCut) {
+  const std::string sentence = "The tenant" + std::string(" shall repair and") + [] {
+    std::string words;
+    for (int i = 0; i < 350; ++i) words += i % 30 == 29 ? " keep;" : " keep";
+    return words;
+  }() + " it so.";
+  const std::vector<Piece> chunks = Split(Text(Sentences(3) + sentence + " " + Sentences(3)));
+  EXPECT_EQ(std::count_if(chunks.begin(), chunks.end(), [&](const Piece& one) { return one.text == sentence; }), 1);
+}
+
 TEST(Chunks, AnEndlessSentenceIsCutAtAGoodPlace) {
   std::string clause;
   for (int i = 0; i < 29; ++i) clause += "and ";
-  const std::vector<NewChunk> chunks =
-      Split(Text(clause + "so; " + clause + "so; " + clause + "so; " + clause + "so; " + clause + "so; " + clause +
-                 "so; " + clause + "so; " + clause + "so; " + clause + "so"));
+  std::string sentence;
+  for (int i = 0; i < 20; ++i) sentence += clause + "so; ";
+  const std::vector<Piece> chunks = Split(Text(sentence));
   ASSERT_GE(chunks.size(), 2U);
-  EXPECT_EQ(chunks[0].text.back(), ';');
-  EXPECT_EQ(CountWords(chunks[0].text), 180);
+  for (const Piece& chunk : chunks) EXPECT_EQ(chunk.text.back(), ';');
 }
 
-TEST(Chunks, WideCharactersCountAsWords) {
+TEST(Chunks, WhatHasNoGoodPlaceIsHalvedAtASpace) {
+  std::string words;
+  for (int i = 0; i < 900; ++i) words += "word ";
+  for (const Piece& chunk : Split(Text(words))) EXPECT_TRUE(chunk.text.ends_with("word")) << chunk.text.back();
+}
+
+TEST(Chunks, WideCharactersAreCutAtTheirStops) {
   std::string text;
-  for (int i = 0; i < 1000; ++i) text += i % 30 == 29 ? "\xE3\x80\x82" : "\xE6\xB3\x95";
-  const std::vector<NewChunk> chunks = Split(Text(text));
-  for (const NewChunk& chunk : chunks) EXPECT_LE(CountCodePoints(chunk.text), 200);
-  EXPECT_TRUE(chunks[0].text.ends_with("\xE3\x80\x82"));
+  for (int i = 0; i < 3000; ++i) text += i % 30 == 29 ? "\xE3\x80\x82" : "\xE6\xB3\x95";
+  const std::vector<Piece> chunks = Split(Text(text));
+  EXPECT_GT(chunks.size(), 10U);
+  for (const Piece& chunk : chunks) EXPECT_TRUE(chunk.text.ends_with("\xE3\x80\x82"));
+}
+
+TEST(Chunks, AClauseBeginsAChunkAndItsNumberIsInThePath) {
+  const std::string body = Sentences(5);
+  const std::vector<Piece> chunks = Split(Text("5. Rent\n\n5.1 The rent is due. " + body + "\n5.2 The tenant pays. " +
+                                               body + body + "\n(a) at once; and\n5.3 of this lease\n"));
+  ASSERT_EQ(chunks.size(), 3U);
+  EXPECT_EQ(chunks[0].heading, "5. Rent");
+  EXPECT_TRUE(chunks[1].text.starts_with("5.2 The tenant pays."));
+  EXPECT_EQ(chunks[1].heading, "5. Rent > 5.2");
+  EXPECT_EQ(chunks[2].heading, "5. Rent > 5.2");
 }
 
 TEST(Chunks, TheFirstPageOfAChunkIsItsPage) {
@@ -155,15 +231,15 @@ TEST(Chunks, TheFirstPageOfAChunkIsItsPage) {
     text.pages.push_back({i, CountCodePoints(text.text)});
     if (i != 2) text.text += page + "\n\n";
   }
-  const std::vector<NewChunk> chunks = Split(text);
+  const std::vector<Piece> chunks = Split(text);
   EXPECT_EQ(chunks.front().page, 1);
   EXPECT_EQ(chunks.back().page, 4);
-  for (const NewChunk& chunk : chunks) EXPECT_NE(chunk.page, 2);
+  for (const Piece& chunk : chunks) EXPECT_NE(chunk.page, 2);
 }
 
 TEST(Chunks, MarkdownHeadingsFormThePath) {
   const std::string body = Sentences(4) + "\n\n";
-  const std::vector<NewChunk> chunks = Split(Text(
+  const std::vector<Piece> chunks = Split(Text(
       "# Lease\n\n" + body + "## Rent\n\n" + body + "### When\n" + body + "```\n# no heading\n```\n## Term\n" + body,
       "text/markdown"));
   ASSERT_EQ(chunks.size(), 4U);
@@ -177,8 +253,8 @@ TEST(Chunks, MarkdownHeadingsFormThePath) {
 
 TEST(Chunks, LegalNumberingAndCapitalsAreHeadings) {
   const std::string body = Sentences(4) + "\n\n";
-  const std::vector<NewChunk> chunks = Split(Text("TERMS AND CONDITIONS\n\n" + body + "Article II. Fees\n\n" + body +
-                                                  "Section 5. Late payment\n" + body + "5.1 Interest\n\n" + body));
+  const std::vector<Piece> chunks = Split(Text("TERMS AND CONDITIONS\n\n" + body + "Article II. Fees\n\n" + body +
+                                               "Section 5. Late payment\n" + body + "5.1 Interest\n\n" + body));
   ASSERT_EQ(chunks.size(), 4U);
   EXPECT_EQ(chunks[0].heading, "TERMS AND CONDITIONS");
   EXPECT_EQ(chunks[1].heading, "TERMS AND CONDITIONS > Article II. Fees");
@@ -193,8 +269,9 @@ TEST(Chunks, WhatOnlyLooksLikeAHeadingIsNone) {
                            "5. A program that contains no derivative of any portion of the\nLibrary",
                            "15. BECAUSE THE LIBRARY IS LICENSED FREE OF CHARGE, THERE IS NO\nWARRANTY", "as in Part B,",
                            "A wrapped line\nSection 5. Fees"}) {
-    const std::vector<NewChunk> chunks = Split(Text(body + "\n\n" + line + "\n" + body));
-    EXPECT_EQ(chunks.back().heading, "") << line;
+    const std::vector<Piece> chunks = Split(Text(body + "\n\n" + line + "\n" + body));
+    // A clause has its number in the path, and none of its words.
+    EXPECT_EQ(chunks.back().heading, std::string_view(line).starts_with("1.") ? "1" : "") << line;
   }
 }
 
@@ -250,7 +327,7 @@ documents::StructureSpan Span(std::string kind, int level, std::int64_t start, s
 TEST(Chunks, WhatTheDocumentCallsAHeadingIsOneAndWhatItDoesNotIsNone) {
   ExtractedText text = Text("Caf\xC3\xA9 terms of the mill\n\nThe rent is due.\n\nSECTION 9 | FEES\nTotal | 5");
   text.structure = {Span("heading", 1, 0, 22), Span("table_row", 1, 42, 58), Span("table_row", 1, 59, 68)};
-  const std::vector<NewChunk> chunks = Split(text);
+  const std::vector<Piece> chunks = Split(text);
   ASSERT_EQ(chunks.size(), 1U);
   EXPECT_EQ(chunks[0].heading, "Caf\xC3\xA9 terms of the mill");
   text.structure.erase(text.structure.begin());
@@ -264,7 +341,7 @@ TEST(Chunks, RowsOfALongTableAreNotTornApart) {
     text.text += "Item " + std::to_string(row) + " | delivered in the month of May | price of 5 pounds\n";
     text.structure.push_back(Span("table_row", 1, start, static_cast<std::int64_t>(text.text.size()) - 1));
   }
-  for (const NewChunk& chunk : Split(text)) {
+  for (const Piece& chunk : Split(text)) {
     EXPECT_TRUE(chunk.text.starts_with("Item ")) << chunk.text;
     EXPECT_TRUE(chunk.text.ends_with(" pounds")) << chunk.text;
   }

@@ -10,6 +10,8 @@ namespace asio = boost::asio;
 namespace {
 // The pool's own limit on a load is shorter.
 constexpr std::chrono::minutes kLeaseTimeout{10};
+constexpr int kSpecialTokens = 2;             // [CLS] and [SEP], or what other models have there
+constexpr std::uint32_t kUsualContext = 512;  // of embedders whose entry does not say
 }  // namespace
 
 PooledEmbedding::PooledEmbedding(models::ModelPool& pool, std::string model) : pool_(pool), model_(std::move(model)) {
@@ -20,17 +22,34 @@ PooledEmbedding::PooledEmbedding(models::ModelPool& pool, std::string model) : p
   });
 }
 
-asio::awaitable<Result<models::Embeddings>> PooledEmbedding::Embed(std::vector<std::string> texts) {
+asio::awaitable<Result<std::shared_ptr<models::Lease>>> PooledEmbedding::SharedLease() {
   if (lease_ && lease_->lost()) lease_.reset();
   if (!lease_) {
     std::string name = model_;
     Result<models::Lease> acquired = co_await pool_.Acquire(name, kLeaseTimeout);
     if (!acquired) co_return Fail(std::move(acquired.error()));
-    // The other request may have been faster.
+    // Another request may have been faster.
     if (!lease_) lease_ = std::make_shared<models::Lease>(std::move(*acquired));
   }
-  const std::shared_ptr<models::Lease> lease = lease_;
-  co_return co_await models::Embed(*lease, texts, false);
+  co_return lease_;
+}
+
+asio::awaitable<Result<models::Embeddings>> PooledEmbedding::Embed(std::vector<std::string> texts) {
+  const Result<std::shared_ptr<models::Lease>> lease = co_await SharedLease();
+  if (!lease) co_return Fail(lease.error());
+  co_return co_await models::Embed(**lease, texts, false);
+}
+
+asio::awaitable<Result<TokenCounts>> PooledEmbedding::CountTokens(std::vector<std::string> texts) {
+  const Result<std::shared_ptr<models::Lease>> lease = co_await SharedLease();
+  if (!lease) co_return Fail(lease.error());
+  Result<std::vector<std::uint32_t>> tokens = co_await models::CountTokens(**lease, texts);
+  if (!tokens) co_return Fail(std::move(tokens.error()));
+  TokenCounts counts;
+  counts.tokens = std::move(*tokens);
+  const std::uint32_t context = (*lease)->model().context_tokens;
+  counts.longest = static_cast<int>(context > kSpecialTokens ? context : kUsualContext) - kSpecialTokens;
+  co_return counts;
 }
 
 }  // namespace counsel::ingest

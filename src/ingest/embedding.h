@@ -1,6 +1,7 @@
 // What turns the pipeline's texts into vectors: the seam that tests put a fake behind.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,12 +14,20 @@
 
 namespace counsel::ingest {
 
-// io thread only. Two requests may run at a time. Must not be destroyed while one runs.
+struct TokenCounts {
+  TokenCounts() = default;
+  std::vector<std::uint32_t> tokens;  // of each text, special ones not counted
+  int longest = 0;                    // text that the model reads, likewise
+};
+
+// io thread only. Several requests may run at a time. Must not be destroyed while one runs.
 class Embedding {
  public:
   virtual ~Embedding() = default;
   // Loads the model first if need be.
   [[nodiscard]] virtual boost::asio::awaitable<Result<models::Embeddings>> Embed(std::vector<std::string> texts) = 0;
+  // Loads the model likewise.
+  [[nodiscard]] virtual boost::asio::awaitable<Result<TokenCounts>> CountTokens(std::vector<std::string> texts) = 0;
   // Nothing to embed for now: the model may be given back.
   virtual void Release() = 0;
 };
@@ -29,9 +38,12 @@ class PooledEmbedding : public Embedding {
   PooledEmbedding(models::ModelPool& pool, std::string model);
 
   boost::asio::awaitable<Result<models::Embeddings>> Embed(std::vector<std::string> texts) override;
+  boost::asio::awaitable<Result<TokenCounts>> CountTokens(std::vector<std::string> texts) override;
   void Release() override { lease_.reset(); }
 
  private:
+  boost::asio::awaitable<Result<std::shared_ptr<models::Lease>>> SharedLease();
+
   models::ModelPool& pool_;
   const std::string model_;
   std::shared_ptr<models::Lease> lease_;

@@ -32,6 +32,10 @@ class HeadingPath {
   void Enter(int level, std::string_view line);
   // "A > B"; "" above the first heading. At most 300 bytes.
   [[nodiscard]] const std::string& text() const { return text_; }
+  // The lowest; "" above the first.
+  [[nodiscard]] std::string_view last() const {
+    return headings_.empty() ? std::string_view() : std::string_view(headings_.back().second);
+  }
 
  private:
   std::vector<std::pair<int, std::string>> headings_;  // levels ascend

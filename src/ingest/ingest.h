@@ -24,10 +24,6 @@
 
 namespace counsel::ingest {
 
-// Splits a text into chunks at paragraph and sentence ends, about 120 words each (never over 200), headings above them
-// recorded. Every code point outside of white space belongs to exactly one chunk. Pure.
-[[nodiscard]] std::vector<search::NewChunk> SplitIntoChunks(const documents::ExtractedText& text);
-
 struct IngestOptions {
   IngestOptions() = default;
   std::filesystem::path extractor;  // counsel-extract

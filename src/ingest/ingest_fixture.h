@@ -1,6 +1,9 @@
 // For tests: the whole pipeline on a real store and the real extractor, with an embedder that the test scripts.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <deque>
 #include <fstream>
 #include <optional>
@@ -29,10 +32,12 @@ class FakeEmbedding : public Embedding {
     int running = 0;
     int most_running = 0;
     int releases = 0;
+    int counts = 0;
     std::size_t texts = 0;
     std::deque<Error> failures;        // of the next requests
     std::function<void()> on_request;  // while it runs
     std::string poison;                // a text with it kills the model
+    bool counts_nothing = false;       // of tokens
     bool hold = false;                 // requests wait until it is false
   };
   FakeEmbedding(asio::any_io_executor io, Log& log) : io_(std::move(io)), log_(log) {}
@@ -59,11 +64,27 @@ class FakeEmbedding : public Embedding {
     }
     models::Embeddings embeddings;
     embeddings.dimensions = 2;
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      embeddings.values.push_back(1);
-      embeddings.values.push_back(0);
+    for (const std::string& text : texts) {
+      const std::array<float, 2> vector = VectorOf(text);
+      embeddings.values.insert(embeddings.values.end(), vector.begin(), vector.end());
     }
     co_return embeddings;
+  }
+  // Of unit length, and another for another text.
+  static std::array<float, 2> VectorOf(const std::string& text) {
+    const double angle = static_cast<double>(std::hash<std::string>()(text) % 6'000) / 1'000;
+    return {static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle))};
+  }
+  // A word is a token.
+  asio::awaitable<Result<TokenCounts>> CountTokens(std::vector<std::string> texts) override {
+    ++log_.counts;
+    TokenCounts counts;
+    counts.longest = 510;
+    if (log_.counts_nothing) co_return counts;
+    for (const std::string& text : texts) {
+      counts.tokens.push_back(static_cast<std::uint32_t>(1 + std::count(text.begin(), text.end(), ' ')));
+    }
+    co_return counts;
   }
   void Release() override { ++log_.releases; }
 

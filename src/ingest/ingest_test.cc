@@ -1,3 +1,5 @@
+#include <cstring>
+
 #include "ingest/ingest_fixture.h"
 
 namespace counsel::ingest {
@@ -228,6 +230,41 @@ TEST_F(Ingesting, ProgressIsToldStepByStepUntilTheListenerLeaves) {
   const std::size_t before = told.size();
   WaitFor(Add("Hello there.", "/b.txt"));
   EXPECT_EQ(told.size(), before);
+}
+
+TEST_F(Ingesting, EveryPassageHasTheVectorOfItsOwnText) {
+  Start();
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += "\xC3\x89lan " + std::to_string(i) + "\n\n" + Long(20, "licens\xC3\xA9");
+  const std::string id = Add(text, "/long.txt");
+  ASSERT_EQ(WaitFor(id)->state, DocumentState::kReady);
+  const auto different = Read([&](store::Connection& db) -> Result<std::int64_t> {
+    Result<store::Statement> rows = db.Prepare("SELECT text, start, \"end\", vector FROM chunks JOIN vectors ON chunk = id");
+    if (!rows) return Fail(std::move(rows.error()));
+    std::int64_t wrong = 0;
+    std::int64_t chunks = 0;
+    for (Result<bool> row = rows->Step(); row && *row; row = rows->Step()) {
+      const std::string passage(rows->Text(0));
+      const Result<std::string> stored = documents::GetPassage(db, id, rows->Int(1), rows->Int(2));
+      std::array<float, 2> vector{};
+      EXPECT_EQ(rows->Blob(3).size(), sizeof(vector));
+      std::memcpy(vector.data(), rows->Blob(3).data(), sizeof(vector));
+      wrong += *stored == passage && vector == FakeEmbedding::VectorOf(passage) ? 0 : 1;
+      ++chunks;
+    }
+    EXPECT_GT(chunks, 64);  // several requests
+    return wrong;
+  });
+  EXPECT_EQ(*different, 0);
+}
+
+TEST_F(Ingesting, AModelThatCannotCountFailsOnceItsTriesAreOver) {
+  embedder_.counts_nothing = true;
+  Start();
+  const std::string id = Add("The rent is due.", "/rent.txt");
+  const Result<Document> document = WaitFor(id);
+  EXPECT_EQ(document->state, DocumentState::kFailed);
+  EXPECT_THAT(document->reason, HasSubstr("did not count the tokens"));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/offload.h"
+#include "ingest/guarded.h"
 
 namespace counsel::ingest {
 namespace {
@@ -19,39 +20,9 @@ using documents::DocumentState;
 using documents::Priority;
 
 constexpr std::ptrdiff_t kPreparedAhead = 3;  // documents of a priority; bounds the texts in memory
-constexpr std::size_t kBatch = 32;            // texts a request
-constexpr int kRequests = 2;                  // one being worked on, one waiting at the embedder's door
 
 std::size_t Lane(Priority priority) {
   return static_cast<std::size_t>(priority);
-}
-
-// What another try cannot mend. A missing model file is there after `counsel pull`; adding the document again retries.
-bool IsPermanent(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::kModelFileMissing:
-    case ErrorCode::kNotFound:
-    case ErrorCode::kInvalidArgument:
-    case ErrorCode::kTooLarge:
-    case ErrorCode::kUnsupported:
-    case ErrorCode::kCorrupt:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// An exception from within (no memory) becomes an Error: one document must not end the loop.
-template <class T>
-asio::awaitable<Result<T>> Guarded(asio::awaitable<Result<T>> work) {
-  std::string what;
-  try {
-    co_return co_await std::move(work);
-  } catch (const std::exception& thrown) {
-    what = thrown.what();
-  }
-  co_return Fail(ErrorCode::kOutOfMemory, "Working on the document failed (" + what + ").",
-                 "Free some memory, then add the document again.");
 }
 
 }  // namespace
@@ -242,11 +213,17 @@ asio::awaitable<Result<void>> Pipeline::Prepare(JobPointer job) {
   Publish(*job, DocumentState::kExtracting);
   Result<documents::ExtractedText> text = co_await ReadText(job);
   if (!text) co_return Fail(std::move(text.error()));
-  auto split = [&text] { return SplitIntoChunks(*text); };
-  job->chunks = co_await Offload(store_.threads(), split);
   Result<void> written = co_await StoreText(job, *text);
-  if (written) Publish(*job, DocumentState::kEmbedding);
-  co_return written;
+  if (!written) co_return written;
+  Publish(*job, DocumentState::kEmbedding);
+  auto splitting = Guarded(SplitIntoChunks(job, *text));
+  Result<std::vector<Chunk>> chunks = co_await std::move(splitting);
+  if (chunks) {
+    job->chunks = std::move(*chunks);
+  } else {
+    job->failure = std::move(chunks.error());  // the model's: Finish deals with those
+  }
+  co_return Result<void>();
 }
 
 // The stored text, when an earlier try came so far (a text never changes), else the extractor's.
@@ -273,127 +250,6 @@ asio::awaitable<Result<documents::ExtractedText>> Pipeline::ReadText(JobPointer 
     co_return Fail(ErrorCode::kCorrupt, "The document claims to be one that only Counsel itself writes.");
   }
   co_return text;
-}
-
-// ---- embedding ----
-
-asio::awaitable<void> Pipeline::EmbedLoop() {
-  const std::shared_ptr<Pipeline> self = shared_from_this();
-  for (;;) {
-    const std::uint64_t seen = changed_.count();
-    if (prepared_.empty()) {
-      if (stopping_ && running_loops_ == 1 && preparing_ == std::array<int, 2>{}) break;
-      co_await changed_.WaitBeyond(seen);
-      continue;
-    }
-    if (requests_ == kRequests) {
-      co_await changed_.WaitBeyond(seen);
-      continue;
-    }
-    const JobPointer job = prepared_.front();
-    if (!Over(*job)) SendNext(job);
-    if (!Over(*job) && job->sent < job->chunks.size()) continue;
-    std::erase(prepared_, job);
-    changed_.Give();
-    Spawn(Finish(job));
-  }
-  --running_loops_;
-  changed_.Give();
-}
-
-void Pipeline::SendNext(const JobPointer& job) {
-  if (job->sent == job->chunks.size()) return;
-  const std::size_t from = std::exchange(job->sent, std::min(job->sent + kBatch, job->chunks.size()));
-  ++requests_;
-  ++job->requests;
-  Spawn(EmbedBatch(job, from, job->sent));
-}
-
-asio::awaitable<void> Pipeline::EmbedBatch(JobPointer job, std::size_t from, std::size_t to) {
-  const std::shared_ptr<Pipeline> self = shared_from_this();
-  std::vector<std::string> texts;
-  // The text alone: with its headings before it, fewer unanswerable questions are told apart (docs/relevance.md).
-  for (std::size_t i = from; i < to; ++i) texts.push_back(job->chunks[i].text);
-  holds_model_ = true;
-  auto embedding = Guarded(embedding_->Embed(std::move(texts)));
-  Result<models::Embeddings> embeddings = co_await std::move(embedding);
-  Result<void> taken;
-  if (!embeddings) {
-    taken = Fail(std::move(embeddings.error()));
-  } else {
-    taken = TakeVectors(*job, from, to - from, *embeddings);
-  }
-  if (!taken && !job->failure) job->failure = std::move(taken.error());
-  --requests_;
-  --job->requests;
-  changed_.Give();
-  if (!Over(*job)) Publish(*job, DocumentState::kEmbedding);
-}
-
-Result<void> Pipeline::TakeVectors(Job& job, std::size_t from, std::size_t count,
-                                   const models::Embeddings& embeddings) {
-  const std::size_t dimensions = embeddings.dimensions;
-  if (job.dimensions == 0 && dimensions > 0) {
-    job.dimensions = dimensions;
-    job.vectors.resize(job.chunks.size() * dimensions);
-  }
-  if (dimensions == 0 || dimensions != job.dimensions || embeddings.values.size() != count * dimensions) {
-    return Fail(ErrorCode::kUnavailable, "The embedding model answered with vectors of the wrong size.",
-                "Check the model's entry in the catalogue.");
-  }
-  std::copy(embeddings.values.begin(), embeddings.values.end(),
-            job.vectors.begin() + static_cast<std::ptrdiff_t>(from * dimensions));
-  job.embedded += count;
-  return {};
-}
-
-// Waits for the last vectors, then makes the document searchable.
-asio::awaitable<void> Pipeline::Finish(JobPointer job) {
-  const std::shared_ptr<Pipeline> self = shared_from_this();
-  while (job->requests > 0) {
-    const std::uint64_t seen = changed_.count();
-    co_await changed_.WaitBeyond(seen);
-  }
-  if (job->deleted || stopping_) {
-    Abandoned(job);
-    co_return;
-  }
-  std::optional<Error> failure = job->failure;
-  if (!failure) {
-    auto committing = Guarded(Commit(job));
-    Result<void> committed = co_await std::move(committing);
-    if (!committed) failure = std::move(committed.error());
-  }
-  if (job->deleted) {
-    Abandoned(job);
-  } else if (!failure) {
-    co_await Succeeded(job);
-  } else if (IsPermanent(*failure)) {
-    co_await Refused(job, *failure);
-  } else {
-    co_await Troubled(job, *failure);
-  }
-}
-
-// All or nothing: the index, the state, and the end of what it supersedes.
-asio::awaitable<Result<void>> Pipeline::Commit(JobPointer job) {
-  const std::string& model = options_.embedding_model;
-  auto work = [&job, &model](store::Connection& db) -> Result<void> {
-    const std::string& id = job->document.id;
-    Result<documents::Document> still_there = documents::GetDocument(db, id);
-    if (!still_there) return Fail(std::move(still_there.error()));
-    Result<void> indexed =
-        search::IndexDocument(db, id, job->scope, job->chunks, model, job->vectors, job->document.name);
-    if (!indexed) return indexed;
-    Result<std::vector<std::string>> superseded =
-        documents::MarkReady(db, id, static_cast<std::int64_t>(job->chunks.size()));
-    if (!superseded) return Fail(std::move(superseded.error()));
-    for (const std::string& old : *superseded) {
-      if (Result<void> removed = search::RemoveDocument(db, old); !removed) return removed;
-    }
-    return {};
-  };
-  co_return co_await store_.Write(work);
 }
 
 }  // namespace counsel::ingest

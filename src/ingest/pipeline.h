@@ -25,10 +25,12 @@
 
 #include "base/result.h"
 #include "documents/documents.h"
+#include "ingest/chunks.h"
 #include "ingest/embedding.h"
 #include "ingest/ingest.h"
 #include "ingest/retries.h"
 #include "ingest/signal.h"
+#include "ingest/vector_file.h"
 #include "search/search.h"
 #include "store/store.h"
 
@@ -58,10 +60,9 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     std::shared_ptr<documents::ExtractionStop> extraction = std::make_shared<documents::ExtractionStop>();
     int pages_done = 0;  // by OCR
     int pages = 0;
-    std::vector<search::NewChunk> chunks;
-    std::vector<float> vectors;  // chunks × dimensions, once the first batch is there
-    std::size_t dimensions = 0;
-    std::size_t sent = 0;  // chunks, to the embedder
+    std::vector<Chunk> chunks;
+    std::optional<VectorFile> vectors;  // a row a chunk, once the first batch is there
+    std::size_t sent = 0;               // chunks, to the embedder
     std::size_t embedded = 0;
     int requests = 0;  // on their way
     bool deleted = false;
@@ -91,12 +92,16 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   boost::asio::awaitable<Result<void>> Prepare(JobPointer job);
   boost::asio::awaitable<Result<documents::ExtractedText>> ReadText(JobPointer job);
   boost::asio::awaitable<Result<void>> StoreText(JobPointer job, documents::ExtractedText& text);
+  // An error is the model's.
+  boost::asio::awaitable<Result<std::vector<Chunk>>> SplitIntoChunks(JobPointer job,
+                                                                     const documents::ExtractedText& text);
   boost::asio::awaitable<void> Idle(std::uint64_t seen);
 
   void Line(const JobPointer& job);
   void SendNext(const JobPointer& job);
   boost::asio::awaitable<void> EmbedBatch(JobPointer job, std::size_t from, std::size_t to);
-  Result<void> TakeVectors(Job& job, std::size_t from, std::size_t count, const models::Embeddings& embeddings);
+  boost::asio::awaitable<Result<void>> EmbedChunks(JobPointer job, std::size_t from, std::size_t to);
+  Result<void> Index(store::Connection& db, const Job& job) const;
   boost::asio::awaitable<Result<void>> Commit(JobPointer job);
 
   // The ends of a job. Every job comes to exactly one of them.

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/base64.h"
+#include "models/model_server.h"
 
 namespace counsel::models {
 namespace {
@@ -200,6 +201,21 @@ asio::awaitable<Result<Embeddings>> Embed(const Lease& lease, const std::vector<
 asio::awaitable<Result<std::vector<std::uint32_t>>> CountTokens(const Lease& lease,
                                                                 const std::vector<std::string>& texts) {
   std::vector<std::uint32_t> counts;
+  if (IsOnnx(lease.model())) {  // our own server counts many at once
+    const Json request = {{"input", texts}};
+    const std::string count = "/count-tokens";
+    Result<Json> reply = co_await Ask(lease, count, request);
+    if (!reply) co_return Fail(std::move(reply.error()));
+    const auto counted = reply->find("counts");
+    if (counted == reply->end() || !counted->is_array() || counted->size() != texts.size()) {
+      co_return Fail(Unexpected(lease, "not one count a text"));
+    }
+    for (const Json& one : *counted) {
+      if (!one.is_number_unsigned()) co_return Fail(Unexpected(lease, "a count that is no number"));
+      counts.push_back(one.get<std::uint32_t>());
+    }
+    co_return counts;
+  }
   const std::string target = "/tokenize";
   for (const std::string& text : texts) {
     const Json body = {{"content", text}, {"add_special", false}};

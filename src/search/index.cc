@@ -61,46 +61,73 @@ struct Inserts {
   }
 };
 
-Result<void> AddChunk(store::Connection& db, Inserts& inserts, std::string_view document, std::int64_t scope,
-                      std::int64_t ordinal, std::string_view name, const NewChunk& chunk, std::int64_t model,
-                      std::span<const float> vector) {
-  inserts.chunk.Bind(1, document).Bind(2, scope).Bind(3, ordinal).Bind(4, chunk.start).Bind(5, chunk.end);
-  inserts.chunk.Bind(6, static_cast<std::int64_t>(chunk.page)).Bind(7, name).Bind(8, chunk.heading);
-  if (Result<void> added = inserts.chunk.Bind(9, chunk.text).Run(); !added) return added;
-  const std::int64_t id = db.last_insert_rowid();
-  inserts.words.Bind(1, id).Bind(2, name).Bind(3, chunk.heading);
-  if (Result<void> added = inserts.words.Bind(4, chunk.text).Run(); !added) return added;
-  inserts.vector.Bind(1, id).Bind(2, scope).Bind(3, model).BindBlob(4, std::as_bytes(vector));
-  return inserts.vector.Run();
+}  // namespace
+
+struct DocumentIndexer::State {
+  State(store::Connection& db_in, Inserts inserts_in) : db(db_in), inserts(std::move(inserts_in)) {}
+  store::Connection& db;
+  Inserts inserts;
+  std::string document;
+  std::int64_t scope = 0;
+  std::string embedding_model;
+  std::int64_t model = 0;
+  std::string name;
+  std::int64_t ordinal = 0;
+};
+
+DocumentIndexer::DocumentIndexer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+DocumentIndexer::DocumentIndexer(DocumentIndexer&&) noexcept = default;
+DocumentIndexer::~DocumentIndexer() = default;
+
+Result<DocumentIndexer> DocumentIndexer::Begin(store::Connection& db, std::string_view document, std::int64_t scope,
+                                               std::string_view embedding_model, std::size_t dimensions,
+                                               std::string_view name) {
+  if (Result<void> removed = RemoveDocument(db, document); !removed) return Fail(std::move(removed.error()));
+  Result<std::int64_t> model = ModelRow(db, embedding_model, dimensions);
+  if (!model) return Fail(std::move(model.error()));
+  Result<Inserts> inserts = Inserts::Prepare(db);
+  if (!inserts) return Fail(std::move(inserts.error()));
+  auto state = std::make_unique<State>(db, std::move(*inserts));
+  state->document = document;
+  state->scope = scope;
+  state->embedding_model = embedding_model;
+  state->model = *model;
+  state->name = name;
+  return DocumentIndexer(std::move(state));
 }
 
-}  // namespace
+Result<void> DocumentIndexer::Add(const NewChunk& chunk, std::span<const float> vector) {
+  State& to = *state_;
+  if (!IsUnitVector(vector)) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "The embedding model '" + to.embedding_model + "' gave a vector that is not of unit length.",
+                "Check that the model file is the one that the catalogue describes.");
+  }
+  store::Statement& row = to.inserts.chunk;
+  row.Bind(1, to.document).Bind(2, to.scope).Bind(3, to.ordinal++).Bind(4, chunk.start).Bind(5, chunk.end);
+  row.Bind(6, static_cast<std::int64_t>(chunk.page)).Bind(7, to.name).Bind(8, chunk.heading);
+  if (Result<void> added = row.Bind(9, chunk.text).Run(); !added) return added;
+  const std::int64_t id = to.db.last_insert_rowid();
+  to.inserts.words.Bind(1, id).Bind(2, to.name).Bind(3, chunk.heading);
+  if (Result<void> added = to.inserts.words.Bind(4, chunk.text).Run(); !added) return added;
+  to.inserts.vector.Bind(1, id).Bind(2, to.scope).Bind(3, to.model).BindBlob(4, std::as_bytes(vector));
+  return to.inserts.vector.Run();
+}
 
 Result<void> IndexDocument(store::Connection& db, std::string_view document, std::int64_t scope,
                            const std::vector<NewChunk>& chunks, std::string_view embedding_model,
                            std::span<const float> vectors, std::string_view name) {
-  if (Result<void> removed = RemoveDocument(db, document); !removed) return removed;
-  if (chunks.empty()) return {};
+  if (chunks.empty()) return RemoveDocument(db, document);
   const std::size_t dimensions = vectors.size() / chunks.size();
   if (dimensions == 0 || vectors.size() % chunks.size() != 0) {
     return Fail(ErrorCode::kInvalidArgument, std::to_string(chunks.size()) + " passages came with " +
                                                  std::to_string(vectors.size()) + " vector values of '" +
                                                  std::string(embedding_model) + "'.");
   }
-  Result<std::int64_t> model = ModelRow(db, embedding_model, dimensions);
-  if (!model) return Fail(std::move(model.error()));
-  Result<Inserts> inserts = Inserts::Prepare(db);
-  if (!inserts) return Fail(std::move(inserts.error()));
+  Result<DocumentIndexer> indexer = DocumentIndexer::Begin(db, document, scope, embedding_model, dimensions, name);
+  if (!indexer) return Fail(std::move(indexer.error()));
   for (std::size_t i = 0; i < chunks.size(); ++i) {
-    const std::span<const float> vector = vectors.subspan(i * dimensions, dimensions);
-    if (!IsUnitVector(vector)) {
-      return Fail(
-          ErrorCode::kInvalidArgument,
-          "The embedding model '" + std::string(embedding_model) + "' gave a vector that is not of unit length.",
-          "Check that the model file is the one that the catalogue describes.");
-    }
-    Result<void> added =
-        AddChunk(db, *inserts, document, scope, static_cast<std::int64_t>(i), name, chunks[i], *model, vector);
+    Result<void> added = indexer->Add(chunks[i], vectors.subspan(i * dimensions, dimensions));
     if (!added) return added;
   }
   return {};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,24 @@ struct NewChunk {
 [[nodiscard]] Result<void> IndexDocument(store::Connection& db, std::string_view document, std::int64_t scope,
                                          const std::vector<NewChunk>& chunks, std::string_view embedding_model,
                                          std::span<const float> vectors, std::string_view name = "");
+// The same for a document whose chunks are not all in memory: first what it had is removed, then each Add is its next
+// chunk. In one transaction, of the connection it was made with, which must outlive it. After an error: roll back.
+class DocumentIndexer {
+ public:
+  [[nodiscard]] static Result<DocumentIndexer> Begin(store::Connection& db, std::string_view document,
+                                                     std::int64_t scope, std::string_view embedding_model,
+                                                     std::size_t dimensions, std::string_view name);
+  DocumentIndexer(DocumentIndexer&&) noexcept;
+  ~DocumentIndexer();
+  // `vector` has `dimensions` values.
+  [[nodiscard]] Result<void> Add(const NewChunk& chunk, std::span<const float> vector);
+
+ private:
+  struct State;
+  explicit DocumentIndexer(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
 // Nothing happens when the document is not indexed.
 [[nodiscard]] Result<void> RemoveDocument(store::Connection& db, std::string_view document);
 // In the transaction of a deletion: its words are to be purged, now or, after a crash, at the next start.

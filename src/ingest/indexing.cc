@@ -1,0 +1,198 @@
+// Chunks → vectors → one transaction that makes the document searchable.
+#include <algorithm>
+#include <utility>
+
+#include "base/offload.h"
+#include "base/utf8.h"
+#include "ingest/guarded.h"
+#include "ingest/pipeline.h"
+
+namespace counsel::ingest {
+namespace {
+
+namespace asio = boost::asio;
+using documents::DocumentState;
+
+constexpr std::size_t kBatch = 32;  // texts a request
+constexpr int kRequests = 2;        // one being worked on, one waiting at the embedder's door
+
+// What another try cannot mend. A missing model file is there after `counsel pull`; adding the document again retries.
+bool IsPermanent(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kModelFileMissing:
+    case ErrorCode::kNotFound:
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kTooLarge:
+    case ErrorCode::kUnsupported:
+    case ErrorCode::kCorrupt:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The passages that chunks [from, to) are, read with as little of the text as holds them.
+Result<std::vector<std::string>> TextsOf(store::Connection& db, const std::string& document,
+                                         const std::vector<Chunk>& chunks, std::size_t from, std::size_t to) {
+  const std::int64_t start = chunks[from].start;
+  Result<std::string> around = documents::GetPassage(db, document, start, chunks[to - 1].end);
+  if (!around) return Fail(std::move(around.error()));
+  std::vector<std::string> texts;
+  std::string_view rest = *around;
+  std::int64_t at = start;  // where `rest` begins
+  for (std::size_t i = from; i < to; ++i) {
+    rest.remove_prefix(ByteOffset(rest, chunks[i].start - at));
+    const std::size_t bytes = ByteOffset(rest, chunks[i].end - chunks[i].start);
+    texts.emplace_back(rest.substr(0, bytes));
+    at = chunks[i].start;
+  }
+  return texts;
+}
+
+}  // namespace
+
+asio::awaitable<void> Pipeline::EmbedLoop() {
+  const std::shared_ptr<Pipeline> self = shared_from_this();
+  for (;;) {
+    const std::uint64_t seen = changed_.count();
+    if (prepared_.empty()) {
+      if (stopping_ && running_loops_ == 1 && preparing_ == std::array<int, 2>{}) break;
+      co_await changed_.WaitBeyond(seen);
+      continue;
+    }
+    if (requests_ == kRequests) {
+      co_await changed_.WaitBeyond(seen);
+      continue;
+    }
+    const JobPointer job = prepared_.front();
+    if (!Over(*job)) SendNext(job);
+    if (!Over(*job) && job->sent < job->chunks.size()) continue;
+    std::erase(prepared_, job);
+    changed_.Give();
+    Spawn(Finish(job));
+  }
+  --running_loops_;
+  changed_.Give();
+}
+
+void Pipeline::SendNext(const JobPointer& job) {
+  if (job->sent == job->chunks.size()) return;
+  const std::size_t from = std::exchange(job->sent, std::min(job->sent + kBatch, job->chunks.size()));
+  ++requests_;
+  ++job->requests;
+  Spawn(EmbedBatch(job, from, job->sent));
+}
+
+asio::awaitable<void> Pipeline::EmbedBatch(JobPointer job, std::size_t from, std::size_t to) {
+  const std::shared_ptr<Pipeline> self = shared_from_this();
+  auto embedding = Guarded(EmbedChunks(job, from, to));
+  Result<void> embedded = co_await std::move(embedding);
+  if (!embedded && !job->failure) job->failure = std::move(embedded.error());
+  --requests_;
+  --job->requests;
+  changed_.Give();
+  if (!Over(*job)) Publish(*job, DocumentState::kEmbedding);
+}
+
+asio::awaitable<Result<void>> Pipeline::EmbedChunks(JobPointer job, std::size_t from, std::size_t to) {
+  // The text alone: with its headings before it, fewer unanswerable questions are told apart (docs/relevance.md).
+  auto read = [&job, from, to](store::Connection& db) { return TextsOf(db, job->document.id, job->chunks, from, to); };
+  Result<std::vector<std::string>> texts = co_await store_.Read(read);
+  if (!texts) co_return Fail(std::move(texts.error()));
+  holds_model_ = true;
+  Result<models::Embeddings> embeddings = co_await embedding_->Embed(std::move(*texts));
+  if (!embeddings) co_return Fail(std::move(embeddings.error()));
+  const std::size_t dimensions = embeddings->dimensions;
+  if (!job->vectors) {
+    auto make = [this] { return originals_.Scratch(); };
+    Result<FileDescriptor> file = co_await Offload(store_.threads(), make);
+    if (!file) co_return Fail(std::move(file.error()));
+    if (!job->vectors) job->vectors.emplace(std::move(*file), dimensions);  // the other request may have been faster
+  }
+  if (dimensions == 0 || dimensions != job->vectors->dimensions() ||
+      embeddings->values.size() != (to - from) * dimensions) {
+    co_return Fail(ErrorCode::kUnavailable, "The embedding model answered with vectors of the wrong size.",
+                   "Check the model's entry in the catalogue.");
+  }
+  auto write = [&job, &embeddings, from] { return job->vectors->Write(from, embeddings->values); };
+  Result<void> written = co_await Offload(store_.threads(), write);
+  if (written) job->embedded += to - from;
+  co_return written;
+}
+
+// Waits for the last vectors, then makes the document searchable.
+asio::awaitable<void> Pipeline::Finish(JobPointer job) {
+  const std::shared_ptr<Pipeline> self = shared_from_this();
+  while (job->requests > 0) {
+    const std::uint64_t seen = changed_.count();
+    co_await changed_.WaitBeyond(seen);
+  }
+  if (job->deleted || stopping_) {
+    Abandoned(job);
+    co_return;
+  }
+  std::optional<Error> failure = job->failure;
+  if (!failure) {
+    auto committing = Guarded(Commit(job));
+    Result<void> committed = co_await std::move(committing);
+    if (!committed) failure = std::move(committed.error());
+  }
+  if (job->deleted) {
+    Abandoned(job);
+  } else if (!failure) {
+    co_await Succeeded(job);
+  } else if (IsPermanent(*failure)) {
+    co_await Refused(job, *failure);
+  } else {
+    co_await Troubled(job, *failure);
+  }
+}
+
+// The document's chunks and vectors into the index, some at a time.
+Result<void> Pipeline::Index(store::Connection& db, const Job& job) const {
+  const std::string& id = job.document.id;
+  if (job.chunks.empty()) return search::RemoveDocument(db, id);
+  const std::size_t dimensions = job.vectors->dimensions();
+  Result<search::DocumentIndexer> indexer =
+      search::DocumentIndexer::Begin(db, id, job.scope, options_.embedding_model, dimensions, job.document.name);
+  if (!indexer) return Fail(std::move(indexer.error()));
+  std::vector<float> vectors;
+  for (std::size_t from = 0; from < job.chunks.size(); from += kBatch) {
+    const std::size_t to = std::min(from + kBatch, job.chunks.size());
+    Result<std::vector<std::string>> texts = TextsOf(db, id, job.chunks, from, to);
+    if (!texts) return Fail(std::move(texts.error()));
+    vectors.resize((to - from) * dimensions);
+    if (Result<void> read = job.vectors->Read(from, vectors); !read) return read;
+    for (std::size_t i = from; i < to; ++i) {
+      search::NewChunk chunk;
+      chunk.start = job.chunks[i].start;
+      chunk.end = job.chunks[i].end;
+      chunk.page = job.chunks[i].page;
+      chunk.heading = *job.chunks[i].path;
+      chunk.text = std::move((*texts)[i - from]);
+      Result<void> added = indexer->Add(chunk, std::span(vectors).subspan((i - from) * dimensions, dimensions));
+      if (!added) return added;
+    }
+  }
+  return {};
+}
+
+// All or nothing: the index, the state, and the end of what it supersedes.
+asio::awaitable<Result<void>> Pipeline::Commit(JobPointer job) {
+  auto work = [this, &job](store::Connection& db) -> Result<void> {
+    const std::string& id = job->document.id;
+    Result<documents::Document> still_there = documents::GetDocument(db, id);
+    if (!still_there) return Fail(std::move(still_there.error()));
+    if (Result<void> indexed = Index(db, *job); !indexed) return indexed;
+    Result<std::vector<std::string>> superseded =
+        documents::MarkReady(db, id, static_cast<std::int64_t>(job->chunks.size()));
+    if (!superseded) return Fail(std::move(superseded.error()));
+    for (const std::string& old : *superseded) {
+      if (Result<void> removed = search::RemoveDocument(db, old); !removed) return removed;
+    }
+    return {};
+  };
+  co_return co_await store_.Write(work);
+}
+
+}  // namespace counsel::ingest
