@@ -26,10 +26,10 @@ bool ChunkPacker::BeginsChunk(const Unit& unit, int tokens) const {
   const int target = std::min(sizes_.target, sizes_.longest);
   const int most = std::min(target * 5 / 3, sizes_.longest);
   if (!any_ || tokens_ + tokens > most || unit.end - begin_ > kMostBytes) return true;
-  if (unit.heading) return tokens_ >= target / 3;
+  if (unit.heading) return tokens_ >= target / 4;
   if (tokens_ >= target) return true;
   if (unit.begins_clause && tokens_ >= target / 2) return true;
-  if (unit.begins_paragraph && tokens_ >= target * 2 / 3) return true;
+  if (unit.begins_paragraph && tokens_ >= target * 5 / 8) return true;
   // Rather end below the target than grow far beyond it.
   return tokens_ >= target / 2 && tokens_ + tokens > target * 4 / 3;
 }

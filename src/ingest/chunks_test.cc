@@ -224,6 +224,15 @@ TEST(Chunks, AClauseBeginsAChunkAndItsNumberIsInThePath) {
   EXPECT_EQ(chunks[2].heading, "5. Rent > 5.2");
 }
 
+TEST(Chunks, AClauseEndsTheNumberedHeadingBesideIt) {
+  const std::string body = Sentences(10);
+  const std::vector<Piece> chunks =
+      Split(Text("TERMS\n\n1. Definitions.\n\n" + body + "\n\n2. Grant. Subject to this, you may copy. " + body));
+  ASSERT_GE(chunks.size(), 3U);
+  EXPECT_EQ(chunks[1].heading, "TERMS > 1. Definitions.");
+  EXPECT_EQ(chunks.back().heading, "TERMS > 2");
+}
+
 TEST(Chunks, TheFirstPageOfAChunkIsItsPage) {
   ExtractedText text = Text("");
   const std::string page = Sentences(10);

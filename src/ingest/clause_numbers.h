@@ -1,6 +1,7 @@
 // The number of the clause a place is in, for texts that do not say it otherwise: "5.2 The tenant shall …".
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ class ClauseNumbers {
   void Leave() { text_.clear(); }
   // "5.2"; "" outside of clauses.
   [[nodiscard]] const std::string& text() const { return text_; }
+  // Of the last number: 2 of "5.2".
+  [[nodiscard]] std::size_t depth() const { return current_.size(); }
 
  private:
   using Number = std::vector<int>;

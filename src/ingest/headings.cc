@@ -160,8 +160,8 @@ bool IsListItem(std::string_view line) {
   return number || roman || (mark.size() == 1 && (IsLower(mark[0]) || IsUpper(mark[0])));
 }
 
-void HeadingPath::Enter(int level, std::string_view line) {
-  while (!headings_.empty() && headings_.back().first >= level) headings_.pop_back();
+void HeadingPath::Enter(int level, std::string_view line, std::size_t clause_depth) {
+  while (!headings_.empty() && headings_.back().level >= level) headings_.pop_back();
   std::string title;
   for (char c : Trim(line)) {
     const bool blank = c == ' ' || c == '\t';
@@ -169,13 +169,22 @@ void HeadingPath::Enter(int level, std::string_view line) {
     if (c == '#' && title.empty()) continue;
     title += blank ? ' ' : c;
   }
-  headings_.emplace_back(level, std::move(title));
+  headings_.push_back({level, clause_depth, std::move(title)});
+  RenewText();
+}
+
+void HeadingPath::EndNumbered(std::size_t clause_depth) {
+  while (!headings_.empty() && headings_.back().clause_depth >= clause_depth) headings_.pop_back();
+  RenewText();
+}
+
+void HeadingPath::RenewText() {
   text_.clear();
-  for (const auto& [unused, heading] : headings_) {
-    const std::size_t more = heading.size() + 3;
+  for (const Heading& heading : headings_) {
+    const std::size_t more = heading.title.size() + 3;
     if (text_.size() + more > kLongestPath) break;
     if (!text_.empty()) text_ += " > ";
-    text_ += heading;
+    text_ += heading.title;
   }
 }
 

@@ -1,9 +1,9 @@
 // Which lines of a document are headings, and which headings stand above a place.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace counsel::ingest {
@@ -29,16 +29,26 @@ struct LineContext {
 // The headings above the current place.
 class HeadingPath {
  public:
-  void Enter(int level, std::string_view line);
+  // `clause_depth`: of its number, 2 of "5.2 Payment"; 0: it has none.
+  void Enter(int level, std::string_view line, std::size_t clause_depth = 0);
+  // A clause of that depth begins: headings that are numbered as deep, or deeper, end.
+  void EndNumbered(std::size_t clause_depth);
   // "A > B"; "" above the first heading. At most 300 bytes.
   [[nodiscard]] const std::string& text() const { return text_; }
   // The lowest; "" above the first.
   [[nodiscard]] std::string_view last() const {
-    return headings_.empty() ? std::string_view() : std::string_view(headings_.back().second);
+    return headings_.empty() ? std::string_view() : std::string_view(headings_.back().title);
   }
 
  private:
-  std::vector<std::pair<int, std::string>> headings_;  // levels ascend
+  struct Heading {
+    int level = 0;
+    std::size_t clause_depth = 0;
+    std::string title;
+  };
+  void RenewText();
+
+  std::vector<Heading> headings_;  // levels ascend
   std::string text_;
 };
 

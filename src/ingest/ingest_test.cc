@@ -239,7 +239,8 @@ TEST_F(Ingesting, EveryPassageHasTheVectorOfItsOwnText) {
   const std::string id = Add(text, "/long.txt");
   ASSERT_EQ(WaitFor(id)->state, DocumentState::kReady);
   const auto different = Read([&](store::Connection& db) -> Result<std::int64_t> {
-    Result<store::Statement> rows = db.Prepare("SELECT text, start, \"end\", vector FROM chunks JOIN vectors ON chunk = id");
+    Result<store::Statement> rows =
+        db.Prepare("SELECT text, start, \"end\", vector FROM chunks JOIN vectors ON chunk = id");
     if (!rows) return Fail(std::move(rows.error()));
     std::int64_t wrong = 0;
     std::int64_t chunks = 0;

@@ -167,9 +167,9 @@ void UnitReader::AddLine() {
   const int level = told >= 0 ? told : literal ? 0 : HeadingLevel(line);
   if (level > 0) {
     EndParagraph();
-    headings_.Enter(level, line.line);
     const bool numbered = clauses_.Enter(line.line, true);
     if (!numbered) clauses_.Leave();
+    headings_.Enter(level, line.line, numbered ? clauses_.depth() : 0);
     RenewPath();
     open_.at = begin;
     open_.end = end;
@@ -181,7 +181,10 @@ void UnitReader::AddLine() {
   }
   const bool clause = !literal && clauses_.Enter(line.line.substr(0, kLookAhead), after_blank_);
   if (clause || told == 0 || IsListItem(line.line)) EndParagraph();
-  if (clause) RenewPath();
+  if (clause) {
+    headings_.EndNumbered(clauses_.depth());
+    RenewPath();
+  }
   if (open_.end == open_.at) {
     open_.at = begin;
     open_.clause = clause;
