@@ -34,7 +34,7 @@ class ArchiveReader {
  public:
   ArchiveReader(Package& package, const std::string& name) : package_(package), name_(name) {}
 
-  Result<Document> Read(std::size_t max_text_bytes) {
+  Result<Document> Read() {
     if (Result<void> checked = CheckAnnounced(); !checked) return Fail(std::move(checked.error()));
     Flow list;
     list.Write("Files in the archive " + name_ + ":");
@@ -55,7 +55,7 @@ class ArchiveReader {
     if (damaged_ > 0) document_.notes.push_back(Counted(damaged_, "file is", "files are") + " damaged.");
     if (empty_ > 0) document_.notes.push_back(Counted(empty_, "file is", "files are") + " empty.");
     document_.media_type = "application/zip";
-    Result<void> taken = TakeText(std::move(list), name_, max_text_bytes, &document_);
+    Result<void> taken = TakeText(std::move(list), name_, package_.limits().text_bytes, &document_);
     if (!taken) return Fail(std::move(taken.error()));
     return std::move(document_);
   }
@@ -63,14 +63,15 @@ class ArchiveReader {
  private:
   // What is announced as too much is refused before anything is unpacked.
   [[nodiscard]] Result<void> CheckAnnounced() const {
+    const Limits& limits = package_.limits();
     std::size_t files = 0;
     std::uint64_t bytes = 0;
     for (const Package::Entry& entry : package_.entries()) {
       files += entry.folder || IsLitter(entry.name) ? 0 : 1;
-      bytes += std::min(entry.bytes, kMaxExpandedBytes);
+      bytes += std::min(entry.bytes, limits.unpacked_bytes);
     }
-    if (files > kMaxEmbedded) return TooManyFiles(name_, files);
-    if (bytes > kMaxExpandedBytes) return ExpandsTooFar(name_);
+    if (files > limits.embedded_files) return TooManyFiles(name_, limits);
+    if (bytes > limits.unpacked_bytes) return UnpacksTooFar(name_, limits);
     return {};
   }
 
@@ -104,25 +105,25 @@ class ArchiveReader {
 
 }  // namespace
 
-Result<Document> ReadZip(std::string_view bytes, const std::string& name, std::size_t max_text_bytes) {
-  Result<Package> package = Package::Open(bytes, name);
+Result<Document> ReadZip(std::string_view bytes, const std::string& name, const Limits& limits) {
+  Result<Package> package = Package::Open(bytes, name, limits);
   if (!package) return Fail(std::move(package.error()));
   const std::string kind = package->ReadStart("mimetype", 200);
   if (kind.starts_with("application/vnd.oasis.opendocument.text")) {
     const std::string manifest = package->ReadStart("META-INF/manifest.xml", kStart);
     if (manifest.find("encryption-data") != std::string::npos) return Locked(name);
-    return ReadOdt(*package, name, max_text_bytes);
+    return ReadOdt(*package, name, limits.text_bytes);
   }
   if (kind.starts_with("application/vnd.oasis.opendocument."))
     return NotYet(name, "an OpenDocument file that is not text");
   if (kind.starts_with("application/epub")) return NotYet(name, "an EPUB book");
   const std::string types = package->ReadStart("[Content_Types].xml", kStart);
   if (types.find("wordprocessingml") != std::string::npos || package->Find("word/document.xml") != nullptr) {
-    return ReadDocx(*package, name, max_text_bytes);
+    return ReadDocx(*package, name, limits.text_bytes);
   }
   if (types.find("spreadsheetml") != std::string::npos) return NotYet(name, "a spreadsheet");
   if (types.find("presentationml") != std::string::npos) return NotYet(name, "a presentation");
-  return ArchiveReader(*package, name).Read(max_text_bytes);
+  return ArchiveReader(*package, name).Read();
 }
 
 }  // namespace counsel::extractor

@@ -64,15 +64,15 @@ bool LooksLikePdf(std::string_view bytes, const std::string& name) {
   return called_pdf && bytes.substr(0, 1024).find(kMark) != std::string_view::npos;
 }
 
-Result<Document> ReadDocument(std::string_view bytes, const std::string& name, std::size_t max_text_bytes) {
+Result<Document> ReadDocument(std::string_view bytes, const std::string& name, const Limits& limits) {
   if (bytes.empty()) {
     return Fail(ErrorCode::kInvalidArgument, "'" + name + "' is empty.", "Add a file that has content.");
   }
-  if (LooksLikePdf(bytes, name)) return ReadPdf(bytes, name, max_text_bytes);
-  if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return ReadZip(bytes, name, max_text_bytes);
-  if (bytes.starts_with("{\\rtf")) return ReadRtf(bytes, name, max_text_bytes);
+  if (LooksLikePdf(bytes, name)) return ReadPdf(bytes, name, limits);
+  if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return ReadZip(bytes, name, limits);
+  if (bytes.starts_with("{\\rtf")) return ReadRtf(bytes, name, limits);
   if (bytes.starts_with("\xD0\xCF\x11\xE0")) return RefuseOldOffice(bytes, name);
-  if (IsPicture(bytes)) return ReadPicture(bytes, name);
+  if (IsPicture(bytes)) return ReadPicture(bytes, name, limits);
   if (IsOtherImage(bytes)) {
     return Fail(ErrorCode::kUnsupported, "'" + name + "' is an image of a kind that Counsel cannot read.",
                 "Save it as PNG, JPEG or TIFF, then add that.");
@@ -83,15 +83,16 @@ Result<Document> ReadDocument(std::string_view bytes, const std::string& name, s
                 "'" + name + "' is " + std::string(format.what) + ", which Counsel cannot read yet.",
                 "Save it as PDF, Markdown or plain text.");
   }
-  if (LooksLikeHtml(bytes)) return ReadHtml(bytes, name, max_text_bytes);
-  if (LooksLikeMail(bytes)) return ReadMail(bytes, name, max_text_bytes);
-  return ReadPlainText(bytes, name, max_text_bytes);
+  if (LooksLikeHtml(bytes)) return ReadHtml(bytes, name, limits);
+  if (LooksLikeMail(bytes)) return ReadMail(bytes, name, limits);
+  return ReadPlainText(bytes, name, limits);
 }
 
 tl::unexpected<Error> TextTooLong(const std::string& name, std::size_t max_text_bytes) {
   return Fail(ErrorCode::kTooLarge,
-              "The text of '" + name + "' is longer than " + std::to_string(max_text_bytes >> 20) + " MiB.",
-              "Split the document into smaller files.");
+              "The text of '" + name + "' is longer than " + std::to_string(max_text_bytes >> 20) +
+                  " MiB, the limit extraction.max_text_mb.",
+              "Split the document into smaller files, or raise that limit.");
 }
 
 tl::unexpected<Error> Damaged(const std::string& name, const std::string& what) {
@@ -104,18 +105,31 @@ tl::unexpected<Error> NoText(const std::string& name) {
               "Add a file that has content.");
 }
 
-tl::unexpected<Error> TooManyFiles(const std::string& name, std::size_t files) {
+tl::unexpected<Error> TooManyFiles(const std::string& name, const Limits& limits) {
   return Fail(ErrorCode::kTooLarge,
-              "'" + name + "' holds " + std::to_string(files) + " files; Counsel reads at most " +
-                  std::to_string(kMaxEmbedded) + ".",
-              "Split it, or unpack it and add the folder.");
+              "'" + name + "' holds more than " + std::to_string(limits.embedded_files) +
+                  " files, the limit extraction.max_embedded_files.",
+              "Split it, or unpack it and add the folder, or raise that limit.");
 }
 
-tl::unexpected<Error> ExpandsTooFar(const std::string& name) {
+tl::unexpected<Error> UnpacksTooFar(const std::string& name, const Limits& limits) {
   return Fail(ErrorCode::kTooLarge,
-              "'" + name + "' unpacks to more than " + std::to_string(kMaxExpandedBytes >> 20) +
-                  " MiB, or to more than " + std::to_string(kMaxRatio) + " times its size.",
+              "'" + name + "' unpacks to more than " + std::to_string(limits.unpacked_bytes >> 20) +
+                  " MiB, the limit extraction.max_unpacked_mb.",
+              "If you trust it, unpack it and add the folder, or raise that limit.");
+}
+
+tl::unexpected<Error> PackedTooTightly(const std::string& name) {
+  return Fail(ErrorCode::kTooLarge,
+              "A part of '" + name + "' unpacks to more than " + std::to_string(kMaxRatio) + " times its size.",
               "If you trust it, unpack it and add the folder.");
+}
+
+tl::unexpected<Error> TooManyPages(const std::string& name, const Limits& limits) {
+  return Fail(
+      ErrorCode::kTooLarge,
+      "'" + name + "' has more than " + std::to_string(limits.pages) + " pages, the limit extraction.max_pages.",
+      "Split it into smaller files, or raise that limit.");
 }
 
 Result<void> TakeText(Flow flow, const std::string& name, std::size_t max_text_bytes, Document* document) {

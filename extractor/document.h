@@ -32,21 +32,27 @@ struct Document {
   std::vector<int> needs_ocr;
 };
 
+// The limits that are the user's to set (extraction.*); the daemon passes them on.
+struct Limits {
+  std::size_t text_bytes = std::size_t{64} << 20;
+  std::uint64_t unpacked_bytes = std::uint64_t{256} << 20;  // of all files and parts of one document
+  std::size_t embedded_files = 1'000;                       // in one document
+  int pages = 5'000;
+};
+
 // Told by its content; the name only helps to tell Markdown from text. Errors are sentences for the user that name the
 // file: kInvalidArgument (no text), kPermissionDenied (password), kTooLarge, kUnsupported, kCorrupt.
-[[nodiscard]] Result<Document> ReadDocument(std::string_view bytes, const std::string& name,
-                                            std::size_t max_text_bytes);
+[[nodiscard]] Result<Document> ReadDocument(std::string_view bytes, const std::string& name, const Limits& limits);
 
 // The readers, each given bytes of its format.
-[[nodiscard]] Result<Document> ReadPdf(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
-[[nodiscard]] Result<Document> ReadZip(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
+[[nodiscard]] Result<Document> ReadPdf(std::string_view bytes, const std::string& name, const Limits& limits);
+[[nodiscard]] Result<Document> ReadZip(std::string_view bytes, const std::string& name, const Limits& limits);
 // Its pages, all to be read by OCR.
-[[nodiscard]] Result<Document> ReadPicture(std::string_view bytes, const std::string& name);
-[[nodiscard]] Result<Document> ReadRtf(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
-[[nodiscard]] Result<Document> ReadHtml(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
-[[nodiscard]] Result<Document> ReadMail(std::string_view bytes, const std::string& name, std::size_t max_text_bytes);
-[[nodiscard]] Result<Document> ReadPlainText(std::string_view bytes, const std::string& name,
-                                             std::size_t max_text_bytes);
+[[nodiscard]] Result<Document> ReadPicture(std::string_view bytes, const std::string& name, const Limits& limits);
+[[nodiscard]] Result<Document> ReadRtf(std::string_view bytes, const std::string& name, const Limits& limits);
+[[nodiscard]] Result<Document> ReadHtml(std::string_view bytes, const std::string& name, const Limits& limits);
+[[nodiscard]] Result<Document> ReadMail(std::string_view bytes, const std::string& name, const Limits& limits);
+[[nodiscard]] Result<Document> ReadPlainText(std::string_view bytes, const std::string& name, const Limits& limits);
 
 // Of a page that is UTF-8 already; it may have no text.
 [[nodiscard]] Result<Flow> HtmlText(const std::string& utf8, const std::string& name, std::size_t max_text_bytes);
@@ -58,19 +64,18 @@ struct Document {
 // Sets GMime up, before the sandbox is closed. Once.
 void PrepareMail();
 
-// ---- limits, the same for every format; docs/formats.md lists them ----
-inline constexpr int kMaxPages = 5'000;
-inline constexpr std::size_t kMaxEmbedded = 1'000;                            // files in one document
-inline constexpr std::uint64_t kMaxExpandedBytes = std::uint64_t{256} << 20;  // of all files and parts of one document
-inline constexpr std::uint64_t kMaxRatio = 250;                               // expanded to packed bytes of a part,
-inline constexpr std::uint64_t kRatioCountsFrom = std::uint64_t{16} << 20;    // once it is larger than this
-inline constexpr std::size_t kMaxSpans = 100'000;                             // more are left out, with a note
+// ---- limits that nobody sets, the same for every format; docs/formats.md lists them all ----
+inline constexpr std::uint64_t kMaxRatio = 250;                             // unpacked to packed bytes of a part,
+inline constexpr std::uint64_t kRatioCountsFrom = std::uint64_t{16} << 20;  // once it is larger than this
+inline constexpr std::size_t kMaxSpans = 100'000;                           // more are left out, with a note
 
 [[nodiscard]] tl::unexpected<Error> TextTooLong(const std::string& name, std::size_t max_text_bytes);
 [[nodiscard]] tl::unexpected<Error> Damaged(const std::string& name, const std::string& what);
 [[nodiscard]] tl::unexpected<Error> NoText(const std::string& name);
-[[nodiscard]] tl::unexpected<Error> TooManyFiles(const std::string& name, std::size_t files);
-[[nodiscard]] tl::unexpected<Error> ExpandsTooFar(const std::string& name);
+[[nodiscard]] tl::unexpected<Error> TooManyFiles(const std::string& name, const Limits& limits);
+[[nodiscard]] tl::unexpected<Error> UnpacksTooFar(const std::string& name, const Limits& limits);
+[[nodiscard]] tl::unexpected<Error> PackedTooTightly(const std::string& name);
+[[nodiscard]] tl::unexpected<Error> TooManyPages(const std::string& name, const Limits& limits);
 
 // Moves the text and its structure into the document. kTooLarge, or kInvalidArgument when there is no text.
 [[nodiscard]] Result<void> TakeText(Flow flow, const std::string& name, std::size_t max_text_bytes, Document* document);

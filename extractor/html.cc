@@ -12,6 +12,7 @@
 #include "extractor/document.h"
 #include "extractor/encoding.h"
 #include "extractor/numbering.h"
+#include "extractor/xml.h"
 
 namespace counsel::extractor {
 namespace {
@@ -240,6 +241,7 @@ Result<Flow> HtmlText(const std::string& utf8, const std::string& name, std::siz
   handler.characters = OnText;
   handler.ignorableWhitespace = OnText;
   handler.cdataBlock = OnText;
+  BeginXml();
   const std::unique_ptr<htmlParserCtxt, void (*)(htmlParserCtxtPtr)> parser(htmlNewParserCtxt(), htmlFreeParserCtxt);
   if (!parser) return Damaged(name, "HTML page");
   *parser->sax = handler;
@@ -248,19 +250,20 @@ Result<Flow> HtmlText(const std::string& utf8, const std::string& name, std::siz
       parser.get(), utf8.data(), static_cast<int>(utf8.size()), nullptr, "UTF-8",
       HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_RECOVER | HTML_PARSE_COMPACT);
   if (tree != nullptr) xmlFreeDoc(tree);
+  EndXml();
   if (walk.too_long()) return TextTooLong(name, max_text_bytes);
   return walk.Finish();
 }
 
-Result<Document> ReadHtml(std::string_view bytes, const std::string& name, std::size_t max_text_bytes) {
+Result<Document> ReadHtml(std::string_view bytes, const std::string& name, const Limits& limits) {
   Document document;
   Result<std::string> html = Decode(bytes, name, DeclaredCharset(bytes), &document.notes);
   if (!html) return Fail(std::move(html.error()));
-  Result<Flow> text = HtmlText(*html, name, max_text_bytes);
+  Result<Flow> text = HtmlText(*html, name, limits.text_bytes);
   if (!text) return Fail(std::move(text.error()));
   const bool xhtml = html->compare(0, 5, "<?xml") == 0;
   document.media_type = xhtml ? "application/xhtml+xml" : "text/html";
-  Result<void> taken = TakeText(std::move(*text), name, max_text_bytes, &document);
+  Result<void> taken = TakeText(std::move(*text), name, limits.text_bytes, &document);
   if (!taken) return Fail(std::move(taken.error()));
   return document;
 }

@@ -121,7 +121,7 @@ std::string HeaderText(GMimeObject* message, const char* name) {
 
 class MailReader {
  public:
-  MailReader(const std::string& name, std::size_t max_text_bytes) : name_(name), max_text_bytes_(max_text_bytes) {}
+  MailReader(const std::string& name, const Limits& limits) : name_(name), limits_(limits) {}
 
   Result<Document> Read(GMimeMessage* message) {
     std::string head;
@@ -139,7 +139,7 @@ class MailReader {
                                 " in the mail's text cannot be read.");
     }
     document_.media_type = "message/rfc822";
-    Result<void> taken = TakeText(std::move(text_), name_, max_text_bytes_, &document_);
+    Result<void> taken = TakeText(std::move(text_), name_, limits_.text_bytes, &document_);
     if (!taken) return Fail(std::move(taken.error()));
     return std::move(document_);
   }
@@ -222,7 +222,7 @@ class MailReader {
     }
     Flow flow;
     if (type == "text/html") {
-      Result<Flow> html = HtmlText(*text, name_, max_text_bytes_);
+      Result<Flow> html = HtmlText(*text, name_, limits_.text_bytes);
       if (!html) {
         error_ = std::move(html.error());
         return;
@@ -252,8 +252,8 @@ class MailReader {
     embedded.media_type = std::move(type);
     embedded.bytes = std::move(bytes);
     document_.embedded.push_back(std::move(embedded));
-    if (document_.embedded.size() > kMaxEmbedded) error_ = TooManyFiles(name_, document_.embedded.size()).value();
-    if (bytes_ > kMaxExpandedBytes) error_ = ExpandsTooFar(name_).value();
+    if (document_.embedded.size() > limits_.embedded_files) error_ = TooManyFiles(name_, limits_).value();
+    if (bytes_ > limits_.unpacked_bytes) error_ = UnpacksTooFar(name_, limits_).value();
   }
 
   void ListAttachments() {
@@ -270,7 +270,7 @@ class MailReader {
   }
 
   const std::string& name_;
-  const std::size_t max_text_bytes_;
+  const Limits& limits_;
   Document document_;
   Flow text_;
   std::optional<Error> error_;
@@ -317,14 +317,14 @@ bool LooksLikeMail(std::string_view bytes) {
   return sender && others >= 2;
 }
 
-Result<Document> ReadMail(std::string_view bytes, const std::string& name, std::size_t max_text_bytes) {
+Result<Document> ReadMail(std::string_view bytes, const std::string& name, const Limits& limits) {
   if (bytes.starts_with("From ")) bytes.remove_prefix(std::min(bytes.find('\n'), bytes.size() - 1) + 1);
   const Ref<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(bytes.data(), bytes.size()));
   const Ref<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
   g_mime_parser_set_format(parser.get(), GMIME_FORMAT_MESSAGE);
   const Ref<GMimeMessage> message(g_mime_parser_construct_message(parser.get(), nullptr));
   if (!message) return Damaged(name, kWhat);
-  return MailReader(name, max_text_bytes).Read(message.get());
+  return MailReader(name, limits).Read(message.get());
 }
 
 }  // namespace counsel::extractor

@@ -50,7 +50,7 @@ struct Arguments {
   Arguments() = default;
   Task task = Task::kText;
   std::string name = "document";
-  std::size_t max_text_bytes = std::size_t{64} << 20;
+  Limits limits;
   PageRequest page;
 };
 
@@ -148,7 +148,7 @@ int Answer(const Arguments& arguments, bool confined) {
   const std::string& name = arguments.name;
   const PageRequest& request = arguments.page;
   if (arguments.task == Task::kText) {
-    const auto read = [&](const std::string& bytes) { return ReadDocument(bytes, name, arguments.max_text_bytes); };
+    const auto read = [&](const std::string& bytes) { return ReadDocument(bytes, name, arguments.limits); };
     const Result<Document> document = confined ? ReadWithoutThrowing(name, read) : Result<Document>(Unconfined());
     return WriteResult(document) ? (document ? 0 : kRefused) : 1;
   }
@@ -202,7 +202,10 @@ bool Parse(int argc, char** argv, Arguments* arguments) {
     bool good = true;
     if (option == "--name") arguments->name = value;
     if (option == "--task") good = ParseTask(value, &arguments->task);
-    if (option == "--max-text-bytes") good = ParseNumber(value, &arguments->max_text_bytes);
+    if (option == "--max-text-bytes") good = ParseNumber(value, &arguments->limits.text_bytes);
+    if (option == "--max-unpacked-bytes") good = ParseNumber(value, &arguments->limits.unpacked_bytes);
+    if (option == "--max-embedded-files") good = ParseNumber(value, &arguments->limits.embedded_files);
+    if (option == "--max-pages") good = ParseNumber(value, &arguments->limits.pages);
     if (option == "--page") good = ParseNumber(value, &arguments->page.page);
     if (option == "--max-pixels") good = ParseNumber(value, &arguments->page.most_pixels);
     if (option == "--languages") arguments->page.languages = value;
@@ -218,7 +221,8 @@ int Main(int argc, char** argv) {
   Arguments arguments;
   if (!Parse(argc, argv, &arguments) || ::fcntl(kDocument, F_GETFD) < 0 || ::fcntl(kResult, F_GETFD) < 0) {
     std::fputs(
-        "usage: counsel-extract --name NAME [--max-text-bytes N] 3<DOCUMENT 4>RESULT\n"
+        "usage: counsel-extract --name NAME [--max-text-bytes N] [--max-unpacked-bytes N] [--max-embedded-files N]\n"
+        "                       [--max-pages N] 3<DOCUMENT 4>RESULT\n"
         "       counsel-extract --name NAME --task ocr|words|image --page N [--languages eng] [--max-pixels N]\n"
         "                       [--marks LEFT,TOP,RIGHT,BOTTOM;…] 3<DOCUMENT 4>RESULT\n"
         "       counsel-extract --sandbox-report | --ocr-report\n",

@@ -1,18 +1,19 @@
 #include "extractor/package.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include <zip.h>
 
 #include "base/utf8.h"
-#include "extractor/document.h"
 
 namespace counsel::extractor {
 
-Result<Package> Package::Open(std::string_view bytes, const std::string& name) {
+Result<Package> Package::Open(std::string_view bytes, const std::string& name, const Limits& limits) {
   Package package;
   package.name_ = name;
+  package.limits_ = limits;
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
@@ -23,7 +24,7 @@ Result<Package> Package::Open(std::string_view bytes, const std::string& name) {
     return Damaged(name, "ZIP file");
   }
   const zip_int64_t count = zip_get_num_entries(package.zip_, 0);
-  if (count > static_cast<zip_int64_t>(kMaxParts)) return TooManyFiles(name, static_cast<std::size_t>(count));
+  if (count > static_cast<zip_int64_t>(kMaxParts)) return TooManyFiles(name, limits);
   for (zip_int64_t i = 0; i < count; ++i) {
     zip_stat_t status;
     zip_stat_init(&status);
@@ -45,7 +46,8 @@ Package::Package(Package&& other) noexcept
     : zip_(std::exchange(other.zip_, nullptr)),
       name_(std::move(other.name_)),
       entries_(std::move(other.entries_)),
-      expanded_(other.expanded_) {}
+      limits_(other.limits_),
+      unpacked_(other.unpacked_) {}
 
 Package::~Package() {
   if (zip_ != nullptr) zip_discard(zip_);
@@ -65,6 +67,7 @@ Result<void> Package::Read(const Entry& entry, const std::function<bool(std::str
   const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(zip_, entry.index, 0), zip_fclose);
   if (!file) {
     const int code = zip_error_code_zip(zip_get_error(zip_));
+    if (code == ZIP_ER_MEMORY) throw std::bad_alloc();
     if (code == ZIP_ER_COMPNOTSUPP) {
       return Fail(ErrorCode::kUnsupported, "'" + name_ + "' is compressed in a way that Counsel cannot read.",
                   "Pack it anew in the ordinary way (deflate).");
@@ -75,13 +78,14 @@ Result<void> Package::Read(const Entry& entry, const std::function<bool(std::str
   std::uint64_t bytes = 0;
   for (;;) {
     const zip_int64_t n = zip_fread(file.get(), buffer.data(), buffer.size());
+    if (n < 0 && zip_error_code_zip(zip_file_get_error(file.get())) == ZIP_ER_MEMORY) throw std::bad_alloc();
     if (n < 0) return Damaged(name_, "ZIP file");
     if (n == 0) return {};
     bytes += static_cast<std::uint64_t>(n);
-    expanded_ += static_cast<std::uint64_t>(n);
+    unpacked_ += static_cast<std::uint64_t>(n);
     // What the file says of its sizes may be a lie: what comes out is counted.
-    const bool bomb = bytes > kRatioCountsFrom && bytes / kMaxRatio > entry.packed;
-    if (bomb || expanded_ > kMaxExpandedBytes) return ExpandsTooFar(name_);
+    if (unpacked_ > limits_.unpacked_bytes) return UnpacksTooFar(name_, limits_);
+    if (bytes > kRatioCountsFrom && bytes / kMaxRatio > entry.packed) return PackedTooTightly(name_);
     if (!take(std::string_view(buffer).substr(0, static_cast<std::size_t>(n)))) return {};
   }
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "extractor/document.h"
 
 struct zip;
 
@@ -27,16 +28,17 @@ class Package {
   };
 
   // `bytes` must outlive it. kCorrupt; kTooLarge: over kMaxParts entries.
-  [[nodiscard]] static Result<Package> Open(std::string_view bytes, const std::string& name);
+  [[nodiscard]] static Result<Package> Open(std::string_view bytes, const std::string& name, const Limits& limits);
   Package(Package&&) noexcept;
   Package& operator=(Package&&) noexcept = delete;
   ~Package();
 
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  [[nodiscard]] const Limits& limits() const { return limits_; }
   // nullptr when there is none of that name.
   [[nodiscard]] const Entry* Find(std::string_view name) const;
   // Gives the entry's bytes piece by piece, until `take` returns false. All entries read count together against
-  // kMaxExpandedBytes, each against kMaxRatio. kTooLarge, kCorrupt, kPermissionDenied (encrypted), kUnsupported.
+  // Limits::unpacked_bytes, each against kMaxRatio. kTooLarge, kCorrupt, kPermissionDenied (encrypted), kUnsupported.
   [[nodiscard]] Result<void> Read(const Entry& entry, const std::function<bool(std::string_view)>& take);
   [[nodiscard]] Result<std::string> ReadAll(const Entry& entry);
   // Of what is small ("" when it is not there): a part longer than `limit` is cut.
@@ -49,7 +51,8 @@ class Package {
   zip* zip_ = nullptr;
   std::string name_;
   std::vector<Entry> entries_;
-  std::uint64_t expanded_ = 0;
+  Limits limits_;
+  std::uint64_t unpacked_ = 0;
 };
 
 }  // namespace counsel::extractor

@@ -38,16 +38,16 @@ std::string NameOf(const poppler::embedded_file& file, std::size_t number) {
 }
 
 // The files inside it.
-Result<void> TakeEmbedded(poppler::document& pdf, const std::string& name, Document* document) {
+Result<void> TakeEmbedded(poppler::document& pdf, const std::string& name, const Limits& limits, Document* document) {
   if (!pdf.has_embedded_files()) return {};
   const std::vector<poppler::embedded_file*> files = pdf.embedded_files();  // they belong to the document
-  if (files.size() > kMaxEmbedded) return TooManyFiles(name, files.size());
+  if (files.size() > limits.embedded_files) return TooManyFiles(name, limits);
   std::uint64_t bytes = 0;
   for (const poppler::embedded_file* file : files) {
     if (!file->is_valid()) continue;
     const poppler::byte_array data = file->data();
     bytes += data.size();
-    if (bytes > kMaxExpandedBytes) return ExpandsTooFar(name);
+    if (bytes > limits.unpacked_bytes) return UnpacksTooFar(name, limits);
     if (data.empty()) continue;
     Embedded embedded;
     embedded.name = NameOf(*file, document->embedded.size() + 1);
@@ -114,18 +114,13 @@ Result<std::unique_ptr<poppler::document>> OpenPdf(std::string_view bytes, const
     return Fail(ErrorCode::kCorrupt, "'" + name + "' is a damaged PDF.",
                 "Open it in a viewer and save it anew, or get another copy.");
   }
-  if (pages > kMaxPages) {
-    return Fail(ErrorCode::kTooLarge,
-                "'" + name + "' has " + std::to_string(pages) + " pages; Counsel reads at most " +
-                    std::to_string(kMaxPages) + ".",
-                "Split it into smaller files.");
-  }
   return pdf;
 }
 
-Result<Document> ReadPdf(std::string_view bytes, const std::string& name, std::size_t max_text_bytes) {
+Result<Document> ReadPdf(std::string_view bytes, const std::string& name, const Limits& limits) {
   Result<std::unique_ptr<poppler::document>> pdf = OpenPdf(bytes, name);
   if (!pdf) return Fail(std::move(pdf.error()));
+  if ((*pdf)->pages() > limits.pages) return TooManyPages(name, limits);
   Document document;
   document.media_type = "application/pdf";
   std::vector<int> damaged;
@@ -141,10 +136,10 @@ Result<Document> ReadPdf(std::string_view bytes, const std::string& name, std::s
     document.text += separator;
     document.text += text;
     characters += static_cast<std::int64_t>(separator.size()) + CountCodePoints(text);
-    if (document.text.size() > max_text_bytes) return TextTooLong(name, max_text_bytes);
+    if (document.text.size() > limits.text_bytes) return TextTooLong(name, limits.text_bytes);
   }
   if (document.text.empty() && document.needs_ocr.empty()) return Damaged(name, "PDF");
-  if (Result<void> taken = TakeEmbedded(**pdf, name, &document); !taken) return Fail(std::move(taken.error()));
+  if (Result<void> taken = TakeEmbedded(**pdf, name, limits, &document); !taken) return Fail(std::move(taken.error()));
   if (!damaged.empty()) document.notes.push_back(FormatPages(damaged, "is damaged", "are damaged"));
   return document;
 }

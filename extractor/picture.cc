@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
+#include <new>
 #include <optional>
 
 #include <leptonica/allheaders.h>
@@ -50,6 +52,15 @@ std::optional<Size> SizeOf(std::string_view bytes, int page) {
   return Size{static_cast<std::uint64_t>(width), static_cast<std::uint64_t>(height)};
 }
 
+// leptonica says only that there is no picture: not whether it is damaged or too large for the memory there is.
+bool too_little_memory = false;
+
+void* AllocatePixels(std::size_t size) {
+  void* memory = std::malloc(size);
+  too_little_memory = too_little_memory || memory == nullptr;
+  return memory;
+}
+
 Picture Convert(Picture picture, bool colour) {
   if (picture && ::pixGetSpp(picture.get()) == 4) picture.reset(::pixRemoveAlpha(picture.get()));
   if (!picture) return nullptr;
@@ -75,26 +86,13 @@ std::string_view PictureType(std::string_view bytes) {
   return found == kKinds.end() ? "" : found->media_type;
 }
 
-Result<int> CountPictures(std::string_view bytes, const std::string& name) {
-  ::setMsgSeverity(L_SEVERITY_NONE);
-  int pages = 0;
-  while (pages <= kMaxPages && SizeOf(bytes, pages + 1)) ++pages;
-  if (pages == 0) return Damaged(name, "image");
-  if (pages > kMaxPages) {
-    return Fail(ErrorCode::kTooLarge,
-                "'" + name + "' has more than the " + std::to_string(kMaxPages) + " pages that Counsel reads.",
-                "Split it into smaller files.");
-  }
-  return pages;
-}
-
 tl::unexpected<Error> TooManyPixels(const std::string& name, int page, std::uint64_t width, std::uint64_t height,
                                     std::uint64_t most_pixels) {
   return Fail(ErrorCode::kTooLarge,
               "Page " + std::to_string(page) + " of '" + name + "' is an image of " + std::to_string(width) + " by " +
-                  std::to_string(height) + " pixels; Counsel reads at most " + std::to_string(most_pixels / 1'000'000) +
-                  " million.",
-              "Save it with fewer pixels (300 an inch are enough), or raise ocr.megapixels.");
+                  std::to_string(height) + " pixels, more than " + std::to_string(most_pixels / 1'000'000) +
+                  " million, the limit ocr.megapixels.",
+              "Save it with fewer pixels (300 an inch are enough), or raise that limit.");
 }
 
 Result<Picture> DecodePicture(std::string_view bytes, const std::string& name, int page, std::uint64_t most_pixels,
@@ -104,9 +102,12 @@ Result<Picture> DecodePicture(std::string_view bytes, const std::string& name, i
   if (!size) return Damaged(name, "image");
   if (size->width * size->height > most_pixels)
     return TooManyPixels(name, page, size->width, size->height, most_pixels);
+  ::setPixMemoryManager(AllocatePixels, std::free);
+  too_little_memory = false;
   Picture picture(IsTiff(bytes) ? ::pixReadMemTiff(Data(bytes), bytes.size(), page - 1)
                                 : ::pixReadMem(Data(bytes), bytes.size()));
   picture = Convert(std::move(picture), colour);
+  if (!picture && too_little_memory) throw std::bad_alloc();
   if (!picture) return Damaged(name, "image");
   return picture;
 }
@@ -196,12 +197,15 @@ Result<std::string> EncodePng(Pix& picture) {
   return png;
 }
 
-Result<Document> ReadPicture(std::string_view bytes, const std::string& name) {
-  Result<int> pages = CountPictures(bytes, name);
-  if (!pages) return Fail(std::move(pages.error()));
+Result<Document> ReadPicture(std::string_view bytes, const std::string& name, const Limits& limits) {
+  ::setMsgSeverity(L_SEVERITY_NONE);
+  int pages = 0;
+  while (pages <= limits.pages && SizeOf(bytes, pages + 1)) ++pages;
+  if (pages == 0) return Damaged(name, "image");
+  if (pages > limits.pages) return TooManyPages(name, limits);
   Document document;
   document.media_type = PictureType(bytes);
-  for (int page = 1; page <= *pages; ++page) {
+  for (int page = 1; page <= pages; ++page) {
     document.pages.emplace_back(page, 0);
     document.needs_ocr.push_back(page);
   }

@@ -29,8 +29,6 @@ struct Box {
 
 [[nodiscard]] bool IsPicture(std::string_view bytes);
 [[nodiscard]] std::string_view PictureType(std::string_view bytes);  // "image/png"
-// Pages of a TIFF, 1 of the others. kCorrupt; kTooLarge over kMaxPages.
-[[nodiscard]] Result<int> CountPictures(std::string_view bytes, const std::string& name);
 // Page `page` (from 1), of 8 bits a pixel (`colour`: 32), without transparency. kTooLarge over `most_pixels`, kCorrupt.
 [[nodiscard]] Result<Picture> DecodePicture(std::string_view bytes, const std::string& name, int page,
                                             std::uint64_t most_pixels, bool colour);

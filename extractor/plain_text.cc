@@ -35,11 +35,11 @@ bool ReadsLikeMarkdown(std::string_view text) {
 
 }  // namespace
 
-Result<Document> ReadPlainText(std::string_view bytes, const std::string& name, std::size_t max_text_bytes) {
+Result<Document> ReadPlainText(std::string_view bytes, const std::string& name, const Limits& limits) {
   Document document;
   Result<std::string> text = Decode(bytes, name, "", &document.notes);
   if (!text) return Fail(std::move(text.error()));
-  if (text->size() > max_text_bytes) return TextTooLong(name, max_text_bytes);
+  if (text->size() > limits.text_bytes) return TextTooLong(name, limits.text_bytes);
   if (!HasText(*text)) return NoText(name);
   const bool called_markdown = EndsWithAnyCase(name, ".md") || EndsWithAnyCase(name, ".markdown");
   document.media_type = called_markdown || ReadsLikeMarkdown(*text) ? "text/markdown" : "text/plain";

@@ -385,13 +385,13 @@ class RtfReader {
 
 }  // namespace
 
-Result<Document> ReadRtf(std::string_view bytes, const std::string& name, std::size_t max_text_bytes) {
-  RtfReader reader(max_text_bytes);
+Result<Document> ReadRtf(std::string_view bytes, const std::string& name, const Limits& limits) {
+  RtfReader reader(limits.text_bytes);
   if (!reader.Read(bytes)) return Damaged(name, kWhat);
-  if (reader.too_long()) return TextTooLong(name, max_text_bytes);
+  if (reader.too_long()) return TextTooLong(name, limits.text_bytes);
   Document document;
   document.media_type = "application/rtf";
-  if (Result<void> taken = TakeText(reader.Finish(), name, max_text_bytes, &document); !taken) {
+  if (Result<void> taken = TakeText(reader.Finish(), name, limits.text_bytes, &document); !taken) {
     return Fail(std::move(taken.error()));
   }
   return document;

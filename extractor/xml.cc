@@ -1,7 +1,10 @@
 #include "extractor/xml.h"
 
+#include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <memory>
+#include <new>
 
 #include <libxml/xmlreader.h>
 
@@ -9,6 +12,22 @@
 
 namespace counsel::extractor {
 namespace {
+
+bool too_little_memory = false;
+
+void* Noted(void* memory) {
+  too_little_memory = too_little_memory || memory == nullptr;
+  return memory;
+}
+void* Allocate(std::size_t size) {
+  return Noted(std::malloc(size));
+}
+void* Reallocate(void* memory, std::size_t size) {
+  return Noted(std::realloc(memory, size));
+}
+char* Duplicate(const char* text) {
+  return static_cast<char*>(Noted(::strdup(text)));
+}
 
 void Silent(void* /*context*/, const char* /*message*/, ...) {}
 
@@ -46,6 +65,17 @@ bool Tell(xmlTextReaderPtr reader, XmlWalk* walk) {
 
 }  // namespace
 
+void BeginXml() {
+  static const int once = ::xmlMemSetup(std::free, Allocate, Reallocate, Duplicate);
+  (void)once;
+  ::xmlSetGenericErrorFunc(nullptr, Silent);
+  too_little_memory = false;
+}
+
+void EndXml() {
+  if (too_little_memory) throw std::bad_alloc();
+}
+
 std::string XmlWalk::Attributes::operator[](const char* local_name) const {
   auto* reader = static_cast<xmlTextReaderPtr>(reader_);
   std::string value;
@@ -60,16 +90,18 @@ std::string XmlWalk::Attributes::operator[](const char* local_name) const {
 
 Result<void> WalkXml(std::string_view bytes, const std::string& name, const std::string& what, XmlWalk* walk) {
   if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return Damaged(name, what);
-  xmlSetGenericErrorFunc(nullptr, Silent);
+  BeginXml();
   const std::unique_ptr<xmlTextReader, void (*)(xmlTextReaderPtr)> reader(
       xmlReaderForMemory(bytes.data(), static_cast<int>(bytes.size()), nullptr, nullptr,
                          XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT),
       xmlFreeTextReader);
+  if (!reader) EndXml();
   if (!reader) return Damaged(name, what);
   int read = 0;
   while (!walk->Enough() && (read = xmlTextReaderRead(reader.get())) == 1) {
     if (!Tell(reader.get(), walk)) return Damaged(name, what);
   }
+  EndXml();
   if (read < 0) return Damaged(name, what);
   return {};
 }

@@ -9,6 +9,11 @@
 
 namespace counsel::extractor {
 
+// libxml2 goes on with what it has when it gets no memory, and half a document is worse than none: calls that parse
+// stand between these two. The second throws std::bad_alloc when there was too little.
+void BeginXml();
+void EndXml();
+
 // Told about a part's elements by their local names (prefixes differ between writers, names do not).
 class XmlWalk {
  public:

@@ -57,10 +57,11 @@ def one_page(content, entries=b"", page=FONT, more=()):
                 stream(content, entries), *more])
 
 
-def many_pages(count, said=None):
+def many_pages(count, said=None, text=b""):
     kids = b" ".join(b"%d 0 R" % (3 + i) for i in range(count))
-    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"
-    return pdf([CATALOG, b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, said or count)] + [page] * count)
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] %s /Contents %d 0 R >>" % (FONT, 3 + count)
+    return pdf([CATALOG, b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, said or count)] + [page] * count
+               + [stream(b"BT /F1 1 Tf 1 5 Td (%s) Tj ET" % text)])
 
 
 def pdfs(scale):

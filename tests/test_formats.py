@@ -204,11 +204,13 @@ def test_images_are_told_by_their_content_and_left_to_ocr():
 
 def test_bombs_are_refused_with_the_limit():
     ratio = make.zipped([("zeros.txt", b"\0" * (64 << 20))])
-    assert message(ratio, "x.zip") == "'x.zip' unpacks to more than 256 MiB, or to more than 250 times its size."
+    assert message(ratio, "x.zip") == "A part of 'x.zip' unpacks to more than 250 times its size."
     many = make.zipped([(f"{n}.txt", b"x") for n in range(1001)])
-    assert message(many, "x.zip") == "'x.zip' holds 1001 files; Counsel reads at most 1000."
+    assert message(many, "x.zip") == "'x.zip' holds more than 1000 files, the limit extraction.max_embedded_files."
     word = make.zipped([("word/document.xml", b"<a>" + b" " * (300 << 20))])
-    assert message(word).startswith("'x.docx' unpacks to more than 256 MiB")
+    assert message(word) == "A part of 'x.docx' unpacks to more than 250 times its size."
+    stored = make.zipped([("a.txt", b" " * (257 << 20))], zipfile.ZIP_STORED)
+    assert message(stored, "x.zip") == "'x.zip' unpacks to more than 256 MiB, the limit extraction.max_unpacked_mb."
 
 
 def test_entities_are_never_expanded():

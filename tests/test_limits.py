@@ -2,6 +2,8 @@
 
 import itertools
 
+import make_documents as make
+import make_hostile_documents as hostile
 import pytest
 
 from counsel import DaemonOnASmallDisk, cli
@@ -79,6 +81,62 @@ def test_a_file_over_the_limit_is_refused_with_the_limit(daemon, tmp_path):
                                                                "Content-Length": str(300 * MIB)}, tcp=True)
     assert announced.status == 413, announced.body
     assert daemon.get("/api/documents").json["count"] == 0
+
+
+def comments_html():
+    """Takes several hundred MiB to read, and says one sentence."""
+    return b"<!DOCTYPE html><html><body>" + (b"<!--" + b"-x" * (MIB >> 1) + b"-->") * 60 + b"<p>Rent is due.</p></body></html>"
+
+
+# (setting, too little, the document, what is said then, enough)
+LIMITS = [
+    ("extraction.max_text_mb", 1, "long.txt", lambda: (b"x" * 9_999 + b" ") * 130, "is longer than 1 MiB", 2),
+    ("extraction.max_pages", 2, "three.pdf", lambda: hostile.many_pages(3, text=b"Rent is due " * 20), "has more than 2 pages", 3),
+    ("extraction.max_embedded_files", 1, "two.zip", lambda: make.zipped([("a.txt", "Rent."), ("b.txt", "Toll.")]),
+     "holds more than 1 files", 2),
+    ("extraction.max_unpacked_mb", 1, "large.zip", lambda: make.zipped([("a.txt", b" " * (2 * MIB) + b"Rent.")]),
+     "unpacks to more than 1 MiB", 3),
+    ("extraction.memory_mb", 256, "heavy.html", comments_html, "needs more memory than 256 MiB", 2048),
+]
+
+
+@pytest.mark.parametrize("setting,little,name,content,said,enough", LIMITS, ids=[limit[0] for limit in LIMITS])
+def test_a_document_over_a_limit_names_the_setting_and_is_read_when_that_is_raised(daemon, tmp_path, setting, little, name,
+                                                                                   content, said, enough):
+    (tmp_path / name).write_bytes(content())
+    assert daemon.cli("config", "set", setting, little).returncode == 0
+    refused = daemon.add(tmp_path / name)
+    assert refused["state"] == "failed" and f"{said}, the limit {setting}." in refused["reason"], refused
+    assert daemon.cli("config", "set", setting, enough).returncode == 0
+    assert daemon.add(tmp_path / name)["state"] == "ready"
+
+
+def test_the_size_of_a_file_is_a_setting(daemon, tmp_path):
+    assert daemon.cli("config", "set", "extraction.max_file_mb", "1").returncode == 0
+    (tmp_path / "file.txt").write_bytes(b"Rent is due." + b" " * MIB)
+    for refused in (daemon.post("/api/documents/local", {"path": str(tmp_path / "file.txt")}),
+                    upload(daemon, "file.txt", b"x" * (MIB + 1)), upload(daemon, "file.txt", b"x" * 2 * MIB)):
+        assert refused.status == 413
+        assert refused.json["error"]["message"] == "The file is larger than 1 MiB, the limit extraction.max_file_mb."
+    assert daemon.cli("config", "set", "extraction.max_file_mb", "2").returncode == 0
+    assert daemon.add(tmp_path / "file.txt")["state"] == "ready"
+
+
+def test_the_time_of_a_document_is_a_setting(daemon, tmp_path):
+    endless = dict(hostile.pdfs(16))["forms-doubling.pdf"]
+    (tmp_path / "endless.pdf").write_bytes(endless)
+    for seconds in (1, 2):
+        assert daemon.cli("config", "set", "extraction.seconds", seconds).returncode == 0
+        document = daemon.add(tmp_path / "endless.pdf")
+        assert document["state"] == "failed"
+        assert f"could not be read within {seconds} seconds, the limit extraction.seconds." in document["reason"]
+
+
+def test_the_reader_is_kept_to_the_limits_that_are_set(home):
+    home.mkdir()
+    (home / "counsel.toml").write_text("[extraction]\nmemory_mb = 300\nseconds = 7\nmax_text_mb = 2\nmax_unpacked_mb = 3\n")
+    shown = cli(home, "doctor").stdout
+    assert "memory 300 MiB, processor time 9 s, output 29 MiB" in shown, shown
 
 
 def test_more_text_than_is_read_is_refused_with_the_limit(daemon, tmp_path):

@@ -169,7 +169,19 @@ def test_boxes_stand_where_the_words_are():
 def test_an_image_bomb_is_refused_before_it_is_unpacked():
     bomb = png((1, 1, b"\0")).replace(struct.pack(">II", 1, 1), struct.pack(">II", 30_000, 30_000), 1)
     head, _ = read_page(bomb)
-    assert "30000 by 30000 pixels; Counsel reads at most 64 million" in head["error"]["message"]
+    assert "30000 by 30000 pixels, more than 64 million, the limit ocr.megapixels" in head["error"]["message"]
+
+
+def test_the_time_and_pixels_of_a_page_are_settings(daemon, tmp_path):
+    picture = width, height, data = scan(LINES * 15, width=2200, height=2800)
+    (tmp_path / "page.png").write_bytes(png(picture))
+    for setting, little, said, enough in (("ocr.megapixels", 6, f"{width} by {height} pixels, more than 6 million", 64),
+                                          ("ocr.seconds", 1, "could not be read within 1 seconds", 90)):
+        assert daemon.cli("config", "set", setting, little).returncode == 0
+        refused = daemon.add(tmp_path / "page.png")
+        assert refused["state"] == "failed" and f"{said}, the limit {setting}." in refused["reason"], refused
+        assert daemon.cli("config", "set", setting, enough).returncode == 0
+    assert daemon.add(tmp_path / "page.png")["state"] == "ready"
 
 
 def test_truncated_pictures_give_text_or_a_sentence():

@@ -144,6 +144,19 @@ def test_the_help_of_config_teaches(home):
     assert "unset" in said and "list" in said
 
 
+@pytest.mark.parametrize("name,least,most", [
+    ("extraction.max_file_mb", 1, 1024), ("extraction.max_text_mb", 1, 256), ("extraction.max_pages", 1, 50000),
+    ("extraction.max_embedded_files", 1, 10000), ("extraction.max_unpacked_mb", 1, 1024), ("extraction.memory_mb", 256, 65536),
+    ("extraction.seconds", 1, 3600), ("ocr.pages", 0, 50000), ("ocr.megapixels", 1, 200), ("ocr.seconds", 1, 3600)])
+def test_the_limits_of_documents_have_bounds(home, name, least, most):
+    for wrong in (least - 1, most + 1, "1.5", "many"):
+        refused = cli(home, "config", "set", name, "--", wrong)
+        assert refused.returncode == 2 and f"it must be a number from {least} to {most}." in refused.stderr, refused
+    for right in (least, most):
+        assert cli(home, "config", "set", name, right).returncode == 0
+        assert cli(home, "config", "get", name).stdout == f"{right}\n"
+
+
 @pytest.mark.parametrize("name,most", [("models.stall_seconds", 86400), ("models.health_seconds", 3600)])
 def test_the_seconds_of_the_guard_have_bounds(start, name, most):
     daemon = start()

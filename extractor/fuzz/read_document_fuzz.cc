@@ -34,7 +34,9 @@ extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using counsel::extractor::ReadDocument;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  const auto document = ReadDocument(bytes, "input.txt", kMostText);
+  counsel::extractor::Limits limits;
+  limits.text_bytes = kMostText;
+  const auto document = ReadDocument(bytes, "input.txt", limits);
   if (!document) {
     Require(!document.error().message.empty(), "an error is a sentence");
     return 0;

@@ -67,10 +67,10 @@ Check CheckProgram(const std::string& name, const fs::path& path) {
 }
 
 // A line for each layer of the document reader's sandbox.
-std::vector<Check> CheckSandbox(const fs::path& extractor) {
+std::vector<Check> CheckSandbox(const Settings& settings, const fs::path& extractor) {
   asio::io_context io;
   std::vector<Check> checks;
-  asio::co_spawn(io, documents::AskSandbox(io.get_executor(), extractor),
+  asio::co_spawn(io, documents::AskSandbox(io.get_executor(), extractor, settings.extraction()),
                  [&checks](const std::exception_ptr&, const Result<documents::SandboxReport>& report) {
                    if (!report) return checks.push_back({"sandbox", false, report.error().ToString()});
                    for (const documents::SandboxLayer& layer : report->layers) {
@@ -125,7 +125,7 @@ std::vector<Check> Examine(const Settings& settings) {
   checks.push_back(CheckProgram("embedder", programs.embedder));
   checks.push_back(CheckProgram("remote models", programs.remote));
   checks.push_back(CheckProgram("document reader", programs.extractor));
-  for (Check& check : CheckSandbox(programs.extractor)) checks.push_back(std::move(check));
+  for (Check& check : CheckSandbox(settings, programs.extractor)) checks.push_back(std::move(check));
   checks.push_back(CheckOcr(settings, programs.extractor));
   const Result<void> home = MakePrivateDirectory(settings.home());
   const bool writable = home && ::access(settings.home().c_str(), W_OK) == 0;

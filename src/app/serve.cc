@@ -177,6 +177,7 @@ class Daemon {
     if (!changed) co_return Fail(std::move(changed.error()));
     settings_ = std::move(*changed);
     pool_->Follow(PoolSettings());
+    FollowLimits();
     services_->allowed_origins = settings_.allowed_origins();
     spdlog::set_level(spdlog::level::from_str(settings_.Get("log.level").text));
     const SettingKind& kind = *FindSetting(name);
@@ -184,11 +185,24 @@ class Daemon {
     co_return settings_.View(kind);
   }
 
+  documents::OcrOptions OcrSettings() const {
+    documents::OcrOptions ocr = settings_.ocr();
+    ocr.at_once = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, kMostReaders));
+    return ocr;
+  }
+
+  // The limits of documents read from now on.
+  void FollowLimits() {
+    services_->limits = settings_.extraction();
+    services_->page_pixels = settings_.ocr().pixels;
+    ingest_->Follow(settings_.extraction(), OcrSettings());
+  }
+
   Result<void> MakeIngest() {
     ingest::IngestOptions options;
     options.extractor = programs_.extractor;
-    options.ocr = settings_.ocr();
-    options.ocr.at_once = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, kMostReaders));
+    options.limits = settings_.extraction();
+    options.ocr = OcrSettings();
     const Result<models::Catalogue::Choice> embedder = catalogue_.ChooseEmbedder(settings_.embedding_model());
     if (!embedder && embedder.error().code != ErrorCode::kModelFileMissing) return Fail(embedder.error());
     options.embedding_model = embedder ? embedder->name : settings_.embedding_model();
@@ -208,7 +222,7 @@ class Daemon {
     };
     services_->stop = [this] { RequestStop(); };
     services_->extractor = programs_.extractor;
-    services_->page_pixels = settings_.ocr().pixels;
+    FollowLimits();
     services_->version = COUNSEL_VERSION;
     services_->home = settings_.home().string();
     services_->address = settings_.address();

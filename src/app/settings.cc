@@ -1,8 +1,10 @@
 #include "app/settings.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <optional>
 #include <sstream>
@@ -76,6 +78,25 @@ std::optional<fs::path> FindModelFile(const fs::path& written, const Settings& s
   return std::nullopt;
 }
 
+// Settings that are limits of documents.
+struct Bounds {
+  const char* key;
+  std::uint32_t least;
+  std::uint32_t most;
+};
+constexpr std::array kDocumentBounds = {
+    Bounds{"extraction.max_file_mb", 1, 1'024},
+    Bounds{"extraction.max_text_mb", 1, 256},
+    Bounds{"extraction.max_pages", 1, 50'000},
+    Bounds{"extraction.max_embedded_files", 1, 10'000},
+    Bounds{"extraction.max_unpacked_mb", 1, 1'024},
+    Bounds{"extraction.memory_mb", 256, 65'536},
+    Bounds{"extraction.seconds", 1, 3'600},
+    Bounds{"ocr.pages", 0, 50'000},
+    Bounds{"ocr.megapixels", 1, 200},
+    Bounds{"ocr.seconds", 1, 3'600},
+};
+
 // Of a list with commas, the items without the spaces around them.
 std::vector<std::string> SplitList(const std::string& text) {
   std::vector<std::string> items;
@@ -111,71 +132,6 @@ bool LooksLikePath(const std::string& model) {
 }
 
 }  // namespace
-
-const std::vector<SettingKind>& SettingKinds() {
-  constexpr bool kSecret = true;
-  constexpr bool kLive = true;
-  constexpr bool kByHand = true;
-  static const std::vector<SettingKind> kinds = {
-      {"MAIN_MODEL", "MAIN_MODEL", "models/mistral-7b-instruct-v0.2.Q4_K_M.gguf",
-       "the generator: a catalogue name or the path of a GGUF; while the default is not installed, the best that is",
-       !kSecret, kLive},
-      {"EMBEDDING_MODEL", "EMBEDDING_MODEL", "", "the embedder: a catalogue name; empty: the catalogue's first"},
-      {"PRELOAD_EMBEDDER", "PRELOAD_EMBEDDER", "false", "load the embedder in the background after the start"},
-      {"PRELOAD_MAIN_MODEL", "PRELOAD_MAIN_MODEL", "false", "load the generator in the background after the start"},
-      {"PRELOAD_MODELS", "PRELOAD_MODELS", "", "further models to load after the start, by name, separated by commas"},
-      {"LAZY_LOADING", "LAZY_LOADING", "true",
-       "load each model on first use; false is PRELOAD_EMBEDDER and PRELOAD_MAIN_MODEL"},
-      {"AUTO_UNLOAD", "AUTO_UNLOAD", "true", "give idle models back after a while, and when memory gets short",
-       !kSecret, kLive},
-      {"MEMORY_THRESHOLD", "MEMORY_THRESHOLD", "0.8", "the share of all memory that models may claim: 0.05 to 1",
-       !kSecret, kLive},
-      {"ENABLE_GPU_ACCELERATION", "ENABLE_GPU_ACCELERATION", "true", "put layers on a GPU where the engine has one",
-       !kSecret, kLive},
-      {"MAX_GPU_MEMORY_FRACTION", "MAX_GPU_MEMORY_FRACTION", "0.85",
-       "the share of a GPU's memory that may be used: 0.05 to 1", !kSecret, kLive},
-      {"models.keep_alive", "COUNSEL_KEEP_ALIVE", "300", "seconds that an idle model stays loaded; -1: for ever",
-       !kSecret, kLive},
-      {"models.stall_seconds", "COUNSEL_MODEL_STALL_SECONDS", "120",
-       "seconds without any progress after which a load is given up: more for a slow disk; 1 to 86400", !kSecret,
-       kLive},
-      {"models.health_seconds", "COUNSEL_MODEL_HEALTH_SECONDS", "10",
-       "seconds between looks at a model in use, and that it may take to answer; two missed answers end it: 1 to 3600",
-       !kSecret, kLive},
-      {"CH_API_KEY", "CH_API_KEY", "",
-       "the key of the Companies House API (environment, .env or counsel company login)", kSecret, !kLive, kByHand},
-      {"CH_API_URL", "CH_API_URL", companies_house::kDefaultApiUrl, "where the key is sent for company data: https",
-       !kSecret, !kLive, kByHand},
-      {"CH_DOCUMENT_URL", "CH_DOCUMENT_URL", companies_house::kDefaultDocumentUrl,
-       "where the key is sent for filed documents: https", !kSecret, !kLive, kByHand},
-      {"CH_CA_FILE", "CH_CA_FILE", "", "certificates to trust there instead of the system's", !kSecret, !kLive,
-       kByHand},
-      {"api.address", "COUNSEL_ADDRESS", "127.0.0.1",
-       "where the HTTP API listens; another than loopback needs api.token"},
-      {"api.port", "COUNSEL_PORT", "8181", "the HTTP API's port; 0 takes a free one"},
-      {"ALLOWED_ORIGINS", "ALLOWED_ORIGINS", "",
-       "origins of web pages elsewhere that may use the API, separated by commas: http://localhost:3000", !kSecret,
-       kLive},
-      {"api.token", "COUNSEL_API_TOKEN", "", "asked of every HTTP request but /health when set", kSecret},
-      {"models.folder", "COUNSEL_MODELS", "models", "where model files are; a relative path is inside the home"},
-      {"engine.llama_server", "COUNSEL_LLAMA_SERVER", "", "your own llama-server; empty: the one that ./run built"},
-      {"engine.threads", "COUNSEL_THREADS", "0", "threads of each model server; 0: all processors"},
-      {"ocr.languages", "COUNSEL_OCR_LANGUAGES", "eng",
-       "languages of scans, as tesseract calls them: eng, or eng+deu (./run --ocr eng+deu installs them)"},
-      {"ocr.pages", "COUNSEL_OCR_PAGES", "500", "pages of one document that are read by OCR; 0: none"},
-      {"ocr.megapixels", "COUNSEL_OCR_MEGAPIXELS", "64", "a larger picture is refused: 1 to 200"},
-      {"log.level", "COUNSEL_LOG_LEVEL", "info", "debug, info, warn or error", !kSecret, kLive},
-      {"log.file", "COUNSEL_LOG_FILE", "", "where the daemon logs; empty: standard error"},
-  };
-  return kinds;
-}
-
-const SettingKind* FindSetting(std::string_view name) {
-  for (const SettingKind& kind : SettingKinds()) {
-    if (name == kind.key || name == kind.environment) return &kind;
-  }
-  return nullptr;
-}
 
 Result<Settings> Settings::Load(const std::string& home, const std::map<std::string, std::string>& overrides) {
   Settings settings;
@@ -337,13 +293,25 @@ Result<void> Settings::Validate() {
   }
   const std::string& languages = Get("ocr.languages").text;
   if (!IsLanguages(languages)) return refuse("ocr.languages", "names of languages like eng or eng+deu");
-  const std::optional<std::uint32_t> pages = ParseNumber(Get("ocr.pages").text, 5000);
-  if (!pages) return refuse("ocr.pages", "a number from 0 to 5000");
-  const std::optional<std::uint32_t> megapixels = ParseNumber(Get("ocr.megapixels").text, 200);
-  if (!megapixels || *megapixels == 0) return refuse("ocr.megapixels", "a number from 1 to 200");
+  std::map<std::string, std::uint64_t> numbers;
+  for (const Bounds& bounds : kDocumentBounds) {
+    const std::optional<std::uint32_t> number = ParseNumber(Get(bounds.key).text, bounds.most);
+    if (!number || *number < bounds.least) {
+      return refuse(bounds.key, "a number from " + std::to_string(bounds.least) + " to " + std::to_string(bounds.most));
+    }
+    numbers[bounds.key] = *number;
+  }
+  extraction_.input_bytes = numbers["extraction.max_file_mb"] << 20;
+  extraction_.text_bytes = numbers["extraction.max_text_mb"] << 20;
+  extraction_.pages = static_cast<int>(numbers["extraction.max_pages"]);
+  extraction_.embedded_files = numbers["extraction.max_embedded_files"];
+  extraction_.unpacked_bytes = numbers["extraction.max_unpacked_mb"] << 20;
+  extraction_.memory_bytes = numbers["extraction.memory_mb"] << 20;
+  extraction_.time = std::chrono::seconds(numbers["extraction.seconds"]);
   ocr_.languages = languages;
-  ocr_.pages = static_cast<int>(*pages);
-  ocr_.pixels = std::uint64_t{*megapixels} * 1'000'000;
+  ocr_.pages = static_cast<int>(numbers["ocr.pages"]);
+  ocr_.pixels = numbers["ocr.megapixels"] * 1'000'000;
+  ocr_.page_time = std::chrono::seconds(numbers["ocr.seconds"]);
   for (const std::string& origin : allowed_origins()) {
     if (!IsOrigin(origin)) return refuse("ALLOWED_ORIGINS", "origins like http://localhost:3000, separated by commas");
   }

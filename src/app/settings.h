@@ -80,7 +80,8 @@ class Settings {
 
   // The register's key: the one of the environment or .env, else the home's file. Get("CH_API_KEY") has only "set".
   [[nodiscard]] companies_house::RegisterKey register_key() const;
-  // ocr.languages, ocr.pages, ocr.megapixels.
+  // extraction.* and ocr.*
+  [[nodiscard]] const documents::ExtractionLimits& extraction() const { return extraction_; }
   [[nodiscard]] const documents::OcrOptions& ocr() const { return ocr_; }
   // CH_API_URL, CH_DOCUMENT_URL, CH_CA_FILE; checked.
   [[nodiscard]] const companies_house::RegisterOptions& register_options() const { return register_options_; }
@@ -102,6 +103,7 @@ class Settings {
   std::optional<std::uint32_t> keep_alive_;
   std::shared_ptr<const Secret> register_key_;  // never null
   companies_house::RegisterOptions register_options_;
+  documents::ExtractionLimits extraction_;
   documents::OcrOptions ocr_;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "documents/extraction.h"
+
 namespace counsel::companies_house {
 namespace {
 
@@ -233,7 +235,7 @@ asio::awaitable<Result<Downloaded>> RegisterClient::Download(
     co_return Fail(ErrorCode::kUnsupported, "The register offers this document in no form that Counsel reads.");
   }
   if (bytes > size_limit) {
-    co_return Fail(ErrorCode::kTooLarge, "The document is larger than " + std::to_string(size_limit >> 20) + " MiB.");
+    co_return documents::FileTooLarge("The document", size_limit);
   }
   std::string content = target + "/content";
   std::string accept = downloaded.media_type;

@@ -53,8 +53,7 @@ Result<Files> OpenFiles(const std::filesystem::path& file, const std::string& na
     return Fail(ErrorCode::kInvalidArgument, "'" + name + "' is empty.", "Add a file that has content.");
   }
   if (static_cast<std::uint64_t>(status.st_size) > limits.input_bytes) {
-    return Fail(ErrorCode::kTooLarge, "'" + name + "' is larger than " + Mebibytes(limits.input_bytes) + ".",
-                "Split it into smaller files.");
+    return FileTooLarge("'" + name + "'", limits.input_bytes);
   }
   // A file without a name in memory: nothing of the text touches the disk, and it ends with us.
   files.result = std::make_shared<const FileDescriptor>(::memfd_create("counsel-text", MFD_CLOEXEC));
@@ -62,24 +61,32 @@ Result<Files> OpenFiles(const std::filesystem::path& file, const std::string& na
   return files;
 }
 
-Error ExplainExit(const child::Exit& exit, std::string_view last_words, const std::string& name,
-                  const ExtractionLimits& limits) {
+Error OutOfMemory(const ExtractionOrder& order) {
+  return {ErrorCode::kOutOfMemory,
+          "'" + order.name + "' could not be read: it needs more memory than " + Mebibytes(order.limits.memory_bytes) +
+              ", the limit extraction.memory_mb.",
+          "Split the document, or raise that limit and free some memory."};
+}
+
+Error ExplainExit(const child::Exit& exit, std::string_view last_words, const ExtractionOrder& order) {
+  const std::string& name = order.name;
+  const ExtractionLimits& limits = order.limits;
   const auto said = [last_words](std::string_view words) { return last_words.find(words) != std::string_view::npos; };
   const bool signalled = exit.kind == child::ExitKind::kSignalled;
-  if (said("Out of memory") || said("bad_alloc") || (signalled && exit.status == SIGKILL)) {
-    return {ErrorCode::kOutOfMemory,
-            "'" + name + "' could not be read: it needs more than the " + Mebibytes(limits.memory_bytes) +
-                " of memory that reading a document may take.",
-            "Split the document, or free some memory and add it again."};
-  }
+  // As poppler, C++ and GLib say it.
+  const bool out_of_memory = said("Out of memory") || said("bad_alloc") || said("failed to allocate");
+  if (out_of_memory || (signalled && exit.status == SIGKILL)) return OutOfMemory(order);
   if (signalled && exit.status == SIGXCPU) {
     return {ErrorCode::kDeadlineExceeded,
-            "'" + name + "' could not be read within " + std::to_string(limits.time.count()) + " seconds.",
-            "Split the document into smaller files."};
+            "'" + name + "' could not be read within " + std::to_string(limits.time.count()) + " seconds, the limit " +
+                order.time_setting + ".",
+            "Split the document into smaller files, or raise that limit."};
   }
   if (signalled && exit.status == SIGXFSZ) {
-    return {ErrorCode::kTooLarge, "The text of '" + name + "' is longer than " + Mebibytes(limits.text_bytes) + ".",
-            "Split the document into smaller files."};
+    return {ErrorCode::kTooLarge,
+            "The text of '" + name + "' is longer than " + Mebibytes(limits.text_bytes) +
+                ", the limit extraction.max_text_mb.",
+            "Split the document into smaller files, or raise that limit."};
   }
   if (signalled && exit.status == SIGSYS) {
     return {ErrorCode::kCorrupt,
@@ -92,8 +99,17 @@ Error ExplainExit(const child::Exit& exit, std::string_view last_words, const st
 child::ChildOptions OptionsOf(const ExtractionOrder& order, const Files& files) {
   const ExtractionLimits& limits = order.limits;
   child::ChildOptions options;
-  options.argv = {order.extractor.string(), "--name", order.name, "--max-text-bytes",
-                  std::to_string(limits.text_bytes)};
+  options.argv = {order.extractor.string(),
+                  "--name",
+                  order.name,
+                  "--max-text-bytes",
+                  std::to_string(limits.text_bytes),
+                  "--max-unpacked-bytes",
+                  std::to_string(limits.unpacked_bytes),
+                  "--max-embedded-files",
+                  std::to_string(limits.embedded_files),
+                  "--max-pages",
+                  std::to_string(limits.pages)};
   options.argv.insert(options.argv.end(), order.arguments.begin(), order.arguments.end());
   options.environment = {"LC_ALL=C.UTF-8", "OMP_THREAD_LIMIT=1"};  // tesseract's own threads are forbidden
   options.descriptors = {{files.document.get(), kDocumentInChild}, {files.result->get(), kResultInChild}};
@@ -104,11 +120,17 @@ child::ChildOptions OptionsOf(const ExtractionOrder& order, const Files& files) 
 
 }  // namespace
 
+tl::unexpected<Error> FileTooLarge(const std::string& what, std::uint64_t most_bytes) {
+  return Fail(ErrorCode::kTooLarge,
+              what + " is larger than " + Mebibytes(most_bytes) + ", the limit extraction.max_file_mb.",
+              "Split it into smaller files, or raise that limit.");
+}
+
 void LimitExtraction(const ExtractionLimits& limits, child::ChildOptions* options) {
   options->address_space_limit = kLimitAddressSpace ? limits.memory_bytes : 0;
   // Behind the deadline, for a child that we could not kill in time.
   options->cpu_seconds_limit = static_cast<std::uint64_t>(limits.time.count()) + 2;
-  options->file_size_limit = limits.text_bytes + kHeadBytes + limits.embedded_bytes;
+  options->file_size_limit = limits.text_bytes + kHeadBytes + limits.unpacked_bytes;
 }
 
 // Ties the child, its deadline and the caller's wish to stop together for the time of one extraction.
@@ -165,7 +187,7 @@ Error OutOfTime(const ExtractionOrder& order) {
   child::Exit exit;
   exit.kind = child::ExitKind::kSignalled;
   exit.status = SIGXCPU;
-  return ExplainExit(exit, "", order.name, order.limits);
+  return ExplainExit(exit, "", order);
 }
 
 }  // namespace
@@ -186,11 +208,14 @@ asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunExtractor(
   if (run.timed_out()) co_return Fail(OutOfTime(*order));
   const bool exited = exit.kind == child::ExitKind::kExited;
   if (!exited || (exit.status != 0 && exit.status != kRefused)) {
-    co_return Fail(ExplainExit(exit, run.last_words(), order->name, order->limits));
+    co_return Fail(ExplainExit(exit, run.last_words(), *order));
   }
   auto read = [&]() -> Result<std::shared_ptr<const FileDescriptor>> {
-    if (exit.status == kRefused) return Fail(ReadRefusal(*files->result, order->name));
-    return files->result;
+    if (exit.status != kRefused) return files->result;
+    Error refusal = ReadRefusal(*files->result, order->name);
+    // It does not know how much that is.
+    if (refusal.code == ErrorCode::kOutOfMemory) return Fail(OutOfMemory(*order));
+    return Fail(std::move(refusal));
   };
   Result<std::shared_ptr<const FileDescriptor>> result = co_await Offload(order->threads, read);
   co_return result;

@@ -1,6 +1,6 @@
 // The client of counsel-extract: one document in, its text with page positions out, in a child with limits.
 //
-// counsel-extract --name NAME --max-text-bytes N reads the document from descriptor 3 and writes to descriptor 4 one
+// counsel-extract --name NAME --max-text-bytes N … reads the document from descriptor 3 and writes to descriptor 4 one
 // line of JSON, {"media_type", "text_bytes", "pages": [[page, start]…], "notes": […], "structure": [[kind, level,
 // start, end, label]…], "embedded": [[name, media_type, bytes]…], "needs_ocr": [page…]}, then the text, then the bytes
 // of each embedded file, with exit status 0; or {"error": {"code", "message", "next_step"}} with exit status 2. pages.h
@@ -98,14 +98,19 @@ struct ExtractedText {
   std::shared_ptr<const FileDescriptor> embedded_bytes;  // where they are, while somebody holds this
 };
 
+// The user's settings extraction.*; a document over one is refused with a sentence that names the setting.
 struct ExtractionLimits {
-  std::uint64_t input_bytes = std::uint64_t{256} << 20;     // a larger file is refused
-  std::uint64_t text_bytes = std::uint64_t{64} << 20;       // a longer text is refused
-  std::uint64_t embedded_bytes = std::uint64_t{256} << 20;  // of all files inside
-  std::size_t embedded_files = 1'000;
-  std::uint64_t memory_bytes = std::uint64_t{1} << 30;  // of the child
-  std::chrono::seconds time{120};                       // of the child
+  std::uint64_t input_bytes = std::uint64_t{256} << 20;     // max_file_mb
+  std::uint64_t text_bytes = std::uint64_t{64} << 20;       // max_text_mb
+  std::uint64_t unpacked_bytes = std::uint64_t{256} << 20;  // max_unpacked_mb: of all files and parts inside
+  std::size_t embedded_files = 1'000;                       // max_embedded_files
+  int pages = 5'000;                                        // max_pages: of a PDF or TIFF
+  std::uint64_t memory_bytes = std::uint64_t{1} << 30;      // memory_mb: of a child
+  std::chrono::seconds time{120};                           // seconds: of a child that reads the whole document
 };
+
+// "The file is larger than 256 MiB, the limit extraction.max_file_mb."
+[[nodiscard]] tl::unexpected<Error> FileTooLarge(const std::string& what, std::uint64_t most_bytes);
 
 // What the child is kept from using more of.
 void LimitExtraction(const ExtractionLimits& limits, child::ChildOptions* options);

@@ -27,6 +27,7 @@ struct ExtractionOrder {
   std::string name;
   std::vector<std::string> arguments;  // beside the name and the limit of the text
   ExtractionLimits limits;
+  const char* time_setting = "extraction.seconds";  // where limits.time is set
   int nice = 0;
   std::shared_ptr<ExtractionStop> stop;  // may be null
 };

@@ -174,17 +174,17 @@ TEST_F(Extraction, ATruncatedPdfGivesTextOrAnError) {
 TEST_F(Extraction, TooManyPagesAreRefusedWithTheLimit) {
   const std::vector<std::vector<std::string>> pages(5001);
   EXPECT_EQ(CodeAndMessage(Extracted(SmallPdf(pages), "a.pdf")),
-            "too_large: 'a.pdf' has 5001 pages; Counsel reads at most 5000.");
+            "too_large: 'a.pdf' has more than 5000 pages, the limit extraction.max_pages.");
 }
 
 TEST_F(Extraction, LimitsOnInputAndTextAreStated) {
   limits_.input_bytes = 1 << 20;
   EXPECT_EQ(CodeAndMessage(Extracted(std::string((1 << 20) + 1, 'a'), "a.txt")),
-            "too_large: 'a.txt' is larger than 1 MiB.");
+            "too_large: 'a.txt' is larger than 1 MiB, the limit extraction.max_file_mb.");
   limits_.text_bytes = 1 << 20;
   limits_.input_bytes = 8 << 20;
   EXPECT_EQ(CodeAndMessage(Extracted(std::string((1 << 20) + 1, 'a'), "a.txt")),
-            "too_large: The text of 'a.txt' is longer than 1 MiB.");
+            "too_large: The text of 'a.txt' is longer than 1 MiB, the limit extraction.max_text_mb.");
 }
 
 TEST_F(Extraction, AMissingFileOrProgramIsSaid) {
@@ -197,7 +197,7 @@ TEST_F(Extraction, AnExtractorThatNeverEndsIsStoppedAtTheDeadline) {
   UseScript("while :; do :; done");
   limits_.time = std::chrono::seconds(1);
   EXPECT_EQ(CodeAndMessage(Extracted("hello", "a.txt")),
-            "deadline_exceeded: 'a.txt' could not be read within 1 seconds.");
+            "deadline_exceeded: 'a.txt' could not be read within 1 seconds, the limit extraction.seconds.");
 }
 
 TEST_F(Extraction, WhoStartedItCanStopIt) {
@@ -229,7 +229,7 @@ TEST_F(Extraction, WhatItsSandboxStoppedIsSaid) {
 
 TEST_F(Extraction, TheReaderSaysHowItIsConfined) {
   std::optional<Result<SandboxReport>> said;
-  asio::co_spawn(io_, AskSandbox(io_.get_executor(), extractor_),
+  asio::co_spawn(io_, AskSandbox(io_.get_executor(), extractor_, limits_),
                  [&](const std::exception_ptr&, Result<SandboxReport> report) { said.emplace(std::move(report)); });
   io_.run();
   ASSERT_TRUE(said->has_value()) << said->error().message;
@@ -272,7 +272,7 @@ TEST_F(Extraction, MemoryIsLimited) {
   limits_.memory_bytes = std::uint64_t{128} << 20;
   limits_.text_bytes = std::uint64_t{256} << 20;
   EXPECT_THAT(CodeAndMessage(Extracted(std::string(std::size_t{100} << 20, 'a'), "a.txt")),
-              HasSubstr("out_of_memory: 'a.txt'"));
+              HasSubstr("needs more memory than 128 MiB, the limit extraction.memory_mb."));
 }
 #endif
 

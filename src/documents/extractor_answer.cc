@@ -120,7 +120,7 @@ std::optional<std::vector<EmbeddedFile>> EmbeddedOf(const json& head, std::uint6
     at += file.bytes;
     files.push_back(std::move(file));
   }
-  if (at - from > limits.embedded_bytes) return std::nullopt;
+  if (at - from > limits.unpacked_bytes) return std::nullopt;
   return files;
 }
 

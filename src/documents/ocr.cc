@@ -47,6 +47,7 @@ struct Pages {
 std::shared_ptr<ExtractionOrder> OrderOf(const ExtractionOrder& document, const OcrOptions& options, int page) {
   auto order = std::make_shared<ExtractionOrder>(document);
   order->limits.time = options.page_time;
+  order->time_setting = "ocr.seconds";
   order->nice = 10;  // it takes every processor there is: the models go first
   order->arguments = {"--task",       "ocr",
                       "--page",       std::to_string(page),
@@ -219,8 +220,9 @@ Result<void> PutPages(const std::map<int, RecognisedPage>& recognised, const std
     characters += static_cast<std::int64_t>(separator.size()) + CountCodePoints(own);
     if (whole.size() > most_text_bytes) {
       return Fail(ErrorCode::kTooLarge,
-                  "The text of '" + name + "' is longer than " + std::to_string(most_text_bytes >> 20) + " MiB.",
-                  "Split the document into smaller files.");
+                  "The text of '" + name + "' is longer than " + std::to_string(most_text_bytes >> 20) +
+                      " MiB, the limit extraction.max_text_mb.",
+                  "Split the document into smaller files, or raise that limit.");
     }
     if (found == recognised.end()) continue;
     OcrPage page;

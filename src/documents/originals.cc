@@ -22,9 +22,8 @@ void SyncFolder(const fs::path& folder) {
   if (fd.valid()) ::fsync(fd.get());
 }
 
-Error TooLarge(std::uint64_t limit) {
-  return {ErrorCode::kTooLarge, "The file is larger than " + std::to_string(limit >> 20) + " MiB.",
-          "Split it into smaller files."};
+tl::unexpected<Error> TooLarge(std::uint64_t limit) {
+  return FileTooLarge("The file", limit);
 }
 
 }  // namespace
@@ -61,7 +60,7 @@ Originals::Incoming::~Incoming() {
 }
 
 Result<void> Originals::Incoming::Write(std::string_view bytes) {
-  if (bytes.size() > limit_ - bytes_) return Fail(TooLarge(limit_));
+  if (bytes.size() > limit_ - bytes_) return TooLarge(limit_);
   bytes_ += bytes.size();
   sha_.Update(bytes);
   while (!bytes.empty()) {
@@ -128,7 +127,7 @@ Result<Originals::Incoming::Stored> Originals::Add(const fs::path& file, std::ui
   if (!S_ISREG(status.st_mode)) {
     return Fail(ErrorCode::kInvalidArgument, file.string() + " is not a file.", "Name a file that holds a document.");
   }
-  if (static_cast<std::uint64_t>(status.st_size) > limit_bytes) return Fail(TooLarge(limit_bytes));
+  if (static_cast<std::uint64_t>(status.st_size) > limit_bytes) return TooLarge(limit_bytes);
   Result<Incoming> incoming = Begin(limit_bytes);
   if (!incoming) return Fail(std::move(incoming.error()));
   std::string buffer(std::size_t{256} << 10, '\0');

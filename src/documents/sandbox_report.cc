@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "child/child.h"
-#include "documents/extraction.h"
 
 namespace counsel::documents {
 namespace {
@@ -28,11 +27,12 @@ Result<SandboxReport> Parse(const std::string& line) {
 
 }  // namespace
 
-asio::awaitable<Result<SandboxReport>> AskSandbox(asio::any_io_executor io, std::filesystem::path extractor) {
+asio::awaitable<Result<SandboxReport>> AskSandbox(asio::any_io_executor io, std::filesystem::path extractor,
+                                                  ExtractionLimits limits) {
   const auto line = std::make_shared<std::string>();
   child::ChildOptions options;
   options.argv = {extractor.string(), "--sandbox-report"};
-  LimitExtraction(ExtractionLimits(), &options);
+  LimitExtraction(limits, &options);
   options.on_stdout_line = [line](std::string_view said) { *line = said; };
   Result<std::unique_ptr<child::Child>> spawned = child::Child::Spawn(io, std::move(options));
   if (!spawned) co_return Fail(std::move(spawned.error()));

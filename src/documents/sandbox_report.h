@@ -9,6 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "base/result.h"
+#include "documents/extraction.h"
 
 namespace counsel::documents {
 
@@ -26,6 +27,7 @@ struct SandboxReport {
 
 // Runs the program once, with the limits that it has for a document. Errors: it cannot be started, or answers nonsense.
 [[nodiscard]] boost::asio::awaitable<Result<SandboxReport>> AskSandbox(boost::asio::any_io_executor io,
-                                                                       std::filesystem::path extractor);
+                                                                       std::filesystem::path extractor,
+                                                                       ExtractionLimits limits);
 
 }  // namespace counsel::documents

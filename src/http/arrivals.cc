@@ -29,8 +29,7 @@ Result<void> CheckArrived(const Arrived& arrived) {
 Result<void> CheckAnnounced(const Call& call, std::uint64_t limit) {
   const std::string announced(net::FindHeader(call.exchange.request().headers, "Content-Length").value_or("0"));
   if (std::strtoull(announced.c_str(), nullptr, 10) <= limit + kAroundAFile) return {};
-  return Fail(ErrorCode::kTooLarge, "The file is larger than " + std::to_string(limit >> 20) + " MiB.",
-              "Split it into smaller files.");
+  return documents::FileTooLarge("The file", limit);
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ asio::awaitable<Result<void>> Company(Call& call) {
 
 asio::awaitable<Result<companies_house::IngestOutcome>> Bring(Call& call, companies_house::IngestRequest request) {
   Services& services = call.services;
-  request.size_limit = services.upload_limit;
+  request.size_limit = services.limits.input_bytes;
   companies_house::IngestReport report = [](double, std::string_view) { return true; };
   companies_house::IngestQueued queued = [&services] { services.ingest.Wake(); };
   co_return co_await companies_house::IngestFilings(services.companies, services.store, services.originals,

@@ -198,7 +198,7 @@ asio::awaitable<Result<void>> Ingest(Call& call) {
     co_return Fail(ErrorCode::kInvalidArgument, "'max' must be from 1 to " + std::to_string(kMostFilings) + ".");
   }
   request.most = static_cast<std::size_t>(*most);
-  request.size_limit = call.services.upload_limit;
+  request.size_limit = call.services.limits.input_bytes;
   Result<bool> fresh = BoolMember(*body, "fresh", false);
   if (!fresh) co_return Fail(std::move(fresh.error()));
   request.read.fresh = *fresh;

@@ -27,7 +27,7 @@ asio::awaitable<Result<void>> Record(Call& call, const Arrived& arrived) {
 
 // POST /api/documents, multipart/form-data: fields `matter`, `path` (before the file), then one `file`.
 asio::awaitable<Result<void>> Upload(Call& call) {
-  Result<std::optional<Arrived>> arrived = co_await ReceiveForm(call, call.services.upload_limit);
+  Result<std::optional<Arrived>> arrived = co_await ReceiveForm(call, call.services.limits.input_bytes);
   if (!arrived) co_return Fail(std::move(arrived.error()));
   if (!*arrived) co_return Fail(ErrorCode::kInvalidArgument, "The form has no field 'file'.");
   co_return co_await Record(call, **arrived);
@@ -57,7 +57,7 @@ asio::awaitable<Result<void>> AddLocal(Call& call) {
   arrived.matter = *matter;
   arrived.name = fs::path(*path).filename().string();
   Services& services = call.services;
-  auto copy = [&services, &arrived] { return services.originals.Add(arrived.path, services.upload_limit); };
+  auto copy = [&services, &arrived] { return services.originals.Add(arrived.path, services.limits.input_bytes); };
   Result<documents::Originals::Incoming::Stored> stored = co_await Offload(services.threads, copy);
   if (!stored) co_return Fail(std::move(stored.error()));
   arrived.stored = *stored;

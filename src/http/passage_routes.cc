@@ -151,6 +151,7 @@ documents::PageFile FileOf(const Services& services, const documents::Document& 
   file.file = services.originals.PathOf(document.sha256);
   file.name = document.name;
   file.page = page;
+  file.limits = services.limits;
   return file;
 }
 

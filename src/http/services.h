@@ -90,9 +90,9 @@ struct Services {
   bool lazy_loading = true;
   std::int64_t started_at = 0;                                 // unix seconds
   std::filesystem::path extractor;                             // counsel-extract
+  documents::ExtractionLimits limits;                          // extraction.*
   std::uint64_t page_pixels = documents::OcrOptions().pixels;  // of a picture that is shown
   int pages_being_read = 0;                                    // by counsel-extract, for requests
-  std::uint64_t upload_limit = documents::ExtractionLimits().input_bytes;
 };
 
 }  // namespace counsel::http

@@ -48,6 +48,10 @@ std::int64_t Ingest::pending() const {
   return pipeline_->pending();
 }
 
+void Ingest::Follow(const documents::ExtractionLimits& limits, const documents::OcrOptions& ocr) {
+  pipeline_->Follow(limits, ocr);
+}
+
 asio::awaitable<void> Ingest::Stop() {
   return pipeline_->Stop();
 }

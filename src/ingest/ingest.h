@@ -82,6 +82,8 @@ class Ingest {
   [[nodiscard]] std::shared_ptr<void> Subscribe(std::function<void(const Progress&)> listener);
   // Documents queued or being worked on, as last counted (after each Wake and each document).
   [[nodiscard]] std::int64_t pending() const;
+  // Limits and languages for what is read from now on.
+  void Follow(const documents::ExtractionLimits& limits, const documents::OcrOptions& ocr);
   // Stops after the current step (an extraction is ended at once); the rest stays queued.
   [[nodiscard]] boost::asio::awaitable<void> Stop();
 

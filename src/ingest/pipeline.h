@@ -43,6 +43,10 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
 
   boost::asio::awaitable<Result<void>> Start();
   void Wake();
+  void Follow(const documents::ExtractionLimits& limits, const documents::OcrOptions& ocr) {
+    options_.limits = limits;
+    options_.ocr = ocr;
+  }
   boost::asio::awaitable<void> Stop();
   boost::asio::awaitable<Result<documents::Document>> WaitFor(std::string id);
   boost::asio::awaitable<Result<documents::Document>> Delete(std::string id);
@@ -133,7 +137,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   store::Store& store_;
   const documents::Originals& originals_;
   const std::unique_ptr<Embedding> embedding_;
-  const IngestOptions options_;
+  IngestOptions options_;
 
   Signal changed_;                          // anything below, or the queue
   std::map<std::string, JobPointer> jobs_;  // claimed and not ended, by document
