@@ -54,6 +54,26 @@ Result<Document> RefuseOldOffice(std::string_view bytes, const std::string& name
               "Save it as PDF, DOCX or EML, then add that.");
 }
 
+// What the daemon gets to see of names, which a document may make as long as it likes.
+constexpr std::size_t kLongestName = 400;
+constexpr std::size_t kLongestType = 100;
+constexpr std::size_t kMostNotes = 50;
+
+// Of a path the end says what it is.
+std::string End(const std::string& name) {
+  if (name.size() <= kLongestName) return name;
+  return RepairUtf8(std::string_view(name).substr(name.size() - kLongestName));
+}
+
+// Each once.
+std::vector<std::string> Few(const std::vector<std::string>& notes) {
+  std::vector<std::string> few;
+  for (const std::string& note : notes) {
+    if (few.size() < kMostNotes && std::find(few.begin(), few.end(), note) == few.end()) few.push_back(note);
+  }
+  return few;
+}
+
 }  // namespace
 
 bool LooksLikePdf(std::string_view bytes, const std::string& name) {
@@ -140,9 +160,14 @@ Result<void> TakeText(Flow flow, const std::string& name, std::size_t max_text_b
   document->text = std::move(flow).TakeText();
   std::stable_sort(document->structure.begin(), document->structure.end(),
                    [](const Span& a, const Span& b) { return a.start < b.start; });
-  if (document->structure.size() > kMaxSpans) {
-    document->structure.resize(kMaxSpans);
-    document->notes.push_back("Its structure is known for its first " + std::to_string(kMaxSpans) + " parts only.");
+  std::size_t keep = 0;
+  std::size_t label_bytes = 0;
+  while (keep < std::min(document->structure.size(), kMaxSpans) && label_bytes <= kMaxLabelBytes) {
+    label_bytes += document->structure[keep++].label.size();
+  }
+  if (keep < document->structure.size()) {
+    document->structure.resize(keep);
+    document->notes.push_back("Its structure is known for its first " + std::to_string(keep) + " parts only.");
   }
   return {};
 }
@@ -150,7 +175,8 @@ Result<void> TakeText(Flow flow, const std::string& name, std::size_t max_text_b
 std::string Frame(const Result<Document>& document) {
   nlohmann::json head;
   if (document) {
-    head = {{"media_type", document->media_type}, {"notes", document->notes}, {"text_bytes", document->text.size()}};
+    head = {
+        {"media_type", document->media_type}, {"notes", Few(document->notes)}, {"text_bytes", document->text.size()}};
     head["pages"] = nlohmann::json::array();
     for (const auto& [page, start] : document->pages) head["pages"].push_back({page, start});
     head["structure"] = nlohmann::json::array();
@@ -159,7 +185,7 @@ std::string Frame(const Result<Document>& document) {
     }
     head["embedded"] = nlohmann::json::array();
     for (const Embedded& file : document->embedded) {
-      head["embedded"].push_back({file.name, file.media_type, file.bytes.size()});
+      head["embedded"].push_back({End(file.name), file.media_type.substr(0, kLongestType), file.bytes.size()});
     }
     head["needs_ocr"] = document->needs_ocr;
   } else {

@@ -67,7 +67,8 @@ void PrepareMail();
 // ---- limits that nobody sets, the same for every format; docs/formats.md lists them all ----
 inline constexpr std::uint64_t kMaxRatio = 250;                             // unpacked to packed bytes of a part,
 inline constexpr std::uint64_t kRatioCountsFrom = std::uint64_t{16} << 20;  // once it is larger than this
-inline constexpr std::size_t kMaxSpans = 100'000;                           // more are left out, with a note
+inline constexpr std::size_t kMaxSpans = 100'000;                           // more are left out, with a note,
+inline constexpr std::size_t kMaxLabelBytes = std::size_t{4} << 20;         // as when their labels have more than this
 
 [[nodiscard]] tl::unexpected<Error> TextTooLong(const std::string& name, std::size_t max_text_bytes);
 [[nodiscard]] tl::unexpected<Error> Damaged(const std::string& name, const std::string& what);

@@ -32,6 +32,9 @@ std::string Upper(std::string text) {
   return text;
 }
 
+// Numbers beyond this nobody reads, and counting on from them must not run over.
+constexpr int kFarthest = 1'000'000'000;
+
 }  // namespace
 
 std::string FormatNumber(int number, std::string_view format) {
@@ -53,7 +56,7 @@ std::string FormatNumber(int number, std::string_view format) {
 void ListCounters::Restart(const std::string& key, int level, int start) {
   if (level < 0 || level >= kListLevels) return;
   State& state = states_[key];
-  state.number[static_cast<std::size_t>(level)] = start - 1;
+  state.number[static_cast<std::size_t>(level)] = std::clamp(start, -kFarthest, kFarthest) - 1;
   state.begun[static_cast<std::size_t>(level)] = true;
 }
 
@@ -64,9 +67,10 @@ std::string ListCounters::Next(const std::string& key, const List& list, int lev
     if (state.begun[i]) continue;
     state.begun[i] = true;
     // A level that was skipped counts as begun.
-    state.number[i] = i == here ? list[i].start - 1 : list[i].start;
+    const int start = std::clamp(list[i].start, -kFarthest, kFarthest);
+    state.number[i] = i == here ? start - 1 : start;
   }
-  ++state.number[here];
+  state.number[here] = std::min(state.number[here] + 1, kFarthest);
   for (std::size_t i = here + 1; i < kListLevels; ++i) state.begun[i] = false;
   const ListLevel& own = list[here];
   if (own.format == "bullet") return "\xE2\x80\xA2";

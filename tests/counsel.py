@@ -194,12 +194,12 @@ class Daemon:
         assert added.status in (200, 202), added.body
         return self.finished(added.json["id"])
 
-    def finished(self, document):
+    def finished(self, document, patience=PATIENCE):
         def look():
             found = self.get(f"/api/documents/{document}").json
             return found if found["state"] in ("ready", "failed") else None
 
-        return wait_until(look, f"document {document} is read")
+        return wait_until(look, f"document {document} is read", patience)
 
     def cli(self, *arguments, **more):
         return cli(self.home, *arguments, **more)

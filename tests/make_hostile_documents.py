@@ -16,45 +16,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
-MIB = 1 << 20
-
-
-def zeros(mebibytes, byte=b"\0"):
-    """A zlib stream that unfolds to so many MiB of one byte, made without unfolding it."""
-    block = byte * MIB
-    packer = zlib.compressobj(9)
-    first = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
-    again = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
-    return first + again * (mebibytes - 1) + packer.flush()
-
-
-def pdf(objects, trailer=b"/Root 1 0 R", before_xref=b""):
-    """A PDF of these objects, numbered from 1, with a right cross-reference table."""
-    out, places = bytearray(b"%PDF-1.7\n"), []
-    for number, content in enumerate(objects, 1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    out += before_xref
-    xref = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1)
-    out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    out += b"trailer\n<< /Size %d %s >>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, trailer.replace(b"@", b"%d" % xref), xref)
-    return bytes(out)
-
-
-def stream(content, entries=b""):
-    return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), entries, content)
-
-
-CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
-FONT = b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"
-HELLO = b"BT /F1 12 Tf 72 700 Td (Rent is due on the first day.) Tj ET"
-
-
-def one_page(content, entries=b"", page=FONT, more=()):
-    return pdf([CATALOG, b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-                b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R %s >>" % page,
-                stream(content, entries), *more])
+from make_hostile_pages import (CATALOG, FONT, HELLO, MIB, gray_png, images, jpeg, one_page, pages_to_look_at, pdf, png, stream, tiff,
+                                zeros)
 
 
 def many_pages(count, said=None, text=b""):
@@ -78,7 +41,7 @@ def pdfs(scale):
     yield "root-is-itself.pdf", pdf([b"1 0 R"])
     yield "pages-that-lie.pdf", many_pages(3, 10 ** 9)
     yield "pages-negative.pdf", many_pages(3, -5)
-    yield "many-pages.pdf", many_pages(4_000)
+    yield "many-pages.pdf", many_pages(100 if scale == 1 else 4_000)
     yield "too-many-pages.pdf", many_pages(60_000 * scale)
     yield "many-objects.pdf", pdf([CATALOG, b"<< /Type /Pages /Kids [] /Count 0 >>"] + [b"null"] * (62_500 * scale))
     yield "objects-nested.pdf", one_page(HELLO, more=[b"[" * (100_000 * scale)])
@@ -98,10 +61,11 @@ def pdfs(scale):
         b"/X Do", page=b"/Resources << /XObject << /X 5 0 R >> >>",
         more=[stream(b"/X Do /X Do", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X %d 0 R >> >>"
                      % (6 + i)) for i in range(12 + scale)] + [stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]")])
+    side = 20_000 if scale == 1 else 60_000
     yield "image-bomb.pdf", one_page(
         b"/I Do", page=b"/Resources << /XObject << /I 5 0 R >> >>",
-        more=[stream(zeros(4), b"/Type /XObject /Subtype /Image /Width 60000 /Height 60000 /BitsPerComponent 8 "
-                               b"/ColorSpace /DeviceRGB /Filter /FlateDecode")])
+        more=[stream(zeros(4), b"/Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 8 "
+                               b"/ColorSpace /DeviceRGB /Filter /FlateDecode" % (side, side))])
     yield "object-stream-loop.pdf", pdf([CATALOG, b"<< /Type /Pages /Kids [] /Count 0 >>",
                                          stream(b"1 0 ", b"/Type /ObjStm /N 1000000 /First 4 /Extends 3 0 R")])
     yield "font-loop.pdf", one_page(
@@ -229,25 +193,41 @@ def archives(scale):
     yield "deep.docx", docx(b"<w:document " + WORDS + b"><w:body>" + b"<w:tbl><w:tr><w:tc>" * (20_000 * scale))
     yield "broken.docx", docx(b"<w:document")
     yield "empty.docx", zipped([OFFICE])
+    body = b"<w:document " + WORDS + b"><w:body>%s</w:body></w:document>"
+    part = lambda name, kind, content: [(f"word/{name}.xml", content), ("word/_rels/document.xml.rels", (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" Type="'
+        f'http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="{name}.xml"/></Relationships>').encode())]
+    yield "styles-loop.docx", docx(
+        body % (b'<w:p><w:pPr><w:pStyle w:val="A"/></w:pPr><w:r><w:t>Rent.</w:t></w:r></w:p>' * 100),
+        part("styles", "styles", b"<w:styles " + WORDS + b'><w:style w:styleId="A"><w:basedOn w:val="B"/></w:style>'
+             b'<w:style w:styleId="B"><w:basedOn w:val="A"/></w:style></w:styles>'))
+    yield "numbers-without-end.docx", docx(
+        body % (b'<w:p><w:pPr><w:numPr><w:ilvl w:val="999999999"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>Rent.</w:t></w:r></w:p>'
+                * 100),
+        part("numbering", "numbering", b"<w:numbering " + WORDS + b'><w:abstractNum w:abstractNumId="1">' + b"".join(
+             b'<w:lvl w:ilvl="%d"><w:start w:val="2147483647"/><w:numFmt w:val="upperRoman"/><w:lvlText w:val="%s"/></w:lvl>'
+             % (i, b"%1%2%3%4%5%6%7%8%9" * 500) for i in range(10)) + b'</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/>'
+             b"</w:num></w:numbering>"))
+    yield "footnotes-doubling.docx", docx(
+        body % (b"<w:p><w:r><w:t>Rent.</w:t></w:r>" + b'<w:r><w:footnoteReference w:id="1"/></w:r>' * (5_000 * scale) + b"</w:p>"),
+        part("footnotes", "footnotes", b"<w:footnotes " + WORDS + b'><w:footnote w:id="1"><w:p><w:r><w:t>' + b"long " * 20_000
+             + b"</w:t></w:r></w:p></w:footnote></w:footnotes>"))
+    yield "authors.docx", docx(
+        body % (b'<w:p><w:ins w:author="%s"><w:r><w:t>Rent.</w:t></w:r></w:ins></w:p>' % (b"&quot;" * 300) * (6_000 * scale)))
+    odt = lambda content: zipped([("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", (
+        '<o:document-content xmlns:o="o" xmlns:t="t" xmlns:b="b"><o:body><o:text>' + content + "</o:text></o:body></o:document-content>").encode())])
+    yield "blanks.odt", odt("<t:p>Rent" + '<t:s t:c="2147483647"/>' * (3_000 * scale) + "due</t:p>")
+    yield "repeated.odt", odt('<b:table><b:table-column b:number-columns-repeated="2147483647"/><b:table-row b:number-rows-repeated="2147483647">'
+                              '<b:table-cell b:number-columns-repeated="2147483647"><t:p>Rent</t:p></b:table-cell></b:table-row></b:table>')
+    yield "numbers.odt", odt('<t:list-style t:name="L"><t:list-level-style-number t:level="1" b:num-format="I" t:start-value="2147483647"/>'
+                             '</t:list-style><t:list t:style-name="L">' + '<t:list-item t:start-value="-2147483648"><t:p>Rent</t:p></t:list-item>'
+                             '<t:list-item><t:p>Rent</t:p></t:list-item>' * 3 + "</t:list>")
+    yield "encrypted.odt", zipped([("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", bytes(range(256)) * 9),
+                                   ("META-INF/manifest.xml", b"<manifest><file-entry><encryption-data/></file-entry></manifest>")])
+    # What an office program writes with a password: an old container with this entry.
+    yield "encrypted.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1_000) + "EncryptedPackage".encode("utf-16-le") + bytes(2_000)
+    yield "long-names.zip", zipped([("x\x01\"" * 20_000 + str(i), text) for i in range(60 * scale)])
     yield "not-odt.odt", zipped([("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", b"<a>" * 50_000)])
-
-
-def png(width, height, data):
-    def chunk(kind, content):
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-            + chunk(b"IDAT", data) + chunk(b"IEND", b""))
-
-
-def images(scale):
-    yield "bomb.png", png(30_000, 30_000, zeros(32 * scale))
-    yield "huge.png", png(0x7FFFFFFF, 0x7FFFFFFF, zeros(1))
-    yield "short.png", png(100, 100, zlib.compress(b"\0"))
-    yield "huge.jpg", (b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0\xff\xc0\0\x11\x08\xff\xff\xff\xff\3\1\x22\0\2\x11\1\3\x11\1"
-                       b"\xff\xda\0\x0c\3\1\0\2\x11\3\x11\0\x3f\0" + b"\0" * 100)
-    yield "loop.tif", b"II*\0\x08\0\0\0" + struct.pack("<HHHIII", 1, 256, 4, 1, 60_000, 8)
-    yield "huge.tif", b"II*\0\x08\0\0\0" + struct.pack("<H", 3) + b"".join(
-        struct.pack("<HHII", tag, 4, 1, value) for tag, value in ((256, 0xFFFFFFF), (257, 0xFFFFFFF), (273, 8))) + b"\0" * 4
 
 
 def texts(scale):
@@ -290,7 +270,16 @@ def truncated(whole):
     word = docx(b"<w:document " + WORDS + b"><w:body>" + b"".join(
         b"<w:p><w:r><w:t>%s %x</w:t></w:r></w:p>" % (b" ".join(words[i:i + 5]), rng.getrandbits(256)) for i in range(0, 600, 5))
         + b"</w:body></w:document>")
-    for kind, content in (("pdf", page), ("docx", word)):
+    said = b" ".join(b"%s%x" % (word_, rng.getrandbits(64)) for word_ in words)
+    rows = bytes(rng.randrange(256) for _ in range(100 * 100))
+    others = [("png", gray_png(100, 100, rows)), ("jpg", jpeg(60)), ("tif", tiff(3, 100, 100, rows)),
+              ("rtf", b"{\\rtf1\\ansi " + said.replace(b"rent", b"{\\b rent}\\par ") + b"}"),
+              ("html", b"<!DOCTYPE html><html><body><p>" + said.replace(b"rent", b"<p class=x>rent</p>") + b"</body></html>"),
+              ("eml", b"From: a@example.com\r\nSubject: x\r\nTo: b@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; "
+                      b"boundary=b\r\n\r\n--b\r\n\r\n" + said + b"\r\n--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\n"
+                      + said + b"\r\n--b--\r\n"),
+              ("zip", zipped([(f"{i}.txt", said[i * 900:(i + 1) * 900]) for i in range(12)]))]
+    for kind, content in (("pdf", page), ("docx", word), *(others if whole else [(kind, content[:4096]) for kind, content in others])):
         for size in range(1024, len(content), 1024):
             yield f"truncated-{size >> 10}k.{kind}", content[:size]
 
@@ -298,7 +287,7 @@ def truncated(whole):
 def documents(whole=False):
     """(name, bytes) of every document; `whole`: in full size, some unfold to gigabytes."""
     scale = 16 if whole else 1
-    for group in (pdfs(scale), markup(scale), mails(scale), archives(scale), images(scale), texts(scale), wrong_extensions(),
+    for group in (pdfs(scale), pages_to_look_at(scale), markup(scale), mails(scale), archives(scale), images(scale), texts(scale), wrong_extensions(),
                   truncated(whole)):
         for name, content in group:
             yield name, content

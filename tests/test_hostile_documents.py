@@ -1,10 +1,12 @@
 """Documents that mean harm: each is read or refused with a sentence within its limits, and the daemon does not notice.
 
-COUNSEL_HOSTILE=whole takes the full sizes (minutes).
+COUNSEL_HOSTILE=whole takes the full sizes (an hour of processor time); pytest -s shows the figures.
 """
 
 import os
 import tempfile
+import threading
+import time
 from pathlib import Path
 
 from counsel import LICENSES, wait_until
@@ -15,6 +17,7 @@ WHOLE = os.environ.get("COUNSEL_HOSTILE") == "whole"
 ESCAPED = Path(tempfile.gettempdir()) / "counsel-escaped.txt"
 
 
+PATIENCE = 3_600 if WHOLE else 600  # of one document: hundreds stand before it
 PREFIX = f"hostile-{os.getpid()}-"
 
 
@@ -36,9 +39,43 @@ def memory_of(pid):
     return int(status.split("VmHWM:")[1].split()[0]) >> 10
 
 
+class Watch:
+    """What the readers took: the most memory of one, looked at ten times a second, and the time from the first to the last
+    reader of each document, in seconds."""
+
+    def __init__(self):
+        self.memory, self.seen, self.over = {}, {}, threading.Event()
+        self.thread = threading.Thread(target=self.look, daemon=True)
+        self.thread.start()
+
+    def look(self):
+        while not self.over.wait(0.1):
+            for pid in readers():
+                try:
+                    name = (Path("/proc") / str(pid) / "cmdline").read_bytes().split(b"\0")[2].decode()
+                    memory = memory_of(pid)
+                except (OSError, IndexError, ValueError):
+                    continue  # it has ended
+                now = time.monotonic()
+                self.memory[name] = max(self.memory.get(name, 0), memory)
+                self.seen[name] = (self.seen.get(name, (now,))[0], now)
+
+    def end(self):
+        self.over.set()
+        self.thread.join()
+
+    def figures(self, count):
+        """The five of each that took the most."""
+        times = {name: last - first for name, (first, last) in self.seen.items()}
+        most = lambda of, unit: ", ".join(f"{name.removeprefix(PREFIX)} {value:.0f} {unit}"
+                                          for name, value in sorted(of.items(), key=lambda one: -one[1])[:5])
+        return f"{count} documents; longest: {most(times, 's')}; largest readers: {most(self.memory, 'MiB')}"
+
+
 def test_every_hostile_document_is_answered_and_nothing_is_left_over(daemon, tmp_path):
     paths = write(tmp_path, WHOLE, PREFIX)
     before = memory_of(daemon.pid)
+    watch = Watch()
     documents, refused = {}, {}
     for path in paths:
         added = daemon.post("/api/documents/local", {"path": str(path)})
@@ -50,7 +87,7 @@ def test_every_hostile_document_is_answered_and_nothing_is_left_over(daemon, tmp
         assert 400 <= reply.status < 500 and reply.json["error"]["message"], (name, reply.body)
     states = {}
     for document, name in documents.items():
-        found = daemon.finished(document)
+        found = daemon.finished(document, PATIENCE)
         states[name] = found["state"]
         if found["state"] == "failed":
             assert found["reason"].strip().endswith("."), (name, found)
@@ -64,6 +101,10 @@ def test_every_hostile_document_is_answered_and_nothing_is_left_over(daemon, tmp
             assert "root:" not in daemon.get(f"/api/documents/{document}/text?start=0&end=20").body.decode(), name
     assert not ESCAPED.exists()
     wait_until(lambda: not readers(), "the readers are gone", 10)
+    watch.end()
+    print("\n" + watch.figures(len(paths)), f"; states: {list(states.values()).count('ready')} ready, "
+          f"{list(states.values()).count('failed')} failed, {len(refused)} refused; daemon: {memory_of(daemon.pid) - before} MiB more")
+    assert max(watch.memory.values()) <= 1024, watch.figures(len(paths))
     # The daemon goes on, no larger than before but for what it stores.
     assert daemon.process.poll() is None and daemon.get("/health").status == 200
     assert memory_of(daemon.pid) - before < 100
