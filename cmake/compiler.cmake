@@ -13,6 +13,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   # gcc bug 105651: "x" + std::to_string(n) is reported as overlapping memcpy.
   add_compile_options(-Wno-restrict -Wno-mismatched-new-delete)
 endif()
+if(COUNSEL_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   # Frames for profilers cost nothing measurable; sections let the linker drop what nobody calls.

@@ -223,6 +223,8 @@ class ContentPart : public XmlWalk {
     } else if (style->heading > 0) {
       list_style = kOutline;
       style->depth = style->heading;
+    } else {
+      return;
     }
     const List* list = lists_->Find(list_style);
     if (list == nullptr) return;

@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+import pty
 import random
 import shutil
 import struct
@@ -11,6 +13,7 @@ import zlib
 from pathlib import Path
 
 import make_documents as make
+import make_hostile_pages as pages
 import pytest
 
 from counsel import BIN
@@ -95,11 +98,34 @@ def tiff(pictures):
     return bytes(out)
 
 
-def picture_pdf(pages):
+def jpeg(lines):
+    """The same as `scan` gives, as a scanner would write it."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "a.pdf").write_bytes(make.pdf(lines))
+        subprocess.run(["pdftoppm", "-r", "300", "-gray", "-jpeg", "-x", "200", "-y", "150", "-W", "2000", "-H", "600", "a.pdf",
+                        "page"], cwd=folder, check=True)
+        return next(Path(folder).glob("*.jpg")).read_bytes()
+
+
+def junk_pdf(picture, letters=200):
+    """A scan under a text layer whose letters are for private use, as fonts without a table of characters give them."""
+    width, height, data = picture
+    table = (b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def "
+             b"1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <20> <7f> <e020> endbfrange endcmap end end")
+    lines = b"".join(b"(%s) Tj T*" % (b"qxj" * 13) for _ in range(letters // 39 + 1))
+    return pages.one_page(
+        b"q %.2f 0 0 %.2f 48 %.2f cm /I Do Q BT 3 Tr /F1 12 Tf 14 TL 48 740 Td %s ET"
+        % (width * 0.24, height * 0.24, 756 - height * 0.24, lines),
+        page=b"/Resources << /XObject << /I 5 0 R >> /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R "
+             b">> >> >>",
+        more=[pages.image(zlib.compress(data), width, height), pages.stream(table)])
+
+
+def picture_pdf(contents):
     """Each page is a picture (a scan) or lines of text."""
     bodies = ["<< /Type /Catalog /Pages 2 0 R >>", None, "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
     kids = []
-    for page in pages:
+    for page in contents:
         number = len(bodies) + 1
         kids.append(f"{number} 0 R")
         if isinstance(page, list):
@@ -150,6 +176,23 @@ def test_a_scan_is_read_word_for_word(change):
     head, text = read_page(png(change(scan(LINES))))
     assert words(text.decode()) == words(" ".join(LINES))
     assert head["confidence"] > 80
+
+
+def test_a_jpeg_is_read_word_for_word():
+    content = jpeg(LINES)
+    assert content.startswith(b"\xff\xd8\xff")
+    head, text = read_page(content)
+    assert words(text.decode()) == words(" ".join(LINES)) and head["confidence"] > 80
+
+
+def test_a_text_layer_that_means_nothing_gives_way_to_what_the_page_shows(daemon, tmp_path):
+    (tmp_path / "junk.pdf").write_bytes(junk_pdf(scan(LINES)))
+    document = daemon.add(tmp_path / "junk.pdf")
+    assert document["state"] == "ready", document
+    assert any("Page 1 was read by OCR" in note for note in document["notes"]), document["notes"]
+    text = daemon.get(f"/api/documents/{document['id']}/text").json["text"]
+    assert words(text) == words(" ".join(LINES))
+    assert daemon.post("/api/search", {"query": "When is a toll of seven pence due?"}).json["hits"][0]["ocr"]
 
 
 def test_boxes_stand_where_the_words_are():
@@ -231,3 +274,74 @@ def test_scans_are_found_cited_and_opened_at_their_place(daemon, tmp_path):
         assert (tmp_path / "page.png").read_bytes() == marked.body
     assert daemon.get(f"/api/documents/{mixed}/page/3.png").status == 404
     assert daemon.get(f"/api/documents/{mixed}/passage?start=5&end=5").status == 400
+
+
+def test_progress_of_ocr_is_told(daemon, tmp_path):
+    (tmp_path / "three.tif").write_bytes(tiff([scan([line], height=150) for line in LINES]))
+    events = daemon.events()
+    added = daemon.post("/api/documents/local", {"path": str(tmp_path / "three.tif")}).json["id"]
+    told = []
+    for name, data in events:
+        if name != "document" or data["id"] != added:
+            continue
+        told.append((data["state"], data["pages_done"], data["pages"]))
+        if data["state"] in ("ready", "failed"):
+            break
+    events.close()
+    assert [one for one in told if one[0] == "extracting"] == [("extracting", 0, 0)] + [("extracting", n, 3) for n in (1, 2, 3)], told
+    assert told[-1][0] == "ready"
+
+
+def test_the_command_line_shows_the_pages_that_are_read(daemon, tmp_path):
+    (tmp_path / "three.tif").write_bytes(tiff([scan([line], height=150) for line in LINES]))
+    own, other = pty.openpty()
+    process = subprocess.Popen([BIN / "counsel", "add", tmp_path / "three.tif"], stderr=other, stdout=subprocess.PIPE, text=True,
+                               env={**os.environ, "COUNSEL_HOME": str(daemon.home), "TERM": "xterm"})
+    os.close(other)
+    shown = b""
+    while True:
+        try:
+            shown += (piece := os.read(own, 4096))
+        except OSError:
+            break  # nobody holds the other end
+        if not piece:
+            break
+    os.close(own)
+    assert process.wait() == 0 and "1 document ready" in process.stdout.read()
+    assert b"of 3 by OCR" in shown, shown
+    assert b"were read by OCR" in shown, shown
+
+
+def test_a_superseded_scan_can_still_be_opened(daemon, tmp_path):
+    path = tmp_path / "scan.png"
+    path.write_bytes(png(scan(LINES[:2])))
+    old = daemon.add(path)
+    path.write_bytes(png(scan(LINES[2:])))
+    new = daemon.add(path)
+    assert daemon.get(f"/api/documents/{old['id']}").json["superseded_by"] == new["id"]
+    for document, phrase in ((old["id"], "seven pence"), (new["id"], "after rain")):
+        start = daemon.get(f"/api/documents/{document}/text").json["text"].index(phrase)
+        place = daemon.get(f"/api/documents/{document}/passage?start={start}&end={start + len(phrase)}").json
+        assert place["text"] == phrase and place["ocr"] and len(place["pages"][0]["words"]) == 2
+        shown = daemon.get(f"/api/documents/{document}/page/1.png?start={start}&end={start + len(phrase)}")
+        assert shown.status == 200 and shown.body.startswith(b"\x89PNG")
+    old_page, new_page = (daemon.get(f"/api/documents/{one['id']}/page/1.png").body for one in (old, new))
+    assert old_page != new_page
+
+
+def test_an_answer_cites_a_scan_with_its_page_and_place(daemon, tmp_path):
+    lease = ["Tenancy agreement for Alder House.", "", "1. The rent of Alder House is 1,450 pounds a month, due on the first day.", "",
+             "2. The tenant shall not keep a dog in Alder House."]
+    weather = ["This page has text of its own. " * 3, "It speaks of the weather and of nothing else."] * 2
+    (tmp_path / "lease.pdf").write_bytes(picture_pdf([scan(lease), weather]))
+    document = daemon.add(tmp_path / "lease.pdf")["id"]
+    answer = daemon.post("/api/ask", {"question": "What is the rent of Alder House?", "stream": False}).json
+    [cited] = [place for place in answer["citations"] if "1,450 pounds" in place["quote"]]
+    assert (cited["document"], cited["page"], cited["ocr"]) == (document, 1, True) and cited["ocr_confidence"] > 80
+    assert daemon.text(document, cited["start"], cited["end"]) == cited["quote"]
+    place = daemon.get(f"/api/documents/{document}/passage?start={cited['start']}&end={cited['end']}").json
+    assert place["ocr"] and place["page"] == 1 and place["text"] == cited["quote"]
+    [page] = place["pages"]
+    assert len(page["words"]) == len(words(cited["quote"]))
+    for line in page["lines"]:
+        assert 0 < line["left"] < line["right"] < 612 and 0 < line["top"] < line["bottom"] < 200

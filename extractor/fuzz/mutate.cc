@@ -1,9 +1,9 @@
-// Where there is no libFuzzer (it comes with clang): the same target, fed with random mutations of documents.
+// Where there is no libFuzzer (it comes with clang): the same targets, fed with random mutations of documents.
 //
-//   read_document_fuzz [--seconds S | --runs N] [--seed N] [FILE…]     FILE: documents to start from, beside our own
+//   X_fuzz [--seconds S | --runs N] [--seed N] [FILE…]     FILE: what to start from instead of our own documents
 //
 // The same seed and files give the same inputs. The sanitizers end it at the first fault; the input is then in the file
-// fuzz-input, and `read_document_fuzz --runs 0 fuzz-input` reads it again.
+// fuzz-input, and `X_fuzz --runs 0 fuzz-input` reads it again.
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -128,7 +128,7 @@ struct Arguments {
   std::uint64_t seed = 1;
   std::uint64_t runs = 20'000;
   double seconds = 0;
-  std::vector<std::string> documents{kDocuments.begin(), kDocuments.end()};
+  std::vector<std::string> documents;
 };
 
 Arguments Parse(int argc, char** argv) {
@@ -147,6 +147,7 @@ Arguments Parse(int argc, char** argv) {
       arguments.documents.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
     }
   }
+  if (arguments.documents.empty()) arguments.documents.assign(kDocuments.begin(), kDocuments.end());
   return arguments;
 }
 

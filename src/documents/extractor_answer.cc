@@ -289,7 +289,7 @@ Error ReadRefusal(const FileDescriptor& result, const std::string& name) {
     const auto member = error.find(key);
     return member != error.end() && member->is_string() ? member->get<std::string>() : std::string();
   };
-  if (error.is_object()) {
+  if (error.is_object() && !text("message").empty()) {
     for (ErrorCode code : kCodes) {
       if (ErrorCodeName(code) == text("code")) return {code, text("message"), text("next_step")};
     }

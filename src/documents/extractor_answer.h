@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/result.h"
-#include "documents/extraction.h"
+#include "documents/extracted_text.h"
 
 namespace counsel::documents {
 
