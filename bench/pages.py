@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench import LICENSES, daemon_at, embed_rate, report, run, scratch, wait_until
 
-from test_ocr import picture_pdf
+from make_scans import picture_pdf
 
 PAGES = 2_000
 LINES = 46  # of a page

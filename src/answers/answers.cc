@@ -29,8 +29,9 @@ constexpr std::size_t kBytesPerToken = 4;
 constexpr std::uint32_t kTemplateReserve = 256;
 
 std::string Place(const Passage& passage) {
-  if (passage.page > 0) return passage.name + ", page " + std::to_string(passage.page);
-  return passage.name + ", characters " + std::to_string(passage.start) + " to " + std::to_string(passage.end);
+  const std::string name = passage.inside.empty() ? passage.name : passage.name + " in " + passage.inside;
+  if (passage.page > 0) return name + ", page " + std::to_string(passage.page);
+  return name + ", characters " + std::to_string(passage.start) + " to " + std::to_string(passage.end);
 }
 
 Answer WithoutEvidence(Evidence evidence) {
@@ -279,9 +280,7 @@ asio::awaitable<Result<SearchReply>> SearchPassages(const std::string& query, co
   if (!evidence) co_return Fail(std::move(evidence.error()));
   SearchReply reply;
   reply.hits = std::move(evidence->hits);
-  reply.names = std::move(evidence->names);
-  reply.matters = std::move(evidence->matters);
-  reply.ocr_confidence = std::move(evidence->ocr_confidence);
+  reply.places = std::move(evidence->places);
   co_return reply;
 }
 

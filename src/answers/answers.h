@@ -101,13 +101,22 @@ class AnswerSink {
     const std::string& question, const QuestionOptions& options, const AnswerModels& answer_models, store::Store& store,
     models::ModelPool& pool, AnswerSink& sink, companies_house::RegisterEntries* entries);
 
+// Where a hit stands, as a Passage says it.
+struct HitPlace {
+  HitPlace() = default;
+  std::string name;
+  std::string inside;
+  std::string matter;
+  int last_page = 0;  // that it ends on; 0: no pages
+  std::optional<double> ocr_confidence;
+  std::vector<documents::Part> stands_in;
+};
+
 // Search alone: the passages and why they were found. The embedder is loaded; no generator.
 struct SearchReply {
   SearchReply() = default;
   std::vector<search::Hit> hits;
-  std::vector<std::string> names;  // of hits' documents, beside them
-  std::vector<std::string> matters;
-  std::vector<std::optional<double>> ocr_confidence;  // 0 to 100, of what was read by OCR
+  std::vector<HitPlace> places;  // of the hits, beside them
 };
 [[nodiscard]] boost::asio::awaitable<Result<SearchReply>> SearchPassages(const std::string& query,
                                                                          const QuestionOptions& options,

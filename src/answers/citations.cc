@@ -139,15 +139,9 @@ class Resolver {
   void AddCitation(const Support& support, const AnswerSentence& sentence) {
     const Passage& passage = *readers_[support.reader].passage;
     const std::string_view text = passage.text;
-    Citation citation;
-    citation.n = passage.n;
-    citation.document = passage.document;
-    citation.name = passage.name;
-    citation.page = passage.page;
-    citation.ocr_confidence = passage.ocr_confidence;
-    citation.quote = text.substr(support.span.start, support.span.end - support.span.start);
-    citation.start = passage.start + CountCodePoints(text.substr(0, support.span.start));
-    citation.end = citation.start + CountCodePoints(citation.quote);
+    const std::int64_t start = passage.start + CountCodePoints(text.substr(0, support.span.start));
+    Citation citation =
+        CitationOf(passage, start, text.substr(support.span.start, support.span.end - support.span.start));
     citation.answer_start = sentence.start;
     citation.answer_end = sentence.end;
     resolved_.citations.push_back(std::move(citation));
@@ -160,7 +154,33 @@ class Resolver {
   ResolvedAnswer resolved_;
 };
 
+// The page that a code point stands on. A passage may begin on an earlier one.
+int PageAt(const Passage& passage, std::int64_t at) {
+  int page = passage.page;
+  for (const documents::PageStart& next : passage.pages) {
+    if (next.start <= at) page = next.page;
+  }
+  return page;
+}
+
 }  // namespace
+
+Citation CitationOf(const Passage& passage, std::int64_t start, std::string_view quote) {
+  Citation citation;
+  citation.n = passage.n;
+  citation.document = passage.document;
+  citation.name = passage.name;
+  citation.inside = passage.inside;
+  citation.ocr_confidence = passage.ocr_confidence;
+  citation.start = start;
+  citation.end = start + CountCodePoints(quote);
+  citation.page = PageAt(passage, citation.start);
+  citation.last_page = PageAt(passage, citation.end - 1);
+  citation.heading = passage.heading;
+  citation.stands_in = documents::PartsOf(passage.structure, citation.start, citation.end);
+  citation.quote = quote;
+  return citation;
+}
 
 ResolvedAnswer ResolveCitations(std::string_view answer, const std::vector<Passage>& passages) {
   return Resolver(answer, passages).Run();

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "documents/parts.h"
+
 namespace counsel::answers {
 
 // A passage of the prompt, as the generator saw it: text is the document's text [start, end), in code points.
@@ -15,13 +17,16 @@ struct Passage {
   int n = 0;  // its number in the prompt, from 1
   std::string document;
   std::string name;
+  std::string inside;  // the names of what holds it: "letter.eml"; "" for a document that was added by itself
   std::string matter;
-  int page = 0;                          // 0: no pages
+  int page = 0;                          // that it begins on; 0: no pages
   std::optional<double> ocr_confidence;  // 0 to 100, of what was read by OCR
   std::int64_t start = 0;
   std::int64_t end = 0;
   std::string heading;
   std::string text;
+  std::vector<documents::StructureSpan> structure;  // what overlaps it
+  std::vector<documents::PageStart> pages;          // that it stands on
   double relevance = 0;
 };
 
@@ -31,10 +36,14 @@ struct Citation {
   int n = 0;  // number of the passage
   std::string document;
   std::string name;
-  int page = 0;
+  std::string inside;
+  int page = 0;       // 0: no pages
+  int last_page = 0;  // that it ends on
   std::optional<double> ocr_confidence;
   std::int64_t start = 0;
   std::int64_t end = 0;
+  std::string heading;  // of the passage
+  std::vector<documents::Part> stands_in;
   std::string quote;
   // Bytes of the answer that the sentence spans.
   std::size_t answer_start = 0;
@@ -55,6 +64,9 @@ struct ResolvedAnswer {
   std::vector<AnswerSentence> sentences;
   std::vector<Citation> citations;  // in the order of the sentences
 };
+
+// A citation of code points [start, start + quote's) of the passage's document.
+[[nodiscard]] Citation CitationOf(const Passage& passage, std::int64_t start, std::string_view quote);
 
 // For each sentence of `answer`: candidates are the model's own quotes and [n] marks where it has any, else every
 // passage; the best contiguous span must share its content words, numbers and negations as docs/answers.md sets out,

@@ -32,6 +32,32 @@ bool Supported(const std::string& answer, const std::string& source) {
   return !resolved.citations.empty();
 }
 
+TEST(Citations, ACitationSaysWhatItStandsInAndOnWhichPages) {
+  const std::string text =
+      "The tenant pays the rent.\n\n[Footnote 2: Rent is due on Lady Day.]\n\nThe landlord mends the roof.";
+  Passage passage = PassageOf(1, text, 100);
+  passage.inside = "letter.eml";
+  passage.heading = "Rent";
+  passage.page = 4;
+  passage.pages = {{4, 90}, {5, 150}};
+  documents::StructureSpan note;
+  note.kind = "footnote";
+  note.label = "2";
+  note.start = 127;
+  note.end = 165;
+  passage.structure = {note};
+  const ResolvedAnswer resolved = ResolveCitations("Rent is due on Lady Day. The landlord mends the roof.", {passage});
+  ASSERT_EQ(resolved.citations.size(), 2U);
+  const Citation& first = resolved.citations[0];
+  EXPECT_EQ(documents::InWords(first.stands_in), "footnote 2");
+  EXPECT_EQ(first.inside, "letter.eml");
+  EXPECT_EQ(first.heading, "Rent");
+  EXPECT_EQ(std::pair(first.page, first.last_page), std::pair(4, 5));
+  const Citation& second = resolved.citations[1];
+  EXPECT_EQ(documents::InWords(second.stands_in), "");
+  EXPECT_EQ(std::pair(second.page, second.last_page), std::pair(5, 5)) << "its passage begins on page 4";
+}
+
 TEST(Citations, AQuoteStandsAtItsPositionInCodePoints) {
   const std::string text =
       "\u00a7 1 \u2014 Caf\u00e9. The tenant shall pay \u00a3500 a month. The caf\u00e9 is closed on Sundays.";

@@ -52,34 +52,86 @@ Result<Scope> FindScope(store::Connection& db, const QuestionOptions& options) {
   return scope;
 }
 
-Result<void> NamePlaces(store::Connection& db, Evidence* evidence) {
-  std::map<std::string, std::pair<std::string, std::string>> known;
-  const auto find = [&](const std::string& id) -> Result<std::pair<std::string, std::string>> {
-    if (const auto it = known.find(id); it != known.end()) return it->second;
-    Result<documents::Document> document = documents::GetDocument(db, id);
-    if (!document) return Fail(std::move(document.error()));
-    return known.emplace(id, std::pair(document->name, document->matter)).first->second;
+// What is told of documents, each asked for once.
+class Names {
+ public:
+  struct Named {
+    Named() = default;
+    std::string name, inside, matter;
   };
+  explicit Names(store::Connection& db) : db_(db) {}
+
+  Result<Named> Find(const std::string& id) {
+    if (const auto it = known_.find(id); it != known_.end()) return it->second;
+    Result<documents::Document> document = documents::GetDocument(db_, id);
+    if (!document) return Fail(std::move(document.error()));
+    Result<std::string> inside = documents::InsideOf(db_, id);
+    if (!inside) return Fail(std::move(inside.error()));
+    Named named;
+    named.name = std::move(document->name);
+    named.inside = std::move(*inside);
+    named.matter = std::move(document->matter);
+    return known_.emplace(id, std::move(named)).first->second;
+  }
+
+ private:
+  store::Connection& db_;
+  std::map<std::string, Named> known_;
+};
+
+Result<HitPlace> PlaceOf(store::Connection& db, Names& names, const search::Hit& hit) {
+  Result<Names::Named> named = names.Find(hit.document);
+  if (!named) return Fail(std::move(named.error()));
+  Result<std::optional<double>> ocr = documents::OcrConfidence(db, hit.document, hit.start, hit.end);
+  if (!ocr) return Fail(std::move(ocr.error()));
+  Result<std::vector<documents::StructureSpan>> structure =
+      documents::GetStructure(db, hit.document, hit.start, hit.end);
+  if (!structure) return Fail(std::move(structure.error()));
+  Result<std::vector<documents::PageStart>> pages = documents::GetPages(db, hit.document, hit.start, hit.end);
+  if (!pages) return Fail(std::move(pages.error()));
+  HitPlace place;
+  place.last_page = pages->empty() ? 0 : pages->back().page;
+  place.name = std::move(named->name);
+  place.inside = std::move(named->inside);
+  place.matter = std::move(named->matter);
+  place.ocr_confidence = *ocr;
+  place.stands_in = documents::PartsOf(*structure, hit.start, hit.end);
+  return place;
+}
+
+Result<void> CompletePassage(store::Connection& db, Names& names, Passage* passage) {
+  Result<Names::Named> named = names.Find(passage->document);
+  if (!named) return Fail(std::move(named.error()));
+  passage->name = std::move(named->name);
+  passage->inside = std::move(named->inside);
+  passage->matter = std::move(named->matter);
+  Result<std::optional<double>> ocr = documents::OcrConfidence(db, passage->document, passage->start, passage->end);
+  if (!ocr) return Fail(std::move(ocr.error()));
+  passage->ocr_confidence = *ocr;
+  Result<std::vector<documents::StructureSpan>> structure =
+      documents::GetStructure(db, passage->document, passage->start, passage->end);
+  if (!structure) return Fail(std::move(structure.error()));
+  passage->structure = std::move(*structure);
+  Result<std::vector<documents::PageStart>> pages =
+      documents::GetPages(db, passage->document, passage->start, passage->end);
+  if (!pages) return Fail(std::move(pages.error()));
+  passage->pages = std::move(*pages);
+  if (!passage->text.empty()) return {};
+  Result<std::string> text = documents::GetPassage(db, passage->document, passage->start, passage->end);
+  if (!text) return Fail(std::move(text.error()));
+  passage->text = std::move(*text);
+  return {};
+}
+
+Result<void> NamePlaces(store::Connection& db, Evidence* evidence) {
+  Names names(db);
   for (const search::Hit& hit : evidence->hits) {
-    Result<std::pair<std::string, std::string>> named = find(hit.document);
-    if (!named) return Fail(std::move(named.error()));
-    evidence->names.push_back(named->first);
-    evidence->matters.push_back(named->second);
-    Result<std::optional<double>> ocr = documents::OcrConfidence(db, hit.document, hit.start, hit.end);
-    if (!ocr) return Fail(std::move(ocr.error()));
-    evidence->ocr_confidence.push_back(*ocr);
+    Result<HitPlace> place = PlaceOf(db, names, hit);
+    if (!place) return Fail(std::move(place.error()));
+    evidence->places.push_back(std::move(*place));
   }
   for (Passage& passage : evidence->passages) {
-    Result<std::pair<std::string, std::string>> named = find(passage.document);
-    if (!named) return Fail(std::move(named.error()));
-    std::tie(passage.name, passage.matter) = *named;
-    Result<std::optional<double>> ocr = documents::OcrConfidence(db, passage.document, passage.start, passage.end);
-    if (!ocr) return Fail(std::move(ocr.error()));
-    passage.ocr_confidence = *ocr;
-    if (!passage.text.empty()) continue;
-    Result<std::string> text = documents::GetPassage(db, passage.document, passage.start, passage.end);
-    if (!text) return Fail(std::move(text.error()));
-    passage.text = std::move(*text);
+    if (Result<void> completed = CompletePassage(db, names, &passage); !completed) return completed;
   }
   return {};
 }

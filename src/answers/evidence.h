@@ -19,13 +19,11 @@ namespace counsel::answers {
 struct Evidence {
   Evidence() = default;
   std::vector<search::Hit> hits;
-  std::vector<std::string> names;  // of hits' documents, beside them
-  std::vector<std::string> matters;
-  std::vector<std::optional<double>> ocr_confidence;  // 0 to 100, of what was read by OCR
-  std::vector<Passage> passages;                      // the strong hits, neighbours merged, strongest first
-  double strength = 0;                                // relevance of the best hit
-  bool store_is_empty = false;                        // nothing to search: no model was loaded
-  std::int64_t pending = 0;                           // documents still being read
+  std::vector<HitPlace> places;   // of the hits, beside them
+  std::vector<Passage> passages;  // the strong hits, neighbours merged, strongest first
+  double strength = 0;            // relevance of the best hit
+  bool store_is_empty = false;    // nothing to search: no model was loaded
+  std::int64_t pending = 0;       // documents still being read
 };
 
 // Searches for the question under a short lease on the embedder. `sink` may be null.

@@ -24,6 +24,10 @@ inline constexpr std::size_t kComparedSentences = 48;
 // out. Pure.
 [[nodiscard]] std::vector<Citation> QuotableSentences(const std::vector<Passage>& passages, std::size_t most);
 
+// What is compared with the question: the sentence; for a row of a table its first row and it, since the first row says
+// what the others mean. Pure.
+[[nodiscard]] std::string ComparedText(const Citation& sentence, const std::vector<Passage>& passages);
+
 // Nearest by cosine and by the share of the question's words; nothing when there is no sentence to quote. Errors: those
 // of ModelPool::Acquire and of a model that dies.
 [[nodiscard]] boost::asio::awaitable<Result<std::optional<Citation>>> NearestSentence(

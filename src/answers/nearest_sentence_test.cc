@@ -37,5 +37,34 @@ TEST(NearestSentenceTest, ShortOnesAndThoseBeyondTheMostAreLeftOut) {
   EXPECT_EQ(QuotableSentences({passage, passage}, 3).size(), 3U);
 }
 
+documents::StructureSpan Row(std::int64_t start, std::int64_t end) {
+  documents::StructureSpan span;
+  span.kind = "table_row";
+  span.start = start;
+  span.end = end;
+  return span;
+}
+
+TEST(NearestSentenceTest, ARowIsComparedWithTheFirstRowOfItsTable) {
+  //                              100            115             131           146        157
+  Passage passage =
+      At(1, 100, "Period | Rent\n\nYear one | £5\n\nYear two | £7\n\nThe rent is paid each quarter by the tenant.");
+  passage.structure = {Row(100, 113), Row(115, 128), Row(130, 143)};
+  const std::vector<Citation> sentences = QuotableSentences({passage}, 10);
+  ASSERT_EQ(sentences.size(), 4U) << "short rows are quoted";
+  EXPECT_EQ(sentences[2].quote, "Year two | £7");
+  EXPECT_EQ(ComparedText(sentences[0], {passage}), "Period | Rent");
+  EXPECT_EQ(ComparedText(sentences[1], {passage}), "Period | Rent\nYear one | £5");
+  EXPECT_EQ(ComparedText(sentences[2], {passage}), "Period | Rent\nYear two | £7");
+  EXPECT_EQ(ComparedText(sentences[3], {passage}), "The rent is paid each quarter by the tenant.");
+}
+
+TEST(NearestSentenceTest, ARowOfAnotherTableHasThatOnesFirstRow) {
+  Passage passage = At(1, 0, "Period | Rent\n\nAnd now the excesses.\n\nPeril | Excess\n\nFlood | £9,000");
+  passage.structure = {Row(0, 13), Row(38, 52), Row(54, 68)};
+  const std::vector<Citation> sentences = QuotableSentences({passage}, 10);
+  EXPECT_EQ(ComparedText(sentences.back(), {passage}), "Peril | Excess\nFlood | £9,000");
+}
+
 }  // namespace
 }  // namespace counsel::answers

@@ -35,7 +35,7 @@ std::vector<Passage> MergeHits(const std::vector<search::Hit>& hits, double leas
   std::vector<Passage> passages;
   for (const search::Hit& hit : hits) {
     if (hit.relevance < least_relevance) continue;
-    Passage passage;
+    Passage& passage = passages.emplace_back();
     passage.document = hit.document;
     passage.page = hit.page;
     passage.start = hit.start;
@@ -43,7 +43,6 @@ std::vector<Passage> MergeHits(const std::vector<search::Hit>& hits, double leas
     passage.heading = hit.heading;
     passage.text = hit.text;
     passage.relevance = hit.relevance;
-    passages.push_back(std::move(passage));
   }
   // The order of the hits stays; a passage takes in the later neighbour of either side until there is none.
   const auto neighbours = [](const Passage& a, const Passage& b) {

@@ -6,6 +6,7 @@
 
 #include "app/commands.h"
 #include "app/daemon_client.h"
+#include "app/place_text.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
 
@@ -16,6 +17,7 @@ namespace asio = boost::asio;
 
 // A quote in a list of sources is shown up to this many characters; --json has all of it.
 constexpr std::size_t kShownQuote = 300;
+constexpr std::size_t kShownHeading = 100;
 
 Json RequestBody(const AskOptions& options, const char* field) {
   Json body = {{field, options.question}, {"limit", options.limit}, {"min_relevance", options.min_relevance}};
@@ -23,21 +25,11 @@ Json RequestBody(const AskOptions& options, const char* field) {
   return body;
 }
 
-// "page 3, characters 120–180" or "characters 120–180".
-std::string Where(const Json& place) {
-  std::string where;
-  if (!place["page"].is_null()) where = "page " + std::to_string(place["page"].get<int>()) + ", ";
-  if (place["ocr"].get<bool>()) {
-    where += "read by OCR (confidence " + std::to_string(static_cast<int>(place["ocr_confidence"].get<double>())) +
-             " of 100), ";
-  }
-  return where + "characters " + std::to_string(place["start"].get<std::int64_t>()) + "–" +
-         std::to_string(place["end"].get<std::int64_t>());
-}
-
 void PrintPlace(const Json& place, const std::string& label, std::size_t most) {
-  std::printf("  %s %s, %s\n      “%s”\n", label.c_str(), Printable(place["name"].get<std::string>()).c_str(),
-              Where(place).c_str(), Printable(place["quote"].get<std::string>(), most).c_str());
+  std::string where = PlaceText(place);
+  if (place["heading"] != "") where += ", under " + Printable(place["heading"].get<std::string>(), kShownHeading);
+  std::printf("  %s %s\n      “%s”\n", label.c_str(), where.c_str(),
+              Printable(place["quote"].get<std::string>(), most).c_str());
 }
 
 void PrintPassages(const Json& passages, const char* title, std::size_t most) {
@@ -180,9 +172,9 @@ asio::awaitable<int> Search(const Settings& settings, const AskOptions& options)
   if (hits.empty()) std::printf("Nothing found.\n");
   int n = 0;
   for (const Json& hit : hits) {
-    std::printf("%2d. %s, %s  relevance %.2f\n", ++n, Printable(hit["name"].get<std::string>()).c_str(),
-                Where(hit).c_str(), hit["relevance"].get<double>());
-    if (hit["heading"] != "") std::printf("    %s\n", Printable(hit["heading"].get<std::string>(), 100).c_str());
+    std::printf("%2d. %s  relevance %.2f\n", ++n, PlaceText(hit).c_str(), hit["relevance"].get<double>());
+    if (hit["heading"] != "")
+      std::printf("    %s\n", Printable(hit["heading"].get<std::string>(), kShownHeading).c_str());
     std::printf("    “%s”\n    found by %s\n", Printable(hit["quote"].get<std::string>(), kShownQuote).c_str(),
                 Why(hit["why"]).c_str());
   }

@@ -10,6 +10,7 @@
 
 #include "app/commands.h"
 #include "app/daemon_client.h"
+#include "app/place_text.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
 #include "base/file.h"
@@ -59,13 +60,7 @@ std::string Lines(const std::string& text) {
 }
 
 void PrintPassage(const Json& passage, const std::string& before, const std::string& after) {
-  std::string where = Printable(passage["name"].get<std::string>());
-  if (!passage["page"].is_null()) where += ", page " + passage["page"].dump();
-  where += ", characters " + passage["start"].dump() + "\u2013" + passage["end"].dump();
-  if (passage["ocr"].get<bool>()) {
-    where += ", read by OCR (confidence " + std::to_string(static_cast<int>(passage["ocr_confidence"].get<double>())) +
-             " of 100)";
-  }
+  std::string where = PlaceText(passage);
   if (passage["superseded_by"] != "") where += ", an older version";
   const bool terminal = IsTerminal(STDOUT_FILENO);
   std::printf("%s\n\n%s%s%s%s%s\n", where.c_str(), Lines(before).c_str(), terminal ? "\x1b[1m" : "",

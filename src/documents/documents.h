@@ -181,6 +181,9 @@ struct ListOptions {
                                                           std::int64_t start, std::int64_t end);
 // Where the pages begin; none for a format without pages.
 [[nodiscard]] Result<std::vector<PageStart>> GetPages(store::Connection& db, std::string_view id);
+// Those that code points [start, end) stand on.
+[[nodiscard]] Result<std::vector<PageStart>> GetPages(store::Connection& db, std::string_view id, std::int64_t start,
+                                                      std::int64_t end);
 
 // ---- documents inside documents (embedded.cc) ----
 
@@ -201,6 +204,9 @@ struct EmbeddedDocument {
   std::string name;  // as the parent calls it
 };
 [[nodiscard]] Result<std::vector<EmbeddedDocument>> ListEmbedded(store::Connection& db, std::string_view parent);
+// The names of what holds a document that is there only because others hold it: "inner.zip in bundle.zip", "letter.eml
+// and 2 others"; "" for one that was added by itself.
+[[nodiscard]] Result<std::string> InsideOf(store::Connection& db, std::string_view id);
 // The documents that are there only because of `documents`, directly or not: what goes when those go. With
 // `superseded`, a parent that is superseded counts as gone.
 [[nodiscard]] Result<std::vector<std::string>> EmbeddedOnlyIn(store::Connection& db,

@@ -116,6 +116,29 @@ Result<std::vector<EmbeddedDocument>> ListEmbedded(store::Connection& db, std::s
   }
 }
 
+Result<std::string> InsideOf(store::Connection& db, std::string_view id) {
+  std::string inside;
+  std::string at(id);
+  for (int depth = 0; depth < kMaxEmbeddedDepth; ++depth) {
+    // The current one of those that hold it, of several the first.
+    Result<store::Statement> row =
+        Ask(db,
+            "SELECT p.id, p.name, count(*) OVER () FROM documents d JOIN embedded e ON e.child = d.id "
+            "JOIN documents p ON p.id = e.parent WHERE d.id = ? AND d.embedded_only = 1 "
+            "GROUP BY p.id ORDER BY p.superseded_by <> '', p.added_at, p.rowid LIMIT 1",
+            at);
+    if (!row) return Fail(std::move(row.error()));
+    Result<bool> found = row->Step();
+    if (!found) return Fail(std::move(found.error()));
+    if (!*found) break;
+    const std::int64_t others = row->Int(2) - 1;
+    inside += (inside.empty() ? "" : " in ") + std::string(row->Text(1));
+    if (others > 0) inside += " and " + std::to_string(others) + (others == 1 ? " other" : " others");
+    at = row->Text(0);
+  }
+  return inside;
+}
+
 Result<std::vector<std::string>> EmbeddedOnlyIn(store::Connection& db, const std::vector<std::string>& documents,
                                                 bool superseded) {
   std::set<std::string> gone(documents.begin(), documents.end());

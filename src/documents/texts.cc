@@ -1,5 +1,6 @@
 // Texts, in pieces, so that a passage of a long one is read without the rest.
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -205,7 +206,16 @@ Result<std::optional<double>> OcrConfidence(Connection& db, std::string_view id,
 }
 
 Result<std::vector<PageStart>> GetPages(Connection& db, std::string_view id) {
-  Result<Statement> rows = Ask(db, "SELECT page, start FROM page_starts WHERE document = ? ORDER BY page", id);
+  return GetPages(db, id, 0, std::numeric_limits<std::int64_t>::max());
+}
+
+Result<std::vector<PageStart>> GetPages(Connection& db, std::string_view id, std::int64_t start, std::int64_t end) {
+  // From the last page that begins at `start` or before it.
+  Result<Statement> rows =
+      Ask(db,
+          "SELECT page, start FROM page_starts WHERE document = ?1 AND start < ?3 AND (?2 = 0 OR page >= "
+          "(SELECT coalesce(max(page), 0) FROM page_starts WHERE document = ?1 AND start <= ?2)) ORDER BY page",
+          id, start, end);
   if (!rows) return Fail(std::move(rows.error()));
   std::vector<PageStart> pages;
   for (;;) {

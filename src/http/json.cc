@@ -23,11 +23,15 @@ Json CitationJson(const answers::Citation& citation) {
   return {{"n", citation.n},
           {"document", citation.document},
           {"name", citation.name},
+          {"inside", citation.inside},
           {"page", PageJson(citation.page)},
+          {"last_page", PageJson(citation.last_page)},
           {"ocr", citation.ocr_confidence.has_value()},
           {"ocr_confidence", ConfidenceJson(citation.ocr_confidence)},
           {"start", citation.start},
           {"end", citation.end},
+          {"heading", citation.heading},
+          {"stands_in", PartsJson(citation.stands_in)},
           {"quote", citation.quote},
           {"supported", true},
           {"answer_start", citation.answer_start},
@@ -188,13 +192,16 @@ Json PassageJson(const answers::Passage& passage) {
   return {{"n", passage.n},
           {"document", passage.document},
           {"name", passage.name},
+          {"inside", passage.inside},
           {"matter", passage.matter},
           {"page", PageJson(passage.page)},
+          {"last_page", PageJson(passage.pages.empty() ? passage.page : passage.pages.back().page)},
           {"ocr", passage.ocr_confidence.has_value()},
           {"ocr_confidence", ConfidenceJson(passage.ocr_confidence)},
           {"start", passage.start},
           {"end", passage.end},
           {"heading", passage.heading},
+          {"stands_in", PartsJson(documents::PartsOf(passage.structure, passage.start, passage.end))},
           {"quote", passage.text},
           {"relevance", passage.relevance}};
 }
@@ -248,19 +255,31 @@ Json StructureJson(const std::vector<documents::StructureSpan>& structure) {
   return spans;
 }
 
+Json PartsJson(const std::vector<documents::Part>& parts) {
+  Json json = Json::array();
+  for (const documents::Part& part : parts) {
+    json.push_back({{"kind", part.kind}, {"words", part.words}, {"whole", part.whole}});
+  }
+  return json;
+}
+
 Json SearchJson(const answers::SearchReply& reply) {
   Json hits = Json::array();
   for (std::size_t i = 0; i < reply.hits.size(); ++i) {
     const search::Hit& hit = reply.hits[i];
+    const answers::HitPlace& place = reply.places[i];
     hits.push_back({{"document", hit.document},
-                    {"name", reply.names[i]},
-                    {"matter", reply.matters[i]},
+                    {"name", place.name},
+                    {"inside", place.inside},
+                    {"matter", place.matter},
                     {"page", PageJson(hit.page)},
-                    {"ocr", reply.ocr_confidence[i].has_value()},
-                    {"ocr_confidence", ConfidenceJson(reply.ocr_confidence[i])},
+                    {"last_page", PageJson(place.last_page)},
+                    {"ocr", place.ocr_confidence.has_value()},
+                    {"ocr_confidence", ConfidenceJson(place.ocr_confidence)},
                     {"start", hit.start},
                     {"end", hit.end},
                     {"heading", hit.heading},
+                    {"stands_in", PartsJson(place.stands_in)},
                     {"quote", hit.text},
                     {"relevance", hit.relevance},
                     {"why",

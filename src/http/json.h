@@ -40,6 +40,7 @@ std::pair<std::string_view, Json> PoolEventJson(const models::PoolEvent& event);
 Json PassageJson(const answers::Passage& passage);
 Json AnswerJson(const answers::Answer& answer);
 [[nodiscard]] Json StructureJson(const std::vector<documents::StructureSpan>& structure);
+[[nodiscard]] Json PartsJson(const std::vector<documents::Part>& parts);
 Json SearchJson(const answers::SearchReply& reply);
 // Which model plays a role now: its name, or why none can.
 Json ChoiceJson(const Result<models::Catalogue::Choice>& choice);

@@ -34,6 +34,9 @@ struct Opened {
   std::optional<Range> after;
   std::vector<documents::PageStart> pages;
   std::vector<documents::OcrPage> ocr;
+  std::string inside;
+  int last_page = 0;
+  std::vector<documents::Part> stands_in;
   std::vector<std::string> page_texts;  // of the pages that it stands on
   std::vector<int> page_numbers;
   std::vector<std::int64_t> page_starts;
@@ -125,6 +128,16 @@ Result<Opened> Open(store::Connection& db, const std::string& id, const std::opt
   Result<std::vector<documents::OcrPage>> ocr = documents::GetOcr(db, found, range->start, range->end);
   if (!ocr) return Fail(std::move(ocr.error()));
   opened.ocr = std::move(*ocr);
+  Result<std::vector<documents::StructureSpan>> structure =
+      documents::GetStructure(db, found, range->start, range->end);
+  if (!structure) return Fail(std::move(structure.error()));
+  opened.stands_in = documents::PartsOf(*structure, range->start, range->end);
+  Result<std::string> inside = documents::InsideOf(db, found);
+  if (!inside) return Fail(std::move(inside.error()));
+  opened.inside = std::move(*inside);
+  for (const documents::PageStart& page : opened.pages) {
+    if (page.start < range->end) opened.last_page = page.page;
+  }
   if (Result<void> read = ReadPages(db, &opened); !read) return Fail(std::move(read.error()));
   return opened;
 }
@@ -246,12 +259,15 @@ asio::awaitable<Result<void>> Passage(Call& call) {
   const Json mean = opened->ocr.empty() ? Json(nullptr) : Json(std::round(confidence / opened->ocr.size() * 10) / 10);
   Json json = {{"document", opened->document.id},
                {"name", opened->document.name},
+               {"inside", opened->inside},
                {"matter", opened->document.matter},
                {"superseded_by", opened->document.superseded_by},
                {"start", opened->range.start},
                {"end", opened->range.end},
                {"text", opened->text},
                {"page", opened->page_numbers.empty() ? Json(nullptr) : Json(opened->page_numbers.front())},
+               {"last_page", opened->last_page > 0 ? Json(opened->last_page) : Json(nullptr)},
+               {"stands_in", PartsJson(opened->stands_in)},
                {"ocr", ocr},
                {"ocr_confidence", mean},
                {"before", RangeJson(opened->before)},

@@ -1,0 +1,75 @@
+#include "documents/parts.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace counsel::documents {
+namespace {
+
+// "by Ann Archer, 2024-03-01" → " by Ann Archer on 2024-03-01"
+std::string Who(std::string_view label) {
+  constexpr std::string_view kDate = ", dddd-dd-dd";
+  if (label.empty()) return "";
+  const std::size_t from = label.size() < kDate.size() ? 0 : label.size() - kDate.size();
+  const std::string_view end = label.substr(from);
+  const bool dated = std::equal(end.begin(), end.end(), kDate.begin(), kDate.end(), [](char c, char pattern) {
+    return pattern == 'd' ? c >= '0' && c <= '9' : c == pattern;
+  });
+  if (!dated) return " " + std::string(label);
+  return " " + std::string(label.substr(0, from)) + " on " + std::string(end.substr(2));
+}
+
+// "1." → " 1"
+std::string Number(std::string_view label) {
+  while (label.ends_with('.')) label.remove_suffix(1);
+  return label.empty() ? "" : " " + std::string(label);
+}
+
+std::string Whole(const StructureSpan& span) {
+  if (span.kind == "heading") return "heading";
+  if (span.kind == "clause") return "clause" + Number(span.label);
+  if (span.kind == "list_item") return "list item";
+  if (span.kind == "table_row") return "table row";
+  if (span.kind == "footnote") return "footnote" + Number(span.label);
+  if (span.kind == "comment") return "comment" + Who(span.label);
+  if (span.kind == "insertion") return "text inserted" + Who(span.label);
+  if (span.kind == "deletion") return "text deleted" + Who(span.label);
+  if (span.kind == "page_header") return "page header or footer";
+  if (span.kind == "attachment") return "name of a file inside it";
+  return "";
+}
+
+// "" for what is running text.
+std::string Partly(const StructureSpan& span) {
+  if (span.kind == "heading" || span.kind == "clause" || span.kind == "list_item") return "";
+  if (span.kind == "table_row") return "with table rows";
+  if (span.kind == "attachment") return "with names of files inside it";
+  const bool article = span.kind == "comment" || span.kind == "page_header";
+  const std::string words = Whole(span);
+  return words.empty() ? "" : (article ? "with a " : "with ") + words;
+}
+
+}  // namespace
+
+std::vector<Part> PartsOf(const std::vector<StructureSpan>& structure, std::int64_t start, std::int64_t end) {
+  std::vector<Part> parts;
+  for (const StructureSpan& span : structure) {
+    if (span.start >= end || span.end <= start) continue;
+    Part part;
+    part.kind = span.kind;
+    part.whole = span.start <= start && end <= span.end;
+    part.words = part.whole ? Whole(span) : Partly(span);
+    const bool said =
+        std::any_of(parts.begin(), parts.end(), [&part](const Part& other) { return other.words == part.words; });
+    if (!part.words.empty() && !said) parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+std::string InWords(const std::vector<Part>& parts) {
+  std::string words;
+  for (const Part& part : parts) words += (words.empty() ? "" : ", ") + part.words;
+  return words;
+}
+
+}  // namespace counsel::documents

@@ -1,0 +1,63 @@
+#include "documents/parts.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace counsel::documents {
+namespace {
+
+StructureSpan Span(const std::string& kind, std::int64_t start, std::int64_t end, const std::string& label = "") {
+  StructureSpan span;
+  span.kind = kind;
+  span.start = start;
+  span.end = end;
+  span.label = label;
+  return span;
+}
+
+// A clause with an insertion in it, what was deleted, a footnote, two rows.
+const std::vector<StructureSpan> kLease = {
+    Span("clause", 0, 50, "1.2"),
+    Span("insertion", 10, 20, "by Archer, Ann, 2024-03-01"),
+    Span("deletion", 52, 90, "by Ann Archer"),
+    Span("footnote", 92, 130, "1"),
+    Span("table_row", 132, 150),
+    Span("table_row", 152, 170),
+};
+
+std::string At(std::int64_t start, std::int64_t end) {
+  return InWords(PartsOf(kLease, start, end));
+}
+
+TEST(Parts, ARangeIsNamedByWhatHoldsIt) {
+  EXPECT_EQ(At(22, 50), "clause 1.2");
+  EXPECT_EQ(At(52, 90), "text deleted by Ann Archer");
+  EXPECT_EQ(At(95, 129), "footnote 1");
+  EXPECT_EQ(At(132, 150), "table row");
+  EXPECT_EQ(At(50, 52), "") << "between the parts stands nothing";
+}
+
+TEST(Parts, AnInsertionIsNamedWithWhoMadeItAndWhen) {
+  EXPECT_EQ(At(12, 18), "clause 1.2, text inserted by Archer, Ann on 2024-03-01");
+  EXPECT_EQ(At(0, 50), "clause 1.2, with text inserted by Archer, Ann on 2024-03-01");
+}
+
+TEST(Parts, WhatIsOnlyAPieceOfTheRangeIsSaidToBeOne) {
+  EXPECT_EQ(At(22, 100), "with text deleted by Ann Archer, with footnote 1");
+  EXPECT_EQ(At(132, 170), "with table rows") << "said once";
+  const std::vector<Part> parts = PartsOf(kLease, 100, 140);
+  ASSERT_EQ(parts.size(), 2U);
+  EXPECT_EQ(parts[0].kind, "footnote");
+  EXPECT_FALSE(parts[0].whole);
+}
+
+TEST(Parts, ACommentAndAPageHeaderReadAsOne) {
+  const std::vector<StructureSpan> parts = {Span("comment", 0, 10, "by Bea Quill, 2024-03-02"),
+                                            Span("page_header", 12, 20)};
+  EXPECT_EQ(InWords(PartsOf(parts, 1, 9)), "comment by Bea Quill on 2024-03-02");
+  EXPECT_EQ(InWords(PartsOf(parts, 5, 14)), "with a comment by Bea Quill on 2024-03-02, with a page header or footer");
+  EXPECT_EQ(InWords(PartsOf({Span("comment", 0, 10)}, 0, 10)), "comment");
+}
+
+}  // namespace
+}  // namespace counsel::documents
