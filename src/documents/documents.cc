@@ -304,13 +304,6 @@ Result<std::int64_t> CountPending(Connection& db) {
                 "matter NOT IN (SELECT id FROM matters WHERE hidden = 1)");
 }
 
-Result<void> DeleteDocument(Connection& db, std::string_view id) {
-  Result<std::int64_t> changed = Change(db, "DELETE FROM documents WHERE id = ?", id);
-  if (!changed) return Fail(std::move(changed.error()));
-  if (*changed == 0) return NoDocument(id);
-  return {};
-}
-
 Result<void> RemoveUnreferenced(Connection& db, const Originals& originals, std::string_view sha256) {
   std::vector<std::string> digests;
   if (sha256.empty()) {

@@ -245,7 +245,7 @@ struct HiddenDocument {
                                                                const std::vector<std::int64_t>& wanted);
 
 // Removes the rows. Search's rows are removed by the caller in the same transaction, and after the commit the bytes, by
-// RemoveUnreferenced. What the document superseded stays superseded.
+// RemoveUnreferenced. What the document superseded at a path stays superseded there (versions.cc).
 [[nodiscard]] Result<void> DeleteDocument(store::Connection& db, std::string_view id);
 // Removes the original of that SHA-256, or with "" every original, that no document refers to. Alone with the store
 // (Store::WriteOutside), so that no document is added meanwhile.

@@ -1,4 +1,10 @@
-// Who supersedes whom: of several documents at one path, the one seen there last has it.
+// Who supersedes whom.
+//
+//   - Of the ready documents at a path, the one seen there last is current there, and the others are not.
+//   - A document is superseded once it is current at none of its paths. One without paths never is.
+//   - What was superseded at a path stays so there, also when the newer version is deleted: bytes that somebody
+//   replaced
+//     do not come back by themselves. Seen there again, they are current there again.
 #include <utility>
 
 #include "documents/documents.h"
@@ -72,7 +78,29 @@ Result<std::string> SupersededHolder(store::Connection& db, std::string_view id)
   return *found ? std::string(row->Text(0)) : std::string();
 }
 
+// Deleted, it takes along its paths, and with them the only trace of whom it had superseded where. So those lose the
+// paths too. A document that has been ready has chunks, also while it is read again.
+Result<void> GiveUpPaths(store::Connection& db, std::string_view deleted) {
+  Result<std::int64_t> removed =
+      Change(db,
+             "DELETE FROM paths WHERE seen IN (SELECT p.seen FROM documents b JOIN paths q ON q.document = b.id "
+             "JOIN paths p ON p.path = q.path AND p.seen < q.seen "
+             "JOIN documents a ON a.id = p.document AND a.matter = b.matter "
+             "WHERE b.id = ? AND (b.state = 'ready' OR b.chunks > 0) AND (a.state = 'ready' OR a.chunks > 0))",
+             deleted);
+  if (!removed) return Fail(std::move(removed.error()));
+  return {};
+}
+
 }  // namespace
+
+Result<void> DeleteDocument(store::Connection& db, std::string_view id) {
+  if (Result<void> given = GiveUpPaths(db, id); !given) return given;
+  Result<std::int64_t> changed = Change(db, "DELETE FROM documents WHERE id = ?", id);
+  if (!changed) return Fail(std::move(changed.error()));
+  if (*changed == 0) return NoDocument(id);
+  return {};
+}
 
 Result<std::vector<std::string>> MarkReady(store::Connection& db, std::string_view id, std::int64_t chunks) {
   Result<std::int64_t> changed =
