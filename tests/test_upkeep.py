@@ -4,9 +4,10 @@ import csv
 import json
 import sqlite3
 
+import make_documents as make
 import pytest
 
-from counsel import LICENSES, Daemon, cli
+from counsel import LICENSES, Daemon, cli, wait_until
 
 NAMES = ("BSD", "Artistic", "GPL-3")
 
@@ -184,6 +185,25 @@ def test_a_matter_is_exported_as_open_files(daemon, tmp_path):
         rows = list(csv.DictReader(file))
     assert [row["name"] for row in rows] == ["lease, =1.txt"] * 2
     assert {(tmp_path / "out" / row["text"]).read_text().strip() for row in rows} == texts
+
+
+def test_an_export_tells_what_holds_what(daemon, tmp_path):
+    (tmp_path / "offer.eml").write_bytes(make.offer_eml())
+    (tmp_path / "bundle.zip").write_bytes(make.zipped([("letters/offer.eml", make.offer_eml())]))
+    daemon.add(tmp_path / "bundle.zip", matter="Smith")
+    wait_until(lambda: daemon.get("/api/status").json["documents"]["pending"] == 0, "what it holds is read")
+    assert daemon.cli("export", tmp_path / "out", "--matter", "Smith").returncode == 0
+    index = json.loads((tmp_path / "out" / "index.json").read_text())
+    entries = {entry["name"]: entry for entry in index["documents"]}
+    bundle, mail, sails = entries["bundle.zip"], entries["offer.eml"], entries["sails.txt"]
+    assert (bundle["inside"], bundle["parents"]) == ("", [])
+    assert bundle["embedded"] == [{"id": mail["id"], "name": "letters/offer.eml"}]
+    assert (mail["inside"], mail["parents"]) == ("bundle.zip", [bundle["id"]])
+    assert (sails["inside"], sails["parents"]) == ("offer.eml in bundle.zip", [mail["id"]])
+    with open(tmp_path / "out" / "index.csv", newline="") as file:
+        rows = {row["name"]: row for row in csv.DictReader(file)}
+    assert rows["offer.eml"]["parents"] == bundle["id"] and rows["sails.txt"]["inside"] == "offer.eml in bundle.zip"
+    assert rows["offer.eml"]["holds"] == " ".join(one["id"] for one in mail["embedded"])
 
 
 def test_an_unknown_matter_and_a_folder_over_tcp(daemon, tmp_path):

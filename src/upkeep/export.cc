@@ -40,6 +40,35 @@ Result<std::uint64_t> WriteText(store::Connection& db, const documents::Document
   return text->text.size();
 }
 
+// What holds a document, and what it holds.
+struct Links {
+  Links() = default;
+  std::string inside;            // names
+  std::vector<std::string> ids;  // of what it holds
+  Json embedded = Json::array();
+};
+
+Result<Links> ReadLinks(store::Connection& db, const documents::Document& document) {
+  Links links;
+  Result<std::string> inside = documents::InsideOf(db, document.id);
+  if (!inside) return Fail(std::move(inside.error()));
+  links.inside = std::move(*inside);
+  const Result<std::vector<documents::EmbeddedDocument>> embedded = documents::ListEmbedded(db, document.id);
+  if (!embedded) return Fail(embedded.error());
+  for (const documents::EmbeddedDocument& one : *embedded) {
+    links.ids.push_back(one.id);
+    links.embedded.push_back({{"id", one.id}, {"name", one.name}});
+  }
+  return links;
+}
+
+// Ids, which have no separators in them.
+std::string Joined(const std::vector<std::string>& ids) {
+  std::string joined;
+  for (const std::string& id : ids) joined += (joined.empty() ? "" : " ") + id;
+  return joined;
+}
+
 }  // namespace
 
 std::string SafeFileName(const std::string& name, std::vector<std::string>* taken) {
@@ -91,7 +120,8 @@ Result<ExportReport> ExportMatter(store::Connection& db, const documents::Origin
   ExportReport done;
   std::vector<std::string> taken;
   Json index = Json::array();
-  std::string csv = "id,name,original,text,type,sha256,bytes,pages,characters,state,superseded_by,added_at\r\n";
+  std::string csv =
+      "id,name,original,text,type,sha256,bytes,pages,characters,state,superseded_by,added_at,inside,parents,holds\r\n";
   for (const documents::Document& document : *documents) {
     const double share = static_cast<double>(done.documents) / static_cast<double>(documents->size());
     if (Result<void> told = Tell(report, share, document.name); !told) return Fail(std::move(told.error()));
@@ -114,6 +144,8 @@ Result<ExportReport> ExportMatter(store::Connection& db, const documents::Origin
     } else {
       done.bytes += *written;
     }
+    Result<Links> links = ReadLinks(db, document);
+    if (!links) return Fail(std::move(links.error()));
     index.push_back({{"id", document.id},
                      {"name", document.name},
                      {"original", original.empty() ? Json() : Json(original)},
@@ -126,12 +158,16 @@ Result<ExportReport> ExportMatter(store::Connection& db, const documents::Origin
                      {"state", documents::DocumentStateName(document.state)},
                      {"superseded_by", document.superseded_by},
                      {"added_at", document.added_at},
-                     {"paths", document.paths}});
+                     {"paths", document.paths},
+                     {"inside", links->inside},
+                     {"parents", document.parents},
+                     {"embedded", links->embedded}});
     csv += document.id + "," + CsvField(document.name) + "," + CsvField(original) + "," + CsvField(text) + "," +
            CsvField(document.media_type) + "," + document.sha256 + "," + std::to_string(document.bytes) + "," +
            std::to_string(document.pages) + "," + std::to_string(document.characters) + "," +
            std::string(documents::DocumentStateName(document.state)) + "," + document.superseded_by + "," +
-           std::to_string(document.added_at) + "\r\n";
+           std::to_string(document.added_at) + "," + CsvField(links->inside) + "," + Joined(document.parents) + "," +
+           Joined(links->ids) + "\r\n";
     ++done.documents;
   }
   const Json whole = {{"matter", matter}, {"documents", std::move(index)}};

@@ -1,6 +1,7 @@
 // One matter's documents as open files: originals and texts under their own names, and an index.
 //
-//   index.json, index.csv   one entry a document: id, name, files, SHA-256, type, sizes, when it was added
+//   index.json, index.csv   one entry a document: id, name, files, SHA-256, type, sizes, when it was added, what holds
+//                           it and what it holds (ids; of the CSV with spaces between)
 //   originals/NAME          as they were added
 //   text/NAME.txt           what was read of them
 #pragma once
