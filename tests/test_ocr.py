@@ -15,7 +15,7 @@ import make_documents as make
 import make_hostile_pages as pages
 import pytest
 
-from counsel import BIN
+from counsel import BIN, wait_until
 from make_scans import POSSIBLE, jpeg, picture_pdf, png, scan, tiff
 
 pytestmark = pytest.mark.skipif(not POSSIBLE, reason="pdftoppm (poppler-utils) makes the scans")
@@ -269,3 +269,44 @@ def test_an_answer_cites_a_scan_with_its_page_and_place(daemon, tmp_path):
     assert len(page["words"]) == len(words(cited["quote"]))
     for line in page["lines"]:
         assert 0 < line["left"] < line["right"] < 612 and 0 < line["top"] < line["bottom"] < 200
+
+
+def test_when_a_language_has_come_what_wanted_it_is_read_again_and_old_citations_open(daemon, tmp_path):
+    files = {"mixed.pdf": picture_pdf([["This page has text of its own. " * 3, "It speaks of the orchard wall and nothing else."] * 2,
+                                       scan(LINES)]),
+             "scan.png": png(scan(["The reeve keeps the key of the weir."], height=150)),
+             "note.txt": b"The note says that the orchard wall is older than the weir."}
+    daemon.stop()
+    daemon.arguments = ["--set", "ocr.languages=xyz"]
+    daemon.start()
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    mixed, failed, note = (daemon.add(tmp_path / name) for name in files)
+    assert (mixed["state"], failed["state"], note["state"]) == ("ready", "failed", "ready")
+    assert [document["wants_language"] for document in (mixed, failed, note)] == [True, True, False]
+    cited = daemon.post("/api/search", {"query": "What does the page say of the orchard wall?", "document": [mixed["id"]]}).json["hits"][0]
+    opened = f"/api/documents/{mixed['id']}/passage?start={cited['start']}&end={cited['end']}"
+    before = daemon.get(opened).json
+
+    daemon.stop()
+    daemon.arguments = []
+    daemon.start()
+    said = daemon.cli("reread", "--wants-language")
+    assert said.returncode == 0 and sorted(line.split(" is read again")[0] for line in said.stdout.splitlines()) == [
+        "mixed.pdf", "scan.png"], said.stdout + said.stderr
+    wait_until(lambda: daemon.get("/api/status").json["documents"]["pending"] == 0, "they are read")
+    again = {document["name"]: document for document in daemon.get("/api/documents").json["documents"]}
+    assert again["scan.png"]["id"] == failed["id"] and again["note.txt"]["id"] == note["id"]
+    assert again["mixed.pdf"]["id"] != mixed["id"] and not again["mixed.pdf"]["wants_language"]
+    hit = daemon.post("/api/search", {"query": "When is a toll of seven pence due?"}).json["hits"][0]
+    assert (hit["document"], hit["last_page"]) == (again["mixed.pdf"]["id"], 2)
+    hits = daemon.post("/api/search", {"query": "Who keeps the key of the weir?", "limit": 30}).json["hits"]
+    assert hits[0]["name"] == "scan.png" and mixed["id"] not in {hit["document"] for hit in hits}
+    after = daemon.get(opened).json
+    assert after["superseded_by"] == again["mixed.pdf"]["id"]
+    assert {**after, "superseded_by": ""} == before
+    assert daemon.cli("reread", "--wants-language").stdout == "No document wants a language of OCR.\n"
+    assert daemon.cli("reread").returncode == 2
+
+    assert daemon.request("DELETE", f"/api/documents/{again['mixed.pdf']['id']}").status == 200
+    assert daemon.get(f"/api/documents/{mixed['id']}").status == 404, "what was read of it before went too"

@@ -28,6 +28,15 @@ struct DocumentsOptions {
 };
 [[nodiscard]] int DocumentsCommand(const Settings& settings, const DocumentsOptions& options);
 
+struct RereadOptions {
+  std::vector<std::string> documents;  // ids or names
+  bool wants_language = false;         // also all that wanted a language of OCR
+  std::string matter;                  // of those; "" for all
+  bool json = false;
+};
+// Returns once they are queued.
+[[nodiscard]] int RereadCommand(const Settings& settings, const RereadOptions& options);
+
 struct MattersOptions {
   std::string remove;  // a name, or "": they are listed
   bool yes = false;    // with remove: do not ask

@@ -1,4 +1,4 @@
-// counsel documents, counsel matters.
+// counsel documents, counsel reread, counsel matters.
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -87,6 +87,44 @@ asio::awaitable<int> Documents(const Settings& settings, const DocumentsOptions&
   co_return kExitOk;
 }
 
+asio::awaitable<Result<std::vector<std::string>>> WantLanguage(DaemonClient& daemon, const std::string& matter) {
+  const std::string target = "/api/documents" + (matter.empty() ? "" : "?matter=" + net::PercentEncode(matter));
+  const Json no_body;
+  Result<Json> listed = co_await daemon.Call("GET", target, no_body);
+  if (!listed) co_return Fail(std::move(listed.error()));
+  std::vector<std::string> ids;
+  for (const Json& document : (*listed)["documents"]) {
+    const bool settled = document["state"] == "ready" || document["state"] == "failed";
+    if (settled && document["wants_language"].get<bool>()) ids.push_back(document["id"]);
+  }
+  co_return ids;
+}
+
+asio::awaitable<int> Reread(const Settings& settings, RereadOptions options) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  if (options.wants_language) {
+    Result<std::vector<std::string>> ids = co_await WantLanguage(*daemon, options.matter);
+    if (!ids) co_return ReportError(ids.error());
+    options.documents.insert(options.documents.end(), ids->begin(), ids->end());
+  }
+  Json queued = Json::array();
+  for (const std::string& document : options.documents) {
+    const std::string target = "/api/documents/" + net::PercentEncode(document) + "/reread";
+    const Json body = Json::object();
+    Result<Json> reply = co_await daemon->Call("POST", target, body);
+    if (!reply) co_return ReportError(reply.error());
+    if (!options.json) {
+      std::printf("%s is read again (%s)\n", Printable((*reply)["name"].get<std::string>()).c_str(),
+                  (*reply)["id"].get<std::string>().substr(0, 8).c_str());
+    }
+    queued.push_back(std::move(*reply));
+  }
+  if (options.json) PrintJson({{"documents", std::move(queued)}});
+  if (!options.json && options.documents.empty()) std::printf("No document wants a language of OCR.\n");
+  co_return kExitOk;
+}
+
 void PrintMatters(const Json& matters) {
   if (matters.empty()) {
     std::printf("No matters yet. One begins with its first document: counsel add PATH --matter NAME\n");
@@ -145,6 +183,14 @@ bool Confirmed(const MattersOptions& options) {
 
 int DocumentsCommand(const Settings& settings, const DocumentsOptions& options) {
   return RunCommand(Documents(settings, options));
+}
+
+int RereadCommand(const Settings& settings, const RereadOptions& options) {
+  if (options.documents.empty() && !options.wants_language) {
+    return ReportError(Error(ErrorCode::kInvalidArgument, "Which documents?",
+                             "Name some, or --wants-language: all that a language of OCR was missing for."));
+  }
+  return RunCommand(Reread(settings, options));
 }
 
 int MattersCommand(const Settings& settings, const MattersOptions& options) {

@@ -25,6 +25,7 @@ struct Arguments {
   int ready_fd = -1;
   AddOptions add;
   DocumentsOptions documents;
+  RereadOptions reread;
   MattersOptions matters;
   ShowOptions show;
   AskOptions ask;
@@ -168,6 +169,14 @@ void Declare(CLI::App& app, Arguments& arguments) {
   documents->add_option("--delete", arguments.documents.remove, "delete one document (its id or name)")
       ->excludes("--show");
 
+  CLI::App* reread =
+      Verb(app, "reread", "read originals again; the texts that were cited stay, as older versions", arguments);
+  reread->add_option("document", arguments.reread.documents, "ids or names");
+  reread->add_flag("--wants-language", arguments.reread.wants_language,
+                   "all that a language of OCR (ocr.languages) was missing for");
+  reread->add_option("--matter", arguments.reread.matter, "with --wants-language: only this matter")
+      ->needs("--wants-language");
+
   CLI::App* matters = Verb(app, "matters", "list the matters, or delete one with all its documents", arguments);
   matters->add_option("--delete", arguments.matters.remove, "delete this matter; it cannot be undone");
   matters->add_flag("--yes", arguments.matters.yes, "with --delete: do not ask")->needs("--delete");
@@ -217,7 +226,7 @@ int ServeCommand(const Settings& settings, int ready_fd) {
 int Run(const std::string& verb, const Settings& settings, Arguments& arguments) {
   arguments.add.json = arguments.documents.json = arguments.show.json = arguments.ask.json = arguments.load.json =
       arguments.json;
-  arguments.config.json = arguments.upkeep.json = arguments.matters.json = arguments.json;
+  arguments.config.json = arguments.upkeep.json = arguments.matters.json = arguments.reread.json = arguments.json;
   arguments.ask.question = JoinWords(arguments.words);
   if (verb == "serve") return ServeCommand(settings, arguments.ready_fd);
   if (verb == "add") return AddCommand(settings, arguments.add);
@@ -225,6 +234,7 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "search") return SearchCommand(settings, arguments.ask);
   if (verb == "show") return ShowCommand(settings, arguments.show);
   if (verb == "documents") return DocumentsCommand(settings, arguments.documents);
+  if (verb == "reread") return RereadCommand(settings, arguments.reread);
   if (verb == "matters") return MattersCommand(settings, arguments.matters);
   if (verb == "status") return StatusCommand(settings, arguments.watch, arguments.json);
   if (verb == "models") return ModelsCommand(settings, arguments.json);

@@ -215,4 +215,11 @@ Result<std::optional<FilingProvenance>> FindProvenance(store::Connection& db, st
   return std::optional<FilingProvenance>(std::move(provenance));
 }
 
+Result<void> MoveProvenance(store::Connection& db, std::string_view from, std::string_view to) {
+  Result<store::Statement> move = db.Prepare("UPDATE register_filings SET document = ? WHERE document = ?");
+  if (!move) return Fail(std::move(move.error()));
+  move->Bind(1, to).Bind(2, from);
+  return move->Run();
+}
+
 }  // namespace counsel::companies_house

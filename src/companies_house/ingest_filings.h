@@ -71,5 +71,7 @@ struct FilingProvenance {
   std::int64_t read_at = 0;
 };
 [[nodiscard]] Result<std::optional<FilingProvenance>> FindProvenance(store::Connection& db, std::string_view document);
+// From one document to the one that stands for the same filing now.
+[[nodiscard]] Result<void> MoveProvenance(store::Connection& db, std::string_view from, std::string_view to);
 
 }  // namespace counsel::companies_house

@@ -207,8 +207,9 @@ struct EmbeddedDocument {
 // The names of what holds a document that is there only because others hold it: "inner.zip in bundle.zip", "letter.eml
 // and 2 others"; "" for one that was added by itself.
 [[nodiscard]] Result<std::string> InsideOf(store::Connection& db, std::string_view id);
-// The documents that are there only because of `documents`, directly or not: what goes when those go. With
-// `superseded`, a parent that is superseded counts as gone.
+// The documents that are there only because of `documents`, directly or not, and the earlier readings of all of them
+// (readings.h): what goes when those go. With `superseded`, a parent that is superseded counts as gone, and readings
+// are left out.
 [[nodiscard]] Result<std::vector<std::string>> EmbeddedOnlyIn(store::Connection& db,
                                                               const std::vector<std::string>& documents,
                                                               bool superseded);

@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "documents/documents.h"
+#include "documents/readings.h"
 #include "documents/statements.h"
 
 namespace counsel::documents {
@@ -158,6 +159,18 @@ Result<std::vector<std::string>> EmbeddedOnlyIn(store::Connection& db, const std
       gone.insert(child);
       held.push_back(child);
       open.push_back(child);
+    }
+    if (superseded) continue;
+    // What was read of the same bytes before goes too, unless it stands for them still.
+    Result<std::vector<std::string>> readings = OlderReadings(db, parent);
+    if (!readings) return readings;
+    for (const std::string& reading : *readings) {
+      Result<std::int64_t> stands = Number(
+          db, "SELECT count(*) FROM documents WHERE id = ? AND superseded_by = '' AND embedded_only = 0", reading);
+      if (!stands) return Fail(std::move(stands.error()));
+      if (*stands > 0 || !gone.insert(reading).second) continue;
+      held.push_back(reading);
+      open.push_back(reading);
     }
   }
   return held;

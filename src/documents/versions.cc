@@ -2,12 +2,14 @@
 //
 //   - Of the ready documents at a path, the one seen there last is current there, and the others are not.
 //   - A document is superseded once it is current at none of its paths. One without paths never is.
+//   - An older reading of the same bytes is superseded by the newer one (readings.h).
 //   - What was superseded at a path stays so there, also when the newer version is deleted: bytes that somebody
 //   replaced
 //     do not come back by themselves. Seen there again, they are current there again.
 #include <utility>
 
 #include "documents/documents.h"
+#include "documents/readings.h"
 #include "documents/statements.h"
 
 namespace counsel::documents {
@@ -119,10 +121,15 @@ Result<std::vector<std::string>> MarkReady(store::Connection& db, std::string_vi
     if (!by) return Fail(std::move(by.error()));
     if (!by->empty()) superseded.emplace_back(std::move(rival), std::move(*by));
   }
+  Result<std::vector<std::string>> readings = OlderReadings(db, id);
+  if (!readings) return readings;
+  for (std::string& reading : *readings) superseded.emplace_back(std::move(reading), id);
   std::vector<std::string> ids;
   for (const auto& [old, by] : superseded) {
-    Result<std::int64_t> marked = Change(db, "UPDATE documents SET superseded_by = ? WHERE id = ?", by, old);
+    Result<std::int64_t> marked =
+        Change(db, "UPDATE documents SET superseded_by = ? WHERE id = ? AND superseded_by = ''", by, old);
     if (!marked) return Fail(std::move(marked.error()));
+    if (*marked == 0) continue;
     ids.push_back(old);
     Result<std::vector<std::string>> held = SupersedeEmbedded(db, old, by);
     if (!held) return held;

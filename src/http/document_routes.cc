@@ -5,6 +5,9 @@
 #include <utility>
 
 #include "base/offload.h"
+#include "companies_house/ingest_filings.h"
+#include "companies_house/register_entries.h"
+#include "documents/readings.h"
 #include "http/arrivals.h"
 #include "http/company_json.h"
 #include "http/passage_routes.h"
@@ -174,6 +177,30 @@ asio::awaitable<Result<void>> Text(Call& call) {
   co_return co_await call.SendJson(std::move(json));
 }
 
+// POST /api/documents/{id}/reread: the original is read again.
+asio::awaitable<Result<void>> Reread(Call& call) {
+  const std::string id = call.parameters["id"];
+  auto work = [&id](store::Connection& db) -> Result<documents::Document> {
+    Result<documents::Document> document = documents::FindDocument(db, id);
+    if (!document) return document;
+    if (document->media_type == companies_house::kEntryMediaType) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "'" + document->name + "' is what Counsel wrote of a company's register.",
+                  "Read the register again: counsel company watch");
+    }
+    Result<documents::Document> again = documents::ReadAgain(db, document->id);
+    if (!again) return again;
+    Result<void> moved = companies_house::MoveProvenance(db, document->id, again->id);
+    if (!moved) return Fail(std::move(moved.error()));
+    return again;
+  };
+  Result<documents::Document> queued = co_await call.services.store.Write(work);
+  if (!queued) co_return Fail(std::move(queued.error()));
+  call.services.ingest.Wake();
+  Json json = DocumentJson(*queued);
+  co_return co_await call.SendJson(std::move(json), 202);
+}
+
 asio::awaitable<Result<void>> Delete(Call& call) {
   const std::string id = call.parameters["id"];
   auto work = [&id](store::Connection& db) { return documents::FindDocument(db, id); };
@@ -218,6 +245,7 @@ void AddDocumentRoutes(std::vector<Route>& routes) {
   routes.push_back({"POST", "/api/documents/local", AddLocal});
   routes.push_back({"GET", "/api/documents/{id}", Show});
   routes.push_back({"GET", "/api/documents/{id}/text", Text});
+  routes.push_back({"POST", "/api/documents/{id}/reread", Reread});
   routes.push_back({"DELETE", "/api/documents/{id}", Delete});
   AddPassageRoutes(routes);
   routes.push_back({"GET", "/api/matters", ListMatters});

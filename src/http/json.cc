@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "documents/readings.h"
 #include "http/services.h"
 
 namespace counsel::http {
@@ -114,6 +115,7 @@ Json DocumentJson(const documents::Document& document) {
           {"reason", document.reason},
           {"paths", document.paths},
           {"notes", document.notes},
+          {"wants_language", documents::WantsLanguage(document)},
           {"parents", document.parents},
           {"superseded_by", document.superseded_by},
           {"added_at", document.added_at},

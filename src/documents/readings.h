@@ -1,0 +1,33 @@
+// Reading a document's original again, when it could be read better than before: OCR's language has been installed,
+// say.
+//
+// A text is immutable, so another reading is another document, a newer version of the same bytes: the older one keeps
+// its id and its text, which citations name, and is superseded once the newer one is ready. Of several readings the
+// newest has the digest for itself in `documents`; an older one's row has it with a number behind ("….1"), which nobody
+// else sees (Document::sha256 is without).
+//
+// On a store connection, inside the caller's transaction.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "documents/documents.h"
+#include "store/store.h"
+
+namespace counsel::documents {
+
+// Queues it to be read again, with its place in matter, paths and what holds it: what is to be waited for. A document
+// that failed is queued itself; one that is being read is left to that. kInvalidArgument for one that is superseded,
+// kNotFound.
+[[nodiscard]] Result<Document> ReadAgain(store::Connection& db, std::string_view id);
+
+// Whether it failed, or pages of it were left out, for want of a language of OCR.
+[[nodiscard]] bool WantsLanguage(const Document& document);
+
+// The older readings of a document's bytes; none for one that is an older reading itself.
+[[nodiscard]] Result<std::vector<std::string>> OlderReadings(store::Connection& db, std::string_view id);
+
+}  // namespace counsel::documents
