@@ -1,9 +1,11 @@
 """Matters: walls between clients, whatever is done in whatever order, and deleting one for good."""
 
 import random
+import re
 import zipfile
 
-from counsel import cli
+import make_documents as make
+from counsel import cli, wait_until
 
 QUESTION = "What does the deed say of the estate?"
 
@@ -20,26 +22,65 @@ def holding(folder, word):
                   if path.is_file() and word.encode() in path.read_bytes())
 
 
+def everything_in(folder):
+    return b"\0".join(path.read_bytes() for path in folder.rglob("*") if path.is_file()).lower()
+
+
+def texts_of(daemon, matter):
+    documents = daemon.get(f"/api/documents?matter={matter}&superseded=true").json["documents"]
+    return documents, " ".join(daemon.get(f"/api/documents/{document['id']}/text").json["text"] for document in documents)
+
+
+def answer(daemon, question, matter):
+    """All of it but how long it took."""
+    reply = daemon.post("/api/ask", {"question": question, "matter": [matter], "max_tokens": 60, "stream": False})
+    assert reply.status == 200, reply.body
+    return {name: value for name, value in reply.json.items() if name != "seconds"}
+
+
 def test_a_deleted_matter_is_in_no_file_and_the_other_answers_as_before(daemon, tmp_path):
+    empty = everything_in(daemon.home)  # the words of the schema and the settings
+    (tmp_path / "deed.txt").write_text("The deed of zyxquorvian conveys the southern estate to Ada Blackwood in 1987.")
+    assert daemon.add(tmp_path / "deed.txt", "Blackwood")["state"] == "ready"
     (tmp_path / "deed.txt").write_text("The deed of zyxquorvian conveys the northern estate to Ada Blackwood in 1997.")
-    (tmp_path / "letter.txt").write_text("The zyxquorvian letter says that the estate was never let.")
     with zipfile.ZipFile(tmp_path / "bundle.zip", "w") as bundle:
         bundle.writestr("inside.txt", "The zyxquorvian schedule lists the barns of the estate.")
-    (tmp_path / "ours.txt").write_text("The deed of gift conveys the southern estate to Ben Whitwell in 2003.")
-    for name in ("deed.txt", "letter.txt", "bundle.zip"):
+    (tmp_path / "lease.docx").write_bytes(make.lease_docx())
+    (tmp_path / "offer.eml").write_bytes(make.offer_eml())
+    for name in ("deed.txt", "bundle.zip", "lease.docx", "offer.eml"):
         assert daemon.add(tmp_path / name, "Blackwood")["state"] == "ready"
+    (tmp_path / "ours.txt").write_text("The deed of gift conveys the southern estate to Ben Whitwell in 2003.\n\n"
+                                       "The estate of Ben Whitwell is let to a tenant at a rent of nine pounds a year.")
     assert daemon.add(tmp_path / "ours.txt", "Whitwell")["state"] == "ready"
-    before = hits(daemon, QUESTION, "Whitwell")
+    wait_until(lambda: daemon.get("/api/status").json["documents"]["pending"] == 0, "what they hold is read")
+
+    questions = [QUESTION, "What rent does the tenant of Ben Whitwell pay?", "Who insures the waterwheel?"]
+    for question in questions:
+        answer(daemon, question, "Whitwell")  # the model is there, and its prompt cache filled
+    before = [answer(daemon, question, "Whitwell") for question in questions]
+    found = hits(daemon, QUESTION, "Whitwell")
     listed = daemon.get("/api/matters").json["matters"]
-    assert [(matter["name"], matter["documents"]) for matter in listed] == [("Blackwood", 4), ("Whitwell", 1)]
-    assert holding(daemon.home, "zyxquorvian")
+    # Two deeds, an archive and what it holds, a lease, a mail and its two attachments.
+    assert [(matter["name"], matter["documents"]) for matter in listed] == [("Blackwood", 8), ("Whitwell", 1)]
+
+    documents, text = texts_of(daemon, "Blackwood")
+    kept = (texts_of(daemon, "Whitwell")[1] + str(tmp_path)).lower()  # its path too
+    words = {word.lower() for word in re.findall(r"[^\W\d_]{5,}", text)}
+    words = {word.encode() for word in words if word not in kept and word.encode() not in empty}
+    words |= {document["sha256"].encode() for document in documents} | {document["id"].encode() for document in documents}
+    words |= {document["name"].lower().encode() for document in documents}
+    full = everything_in(daemon.home)
+    assert len(words) > 60 and {word for word in words if word not in full} == set()
 
     deleted = daemon.request("DELETE", "/api/matters/Blackwood")
-    assert deleted.status == 200 and deleted.json["deleted"]["documents"] == 4, deleted.body
-    assert holding(daemon.home, "zyxquorvian") == []
-    assert holding(daemon.home, "Blackwood") == []
+    assert deleted.status == 200 and deleted.json["deleted"]["documents"] == 8, deleted.body
+    left = everything_in(daemon.home)
+    assert {left[max(left.index(word) - 60, 0):left.index(word) + 60] for word in words if word in left} == set()
+    assert b"blackwood" not in left
+    assert len([path for path in (daemon.home / "originals").rglob("*") if path.is_file()]) == 1, "the other's original"
     assert daemon.get("/api/status").json["documents"]["purging"] is False
-    assert hits(daemon, QUESTION, "Whitwell") == before
+    assert [answer(daemon, question, "Whitwell") for question in questions] == before
+    assert hits(daemon, QUESTION, "Whitwell") == found
     assert {hit["matter"] for hit in hits(daemon, QUESTION)} == {"Whitwell"}
     assert daemon.request("DELETE", "/api/matters/Blackwood").status == 404
     assert daemon.post("/api/search", {"query": QUESTION, "matter": ["Blackwood"]}).status == 404
