@@ -1,6 +1,8 @@
 """Answers from the register, and what changed in it: the real daemon against tests/register."""
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -163,3 +165,35 @@ def test_offline_the_kept_reading_answers_and_is_said_to_be_old(start, register,
     told = ask(daemon, "What is the status of Glen & Sons?")
     assert told["register"]["stale"] and "could not be read anew" in told["answer"]
     assert "GLEN & SONS LIMITED (company number SC012345) is active." in told["answer"]
+
+
+def test_without_a_generator_the_register_answers_and_the_documents_say_what_is_missing(start, register, tmp_path):
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / "bge-small-en-v1.5").symlink_to(Path(os.environ["COUNSEL_MODELS"]) / "bge-small-en-v1.5")
+    daemon = start(COUNSEL_MODELS=str(models))
+    name(daemon, "01234567")
+    told = ask(daemon, "Does Acme Widgets have outstanding charges?")
+    assert told["register"]["number"] == "01234567" and "has 1 outstanding charge" in told["answer"]
+    shown = daemon.cli("ask", "When was Acme Widgets incorporated?", "--matter", "M")
+    assert shown.returncode == 0 and "was incorporated on 21 January 1976" in shown.stdout, shown.stderr
+    name(daemon, "01234567", matter="general")
+    first_product = daemon.post("/api/rag/answer", {"question": "When was Acme Widgets incorporated?"})
+    assert first_product.status == 200, first_product.body
+    assert first_product.json["model_used"] == "register" and "21 January 1976" in first_product.json["answer"]
+    # Weak evidence is said without one, too.
+    (tmp_path / "lease.txt").write_text("The rent of Alder House is 1,450 pounds a month, due on its first day.")
+    daemon.add(tmp_path / "lease.txt", "M")
+    assert ask(daemon, "How do I bake banana bread with walnuts?")["outcome"] == "no_evidence"
+    # Only where it is needed is it missed, with the way to get one.
+    question = {"question": "What is the rent of Alder House?", "matter": "M"}
+    refused = daemon.post("/api/ask", {**question, "stream": False})
+    assert refused.status == 404
+    error = refused.json["error"]
+    assert "needs a generator" in error["message"] and "Model file not found" in error["message"]
+    assert "./run setup" in error["next_step"] or "counsel pull" in error["next_step"]
+    events = list(daemon.stream("/api/ask", question))
+    assert events[-1][0] == "error" and "needs a generator" in events[-1][1]["error"]["message"]
+    shown = daemon.cli("ask", "What is the rent of Alder House?", "--matter", "M")
+    assert shown.returncode != 0 and "needs a generator" in shown.stderr
+    assert daemon.post("/api/rag/answer", {"question": "What is the rent of Alder House?"}).status == 404

@@ -57,6 +57,11 @@ Answer WithoutEvidence(Evidence evidence) {
   return answer;
 }
 
+Error NeedsGenerator(Error missing) {
+  missing.message = "The documents can be searched, but an answer from them needs a generator. " + missing.message;
+  return missing;
+}
+
 // What the generator writes, piece by piece. Ends it when it goes round in circles.
 class Draft {
  public:
@@ -253,16 +258,17 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
     answer.seconds = seconds();
     co_return answer;
   }
+  if (!answer_models.generator) co_return Fail(NeedsGenerator(answer_models.generator.error()));
+  const std::string& generator = *answer_models.generator;
   Draft draft(sink);
   bool less_next = false;
-  Result<Answer> answer = co_await Ask(question, options, answer_models.generator, evidence->passages, false, pool,
-                                       draft, sink, &less_next);
+  Result<Answer> answer =
+      co_await Ask(question, options, generator, evidence->passages, false, pool, draft, sink, &less_next);
   // A process that died before it wrote a word: its model is loaded again, once, or as long as it then takes less; a
   // remote one's fallback is asked.
   for (int tries = 1; !answer && draft.text().empty(); ++tries) {
     if (!less_next && (answer.error().code != ErrorCode::kUnavailable || tries > 1)) break;
-    answer = co_await Ask(question, options, answer_models.generator, evidence->passages, true, pool, draft, sink,
-                          &less_next);
+    answer = co_await Ask(question, options, generator, evidence->passages, true, pool, draft, sink, &less_next);
   }
   if (!answer) co_return Fail(std::move(answer.error()));
   if (answer->outcome == Outcome::kUnsupported) {

@@ -43,7 +43,8 @@ struct QuestionOptions {
 struct AnswerModels {
   AnswerModels() = default;
   std::string embedder;
-  std::string generator;
+  // Or why there is none: told only when evidence calls for it.
+  Result<std::string> generator;
   search::Calibration calibration;
 };
 
@@ -96,7 +97,8 @@ class AnswerSink {
 // documents are asked.
 //
 // Errors: kInvalidArgument (empty, not UTF-8, options out of range), kTooLarge (question over kMaxQuestionBytes, or
-// over the model's context), kNotFound (matter, document), and those of ModelPool::Acquire and of a model that dies.
+// over the model's context), kNotFound (matter, document), that of a generator that is missing where the register and
+// weak evidence leave the answer to it, and those of ModelPool::Acquire and of a model that dies.
 [[nodiscard]] boost::asio::awaitable<Result<Answer>> AnswerQuestion(
     const std::string& question, const QuestionOptions& options, const AnswerModels& answer_models, store::Store& store,
     models::ModelPool& pool, AnswerSink& sink, companies_house::RegisterEntries* entries);

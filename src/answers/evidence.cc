@@ -220,7 +220,7 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
     co_return nothing;
   }
   // While this is embedded and searched, the disk may read what writes the answer.
-  if (sink != nullptr) pool.ReadAhead(answer_models.generator);
+  if (sink != nullptr && answer_models.generator) pool.ReadAhead(*answer_models.generator);
   models::Embeddings vector;
   {
     const models::AcquireOptions acquire(options.load_timeout);

@@ -29,8 +29,11 @@ Result<answers::AnswerModels> ChooseModels(const Services& services, bool with_g
   chosen.calibration.coverage = (*entry)->relevance.coverage;
   if (with_generator) {
     Result<models::Catalogue::Choice> generator = services.generator();
-    if (!generator) return Fail(std::move(generator.error()));
-    chosen.generator = generator->name;
+    if (generator) {
+      chosen.generator = generator->name;
+    } else {
+      chosen.generator = Fail(std::move(generator.error()));
+    }
   }
   return chosen;
 }

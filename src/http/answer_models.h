@@ -7,7 +7,7 @@
 
 namespace counsel::http {
 
-// The models that answer now. A missing generator is an error even where weak evidence would never ask for it.
+// The models that answer now. A missing generator is no error here: AnswerQuestion tells it where one is needed.
 [[nodiscard]] Result<answers::AnswerModels> ChooseModels(const Services& services, bool with_generator);
 
 // The model of that role, all its files being there; else kModelFileMissing, as Catalogue::RequireInstalled tells it.

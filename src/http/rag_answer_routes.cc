@@ -8,6 +8,7 @@
 
 #include "answers/confidence.h"
 #include "answers/passages.h"
+#include "answers/register_answer.h"
 #include "answers/sessions.h"
 #include "base/utf8.h"
 #include "http/answer_models.h"
@@ -162,6 +163,17 @@ asio::awaitable<void> RememberAnswer(Services& services, const Asked& asked, con
   if (!kept) spdlog::warn("an answer was not remembered for its session: {}", kept.error().message);
 }
 
+asio::awaitable<Result<void>> AnswerWithoutGenerator(Call& call, const Asked& asked, Error missing) {
+  SilentSink sink;
+  Result<answers::RegisterOutcome> told = co_await answers::AnswerFromRegister(
+      asked.question, asked.options, call.services.store, call.services.entries, sink);
+  if (!told) co_return Fail(std::move(told.error()));
+  if (!told->answer) co_return Fail(std::move(missing));
+  if (!asked.session.empty()) co_await RememberAnswer(call.services, asked, *told->answer);
+  Json json = ReplyJson(asked, *told->answer, call.services);
+  co_return co_await call.SendJson(std::move(json));
+}
+
 asio::awaitable<Result<void>> AnswerIt(Call& call) {
   Result<std::string> body = co_await call.exchange.ReadBody(kBodyLimit);
   if (!body) co_return Fail(std::move(body.error()));
@@ -170,9 +182,10 @@ asio::awaitable<Result<void>> AnswerIt(Call& call) {
   if (checked.status != 200) co_return co_await SendFaults(call, checked);
   Result<Asked> asked = ReadAsked(checked.values);
   if (!asked) co_return Fail(std::move(asked.error()));
-  // Told at once, not only when evidence calls for it.
+  // Only the register answers without a generator; else a missing one is told at once, not only when evidence calls for
+  // it.
   Result<models::Catalogue::Choice> generator = InstalledGenerator(call.services);
-  if (!generator) co_return Fail(std::move(generator.error()));
+  if (!generator) co_return co_await AnswerWithoutGenerator(call, *asked, std::move(generator.error()));
   Result<answers::AnswerModels> chosen = ChooseModels(call.services, true);
   if (!chosen) co_return Fail(std::move(chosen.error()));
   if (!asked->session.empty()) {
