@@ -29,6 +29,9 @@ std::string ClockText(Time time) {
 // How long a network that failed every try counts as down.
 constexpr std::chrono::seconds kDownFor{30};
 
+// 429s of one request, however patient.
+constexpr int kMostRefusals = 12;
+
 bool WorthAnotherTry(ErrorCode code) {
   return code == ErrorCode::kUnavailable || code == ErrorCode::kDeadlineExceeded;
 }
@@ -226,6 +229,8 @@ asio::awaitable<Result<outgoing::Reply>> Connection::Get(std::string target, std
   request.total_timeout = std::chrono::seconds(60);
   // While the network was down a moment ago, once is enough to see whether it is back.
   const int tries = Clock::now() < down_until_ ? 1 : options_.tries;
+  const Time until = Clock::now() + patience.most;
+  int refused = 0;
   for (int tried = 0;; ++tried) {
     Result<void> turn = co_await TakeTurn(patience);
     if (!turn) co_return Fail(std::move(turn.error()));
@@ -249,10 +254,14 @@ asio::awaitable<Result<outgoing::Reply>> Connection::Get(std::string target, std
                      "login");
     }
     if (reply->status == 429) {
-      // In line again: the limit now says until when.
+      // In line again, for what is left of the patience: the limit now says until when. No try is spent: a refusal is
+      // no failure, and others who use the key may bring several.
       RateDecision closed;
       closed.again_at = rate().reset;
-      if (last) co_return Fail(TryLater(closed));
+      if (*stopped_) co_return Fail(Stopped());
+      if (++refused == kMostRefusals || now >= until) co_return Fail(TryLater(closed));
+      patience.most = std::chrono::ceil<std::chrono::seconds>(until - now);
+      --tried;
       continue;
     }
     if (reply->status < 500) co_return reply;

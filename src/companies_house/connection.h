@@ -54,7 +54,7 @@ class Connection {
 
   // GET `target` with the key. Any status but 401, 429 and 5xx is a reply; 401 is kUnauthenticated, others that last
   // kUnavailable or kOverloaded. The key's problems: RegisterKey. A body over `size_limit`: kTooLarge. `accept`: "" for
-  // JSON.
+  // JSON. A 429 is waited out, as long as `patience` lasts.
   [[nodiscard]] boost::asio::awaitable<Result<outgoing::Reply>> Get(std::string target, std::string accept,
                                                                     std::uint64_t size_limit, Patience patience);
   // GET another host's address, one that a redirect told, without the key: https, unless this connection itself is to a
