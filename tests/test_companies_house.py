@@ -2,12 +2,15 @@
 
 import concurrent.futures
 import contextlib
+import functools
+import http.server
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -76,7 +79,7 @@ def register(site):
 @pytest.fixture
 def start(home, register):
     """Starts a daemon that knows the register, and a key unless it is given another."""
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     started = []
 
     def begin(key=KEY, **environment):
@@ -206,6 +209,159 @@ def test_several_companies_of_a_name_are_listed_and_none_is_picked(start, regist
     assert one.returncode == 0 and "ACME WIDGETS LIMITED  (01234567)" in one.stdout
 
 
+# ---- the advanced search, officers, filings ----
+
+
+def test_companies_are_found_by_what_they_are(start, register):
+    daemon = start()
+
+    def numbers(query):
+        reply = daemon.get("/api/companies/search?" + query)
+        assert reply.status == 200, reply.body
+        assert reply.json["total"] == len(reply.json["companies"]) or "limit" in query
+        return [company["number"] for company in reply.json["companies"]]
+
+    assert numbers("q=acme") == ["01234567"]
+    assert numbers("company_status=dissolved,liquidation") == ["09876543", "08765432"]
+    assert numbers("company_type=llp") == ["OC300001"]
+    assert numbers("incorporated_to=1950-01-01") == ["00445790", "SC012345"]
+    assert numbers("incorporated_from=1940-01-01&incorporated_to=1950-01-01&sic_codes=62012,99999") == ["00445790"]
+    assert numbers("dissolved_from=2021-01-01&dissolved_to=2021-12-31") == ["09876543"]
+    assert numbers("q=limited&company_name_excludes=common&location=york&company_status=active") == [
+        number for number in ("01234567", "NI000123", "SC012345")
+        if "York" in daemon.get(f"/api/companies/{number}/registered-office").json["item"].values()]
+    assert numbers("q=nobody+at+all") == []
+    many = daemon.get("/api/companies/search?q=common&limit=10000").json
+    assert len(many["companies"]) == many["total"] == 1200  # over the 1,000 of the plain search
+    hit = daemon.get("/api/companies/search?q=acme").json["companies"][0]
+    assert hit["sic_codes"] == ["62012"] and hit["raw"]["links"] == {"company_profile": "/company/01234567"}
+    asked = [request["path"] for request in register.requests("api") if "advanced" in request["path"]]
+    assert "/advanced-search/companies?company_status=dissolved%2Cliquidation&size=20&start_index=0" in asked
+
+
+@pytest.mark.parametrize("query", ["", "q=", "status=active", "q=a&incorporated_from=lately", "q=a&limit=x"])
+def test_a_filter_that_is_none_is_refused(start, register, query):
+    reply = start().get("/api/companies/search?" + query)
+    assert reply.status == 400, reply.body
+    assert register.requests() == []
+
+
+def test_the_command_line_searches_by_what_companies_are(start, register):
+    daemon = start()
+    found = daemon.cli("company", "search", "--status", "liquidation")
+    assert found.returncode == 0 and "SINKING FAST LIMITED" in found.stdout and "1 of 1" in found.stdout, found.stderr
+    told = json.loads(daemon.cli("company", "search", "limited", "--type", "ltd", "--incorporated-to", "1930-01-01",
+                                 "--json").stdout)
+    assert [company["number"] for company in told["companies"]] == ["SC012345"]
+    assert daemon.cli("company", "search").returncode == 2
+    assert daemon.cli("company", "search", "--status", "no-such-status").returncode == 4
+    refused = daemon.cli("company", "search", "--dissolved-from", "yesterday")
+    assert refused.returncode != 0 and "2020-01-31" in refused.stderr
+
+
+def test_an_officers_appointments_are_told(start, register):
+    daemon = start()
+    officers = daemon.get("/api/companies/01234567/officers").json
+    assert [officer["name"] for officer in officers["records"]] == [officer["name"] for officer in officers["items"]]
+    identity = officers["records"][0]["appointments"].split("/")[2]
+    reply = daemon.get(f"/api/companies/officers/{identity}/appointments")
+    assert reply.status == 200, reply.body
+    told = reply.json
+    assert told["officer"]["name"] == officers["records"][0]["name"] and told["officer"]["born"]["year"] > 1900
+    assert told["total"] == len(told["appointments"]) >= 1
+    mine = [one for one in told["appointments"] if one["company"]["number"] == "01234567"]
+    assert mine[0]["role"] == officers["records"][0]["role"] and mine[0]["raw"]["appointed_to"]["company_name"]
+    shown = daemon.cli("company", "officers", "acme", "widgets")
+    assert shown.returncode == 0 and identity in shown.stdout, shown.stderr
+    listed = daemon.cli("company", "appointments", identity)
+    assert listed.returncode == 0 and "ACME WIDGETS LIMITED" in listed.stdout, listed.stderr
+    assert json.loads(daemon.cli("company", "appointments", f"/officers/{identity}/appointments", "--json").stdout)["officer"]
+    unknown = daemon.get("/api/companies/officers/nobody0/appointments")
+    assert unknown.status == 404 and "no officer" in unknown.json["error"]["message"]
+    assert daemon.get("/api/companies/officers/a%2Fb/appointments").status == 400
+
+
+def test_filings_are_listed_by_category(start, register):
+    daemon = start()
+    told = daemon.get("/api/companies/01234567/filings?category=accounts,resolutions").json
+    assert {filing["category"] for filing in told["records"]} == {"accounts", "resolution"}
+    assert len(told["records"]) == len(told["items"]) == told["total"]
+    shown = daemon.cli("company", "filings", "01234567", "--category", "accounts", "--limit", "3")
+    assert shown.returncode == 0 and "3 of 7" in shown.stdout and "Accounts with accounts type full" in shown.stdout
+    assert json.loads(daemon.cli("company", "filings", "01234567", "--json").stdout)["total"] == 37
+
+
+@pytest.mark.parametrize("part, number, count", [
+    ("profile", "01234567", None), ("registered-office", "01234567", None), ("officers", "01234567", 8),
+    ("owners", "01234567", 3), ("owner-statements", "SC012345", 1), ("charges", "01234567", 3),
+    ("insolvency", "08765432", 1), ("filings", "01234567", 37)])
+def test_every_part_of_a_company_can_be_asked_for(start, register, part, number, count):
+    reply = start().get(f"/api/companies/{number}/{part}")
+    assert reply.status == 200, reply.body
+    assert reply.json["source"].startswith(register.told["api"]) and reply.json["read_at"] > 0
+    if count is None:
+        assert reply.json["item"]
+    else:
+        assert len(reply.json["items"]) == len(reply.json["records"]) == count
+
+
+# ---- what filings are called ----
+
+DESCRIPTIONS = """---
+description:
+    'accounts-with-accounts-type-full' : "**Full accounts** made up to {made_up_date}" # a remark
+    'appoint-person-director-company-with-name-date' : "**Appointment** of {officer_name} as a director on {appointment_date}"
+    'a-key-of-tomorrow' : "**Something** with {nobody_says}"
+"""
+
+
+def test_filings_are_described_by_the_published_file_once_it_is_there(start, register, home, tmp_path):
+    daemon = start()
+
+    def descriptions():
+        return {filing["type"]: filing["description"] for filing in dossier(daemon, "01234567", "filings=40")["filings"]["items"]}
+
+    assert descriptions()["AA"].startswith("Accounts with accounts type full (made up date: 20")
+    file = tmp_path / "published.yml"
+    file.write_text(DESCRIPTIONS)
+    done = daemon.cli("company", "descriptions", file)
+    assert done.returncode == 0 and "3 descriptions" in done.stdout, done.stderr
+    assert (home / "companies_house" / "filing_history_descriptions.yml").read_text() == DESCRIPTIONS
+    told = descriptions()
+    assert told["AA"].startswith("Full accounts made up to 31 December 20")
+    assert told["AP01"].startswith("Appointment of Ms Ffion Davies as a director on ")
+    assert told["ZZ99"] == "A key of tomorrow (what: unknown)"  # a value is missing: the plain words
+    assert "Full accounts made up to" in daemon.cli("company", "filings", "01234567").stdout
+    assert daemon.get("/api/companies/status").json["filing_descriptions"] == {"count": 3, "problem": None}
+    outcome = ingest(daemon, "01234567", categories=["accounts"], max=1)
+    assert outcome["filings"][0]["description"].startswith("Full accounts made up to ")
+    refused = daemon.cli("company", "descriptions", REGISTER / "server.py")
+    assert refused.returncode != 0 and "no file of filing descriptions" in refused.stderr
+    assert descriptions() == told  # what is there stays
+
+
+def test_descriptions_come_from_an_address_too(register, home, tmp_path):
+    (tmp_path / "published.yml").write_text(DESCRIPTIONS)
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        done = cli(home, "company", "descriptions", address + "/published.yml")
+        assert done.returncode == 0 and "3 descriptions" in done.stdout, done.stderr
+        assert cli(home, "company", "descriptions", address + "/absent.yml").returncode == 4
+        server.shutdown()
+    assert cli(home, "company", "descriptions", "http://192.0.2.1/x.yml").returncode == 2
+
+
+def test_a_broken_file_of_descriptions_is_said_and_not_used(start, register, home):
+    (home / "companies_house").mkdir(parents=True)
+    (home / "companies_house" / "filing_history_descriptions.yml").write_bytes(b"\xff\xfe not one")
+    daemon = start()
+    told = daemon.get("/api/companies/status").json["filing_descriptions"]
+    assert told["count"] == 0 and "not used" in told["problem"]
+    assert dossier(daemon, "01234567")["filings"]["items"][0]["description"]
+
+
 def test_a_search_ends_where_the_register_ends_it(start, register):
     found = start().get("/api/companies?q=common&limit=1000").json
     assert len(found["companies"]) == 1000 and found["total"] == 1200
@@ -258,10 +414,9 @@ def test_a_spent_window_is_told_at_once_with_the_time(start, register):
 # ---- manners ----
 
 
-@pytest.mark.parametrize("spelling", ["remain", "remaining"])
-def test_ten_clients_share_the_limit_and_provoke_no_429(start, register, spelling):
-    window, limit, count = 3, 600, 2000
-    daemon = start()
+def share_the_limit(daemon, register, spelling, limit=600, window=3, count=2000):
+    """Ten clients send `count` requests. Returns what was seen: statuses, used (of the permitted rate, in the windows
+    that were whole), served (by client), windows, seconds."""
     daemon.get("/api/companies/10000000/profile")  # opens the library
     while time.time() % window > 0.05:  # at the start of a window, half of it spent by somebody else
         time.sleep(0.01)
@@ -287,10 +442,17 @@ def test_ten_clients_share_the_limit_and_provoke_no_429(start, register, spellin
         windows[int(request["time"] // window)] = windows.get(int(request["time"] // window), 0) + 1
     inner = sorted(windows)[1:-1]
     used = sum(windows[number] for number in inner) / (limit * len(inner)) if inner else 1
-    print(f"\n{len(requests)} requests in {time.time() - began:.1f} s, 429s: {statuses.count(429)}, "
+    seconds = time.time() - began
+    print(f"\n{len(requests)} requests in {seconds:.1f} s, 429s: {statuses.count(429)}, "
           f"used of the full windows: {used:.1%}, by client: {min(served)} to {max(served)}, windows {windows}")
-    assert statuses.count(429) == 0
-    assert min(served) > count / 10 * 0.8
+    return {"statuses": statuses, "used": used, "served": served, "windows": windows, "seconds": seconds}
+
+
+@pytest.mark.parametrize("spelling", ["remain", "remaining"])
+def test_ten_clients_share_the_limit_and_provoke_no_429(start, register, spelling):
+    told = share_the_limit(start(), register, spelling)
+    assert told["statuses"].count(429) == 0
+    assert min(told["served"]) > sum(told["served"]) / 10 * 0.8
 
 
 def test_without_headers_it_goes_on(start, register):
@@ -302,6 +464,19 @@ def test_429_without_retry_after_is_waited_for(start, register):
     daemon = start()
     register.settings(limit=1, window=3, spent=1)
     assert dossier(daemon, "IP12345R", "wait=60")["company"]["name"] == "FRIENDLY BREWERS SOCIETY"
+
+
+def test_429s_that_others_bring_spend_patience_and_no_tries(start, register):
+    register.settings(limit=600, window=1, spent=0)
+    daemon = start()
+    register.fault("/company/IP12345R$", "status", status=429, times=6)
+    register.fault("/company/IP12345R$", "reset", times=2)
+    assert dossier(daemon, "IP12345R", "wait=60")["company"]["name"] == "FRIENDLY BREWERS SOCIETY"
+    register.forget()
+    register.fault("/company/IP12345R$", "status", status=429, times=0)
+    reply = daemon.get("/api/companies/IP12345R?fresh=true&wait=3")
+    assert reply.status == 503 and "Try again at" in reply.json["error"]["next_step"]
+    assert 2 <= len(register.requests("api")) <= 6
 
 
 @pytest.mark.parametrize("kind, more", [("status", {"status": 503}), ("status", {"status": 502}), ("reset", {}), ("cut", {})])

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -98,10 +99,14 @@ struct LoadOptions {
 [[nodiscard]] int PullCommand(const Settings& settings, const std::string& name);
 
 struct CompanyOptions {
-  std::string action;               // "search", "watch", "watch add", "watch remove", "watch list", or "": the dossier
-  std::string text;                 // a number or a name
-  int limit = 20;                   // of a search
-  bool fresh = false;               // ask the register, whatever is kept
+  // "search", "officers", "filings", "appointments", "descriptions", "watch", "watch add", "watch remove", "watch
+  // list", or "": the dossier
+  std::string action;
+  std::string text;                            // a number or a name; an officer's id; a file or address
+  int limit = 20;                              // of a search or list
+  std::map<std::string, std::string> filters;  // of a search, by their names at the register
+  std::string category;                        // of filings: "accounts,resolutions"; "" for all
+  bool fresh = false;                          // ask the register, whatever is kept
   std::vector<std::string> ingest;  // categories of filings to bring into the matter; empty: the dossier is shown
   std::string since;                // "2020-01-01": no filings before
   int most = 10;                    // filings
@@ -110,6 +115,10 @@ struct CompanyOptions {
 };
 // Several companies of a name: they are listed and the status is kExitUsage.
 [[nodiscard]] int CompanyCommand(const Settings& settings, const CompanyOptions& options);
+// officers, filings and appointments.
+[[nodiscard]] int CompanyListCommand(const Settings& settings, const CompanyOptions& options);
+// Installs the register's descriptions of filings from a file or https address; "" is where they are published.
+[[nodiscard]] int CompanyDescriptionsCommand(const Settings& settings, const std::string& source);
 // Of matter; "" stands for all, and for the default one with add and remove.
 [[nodiscard]] int CompanyWatchCommand(const Settings& settings, const CompanyOptions& options);
 // Reads the register's key without echo, tries it, and writes it to its file.

@@ -15,13 +15,13 @@
 #include <unistd.h>
 
 #include "app/commands.h"
+#include "app/company_choice.h"
 #include "app/company_text.h"
 #include "app/daemon_client.h"
 #include "app/long_work.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
 #include "base/file.h"
-#include "companies_house/company_number.h"
 #include "companies_house/connection.h"
 #include "companies_house/register_key.h"
 
@@ -32,22 +32,10 @@ namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds kPoll{200};
 
-// Waits for the register's limit as long as this, saying so.
-std::string Query(const CompanyOptions& options) {
-  return std::string("wait=600") + (options.fresh ? "&fresh=true" : "");
-}
-
-asio::awaitable<Result<Json>> SearchFor(DaemonClient& daemon, const CompanyOptions& options) {
-  const std::string target = "/api/companies?q=" + net::PercentEncode(options.text) +
-                             "&limit=" + std::to_string(options.limit) + "&" + Query(options);
-  const Json nothing;
-  co_return co_await daemon.Call("GET", target, nothing);
-}
-
 asio::awaitable<int> Search(const Settings& settings, const CompanyOptions& options) {
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
-  const Result<Json> found = co_await SearchFor(*daemon, options);
+  const Result<Json> found = co_await SearchCompanies(*daemon, options);
   if (!found) co_return ReportError(found.error());
   if (options.json) {
     PrintJson(*found);
@@ -62,43 +50,6 @@ asio::awaitable<int> Search(const Settings& settings, const CompanyOptions& opti
               static_cast<long long>(found->value("total", std::int64_t{0})),
               FormatTime(found->value("read_at", std::int64_t{0})).c_str());
   co_return kExitOk;
-}
-
-struct Chosen {
-  Chosen() = default;
-  std::string number;
-  int status = kExitOk;  // when there is no number
-};
-
-// The company that was meant: a number as it is, a name only when it is one company's alone.
-asio::awaitable<Result<Chosen>> Choose(DaemonClient& daemon, const CompanyOptions& options) {
-  Chosen chosen;
-  if (companies_house::LooksLikeNumber(options.text)) {
-    Result<std::string> number = companies_house::NormaliseNumber(options.text);
-    if (!number) co_return Fail(std::move(number.error()));
-    chosen.number = *number;
-    co_return chosen;
-  }
-  const Result<Json> found = co_await SearchFor(daemon, options);
-  if (!found) co_return Fail(found.error());
-  const Json& companies = (*found)["companies"];
-  if (companies.empty()) {
-    co_return Fail(ErrorCode::kNotFound, "The register has no company '" + options.text + "'.",
-                   "Try fewer words, or its number.");
-  }
-  if (companies.size() == 1 && found->value("total", std::int64_t{1}) <= 1) {
-    chosen.number = companies[0].value("number", "");
-    co_return chosen;
-  }
-  chosen.status = kExitUsage;
-  if (options.json) {
-    PrintJson(*found);
-  } else {
-    std::fprintf(stderr, "counsel: %lld companies match; say which by its number.\n",
-                 static_cast<long long>(found->value("total", std::int64_t{0})));
-    std::fputs(CompaniesText(companies).c_str(), stdout);
-  }
-  co_return chosen;
 }
 
 // Until all are ready or failed. Returns them.
@@ -179,7 +130,7 @@ int ReportIngest(const Json& outcome, const Json& documents, const CompanyOption
 asio::awaitable<int> Show(const Settings& settings, const CompanyOptions& options) {
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
-  const Result<Chosen> chosen = co_await Choose(*daemon, options);
+  const Result<ChosenCompany> chosen = co_await ChooseCompany(*daemon, options);
   if (!chosen) co_return ReportError(chosen.error());
   if (chosen->number.empty()) co_return chosen->status;
   if (!options.ingest.empty()) {
@@ -193,7 +144,7 @@ asio::awaitable<int> Show(const Settings& settings, const CompanyOptions& option
     if (!documents) co_return ReportError(documents.error());
     co_return ReportIngest(*outcome, *documents, options);
   }
-  const std::string target = "/api/companies/" + chosen->number + "?" + Query(options);
+  const std::string target = "/api/companies/" + chosen->number + "?" + RegisterQuery(options);
   const Json nothing;
   const Result<Json> dossier = co_await daemon->Call("GET", target, nothing, std::chrono::minutes(30));
   if (!dossier) co_return ReportError(dossier.error());

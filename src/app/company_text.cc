@@ -206,4 +206,36 @@ std::string CompaniesText(const Json& companies) {
   return FormatTable(rows);
 }
 
+std::string OfficersText(const Json& officers) {
+  std::vector<std::vector<std::string>> rows = {{"NAME", "ROLE", "SINCE", "UNTIL", "ID"}};
+  for (const Json& officer : officers) {
+    std::string id = Text(officer, "appointments");
+    if (id.starts_with("/officers/")) id = id.substr(10, id.find('/', 10) - 10);
+    rows.push_back({Printable(Text(officer, "name"), 44), Plain(Text(officer, "role")), Text(officer, "appointed_on"),
+                    Text(officer, "resigned_on"), id});
+  }
+  return FormatTable(rows);
+}
+
+std::string FilingsText(const Json& filings) {
+  std::vector<std::vector<std::string>> rows = {{"DATE", "TYPE", "CATEGORY", "TRANSACTION", "DESCRIPTION"}};
+  for (const Json& filing : filings) {
+    rows.push_back({Text(filing, "date"), Text(filing, "type"), Text(filing, "category"), Text(filing, "transaction"),
+                    Text(filing, "description")});
+  }
+  return FormatTable(rows);
+}
+
+std::string AppointmentsText(const Json& reply) {
+  const Json& officer = reply["officer"];
+  std::vector<std::vector<std::string>> rows = {{"NUMBER", "COMPANY", "STATUS", "ROLE", "SINCE", "UNTIL"}};
+  for (const Json& appointment : reply["appointments"]) {
+    const Json& company = appointment["company"];
+    rows.push_back({Text(company, "number"), Printable(Text(company, "name"), 44), Plain(Text(company, "status")),
+                    Plain(Text(appointment, "role")), Text(appointment, "appointed_on"),
+                    Text(appointment, "resigned_on")});
+  }
+  return Joined({Text(officer, "name"), Born(officer)}) + "\n" + FormatTable(rows);
+}
+
 }  // namespace counsel::app

@@ -8,7 +8,11 @@
 namespace counsel::app {
 
 [[nodiscard]] std::string DossierText(const nlohmann::json& dossier);
-// Of a search: one line for each company.
-[[nodiscard]] std::string CompaniesText(const nlohmann::json& companies);
+// Of lists: one line for each.
+[[nodiscard]] std::string CompaniesText(const nlohmann::json& companies);  // of a search
+[[nodiscard]] std::string OfficersText(const nlohmann::json& officers);
+[[nodiscard]] std::string FilingsText(const nlohmann::json& filings);
+// The whole reply of the API.
+[[nodiscard]] std::string AppointmentsText(const nlohmann::json& reply);
 
 }  // namespace counsel::app

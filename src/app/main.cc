@@ -1,4 +1,6 @@
 // counsel: the command line, and as `counsel serve` the daemon.
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <iostream>
 #include <map>
@@ -88,6 +90,44 @@ void DeclareUpkeep(CLI::App& app, Arguments& arguments) {
   export_verb->add_option("--matter", arguments.upkeep.matter, "which")->capture_default_str();
 }
 
+// company search, officers, filings, appointments, descriptions.
+void DeclareCompanyLists(CLI::App& company, Arguments& arguments) {
+  CompanyOptions& options = arguments.company;
+  const auto add = [&](const char* name, const char* what, const char* text, bool limited) {
+    CLI::App* verb = company.add_subcommand(name, what);
+    verb->add_option("text", arguments.words, text);
+    if (limited) {
+      verb->add_option("--limit", options.limit, "at most so many")
+          ->check(CLI::Range(1, 10'000))
+          ->capture_default_str();
+    }
+    verb->callback([&options, name] { options.action = name; });
+    return verb;
+  };
+  CLI::App* search = add("search", "companies by words of their names, and by what they are", "the words", true);
+  const std::array<std::array<const char*, 3>, 10> filters = {{
+      {"--status", "company_status", "active, dissolved, liquidation, …; several by commas"},
+      {"--type", "company_type", "ltd, plc, llp, …; several by commas"},
+      {"--subtype", "company_subtype", "community-interest-company, private-fund-limited-partnership"},
+      {"--sic", "sic_codes", "of a business: 62012; several by commas"},
+      {"--location", "location", "words of the registered office"},
+      {"--without", "company_name_excludes", "words that the name does not have"},
+      {"--incorporated-from", "incorporated_from", "2020-01-31"},
+      {"--incorporated-to", "incorporated_to", "2020-01-31"},
+      {"--dissolved-from", "dissolved_from", "2020-01-31"},
+      {"--dissolved-to", "dissolved_to", "2020-01-31"},
+  }};
+  for (const auto& [flag, name, what] : filters) search->add_option(flag, options.filters[name], what);
+  add("officers", "a company's officers, with their ids", "its number, or words of its name", true);
+  add("filings", "a company's filing history", "its number, or words of its name", true)
+      ->add_option("--category", options.category, "only these: accounts,resolutions,…");
+  add("appointments", "where an officer is or was one", "the officer's id: see company officers", true);
+  add("descriptions",
+      "install what the register's names of filings mean: from a file or an https address, else from where they are "
+      "published",
+      "the file or address", false);
+}
+
 void DeclareCompany(CLI::App& app, Arguments& arguments) {
   CompanyOptions& options = arguments.company;
   CLI::App* company =
@@ -102,10 +142,7 @@ void DeclareCompany(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   company->add_option("--matter", options.matter, "the matter that filings go to, or whose companies are watched");
-  CLI::App* search = company->add_subcommand("search", "companies by words of their names");
-  search->add_option("text", arguments.words, "the words")->required();
-  search->add_option("--limit", options.limit, "at most so many")->check(CLI::Range(1, 1000))->capture_default_str();
-  search->callback([&options] { options.action = "search"; });
+  DeclareCompanyLists(*company, arguments);
   CLI::App* watch =
       company->add_subcommand("watch", "what changed in the companies that matters name, since last time");
   watch->require_subcommand(0, 1);
@@ -247,10 +284,17 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
     arguments.company.text = arguments.ask.question;
     if (arguments.company.action == "login") return CompanyLoginCommand(settings);
     if (arguments.company.action.starts_with("watch")) return CompanyWatchCommand(settings, arguments.company);
+    if (arguments.company.action == "descriptions") {
+      return CompanyDescriptionsCommand(settings, arguments.company.text);
+    }
     if (arguments.company.matter.empty()) arguments.company.matter = "general";
-    if (arguments.company.text.empty()) {
+    const bool filtered = std::any_of(arguments.company.filters.begin(), arguments.company.filters.end(),
+                                      [](const auto& filter) { return !filter.second.empty(); });
+    if (arguments.company.text.empty() && !filtered) {
       return ReportError(Error(ErrorCode::kInvalidArgument, "Which company?", "See: counsel company --help"));
     }
+    const std::string& action = arguments.company.action;
+    if (action != "" && action != "search") return CompanyListCommand(settings, arguments.company);
     return CompanyCommand(settings, arguments.company);
   }
   if (verb == "config") return ConfigCommand(settings, arguments.config);

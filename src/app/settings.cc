@@ -13,6 +13,7 @@
 
 #include "app/settings_file.h"
 #include "base/file.h"
+#include "companies_house/filing_descriptions.h"
 
 namespace counsel::app {
 namespace fs = std::filesystem;
@@ -325,6 +326,7 @@ Result<void> Settings::Validate() {
     if (!checked) return refuse(key, "https://HOST, without a path (http only for a loopback address)");
     *url = std::move(*checked);
   }
+  register_options_.descriptions_file = home_ / "companies_house" / companies_house::FilingDescriptions::kFileName;
   register_options_.ca_file = Get("CH_CA_FILE").text.empty() ? "" : (home_ / Get("CH_CA_FILE").text).string();
   if (!loopback() && token().empty()) {
     return Fail(ErrorCode::kInvalidArgument,

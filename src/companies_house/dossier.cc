@@ -164,6 +164,8 @@ asio::awaitable<Result<Dossier>> ReadDossier(RegisterClient& client, std::string
     // One page is enough: it is as long as we asked, or the list is shorter.
     Result<void> read = co_await ReadPart(list, most, &ReadFiling, dossier.filings);
     if (!read) co_return Fail(std::move(read.error()));
+    const FilingDescriptionsFile::Known known = co_await client.Descriptions();
+    for (Filing& filing : dossier.filings.items) UseDescriptions(*known.descriptions, &filing);
   }
   dossier.requests = client.api().requests() - requests_before;
   dossier.remarks = WhatStandsOut(dossier, Today());

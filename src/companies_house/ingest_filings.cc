@@ -54,6 +54,7 @@ std::string FileName(const std::string& company, const Filing& filing, std::stri
 // The filings that are asked for and have a document, newest first.
 asio::awaitable<Result<std::vector<Filing>>> Choose(RegisterClient& client, const IngestRequest& request) {
   std::vector<Filing> chosen;
+  const FilingDescriptionsFile::Known known = co_await client.Descriptions();
   if (!request.filing.empty()) {
     std::string target = "/company/" + request.number + "/filing-history/" + request.filing;
     Result<Reading> reading = co_await client.Get(std::move(target), Kind::kFilings, request.read);
@@ -62,6 +63,7 @@ asio::awaitable<Result<std::vector<Filing>>> Choose(RegisterClient& client, cons
       co_return Fail(ErrorCode::kNotFound, "The company has no filing " + request.filing + ".");
     }
     chosen.push_back(ReadFiling(reading->json));
+    UseDescriptions(*known.descriptions, &chosen.front());
     co_return chosen;
   }
   std::string categories;
@@ -75,7 +77,9 @@ asio::awaitable<Result<std::vector<Filing>>> Choose(RegisterClient& client, cons
     for (const Json& item : *page) {
       Filing filing = ReadFiling(item);
       if (filing.document.empty() || filing.transaction.empty() || filing.date < request.since) continue;
-      if (chosen.size() < request.most) chosen.push_back(std::move(filing));
+      if (chosen.size() >= request.most) continue;
+      UseDescriptions(*known.descriptions, &filing);
+      chosen.push_back(std::move(filing));
     }
   }
   co_return chosen;

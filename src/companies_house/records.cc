@@ -1,6 +1,7 @@
 #include "companies_house/records.h"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 namespace counsel::companies_house {
@@ -34,6 +35,17 @@ std::optional<std::int64_t> Number(const Json& json, const char* name) {
   }
   if (!member.is_number_integer()) return std::nullopt;
   return member.get<std::int64_t>();
+}
+
+// Of the advanced search's "hits" the register's own pages say that it is a string.
+std::optional<std::int64_t> NumberInText(const Json& json, const char* name) {
+  const Json& member = Member(json, name);
+  if (!member.is_string()) return std::nullopt;
+  const std::string& text = member.get_ref<const std::string&>();
+  std::int64_t value = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failed != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
+  return value;
 }
 
 int Small(const Json& json, const char* name, int most) {
@@ -191,8 +203,20 @@ Appointment ReadAppointment(const Json& json) {
   appointment.role = Text(json, "officer_role");
   appointment.appointed_on = Text(json, "appointed_on");
   appointment.resigned_on = Text(json, "resigned_on");
+  appointment.nationality = Text(json, "nationality");
+  appointment.occupation = Text(json, "occupation");
+  appointment.address = ReadAddress(Member(json, "address"));
   appointment.raw = json;
   return appointment;
+}
+
+AppointedPerson ReadAppointedPerson(const Json& json) {
+  AppointedPerson person;
+  person.name = Text(json, "name");
+  ReadBirth(json, &person.birth_month, &person.birth_year);
+  person.corporate = Truth(json, "is_corporate_officer");
+  person.raw = json;
+  return person;
 }
 
 Owner ReadOwner(const Json& json) {
@@ -278,6 +302,7 @@ SearchHit ReadSearchHit(const Json& json) {
   hit.ceased = Text(json, "date_of_cessation");
   hit.address = Text(json, "address_snippet");
   if (hit.address.empty()) hit.address = ReadAddress(Member(json, "registered_office_address")).OneLine();
+  hit.sic_codes = Texts(json, "sic_codes");
   hit.raw = json;
   return hit;
 }
@@ -312,6 +337,7 @@ Result<ListPage> ReadListPage(const Json& json) {
   const Json& items = Member(json, "items").is_array() ? Member(json, "items") : Member(json, "cases");
   for (const char* name : {"total_results", "total_count", "hits", "unfiletered_count", "unfiltered_count"}) {
     page.total = Number(json, name);
+    if (!page.total) page.total = NumberInText(json, name);
     if (page.total) break;
   }
   if (!items.is_array()) {

@@ -65,7 +65,17 @@ struct Officer {
 
 struct Appointment {
   Appointment() = default;
-  std::string company_number, company_name, company_status, role, appointed_on, resigned_on;
+  std::string company_number, company_name, company_status, role, appointed_on, resigned_on, nationality, occupation;
+  Address address;
+  Json raw;
+};
+
+// Whose appointments a list tells: what stands beside its items.
+struct AppointedPerson {
+  AppointedPerson() = default;
+  std::string name;
+  int birth_month = 0, birth_year = 0;  // 0: not told
+  bool corporate = false;
   Json raw;
 };
 
@@ -111,6 +121,7 @@ struct Filing {
 struct SearchHit {
   SearchHit() = default;
   std::string number, name, status, type, created, ceased, address;
+  std::vector<std::string> sic_codes;  // told by the advanced search alone
   Json raw;
 };
 
@@ -140,6 +151,7 @@ inline constexpr std::uint64_t kReplyLimit = std::uint64_t{8} << 20;
 // Of an item in a list. An item that is no object gives an empty one.
 [[nodiscard]] Officer ReadOfficer(const Json& json);
 [[nodiscard]] Appointment ReadAppointment(const Json& json);
+[[nodiscard]] AppointedPerson ReadAppointedPerson(const Json& json);  // of the list itself
 [[nodiscard]] Owner ReadOwner(const Json& json);
 [[nodiscard]] Charge ReadCharge(const Json& json);
 [[nodiscard]] InsolvencyCase ReadInsolvencyCase(const Json& json);

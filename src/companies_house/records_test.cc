@@ -50,8 +50,11 @@ const std::map<std::string, std::string>& Bodies() {
       {"search",
        R"({"kind":"search#companies","total_results":1,"start_index":0,"items_per_page":20,"items":[{"title":"ACME",
 "company_number":"00000007","company_status":"active","address_snippet":"Leeds"}]})"},
+      {"advanced search",
+       R"({"kind":"search#advanced-search","hits":"1","top_hit":{"company_number":"00000007"},"items":[{"company_name":"ACME",
+"company_number":"00000007","company_status":"active","sic_codes":["62012"],"registered_office_address":{"locality":"Leeds"}}]})"},
       {"appointments",
-       R"({"total_results":1,"items":[{"appointed_to":{"company_number":"00000007","company_name":"ACME"},
+       R"({"name":"Ms A","date_of_birth":{"month":5,"year":1970},"is_corporate_officer":false,"total_results":1,"items":[{"appointed_to":{"company_number":"00000007","company_name":"ACME"},
 "officer_role":"director","appointed_on":"2020-01-01"}]})"},
       {"document",
        R"({"company_number":"00000007","category":"accounts","pages":3,"created_at":"2024-01-01T00:00:00Z",
@@ -76,9 +79,9 @@ TEST(Records, AProfileIsRead) {
 }
 
 TEST(Records, ListsTellTheirItemsAndHowManyThereAre) {
-  const std::map<std::string, std::size_t> expected = {{"officers", 2},   {"owners", 1},  {"charges", 2},
-                                                       {"insolvency", 1}, {"filings", 1}, {"appointments", 1},
-                                                       {"search", 1}};
+  const std::map<std::string, std::size_t> expected = {{"officers", 2},   {"owners", 1},         {"charges", 2},
+                                                       {"insolvency", 1}, {"filings", 1},        {"appointments", 1},
+                                                       {"search", 1},     {"advanced search", 1}};
   for (const auto& [name, count] : expected) {
     const Result<ListPage> page = ReadListPage(Parsed(Bodies().at(name)));
     ASSERT_TRUE(page) << name;
@@ -86,6 +89,17 @@ TEST(Records, ListsTellTheirItemsAndHowManyThereAre) {
     if (name == "insolvency") continue;  // tells none
     EXPECT_EQ(page->total, static_cast<std::int64_t>(count)) << name;
   }
+}
+
+TEST(Records, AdvancedHitsAndAppointmentsAreRead) {
+  const Json hits = Parsed(Bodies().at("advanced search"))["items"];
+  EXPECT_EQ(ReadSearchHit(hits[0]).name, "ACME");
+  EXPECT_EQ(ReadSearchHit(hits[0]).address, "Leeds");
+  EXPECT_EQ(ReadSearchHit(hits[0]).sic_codes, std::vector<std::string>{"62012"});
+  const Json list = Parsed(Bodies().at("appointments"));
+  EXPECT_EQ(ReadAppointedPerson(list).name, "Ms A");
+  EXPECT_EQ(ReadAppointedPerson(list).birth_year, 1970);
+  EXPECT_EQ(ReadAppointment(list["items"][0]).company_name, "ACME");
 }
 
 TEST(Records, BothSpellingsOfUnfilteredAreATotal) {
@@ -188,6 +202,7 @@ std::size_t ReadEverything(const std::string& body) {
     (void)ReadSearchHit(item);
     (void)ReadAppointment(item);
   }
+  (void)ReadAppointedPerson(*json);
   dossier.profile.status = "active";
   (void)WhatStandsOut(dossier, "2026-11-25");
   return read + 1;

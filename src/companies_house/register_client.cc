@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/offload.h"
 #include "documents/extraction.h"
 
 namespace counsel::companies_house {
@@ -15,6 +16,8 @@ constexpr std::size_t kTransfers = 4;
 // Of one list: a register that goes on for ever is stopped.
 constexpr std::size_t kMostItems = 50'000;
 constexpr std::size_t kSearchEnd = 1'000;
+constexpr std::size_t kAdvancedSearchEnd = 10'000;
+constexpr int kAdvancedPageSize = 1'000;  // more would come near the limit of a reply's size
 constexpr int kPageSize = 100;
 
 std::int64_t Now() {
@@ -87,7 +90,8 @@ RegisterClient::RegisterClient(asio::any_io_executor io, store::Store& store, Re
             made.url = options.document_url;
             made.ca_file = options.ca_file;
             return made;
-          }()) {}
+          }()),
+      descriptions_(options.descriptions_file) {}
 
 RegisterClient::~RegisterClient() {
   Stop();
@@ -199,14 +203,25 @@ ListReader RegisterClient::Appointments(const std::string& officer, ReadOptions 
 }
 
 ListReader RegisterClient::Search(const std::string& words, int page_size, ReadOptions options) {
-  return {*this, "/search/companies",
+  return {*this,
+          "/search/companies",
           "q=" + Encoded(words) + "&items_per_page=" + std::to_string(std::clamp(page_size, 1, kPageSize)),
-          Kind::kSearch, std::move(options)};
+          Kind::kSearch,
+          std::move(options),
+          kSearchEnd};
 }
 
-ListReader RegisterClient::AdvancedSearch(const std::string& query, int page_size, ReadOptions options) {
-  return {*this, "/advanced-search/companies", query + "&size=" + std::to_string(std::clamp(page_size, 1, 5000)),
-          Kind::kSearch, std::move(options)};
+ListReader RegisterClient::AdvancedSearch(const std::vector<SearchFilter>& filters, int page_size,
+                                          ReadOptions options) {
+  std::string query;
+  for (const SearchFilter& filter : filters) query += filter.name + "=" + Encoded(filter.value) + "&";
+  query += "size=" + std::to_string(std::clamp(page_size, 1, kAdvancedPageSize));
+  return {*this, "/advanced-search/companies", std::move(query), Kind::kSearch, std::move(options), kAdvancedSearchEnd};
+}
+
+asio::awaitable<FilingDescriptionsFile::Known> RegisterClient::Descriptions() {
+  auto read = [this] { return descriptions_.Read(); };
+  co_return co_await Offload(store_.threads(), read);
 }
 
 asio::awaitable<Result<Downloaded>> RegisterClient::Download(
@@ -263,7 +278,9 @@ asio::awaitable<Result<std::vector<Json>>> ListReader::Next() {
   if (!reading) co_return Fail(std::move(reading.error()));
   if (pages_ == 0) {
     reading_ = *reading;
-    reading_.json = Json();
+    for (const char* name : {"items", "cases"}) {
+      if (reading_.json.is_object()) reading_.json.erase(name);
+    }
     reading_.source = reading_.source.substr(0, reading_.source.find('?'));
   }
   ++pages_;
@@ -290,7 +307,7 @@ asio::awaitable<Result<std::vector<Json>>> ListReader::Next() {
   if (page->total) total_ = page->total;
   // Without a total, the first page that is shorter than the one before is the last.
   const bool all = total_ ? static_cast<std::int64_t>(received_) >= *total_ : page->items.size() < largest_page_;
-  const bool search_end = kind_ == Kind::kSearch && received_ >= kSearchEnd;
+  const bool search_end = end_ > 0 && received_ >= end_;
   ended_ = all || search_end || query_.empty() || page->items.empty() || received_ >= kMostItems;
   co_return std::move(page->items);
 }

@@ -6,6 +6,7 @@
 // Threads: the io thread.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -22,6 +23,7 @@
 #include "base/result.h"
 #include "companies_house/cache.h"
 #include "companies_house/connection.h"
+#include "companies_house/filing_descriptions.h"
 #include "companies_house/records.h"
 #include "companies_house/register_key.h"
 #include "companies_house/register_options.h"
@@ -54,6 +56,25 @@ struct Downloaded {
   std::string media_type;
 };
 
+// One of the advanced search: its name as the register has it (kSearchFilters) and its value, as it is.
+struct SearchFilter {
+  SearchFilter() = default;
+  SearchFilter(std::string name_in, std::string value_in) : name(std::move(name_in)), value(std::move(value_in)) {}
+  std::string name, value;
+};
+// Those of a status, type or SIC code take several, by commas; dates are "2020-01-31".
+inline constexpr std::array<std::string_view, 11> kSearchFilters = {"company_name_includes",
+                                                                    "company_name_excludes",
+                                                                    "company_status",
+                                                                    "company_subtype",
+                                                                    "company_type",
+                                                                    "location",
+                                                                    "sic_codes",
+                                                                    "incorporated_from",
+                                                                    "incorporated_to",
+                                                                    "dissolved_from",
+                                                                    "dissolved_to"};
+
 class ListReader;
 
 class RegisterClient {
@@ -85,8 +106,11 @@ class RegisterClient {
   [[nodiscard]] ListReader Appointments(const std::string& officer, ReadOptions options);
   // The register shows 1,000 at most.
   [[nodiscard]] ListReader Search(const std::string& words, int page_size, ReadOptions options);
-  // `query`: "company_name_includes=acme&company_status=active", encoded.
-  [[nodiscard]] ListReader AdvancedSearch(const std::string& query, int page_size, ReadOptions options);
+  // Those that all filters fit. The register shows 10,000 at most.
+  [[nodiscard]] ListReader AdvancedSearch(const std::vector<SearchFilter>& filters, int page_size, ReadOptions options);
+
+  // What filings' keys mean, by the file of the options.
+  [[nodiscard]] boost::asio::awaitable<FilingDescriptionsFile::Known> Descriptions();
 
   // A company's profile. kNotFound when the register has no such company.
   [[nodiscard]] boost::asio::awaitable<Result<Reading>> Profile(std::string number, ReadOptions options);
@@ -111,6 +135,7 @@ class RegisterClient {
   const RegisterKey key_;
   Connection api_;
   Connection documents_;
+  FilingDescriptionsFile descriptions_;
   // Made at the first request. Ends first: its work uses what stands above.
   std::unique_ptr<boost::asio::thread_pool> threads_;
 };
@@ -118,8 +143,14 @@ class RegisterClient {
 // A list of the register, read lazily. The client must outlive it.
 class ListReader {
  public:
-  ListReader(RegisterClient& client, std::string path, std::string query, Kind kind, ReadOptions options)
-      : client_(client), path_(std::move(path)), query_(std::move(query)), kind_(kind), options_(std::move(options)) {}
+  ListReader(RegisterClient& client, std::string path, std::string query, Kind kind, ReadOptions options,
+             std::size_t end = 0)
+      : client_(client),
+        path_(std::move(path)),
+        query_(std::move(query)),
+        kind_(kind),
+        options_(std::move(options)),
+        end_(end) {}
 
   // The next page's items; empty at the end. A 404 is an empty list.
   [[nodiscard]] boost::asio::awaitable<Result<std::vector<Json>>> Next();
@@ -131,7 +162,8 @@ class ListReader {
   [[nodiscard]] std::size_t pages() const { return pages_; }
   [[nodiscard]] std::size_t largest_page() const { return largest_page_; }
   [[nodiscard]] std::size_t received() const { return received_; }
-  // The first page's reading without its JSON; read_at is the oldest of all pages.
+  // The first page's reading, of its JSON only what stands beside the items (null: the register has no such list);
+  // read_at is the oldest of all pages.
   [[nodiscard]] const Reading& reading() const { return reading_; }
   [[nodiscard]] bool ended() const { return ended_; }
 
@@ -141,6 +173,7 @@ class ListReader {
   std::string query_;  // "items_per_page=100", or ""
   Kind kind_;
   ReadOptions options_;
+  std::size_t end_ = 0;  // the register shows no more of it; 0: of lists it shows all
   std::size_t received_ = 0;
   std::size_t pages_ = 0;
   std::size_t largest_page_ = 0;

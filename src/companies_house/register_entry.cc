@@ -43,6 +43,15 @@ void ReadPart(const Json& entry, const char* name, T (*read)(const Json&), Part<
   if (const auto provenance = found->find("read"); provenance != found->end()) part.provenance = ReadBack(*provenance);
 }
 
+// Readings of earlier versions have none: theirs are the plain ones.
+void ReadDescriptions(const Json& part, std::vector<Filing>& filings) {
+  const Json descriptions = part.is_object() ? part.value("descriptions", Json()) : Json();
+  if (!descriptions.is_array() || descriptions.size() != filings.size()) return;
+  for (std::size_t i = 0; i < filings.size(); ++i) {
+    if (descriptions[i].is_string()) filings[i].description = descriptions[i].get<std::string>();
+  }
+}
+
 // What the register counts up when nothing else changed.
 Json WithoutTags(Json json) {
   if (json.is_object()) json.erase("etag");
@@ -65,14 +74,17 @@ std::vector<const Provenance*> Provenances(const Dossier& dossier) {
 }  // namespace
 
 std::string WriteEntry(const Dossier& dossier) {
-  const Json entry = {{"format", kFormat},
-                      {"company", {{"read", ReadJson(dossier.profile_provenance)}, {"item", dossier.profile.raw}}},
-                      {"officers", PartJson(dossier.officers)},
-                      {"owners", PartJson(dossier.owners)},
-                      {"owner_statements", PartJson(dossier.owner_statements)},
-                      {"charges", PartJson(dossier.charges)},
-                      {"insolvency", PartJson(dossier.insolvency)},
-                      {"filings", PartJson(dossier.filings)}};
+  Json entry = {{"format", kFormat},
+                {"company", {{"read", ReadJson(dossier.profile_provenance)}, {"item", dossier.profile.raw}}},
+                {"officers", PartJson(dossier.officers)},
+                {"owners", PartJson(dossier.owners)},
+                {"owner_statements", PartJson(dossier.owner_statements)},
+                {"charges", PartJson(dossier.charges)},
+                {"insolvency", PartJson(dossier.insolvency)},
+                {"filings", PartJson(dossier.filings)}};
+  // The templates that described them may be others when this is read again.
+  Json& descriptions = entry["filings"]["descriptions"];
+  for (const Filing& filing : dossier.filings.items) descriptions.push_back(filing.description);
   return entry.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -96,6 +108,7 @@ Result<Dossier> ReadEntry(std::string_view bytes) {
   ReadPart(*entry, "charges", &ReadCharge, dossier.charges);
   ReadPart(*entry, "insolvency", &ReadInsolvencyCase, dossier.insolvency);
   ReadPart(*entry, "filings", &ReadFiling, dossier.filings);
+  ReadDescriptions((*entry)["filings"], dossier.filings.items);
   return dossier;
 }
 

@@ -1,6 +1,7 @@
 // Where the register is.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ struct RegisterOptions {
   std::string api_url = kDefaultApiUrl;
   std::string document_url = kDefaultDocumentUrl;
   std::string ca_file;  // "": the system's authorities
+  // filing_descriptions.h; may be missing. "": none.
+  std::filesystem::path descriptions_file;
 };
 
 }  // namespace counsel::companies_house

@@ -125,7 +125,47 @@ Json SearchHitJson(const SearchHit& hit) {
           {"type", hit.type},
           {"created", TextJson(hit.created)},
           {"ceased", TextJson(hit.ceased)},
-          {"address", TextJson(hit.address)}};
+          {"address", TextJson(hit.address)},
+          {"sic_codes", hit.sic_codes},
+          {"raw", hit.raw}};
+}
+
+Json AppointmentJson(const Appointment& appointment) {
+  return {{"company",
+           {{"number", appointment.company_number},
+            {"name", appointment.company_name},
+            {"status", TextJson(appointment.company_status)}}},
+          {"role", appointment.role},
+          {"appointed_on", TextJson(appointment.appointed_on)},
+          {"resigned_on", TextJson(appointment.resigned_on)},
+          {"nationality", TextJson(appointment.nationality)},
+          {"occupation", TextJson(appointment.occupation)},
+          {"address", AddressJson(appointment.address)},
+          {"raw", appointment.raw}};
+}
+
+Json AppointedPersonJson(const AppointedPerson& person) {
+  return {{"name", person.name},
+          {"born", BirthJson(person.birth_month, person.birth_year)},
+          {"corporate", person.corporate},
+          {"raw", person.raw}};
+}
+
+Json RecordsJson(std::string_view part, const std::vector<Json>& items, const FilingDescriptions& descriptions) {
+  Json records = Json::array();
+  for (const Json& item : items) {
+    if (part == "officers") records.push_back(OfficerJson(ReadOfficer(item)));
+    if (part == "owners" || part == "owner-statements") records.push_back(OwnerJson(ReadOwner(item)));
+    if (part == "charges") records.push_back(ChargeJson(ReadCharge(item)));
+    if (part == "insolvency") records.push_back(CaseJson(ReadInsolvencyCase(item)));
+    if (part == "filings") {
+      Filing filing = ReadFiling(item);
+      UseDescriptions(descriptions, &filing);
+      records.push_back(FilingJson(filing));
+    }
+  }
+  for (Json& record : records) record.erase("raw");
+  return records;
 }
 
 Json FilingJson(const Filing& filing) {

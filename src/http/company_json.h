@@ -11,6 +11,11 @@ namespace counsel::http {
 Json DossierJson(const companies_house::Dossier& dossier);
 Json SearchHitJson(const companies_house::SearchHit& hit);
 Json FilingJson(const companies_house::Filing& filing);
+Json AppointmentJson(const companies_house::Appointment& appointment);
+Json AppointedPersonJson(const companies_house::AppointedPerson& person);
+// Items of a list, `part` by its name in the API, as a dossier has them, without what the register sent.
+Json RecordsJson(std::string_view part, const std::vector<Json>& items,
+                 const companies_house::FilingDescriptions& descriptions);
 // Of a document that is a filing: its `register`.
 Json ProvenanceJson(const companies_house::FilingProvenance& provenance);
 Json MatterCompanyJson(const companies_house::MatterCompany& company);

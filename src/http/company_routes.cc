@@ -1,6 +1,4 @@
 // /api/companies: the register of companies.
-#include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -8,6 +6,7 @@
 #include "companies_house/dossier.h"
 #include "companies_house/ingest_filings.h"
 #include "http/company_json.h"
+#include "http/company_request.h"
 #include "http/long_work.h"
 #include "http/routes.h"
 
@@ -22,30 +21,6 @@ using companies_house::RegisterClient;
 
 constexpr std::size_t kBodyLimit = 64 * 1024;
 constexpr std::int64_t kMostFilings = 1'000;
-constexpr std::chrono::seconds kLongestWait{600};
-
-Result<std::int64_t> NumberQuery(const net::Request& request, const char* name, std::int64_t fallback,
-                                 std::int64_t most) {
-  const std::optional<std::string> given = request.query(name);
-  if (!given) return fallback;
-  std::int64_t value = 0;
-  const auto [end, failed] = std::from_chars(given->data(), given->data() + given->size(), value);
-  if (failed != std::errc() || end != given->data() + given->size() || value < 0 || value > most) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "'" + std::string(name) + "' must be a whole number from 0 to " + std::to_string(most) + ".");
-  }
-  return value;
-}
-
-// ?fresh=true asks the register whatever is kept; ?wait=SECONDS is how long to wait for its limit.
-Result<ReadOptions> OptionsOf(const net::Request& request) {
-  ReadOptions options;
-  options.fresh = request.query("fresh") == "true";
-  Result<std::int64_t> wait = NumberQuery(request, "wait", options.patience.most.count(), kLongestWait.count());
-  if (!wait) return Fail(std::move(wait.error()));
-  options.patience.most = std::chrono::seconds(*wait);
-  return options;
-}
 
 Json RateJson(const companies_house::RateStatus& rate) {
   return {{"limit", rate.limit},
@@ -57,39 +32,17 @@ Json RateJson(const companies_house::RateStatus& rate) {
 asio::awaitable<Result<void>> Status(Call& call) {
   RegisterClient& client = call.services.companies;
   const std::string source = client.key().source();
+  const companies_house::FilingDescriptionsFile::Known known = co_await client.Descriptions();
   Json json = {{"configured", client.configured()},
                {"key", source.empty() ? Json(nullptr) : Json(source)},
                {"url", client.api().url()},
                {"document_url", client.documents().url()},
                {"rate", RateJson(client.api().rate())},
                {"document_rate", RateJson(client.documents().rate())},
-               {"requests", client.api().requests() + client.documents().requests()}};
-  co_return co_await call.SendJson(std::move(json));
-}
-
-asio::awaitable<Result<void>> Search(Call& call) {
-  const net::Request& request = call.exchange.request();
-  Result<ReadOptions> options = OptionsOf(request);
-  if (!options) co_return Fail(std::move(options.error()));
-  const std::string words = request.query("q").value_or("");
-  if (words.empty()) co_return Fail(ErrorCode::kInvalidArgument, "'q' is missing: what to look for.");
-  Result<std::int64_t> limit = NumberQuery(request, "limit", 20, 1'000);
-  if (!limit) co_return Fail(std::move(limit.error()));
-  const auto most = static_cast<std::size_t>(std::max<std::int64_t>(1, *limit));
-  ListReader list = call.services.companies.Search(words, static_cast<int>(std::min<std::size_t>(most, 100)), *options);
-  Result<std::vector<Json>> items = co_await list.All(most);
-  if (!items) co_return RegisterFailed(std::move(items.error()));
-  Json companies = Json::array();
-  for (std::size_t i = 0; i < items->size() && i < most; ++i) {
-    companies.push_back(SearchHitJson(companies_house::ReadSearchHit((*items)[i])));
-  }
-  const companies_house::Reading& reading = list.reading();
-  Json json = {{"companies", std::move(companies)},
-               {"total", list.total().value_or(0)},
-               {"source", reading.source},
-               {"read_at", reading.read_at},
-               {"stale", reading.stale},
-               {"problem", reading.problem.empty() ? Json(nullptr) : Json(reading.problem)}};
+               {"requests", client.api().requests() + client.documents().requests()},
+               {"filing_descriptions",
+                {{"count", known.descriptions->size()},
+                 {"problem", known.problem.empty() ? Json(nullptr) : Json(known.problem)}}}};
   co_return co_await call.SendJson(std::move(json));
 }
 
@@ -108,6 +61,17 @@ asio::awaitable<Result<void>> Show(Call& call) {
       co_await companies_house::ReadDossier(call.services.companies, *number, options);
   if (!dossier) co_return RegisterFailed(std::move(dossier.error()));
   co_return co_await call.SendJson(DossierJson(*dossier));
+}
+
+// "accounts,resolutions", by the register's names of them.
+std::string Categories(std::string_view said) {
+  std::string categories;
+  while (!said.empty()) {
+    const std::size_t end = said.find(',');
+    categories += (categories.empty() ? "" : ",") + companies_house::CategoryName(said.substr(0, end));
+    said.remove_prefix(end == std::string_view::npos ? said.size() : end + 1);
+  }
+  return categories;
 }
 
 // GET /api/companies/{number}/{part}: one list as the register sends it, with where and when it was read.
@@ -133,7 +97,7 @@ asio::awaitable<Result<void>> Part(Call& call) {
                  {"problem", reading->problem}};
     co_return co_await call.SendJson(std::move(json));
   }
-  const std::string category = request.query("category").value_or("");
+  const std::string category = Categories(request.query("category").value_or(""));
   std::optional<ListReader> list;
   if (part == "officers") list.emplace(client.Officers(*number, *options));
   if (part == "owners") list.emplace(client.Owners(*number, *options));
@@ -149,17 +113,17 @@ asio::awaitable<Result<void>> Part(Call& call) {
   Result<std::vector<Json>> items = co_await list->All(static_cast<std::size_t>(*limit));
   if (!items) co_return RegisterFailed(std::move(items.error()));
   if (items->size() > static_cast<std::size_t>(*limit)) items->resize(static_cast<std::size_t>(*limit));
-  const companies_house::Reading& reading = list->reading();
-  Json json = {{"items", *items},          {"total", list->total().value_or(0)},
-               {"source", reading.source}, {"read_at", reading.read_at},
-               {"stale", reading.stale},   {"problem", reading.problem}};
+  const companies_house::FilingDescriptionsFile::Known known = co_await client.Descriptions();
+  Json json = ListJson(*list);
+  json["records"] = RecordsJson(part, *items, *known.descriptions);
+  json["items"] = std::move(*items);
   co_return co_await call.SendJson(std::move(json));
 }
 
 asio::awaitable<Result<Json>> RunIngest(Services& services, companies_house::IngestRequest request,
                                         upkeep::Report report) {
   // The limit is waited for, and the wait is told.
-  request.read.patience.most = kLongestWait;
+  request.read.patience.most = kLongestRegisterWait;
   request.read.patience.waiting = [report](const std::string& reason) { (void)report(0, reason); };
   companies_house::IngestReport progress = [report](double share, std::string_view what) {
     return report(share, what);
@@ -212,7 +176,6 @@ asio::awaitable<Result<void>> Ingest(Call& call) {
 }  // namespace
 
 void AddCompanyRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/api/companies", Search});
   routes.push_back({"GET", "/api/companies/status", Status});
   routes.push_back({"GET", "/api/companies/{number}", Show});
   routes.push_back({"POST", "/api/companies/{number}/ingest", Ingest});

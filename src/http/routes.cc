@@ -120,6 +120,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddDocumentRoutes(routes_);
   AddAnswerRoutes(routes_);
   AddCompanyWatchRoutes(routes_);  // before {number}
+  AddCompanySearchRoutes(routes_);
   AddCompanyRoutes(routes_);
   AddOpenAiRoutes(routes_);
   AddRagAnswerRoutes(routes_);

@@ -50,15 +50,16 @@ class Company:
     def add_officers(self, active, resigned):
         for i in range(active + resigned):
             seed = hash_of(self.number) + i
+            name = f"{SURNAMES[seed % 10]}, {FORENAMES[seed // 3 % 10]}"
             officer = {
-                "name": f"{SURNAMES[seed % 10]}, {FORENAMES[seed // 3 % 10]}",
+                "name": name,
                 "officer_role": "secretary" if i == 1 else "llp-member" if self.profile["type"] == "llp" else "director",
                 "appointed_on": day(2003 + i % 18, seed), "nationality": NATIONALITIES[seed % 8],
                 "occupation": "Director", "country_of_residence": "England", "address": address(seed),
                 "date_of_birth": {"month": seed % 12 + 1, "year": 1950 + seed % 40},
                 "person_number": f"{seed:012d}",
                 "links": {"self": f"/company/{self.number}/appointments/A{seed:06d}",
-                          "officer": {"appointments": f"/officers/O{seed % 97:06d}/appointments"}}}
+                          "officer": {"appointments": f"/officers/O{hash_of(name):06d}/appointments"}}}
             if i >= active:
                 officer["resigned_on"] = day(2021 + i % 4, seed)
             self.officers.append(officer)

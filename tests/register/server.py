@@ -12,6 +12,7 @@ import urllib.parse
 from faults import mutated
 
 SEARCH_END = 1000  # /search/companies shows no more
+ADVANCED_END = 10000
 
 
 def error(status, kind="ch:service", text=""):
@@ -187,16 +188,34 @@ class PublicData(Host):
                 "matches": {"title": [1, 4]}, "links": {"self": f"/company/{company.number}"}}
 
     def advanced_search(self, register):
-        matching = self.matching(register, self.query.get("company_name_includes", ""))
-        if status := self.query.get("company_status"):
-            matching = [c for c in matching if c.profile["company_status"] in status.split(",")]
+        matching = [c for c in self.matching(register, self.query.get("company_name_includes", "")) if self.fits(c.profile)]
         start, size = int(self.query.get("start_index") or 0), int(self.query.get("size") or 20)
+        if size > 5000 or start + size > ADVANCED_END:
+            return *error(400, text="size"), {}
         items = [{"company_name": c.name, "company_number": c.number, "company_status": c.profile["company_status"],
                   "company_type": c.profile["type"], "date_of_creation": c.profile["date_of_creation"],
                   "registered_office_address": c.profile["registered_office_address"], "sic_codes": c.profile["sic_codes"],
                   "links": {"company_profile": f"/company/{c.number}"}} for c in matching]
         return (200, {"hits": len(items), "top_hit": items[0], "items": items[start:start + size], "kind": "search#advanced"},
                 {}) if items else (*error(404), {})
+
+    def fits(self, profile):
+        """Do all filters of the query fit this company?"""
+        ask = self.query.get
+        office = " ".join(profile["registered_office_address"].values()).lower()
+        for name, member in (("company_status", "company_status"), ("company_type", "type"), ("company_subtype", "subtype")):
+            if ask(name) and profile.get(member) not in ask(name).split(","):
+                return False
+        for name, member in (("incorporated", "date_of_creation"), ("dissolved", "date_of_cessation")):
+            date = profile.get(member)
+            if (ask(name + "_from") or ask(name + "_to")) and not date:
+                return False
+            if date and not (ask(name + "_from") or "0") <= date <= (ask(name + "_to") or "9"):
+                return False
+        if ask("sic_codes") and not set(ask("sic_codes").split(",")) & set(profile["sic_codes"]):
+            return False
+        without = (ask("company_name_excludes") or "").lower().split()
+        return (ask("location") or "").lower() in office and not any(w in profile["company_name"].lower() for w in without)
 
     def appointments(self, register, officer):
         items = [{**entry, "appointed_to": {"company_number": company.number, "company_name": company.name,
@@ -206,8 +225,9 @@ class PublicData(Host):
         if not items:
             return *error(404), {}
         start, size, page = self.page(items, 35, 50)
-        return 200, {"name": items[0]["name"], "total_results": len(items), "items_per_page": size, "start_index": start,
-                     "is_corporate_officer": officer.startswith("C"), "items": page}, {}
+        return 200, {"name": items[0]["name"], "date_of_birth": items[0].get("date_of_birth"), "total_results": len(items),
+                     "items_per_page": size, "start_index": start, "kind": "personal-appointment",
+                     "is_corporate_officer": officer.startswith("C"), "links": {"self": self.route}, "items": page}, {}
 
 
 class Documents(Host):
