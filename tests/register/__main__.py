@@ -2,7 +2,7 @@
 
 It prints one line of JSON when it is ready: {"api", "documents", "storage", "control", "certificate"}. The first three
 are https, each on its own port; documents are redirected to `storage`, on another loopback address. `control` is plain
-http for the test: GET /requests (all that came, with headers), POST /settings {"headers", "limit", "window", "spent"},
+http for the test: GET /requests (all that came, with headers), GET /faults (how often one was used but for a status), POST /settings {"headers", "limit", "window", "spent"},
 POST /faults {"path", "kind", …} (faults.py), DELETE /faults, DELETE /requests. It ends when its standard input does.
 """
 
@@ -58,6 +58,8 @@ class Control(http.server.BaseHTTPRequestHandler):
         self.wfile.write(text)
 
     def do_GET(self):
+        if self.path == "/faults":
+            return self.say({"taken": self.server.register.faults.taken})
         with self.server.register.lock:
             requests = list(self.server.register.requests)
         self.say(requests)
