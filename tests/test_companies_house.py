@@ -353,6 +353,14 @@ def test_descriptions_come_from_an_address_too(register, home, tmp_path):
     assert cli(home, "company", "descriptions", "http://192.0.2.1/x.yml").returncode == 2
 
 
+def test_pull_asks_where_they_are_published(home):
+    nobody = {"https_proxy": "http://127.0.0.1:1", "HTTPS_PROXY": "http://127.0.0.1:1"}  # nothing leaves this machine
+    refused = cli(home, "pull", "filing-descriptions", environment=nobody)
+    assert refused.returncode == 1
+    assert "companieshouse/api-enumerations" in refused.stderr and "filing_history_descriptions.yml" in refused.stderr
+    assert not (home / "companies_house").exists()
+
+
 def test_a_broken_file_of_descriptions_is_said_and_not_used(start, register, home):
     (home / "companies_house").mkdir(parents=True)
     (home / "companies_house" / "filing_history_descriptions.yml").write_bytes(b"\xff\xfe not one")
@@ -463,7 +471,9 @@ def test_without_headers_it_goes_on(start, register):
 def test_429_without_retry_after_is_waited_for(start, register):
     daemon = start()
     register.settings(limit=1, window=3, spent=1)
-    assert dossier(daemon, "IP12345R", "wait=60")["company"]["name"] == "FRIENDLY BREWERS SOCIETY"
+    reply = daemon.get("/api/companies/IP12345R?wait=60")
+    assert reply.status == 200, (reply.body, time.time(), register.requests("api"))
+    assert reply.json["company"]["name"] == "FRIENDLY BREWERS SOCIETY"
 
 
 def test_429s_that_others_bring_spend_patience_and_no_tries(start, register):

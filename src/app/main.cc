@@ -240,8 +240,10 @@ void Declare(CLI::App& app, Arguments& arguments) {
   CLI::App* unload = Verb(app, "unload", "give the memory of one model, or of all, back", arguments);
   unload->add_option("name", arguments.model, "the model; none: all");
   unload->add_flag("--force", arguments.force, "end running answers instead of waiting for them");
-  CLI::App* pull = app.add_subcommand("pull", "download a model of the catalogue");
-  pull->add_option("name", arguments.model, "see: counsel models")->required();
+  CLI::App* pull = app.add_subcommand("pull", "download a model of the catalogue, or filing-descriptions");
+  pull->add_option("name", arguments.model,
+                   "see: counsel models; filing-descriptions: as counsel company descriptions without a file")
+      ->required();
   DeclareConfig(app, arguments);
   DeclareCompany(app, arguments);
   DeclareUpkeep(app, arguments);
@@ -278,6 +280,7 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "load") return LoadCommand(settings, arguments.load);
   if (verb == "plan") return PlanCommand(settings, arguments.load);
   if (verb == "unload") return UnloadCommand(settings, arguments.model, arguments.force, arguments.json);
+  if (verb == "pull" && arguments.model == "filing-descriptions") return CompanyDescriptionsCommand(settings, "");
   if (verb == "pull") return PullCommand(settings, arguments.model);
   if (verb == "company") {
     arguments.company.json = arguments.json;
