@@ -1,0 +1,371 @@
+// Who a document calls a director, secretary or member of a company.
+#include <algorithm>
+#include <cctype>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "answers/person_name.h"
+#include "answers/stated_facts.h"
+
+namespace counsel::answers {
+namespace {
+
+using WordSet = std::set<std::string_view>;
+
+constexpr std::size_t kLongestQuote = 400;  // bytes
+constexpr std::size_t kBlock = 50;          // words of a block of signatures
+constexpr std::size_t kHead = 80;           // words of a document's head
+constexpr std::size_t kMostPeople = 30;
+
+struct WordRange {
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
+
+// "director", "company secretary", "designated members"
+struct RoleWords {
+  StatedKind kind = StatedKind::kDirector;
+  std::size_t first = 0;
+  std::size_t last = 0;
+  bool several = false;
+  bool loose = false;  // "secretary" alone: of a company only where it says so
+};
+
+std::optional<RoleWords> RoleAt(const WordedText& text, std::size_t i) {
+  const std::string_view word = text.folded(i);
+  RoleWords role;
+  role.first = i;
+  role.last = i + 1;
+  const auto after = [&](std::string_view before) {
+    return i > 0 && text.folded(i - 1) == before && text.OnlyBlanks(i);
+  };
+  if (word == "director" || word == "directors") {
+    role.several = word == "directors";
+    return role;
+  }
+  if (word == "secretary") {
+    role.kind = StatedKind::kSecretary;
+    role.loose = !after("company");
+    if (!role.loose) --role.first;
+    return role;
+  }
+  if (word == "member" || word == "members") {
+    role.kind = StatedKind::kMember;
+    role.several = word == "members";
+    role.loose = !after("designated");
+    if (!role.loose) --role.first;
+    return role;
+  }
+  return std::nullopt;
+}
+
+// No part of a person's name, however it is written.
+bool IsNoName(std::string_view word) {
+  static const WordSet words = {
+      "the",        "this",      "signed",    "by",        "name",       "and",        "director",   "directors",
+      "present",    "chairman",  "chair",     "agreement", "limited",    "ltd",        "plc",        "llp",
+      "in",         "on",        "of",        "each",      "both",       "any",        "a",          "an",
+      "for",        "company",   "secretary", "board",     "executed",   "deed",       "witness",    "managing",
+      "finance",    "sales",     "executive", "non",       "authorised", "signatory",  "position",   "title",
+      "capacity",   "print",     "between",   "acting",    "duly",       "resolved",   "it",         "as",
+      "january",    "february",  "march",     "april",     "june",       "july",       "august",     "september",
+      "october",    "november",  "december",  "monday",    "tuesday",    "wednesday",  "thursday",   "friday",
+      "saturday",   "sunday",    "england",   "wales",     "scotland",   "landlord",   "tenant",     "buyer",
+      "seller",     "member",    "members",   "full",      "signature",  "date",       "attendance", "minutes",
+      "meeting",    "apologies", "our",       "your",      "all",        "no",         "none",       "or",
+      "to",         "with",      "from",      "at",        "is",         "are",        "whereas",    "per",
+      "pro",        "partner",   "sole",      "joint",     "designated", "operations", "marketing",  "technical",
+      "commercial", "group",     "guarantor", "supplier",  "customer",   "client",     "solicitor",  "group's",
+      "chief",      "officer",   "manager",   "legal",     "counsel"};
+  return words.contains(word);
+}
+
+bool IsParticle(std::string_view word) {
+  static const WordSet words = {"van", "von", "der", "den", "de", "da", "di", "la", "le", "du"};
+  return words.contains(word);
+}
+
+bool MayBeName(const WordedText& text, std::size_t i) {
+  const TextWord& word = text[i];
+  const bool initial = word.folded.size() == 1 && word.capital;
+  if ((IsNoName(word.folded) && !initial) || word.digit) return false;
+  return word.capital || IsParticle(word.folded);
+}
+
+// Within one name: blanks, the dot of an initial or title, a hyphen; not over a line.
+bool JoinsName(const WordedText& text, std::size_t i) {
+  const std::string_view gap = text.Gap(i);
+  if (gap == "-") return true;
+  if (gap.find_first_not_of(" .\t\xC2\xA0") != std::string_view::npos) return false;
+  const bool dot = gap.find('.') != std::string_view::npos;
+  return !dot || text.folded(i - 1).size() == 1 || IsPersonTitle(text.folded(i - 1));
+}
+
+bool Overlaps(const std::vector<CompanyMention>& mentions, const WordRange& range) {
+  return std::any_of(mentions.begin(), mentions.end(), [&](const CompanyMention& mention) {
+    return mention.first < range.last && range.first < mention.last;
+  });
+}
+
+// Two names at least that are more than a title.
+bool IsPerson(const WordedText& text, const std::vector<CompanyMention>& mentions, const WordRange& range) {
+  std::size_t names = 0;
+  for (std::size_t i = range.first; i < range.last; ++i) {
+    names += IsPersonTitle(text.folded(i)) || IsParticle(text.folded(i)) ? 0 : 1;
+  }
+  const bool shaped =
+      names >= 2 && names <= 4 && text[range.last - 1].capital && text.folded(range.last - 1).size() > 1;
+  return shaped && !Overlaps(mentions, range);
+}
+
+std::optional<WordRange> PersonBefore(const WordedText& text, const std::vector<CompanyMention>& mentions,
+                                      std::size_t end) {
+  WordRange range{end, end};
+  constexpr std::size_t kLongest = 6;
+  while (range.first > 0 && end - range.first < kLongest && MayBeName(text, range.first - 1) &&
+         (range.first == end || JoinsName(text, range.first))) {
+    --range.first;
+  }
+  if (range.first == end || !IsPerson(text, mentions, range)) return std::nullopt;
+  return range;
+}
+
+std::optional<WordRange> PersonAt(const WordedText& text, const std::vector<CompanyMention>& mentions,
+                                  std::size_t first) {
+  WordRange range{first, first};
+  constexpr std::size_t kLongest = 6;
+  while (range.last < text.size() && range.last - first < kLongest && MayBeName(text, range.last) &&
+         (range.last == first || JoinsName(text, range.last))) {
+    ++range.last;
+  }
+  if (range.last == first || !IsPerson(text, mentions, range)) return std::nullopt;
+  return range;
+}
+
+bool Has(std::string_view gap, std::string_view what) {
+  return gap.find(what) != std::string_view::npos;
+}
+
+bool Separates(const WordedText& text, std::size_t i) {
+  const std::string_view gap = text.Gap(i);
+  return !text.NewParagraph(i) && !Has(gap, ".") && !Has(gap, ";") && !Has(gap, ")") &&
+         (Has(gap, ",") || Has(gap, "(") || Has(gap, " - ") || Has(gap, "\xE2\x80\x93") || Has(gap, "\xE2\x80\x94") ||
+          text.NewLine(i));
+}
+
+// "John Smith, a director", "John Smith and Jane Doe, directors", "Name: John Smith / Title: Director".
+std::vector<WordRange> PeopleBefore(const WordedText& text, const std::vector<CompanyMention>& mentions,
+                                    const RoleWords& role) {
+  static const WordSet articles = {"a", "an", "the", "sole", "only", "one", "current"};
+  static const WordSet verbs = {"is", "as", "being", "are"};
+  static const WordSet labels = {"title", "position", "capacity", "office", "designation"};
+  std::size_t at = role.first;
+  while (at > 0 && articles.contains(text.folded(at - 1)) && text.OnlyBlanks(at)) --at;
+  bool said = false;
+  if (at > 0 && at == role.first && labels.contains(text.folded(at - 1)) && Has(text.Gap(at), ":")) {
+    --at;
+  } else if (at > 0 && verbs.contains(text.folded(at - 1)) && text.OnlyBlanks(at)) {
+    --at;
+    said = true;
+  }
+  std::vector<WordRange> people;
+  if (at == 0 || (said ? text.NewSentence(at) : !Separates(text, at))) return people;
+  while (people.size() < kMostPeople) {
+    const std::optional<WordRange> person = PersonBefore(text, mentions, at);
+    if (!person) break;
+    people.insert(people.begin(), *person);
+    if (!role.several || person->first == 0) break;
+    const bool joined = text.folded(person->first - 1) == "and" && !text.NewSentence(person->first);
+    if (!joined && text.Gap(person->first).find_first_not_of(", &") != std::string_view::npos) break;
+    if (!joined && text.OnlyBlanks(person->first)) break;
+    at = joined ? person->first - 1 : person->first;
+  }
+  return people;
+}
+
+// "John Smith, Jane Doe (chair) and Peter Patel"
+std::vector<WordRange> PeopleFrom(const WordedText& text, const std::vector<CompanyMention>& mentions, std::size_t at) {
+  std::vector<WordRange> people;
+  while (people.size() < kMostPeople && at < text.size()) {
+    if (!people.empty() && text.folded(at) == "and") ++at;
+    const std::optional<WordRange> person = at < text.size() ? PersonAt(text, mentions, at) : std::nullopt;
+    if (!person) break;
+    people.push_back(*person);
+    at = person->last;
+    if (at >= text.size() || text.NewParagraph(at)) break;
+    const std::string_view gap = text.Gap(at);
+    const bool goes_on =
+        text.folded(at) == "and" || Has(gap, ",") || Has(gap, "&") || (text.NewLine(at) && !Has(gap, "."));
+    if (!goes_on) break;
+  }
+  return people;
+}
+
+class Officers {
+ public:
+  Officers(const WordedText& text, const std::vector<CompanyMention>& mentions) : text_(text), mentions_(mentions) {
+    FindHead();
+  }
+
+  std::vector<StatedFact> Find() {
+    for (std::size_t i = 0; i < text_.size(); ++i) {
+      const std::optional<RoleWords> role = RoleAt(text_, i);
+      if (!role) continue;
+      // "Director General", "Directors' Report"
+      const bool longer = role->last < text_.size() && text_.OnlyBlanks(role->last) && !text_.NewLine(role->last) &&
+                          text_[role->last].capital;
+      if (longer) continue;
+      if (const std::optional<std::size_t> named = CompanyBehind(*role)) {
+        Bound(*role, *named);
+      } else if (!role->loose) {
+        Unbound(*role);
+      }
+    }
+    return std::move(facts_);
+  }
+
+ private:
+  // Of minutes: the company whose meeting it was, and where those present are listed.
+  void FindHead() {
+    const std::size_t end = std::min(kHead, text_.size());
+    std::optional<std::size_t> only;
+    bool minutes = false;
+    for (std::size_t i = 0; i < end; ++i) minutes = minutes || text_.folded(i) == "minutes";
+    if (!minutes) return;
+    for (std::size_t m = 0; m < mentions_.size() && mentions_[m].first < end; ++m) {
+      if (mentions_[m].aside) continue;
+      if (mentions_[m].whose != Whose::kOurs) return;
+      if (!only && mentions_[m].whole) only = m;
+    }
+    if (!only) return;
+    for (std::size_t i = mentions_[*only].last; i < text_.size(); ++i) {
+      if (text_.folded(i) != "present" || !(text_.NewLine(i) || Has(text_.Gap(i + 1), ":"))) continue;
+      present_from_ = i + 1;
+      present_to_ = i + 1;
+      while (present_to_ < text_.size() && present_to_ < present_from_ + kHead && !EndsPresent(present_to_))
+        ++present_to_;
+      head_ = only;
+      return;
+    }
+  }
+  [[nodiscard]] bool EndsPresent(std::size_t i) const {
+    static const WordSet words = {"attendance", "apologies", "resolved", "noted", "quorum"};
+    return words.contains(text_.folded(i));
+  }
+
+  // "of ACME LIMITED", ", duly authorised, for and on behalf of ACME LIMITED". Nothing also when it is of something
+  // else.
+  [[nodiscard]] std::optional<std::size_t> CompanyBehind(const RoleWords& role) const {
+    static const WordSet between = {"of", "for", "and", "on", "behalf", "duly", "authorised", "the", "company"};
+    bool of = false;
+    for (std::size_t i = role.last; i < text_.size() && i < role.last + 9; ++i) {
+      if (text_.NewSentence(i)) return std::nullopt;
+      for (std::size_t m = 0; m < mentions_.size(); ++m) {
+        if (mentions_[m].first == i && of) return m;
+      }
+      of = of || text_.folded(i) == "of" || text_.folded(i) == "for";
+      if (!between.contains(text_.folded(i))) return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  void Bound(const RoleWords& role, std::size_t m) {
+    const CompanyMention& mention = mentions_[m];
+    if (mention.whose != Whose::kOurs) return;
+    if (role.kind == StatedKind::kMember && mention.name.form != LegalForm::kLlp) return;
+    for (const WordRange& person : PeopleBefore(text_, mentions_, role))
+      Add(role, m, person, person.first, mention.last);
+    std::size_t at = mention.last;
+    static const WordSet verbs = {"is", "are"};
+    const bool listed = at < text_.size() && Has(text_.Gap(at), ":");
+    const bool said = at < text_.size() && verbs.contains(text_.folded(at)) && text_.OnlyBlanks(at);
+    if (!listed && !said) return;
+    if (said) ++at;
+    for (const WordRange& person : PeopleFrom(text_, mentions_, at)) Add(role, m, person, role.first, person.last);
+  }
+
+  // A block of signatures, those present at a meeting, the foot of a letter.
+  void Unbound(const RoleWords& role) {
+    const std::string_view next = text_.folded(role.last);
+    if ((next == "of" || next == "for") && text_.OnlyBlanks(role.last)) return;
+    if (role.last < text_.size() && Has(text_.Gap(role.last), ":")) {
+      if (const std::optional<std::size_t> only = OnlyCompanyAround(role.first)) {
+        for (const WordRange& person : PeopleFrom(text_, mentions_, role.last)) {
+          Add(role, *only, person, role.first, person.last);
+        }
+      }
+      return;
+    }
+    for (const WordRange& person : PeopleBefore(text_, mentions_, role)) {
+      if (const std::optional<std::size_t> block = SignsFor(person)) {
+        Add(role, *block, person, mentions_[*block].first, role.last);
+      } else if (head_ && person.first >= present_from_ && role.last <= present_to_) {
+        Add(role, *head_, person, person.first, role.last);
+      }
+    }
+  }
+
+  // The company on whose behalf the person signs: the last one named before, in a block of signatures.
+  [[nodiscard]] std::optional<std::size_t> SignsFor(const WordRange& person) const {
+    std::optional<std::size_t> last;
+    for (std::size_t m = 0; m < mentions_.size() && mentions_[m].last <= person.first; ++m) last = m;
+    if (!last || mentions_[*last].whose != Whose::kOurs || !mentions_[*last].whole) return std::nullopt;
+    const CompanyMention& mention = mentions_[*last];
+    if (person.first - mention.last > kBlock) return std::nullopt;
+    bool signs = false;
+    for (std::size_t back = 1; back <= 6 && back <= mention.first; ++back) {
+      const std::string_view word = text_.folded(mention.first - back);
+      signs = signs || word == "behalf" || word == "executed";
+      if (text_.NewParagraph(mention.first - back)) break;
+    }
+    for (std::size_t i = mention.last; i < person.first; ++i) {
+      const std::string_view word = text_.folded(i);
+      if (word == "behalf" || word == "executed" || word == "witness" || word == "presence") return std::nullopt;
+    }
+    return signs ? last : std::nullopt;
+  }
+
+  [[nodiscard]] std::optional<std::size_t> OnlyCompanyAround(std::size_t i) const {
+    std::optional<std::size_t> only;
+    for (std::size_t m = 0; m < mentions_.size(); ++m) {
+      if (mentions_[m].last + kBlock < i || mentions_[m].first > i + kBlock) continue;
+      if (mentions_[m].whose != Whose::kOurs || !mentions_[m].whole) return std::nullopt;
+      only = m;
+    }
+    return only;
+  }
+
+  void Add(const RoleWords& role, std::size_t m, const WordRange& person, std::size_t first, std::size_t last) {
+    const std::size_t from = text_.SentenceStart(std::min(first, person.first));
+    if (SpeaksOfChange(text_, mentions_, from, text_.SentenceEnd(std::max(last, role.last) - 1))) return;
+    StatedFact fact;
+    fact.kind = role.kind;
+    fact.mention = m;
+    fact.value_start = text_[person.first].start;
+    fact.value_end = text_[person.last - 1].end;
+    fact.start = text_[first].start;
+    fact.end = text_[last - 1].end;
+    if (fact.end - fact.start > kLongestQuote) {
+      fact.start = text_[std::min(person.first, role.first)].start;
+      fact.end = text_[std::max(person.last, role.last) - 1].end;
+    }
+    if (fact.end - fact.start > kLongestQuote) return;
+    facts_.push_back(fact);
+  }
+
+  const WordedText& text_;
+  const std::vector<CompanyMention>& mentions_;
+  std::optional<std::size_t> head_;
+  std::size_t present_from_ = 0;
+  std::size_t present_to_ = 0;
+  std::vector<StatedFact> facts_;
+};
+
+}  // namespace
+
+std::vector<StatedFact> FindStatedOfficers(const WordedText& text, const std::vector<CompanyMention>& mentions) {
+  return Officers(text, mentions).Find();
+}
+
+}  // namespace counsel::answers
