@@ -197,3 +197,144 @@ def test_without_a_generator_the_register_answers_and_the_documents_say_what_is_
     shown = daemon.cli("ask", "What is the rent of Alder House?", "--matter", "M")
     assert shown.returncode != 0 and "needs a generator" in shown.stderr
     assert daemon.post("/api/rag/answer", {"question": "What is the rent of Alder House?"}).status == 404
+
+
+# ---- documents that disagree with the register ----
+
+
+def officers_of(daemon, number, past):
+    items = daemon.get(f"/api/companies/{number}").json["officers"]["items"]
+    return [officer for officer in items
+            if bool(officer["resigned_on"]) == past and officer["role"] == "director" and officer["name"].isascii()]
+
+
+def plainly(name):
+    """"OKAFOR, Amelia" -> "Amelia Okafor"."""
+    surname, given = name.split(", ")
+    return f"{given} {surname.title()}"
+
+
+def put(daemon, folder, name, text, matter="M"):
+    path = folder / name
+    path.write_text(text)
+    document = daemon.add(path, matter)
+    assert document["state"] == "ready", document
+    return document
+
+
+def check_citations(daemon, told):
+    """Each verifies against the stored text, and stands in the answer word for word."""
+    for citation in told["citations"]:
+        assert daemon.text(citation["document"], citation["start"], citation["end"]) == citation["quote"]
+        shown = told["answer"].encode()[citation["answer_start"]:citation["answer_end"]].decode()
+        assert shown == citation["quote"]
+    for both in told["disagreements"]:
+        assert both["register"]["citation"] in told["citations"]
+        assert both["document"]["citation"] in told["citations"]
+        assert both["register"]["citation"]["document"] == told["register"]["document"]
+    numbers = {passage["n"]: passage for passage in told["passages"]}
+    for citation in told["citations"]:
+        passage = numbers[citation["n"]]
+        assert passage["document"] == citation["document"]
+        assert passage["start"] <= citation["start"] and citation["end"] <= passage["end"]
+        assert daemon.text(passage["document"], passage["start"], passage["end"]) == passage["quote"]
+
+
+def one_disagreement(told, fact):
+    assert [both["fact"] for both in told["disagreements"]] == [fact], told["answer"]
+    return told["disagreements"][0]
+
+
+NAME, OFFICE, NUMBER, DIRECTORS = ("What is Acme Widgets called?", "What is the registered office of Acme Widgets?",
+                                   "What is the company number of Acme Widgets?", "Who are the directors of Acme Widgets?")
+
+
+def test_documents_that_agree_with_the_register_give_no_alarm(start, register, tmp_path):
+    daemon = start()
+    name(daemon, "01234567")
+    company = daemon.get("/api/companies/01234567").json["company"]
+    directors = [plainly(officer["name"]) for officer in officers_of(daemon, "01234567", past=False)]
+    assert directors
+    office = company["registered_office"].replace(", United Kingdom", "").replace("Street", "St")
+    put(daemon, tmp_path, "lease.txt", f"""LEASE
+
+(1) Acme Widgets Ltd. (company number 1234567) whose registered office is at {office} (the "Tenant"); and
+
+(2) BETA PROPERTIES LIMITED (company number 07654321) whose registered office is at 1 Old Street, London EC1V 9BD.
+
+Signed by {directors[0]}, a director of ACME WIDGETS LIMITED
+""")
+    for question in (NAME, OFFICE, NUMBER, DIRECTORS):
+        told = ask(daemon, question)
+        assert told["register"] and told["disagreements"] == [], (question, told["answer"])
+        check_citations(daemon, told)
+
+
+def test_a_document_and_the_register_are_shown_side_by_side(start, register, tmp_path):
+    daemon = start()
+    name(daemon, "01234567")
+    company = daemon.get("/api/companies/01234567").json["company"]
+    left = officers_of(daemon, "01234567", past=True)[0]
+    lease = put(daemon, tmp_path, "lease.txt", """LEASE of premises
+
+(1) BETA PROPERTIES LIMITED (company number 07654321) whose registered office is at 5 Other Road, London N1 1AA; and
+
+(2) ACME WIDGETS LIMITED (company number 01234568) (the "Tenant").
+""")
+    letter = put(daemon, tmp_path, "letter.txt", """Dear Sirs,
+
+We act for Acme Widgets Ltd, whose registered office is at 1 Old Street, London EC1V 9BD. Für Rückfragen: bitte.
+""")
+    minutes = put(daemon, tmp_path, "minutes.txt", f"""Minutes of a meeting of the board of directors of Acme Widgets Limited
+
+Present:
+{plainly(left["name"])} (Director)
+Zoe Ratcliffe (Director)
+""")
+    deed = put(daemon, tmp_path, "deed.txt", "A deed made with Acme Bicycles Limited, the Contractor, about bicycles.")
+    order = put(daemon, tmp_path, "order.txt", "The Buyer is Acme Gadgets Limited (company number 01234567).")
+
+    told = ask(daemon, OFFICE)
+    check_citations(daemon, told)
+    both = one_disagreement(told, "registered_office")
+    assert both["document"]["says"] == "1 Old Street, London EC1V 9BD"
+    assert both["register"]["says"] == company["registered_office"]
+    assert both["document"]["citation"]["document"] == letter["id"]
+    assert both["document"]["citation"]["quote"] == ("Acme Widgets Ltd, whose registered office is at 1 Old Street, "
+                                                     "London EC1V 9BD")
+    assert "letter.txt and the register do not agree on the registered office (the register as read on" in told["answer"]
+    assert "5 Other Road" not in told["answer"]
+
+    told = ask(daemon, NUMBER)
+    check_citations(daemon, told)
+    facts = {both["fact"]: both for both in told["disagreements"] if not both["former_name"]}
+    assert set(facts) == {"number", "name"}
+    assert facts["number"]["document"]["says"] == "01234568" and facts["number"]["register"]["says"] == "01234567"
+    assert facts["number"]["document"]["citation"]["document"] == lease["id"]
+    assert facts["name"]["document"]["says"] == "Acme Gadgets Limited"
+    assert facts["name"]["document"]["citation"]["document"] == order["id"]
+
+    told = ask(daemon, DIRECTORS)
+    check_citations(daemon, told)
+    assert [both["fact"] for both in told["disagreements"]] == ["officers", "officers"]
+    first, second = sorted(told["disagreements"], key=lambda both: both["document"]["citation"]["start"])
+    assert f"{plainly(left['name'])}, director" == first["document"]["says"] and " until " in first["register"]["says"]
+    assert second["document"]["says"] == "Zoe Ratcliffe, director"
+    assert second["register"]["says"] == "no director of that name"
+    assert {first["document"]["citation"]["document"], second["document"]["citation"]["document"]} == {minutes["id"]}
+
+    told = ask(daemon, "What are the former names of Acme Widgets?")
+    check_citations(daemon, told)
+    both = one_disagreement(told, "name")
+    assert both["former_name"] and both["document"]["citation"]["document"] == deed["id"]
+    assert "deed.txt uses a former name of the company" in told["answer"]
+
+    done = [data for event, data in daemon.stream("/api/ask", {"question": OFFICE, "matter": "M"}) if event == "done"][0]
+    assert one_disagreement(done, "registered_office")["document"]["says"] == "1 Old Street, London EC1V 9BD"
+    shown = daemon.cli("ask", OFFICE, "--matter", "M")
+    assert shown.returncode == 0, shown.stderr
+    assert "Documents and the register side by side:" in shown.stdout
+    assert "    letter.txt  [2] 1 Old Street, London EC1V 9BD" in shown.stdout
+    # Another matter's documents stay behind its wall.
+    name(daemon, "01234567", matter="N")
+    assert ask(daemon, OFFICE, matter="N")["disagreements"] == []

@@ -64,6 +64,15 @@ struct RegisterReading {
   std::string problem;
 };
 
+// A document and the register that say different things of one fact; neither is taken to be right.
+struct SideBySide {
+  SideBySide() = default;
+  std::string_view fact;     // "name", "number", "registered_office", "officers"
+  bool former_name = false;  // the document uses a name that the company had before; no error
+  std::string register_says, document_says;
+  Citation register_citation, document_citation;  // also among the answer's
+};
+
 struct Answer {
   Answer() = default;
   Outcome outcome = Outcome::kNoEvidence;
@@ -77,6 +86,7 @@ struct Answer {
   std::vector<Passage> left_out;  // relevant passages that did not fit the prompt
   std::string model;              // the generator; "" when it was not asked
   std::optional<RegisterReading> register_reading;
+  std::vector<SideBySide> disagreements;  // of documents with the register, on what is asked
   std::uint32_t prompt_tokens = 0;
   std::uint32_t completion_tokens = 0;
   double seconds = 0;

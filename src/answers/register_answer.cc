@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "answers/matter_disagreements.h"
 #include "answers/passages.h"
 #include "base/utf8.h"
 #include "documents/documents.h"
@@ -23,27 +24,10 @@ constexpr std::size_t kMostDocuments = 5'000;
 // A question waits so long for the register's limit; then the kept reading answers.
 constexpr std::chrono::seconds kPatience{5};
 
-std::string Day(std::int64_t seconds) {
-  const std::time_t time = seconds;
-  std::tm parts{};
-  ::gmtime_r(&time, &parts);
-  char text[16];
-  std::strftime(text, sizeof text, "%Y-%m-%d", &parts);
-  return companies_house::DateInText(text);
-}
-
 std::string Heading(const CompanyEntry& entry) {
-  std::string line = "The register of Companies House, as read on " + Day(entry.company.read_at);
+  std::string line = "The register of Companies House, as read on " + DayInText(entry.company.read_at);
   if (entry.stale) line += " (it could not be read anew: " + companies_house::OnOneLine(entry.problem) + ")";
   return line + ":";
-}
-
-// Where the fact stands in the text, in code points; a text of an earlier version of Counsel may have it elsewhere.
-std::optional<std::int64_t> FindFact(const Fact& fact, std::string_view text, std::int64_t length) {
-  if (fact.end <= length && SliceCodePoints(text, fact.start, fact.end) == fact.text) return fact.start;
-  const std::size_t at = text.find(fact.text);
-  if (at == std::string_view::npos) return std::nullopt;
-  return CountCodePoints(text.substr(0, at));
 }
 
 // One passage for neighbours, so that a long list is one source.
@@ -142,6 +126,23 @@ asio::awaitable<Result<RegisterOutcome>> LeaveToDocuments(const RegisterQuestion
 
 }  // namespace
 
+std::string DayInText(std::int64_t unix_seconds) {
+  const std::time_t time = unix_seconds;
+  std::tm parts{};
+  ::gmtime_r(&time, &parts);
+  char text[16];
+  std::strftime(text, sizeof text, "%Y-%m-%d", &parts);
+  return companies_house::DateInText(text);
+}
+
+// A text of an earlier version of Counsel may have it elsewhere than it is now written.
+std::optional<std::int64_t> FindFact(const Fact& fact, std::string_view text) {
+  if (SliceCodePoints(text, fact.start, fact.end) == fact.text) return fact.start;
+  const std::size_t at = text.find(fact.text);
+  if (at == std::string_view::npos) return std::nullopt;
+  return CountCodePoints(text.substr(0, at));
+}
+
 Answer ComposeAnswer(const CompanyEntry& entry, const std::vector<Fact>& facts, std::string_view text,
                      const std::string& name) {
   Answer answer;
@@ -150,10 +151,9 @@ Answer ComposeAnswer(const CompanyEntry& entry, const std::vector<Fact>& facts, 
   lead.end = answer.text.size();
   lead.needs_support = false;
   answer.resolved.sentences.push_back(lead);
-  const std::int64_t length = CountCodePoints(text);
   std::size_t left_out = 0;
   for (const Fact& fact : facts) {
-    const std::optional<std::int64_t> start = FindFact(fact, text, length);
+    const std::optional<std::int64_t> start = FindFact(fact, text);
     if (!start) continue;
     if (answer.resolved.citations.size() >= kMostFacts) {
       ++left_out;
@@ -229,6 +229,14 @@ asio::awaitable<Result<RegisterOutcome>> AnswerFromRegister(const std::string& q
   const std::vector<Fact> facts = ChooseFacts(*asked, rendered.facts);
   Answer answer = ComposeAnswer(*entry, facts, text->text, text->name);
   if (answer.outcome != Outcome::kAnswered) co_return outcome;
+  if (CanBeDisputed(*asked)) {
+    auto compare = [&](store::Connection& db) { return CompareDocuments(db, entry->dossier, options.matters, {}); };
+    Result<std::vector<DocumentDisagreement>> disagreements = co_await store.Read(compare);
+    if (!disagreements) co_return Fail(std::move(disagreements.error()));
+    PutSideBySide(*entry, text->text, text->name, ChooseDisagreements(*asked, std::move(*disagreements)), &answer);
+    answer.draft = answer.text;
+    answer.found = answer.passages.size();
+  }
   Result<void> told = co_await sink.OnStatus("searching", "", 0);
   if (!told) co_return Fail(std::move(told.error()));
   told = co_await sink.OnText(answer.text);

@@ -39,4 +39,9 @@ struct RegisterOutcome {
                                    const std::vector<companies_house::Fact>& facts, std::string_view text,
                                    const std::string& name);
 
+// Where the fact stands in the stored text of a reading, in code points; nothing when it does not.
+[[nodiscard]] std::optional<std::int64_t> FindFact(const companies_house::Fact& fact, std::string_view text);
+// "26 November 2026"; UTC.
+[[nodiscard]] std::string DayInText(std::int64_t unix_seconds);
+
 }  // namespace counsel::answers

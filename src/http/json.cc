@@ -219,6 +219,13 @@ static Json RegisterReadingJson(const std::optional<answers::RegisterReading>& r
           {"problem", reading->problem.empty() ? Json(nullptr) : Json(reading->problem)}};
 }
 
+Json SideBySideJson(const answers::SideBySide& both) {
+  return {{"fact", both.fact},
+          {"former_name", both.former_name},
+          {"register", {{"says", both.register_says}, {"citation", CitationJson(both.register_citation)}}},
+          {"document", {{"says", both.document_says}, {"citation", CitationJson(both.document_citation)}}}};
+}
+
 Json AnswerJson(const answers::Answer& answer) {
   Json sentences = Json::array();
   for (const answers::AnswerSentence& sentence : answer.resolved.sentences) {
@@ -234,6 +241,8 @@ Json AnswerJson(const answers::Answer& answer) {
   for (const answers::Passage& passage : answer.passages) passages.push_back(PassageJson(passage));
   Json left_out = Json::array();
   for (const answers::Passage& passage : answer.left_out) left_out.push_back(PassageJson(passage));
+  Json disagreements = Json::array();
+  for (const answers::SideBySide& both : answer.disagreements) disagreements.push_back(SideBySideJson(both));
   return {{"answer", answer.text},
           {"draft", answer.draft},
           {"outcome", OutcomeName(answer.outcome)},
@@ -243,6 +252,7 @@ Json AnswerJson(const answers::Answer& answer) {
           {"left_out", std::move(left_out)},
           {"model", answer.model.empty() ? Json(nullptr) : Json(answer.model)},
           {"register", RegisterReadingJson(answer.register_reading)},
+          {"disagreements", std::move(disagreements)},
           {"prompt_tokens", answer.prompt_tokens},
           {"completion_tokens", answer.completion_tokens},
           {"seconds", answer.seconds}};

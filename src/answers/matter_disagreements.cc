@@ -1,0 +1,324 @@
+#include "answers/matter_disagreements.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "answers/passages.h"
+#include "answers/register_answer.h"
+#include "base/utf8.h"
+#include "companies_house/ingest_filings.h"
+#include "documents/documents.h"
+#include "search/search.h"
+
+namespace counsel::answers {
+namespace {
+
+using companies_house::CompanyEntry;
+using companies_house::Dossier;
+using companies_house::EntryText;
+using companies_house::Fact;
+using companies_house::FactKind;
+
+// Of a document so much is compared, in code points: parties and signatures of all but the longest.
+constexpr std::int64_t kComparedText = 500'000;
+constexpr std::size_t kMostFormerNames = 4;
+// Of a name's words, in a passage that may hold it.
+constexpr double kLeastCoverage = 0.5;
+constexpr double kLeastOcrConfidence = 90;
+// That an answer shows of one kind.
+constexpr std::size_t kMostShown = 5;
+
+struct Scope {
+  Scope() = default;
+  std::vector<std::int64_t> matters;
+  std::vector<std::string> documents;  // not looked at yet
+};
+
+Result<Scope> FindScope(store::Connection& db, const std::vector<std::string>& matters) {
+  Scope scope;
+  for (const std::string& matter : matters) {
+    Result<std::int64_t> id = documents::MatterId(db, matter);
+    if (!id && id.error().code != ErrorCode::kNotFound) return Fail(std::move(id.error()));
+    scope.matters.push_back(id ? *id : 0);
+  }
+  documents::ListOptions list;
+  list.matters = matters;
+  Result<std::vector<documents::Document>> found = documents::ListDocuments(db, list);
+  if (!found) return Fail(std::move(found.error()));
+  for (const documents::Document& document : *found) {
+    const bool other = document.media_type != companies_house::kEntryMediaType;
+    if (!other || document.state != documents::DocumentState::kReady) continue;
+    scope.documents.push_back(document.id);
+    if (scope.documents.size() == search::kMaxWalls) break;
+  }
+  Result<std::vector<std::int64_t>> visible = documents::VisibleMatters(db, scope.matters);
+  if (!visible) return Fail(std::move(visible.error()));
+  scope.matters = std::move(*visible);
+  return scope;
+}
+
+// What a document that speaks of the company has a word of.
+std::vector<std::string> Names(const Dossier& dossier) {
+  const std::string& number = dossier.profile.number;
+  std::vector<std::string> names = {dossier.profile.name, number};
+  const std::size_t digits = number.find_first_not_of('0');
+  if (digits != std::string::npos && digits > 0) names.push_back(number.substr(digits));
+  for (const companies_house::FormerName& former : dossier.profile.former_names) {
+    if (names.size() < 3 + kMostFormerNames) names.push_back(former.name);
+  }
+  return names;
+}
+
+// Ids of the documents that may name the company. What was found is looked for no more, so that one with many mentions
+// hides none.
+Result<std::vector<std::string>> FindCandidates(store::Connection& db, const Dossier& dossier,
+                                                const std::vector<std::string>& matters) {
+  Result<Scope> scope = FindScope(db, matters);
+  if (!scope) return Fail(std::move(scope.error()));
+  std::vector<std::string> candidates;
+  for (const std::string& name : Names(dossier)) {
+    while (!scope->documents.empty() && candidates.size() < kComparedDocuments) {
+      search::Query query;
+      query.text = name;
+      query.scopes = scope->matters;
+      query.documents = scope->documents;
+      query.limit = search::kRankingDepth;
+      Result<std::vector<search::Hit>> hits = search::Search(db, query);
+      if (!hits) return Fail(std::move(hits.error()));
+      const std::size_t before = candidates.size();
+      for (const search::Hit& hit : *hits) {
+        if (hit.coverage < kLeastCoverage || candidates.size() >= kComparedDocuments) continue;
+        const auto left = std::find(scope->documents.begin(), scope->documents.end(), hit.document);
+        if (left == scope->documents.end()) continue;
+        scope->documents.erase(left);
+        candidates.push_back(hit.document);
+      }
+      if (candidates.size() == before) break;
+    }
+  }
+  return candidates;
+}
+
+int PageOf(const std::vector<documents::PageStart>& pages, std::int64_t start) {
+  int page = 0;
+  for (const documents::PageStart& one : pages) {
+    if (one.start <= start) page = one.page;
+  }
+  return page;
+}
+
+Result<void> Compare(store::Connection& db, const Dossier& dossier, const EntryText& entry, const std::string& id,
+                     std::vector<DocumentDisagreement>& all) {
+  Result<documents::Document> document = documents::GetDocument(db, id);
+  if (!document) return Fail(std::move(document.error()));
+  if (document->media_type == companies_house::kEntryMediaType) return {};
+  Result<std::optional<companies_house::FilingProvenance>> filing = companies_house::FindProvenance(db, id);
+  if (!filing) return Fail(std::move(filing.error()));
+  if (*filing) return {};
+  Result<std::string> text = documents::GetPassage(db, id, 0, std::min(document->characters, kComparedText));
+  if (!text) return Fail(std::move(text.error()));
+  std::vector<Disagreement> found = FindDisagreements(dossier, entry, *text);
+  if (found.empty()) return {};
+  Result<std::vector<documents::PageStart>> pages = documents::GetPages(db, id);
+  if (!pages) return Fail(std::move(pages.error()));
+  for (Disagreement& what : found) {
+    DocumentDisagreement one;
+    const std::string_view all_text = *text;
+    one.matter = document->matter;
+    one.citation.document = id;
+    one.citation.name = document->name;
+    one.citation.start = CountCodePoints(all_text.substr(0, what.start));
+    one.citation.quote = all_text.substr(what.start, what.end - what.start);
+    one.citation.end = one.citation.start + CountCodePoints(one.citation.quote);
+    one.citation.page = PageOf(*pages, one.citation.start);
+    Result<std::optional<double>> ocr = documents::OcrConfidence(db, id, one.citation.start, one.citation.end);
+    if (!ocr) return Fail(std::move(ocr.error()));
+    if (*ocr && **ocr < kLeastOcrConfidence) continue;
+    one.citation.ocr_confidence = *ocr;
+    one.what = std::move(what);
+    all.push_back(std::move(one));
+  }
+  return {};
+}
+
+// ---- in an answer ----
+
+std::string_view InWords(const Disagreement& what) {
+  switch (what.fact) {
+    case DisputedFact::kName:
+      return "the name";
+    case DisputedFact::kNumber:
+      return "the company number";
+    case DisputedFact::kOffice:
+      return "the registered office";
+    case DisputedFact::kOfficer:
+      break;
+  }
+  if (what.kind == FactKind::kSecretary) return "who is secretary";
+  return what.kind == FactKind::kMember ? "who is a member" : "who is a director";
+}
+
+class Page {
+ public:
+  Page(const CompanyEntry& entry, std::string_view text, const std::string& name, Answer& answer)
+      : entry_(entry), text_(text), name_(name), answer_(answer) {}
+
+  // False: the reading's stored text has no such line.
+  bool Put(const DocumentDisagreement& disagreement, const Fact& fact) {
+    const std::optional<Citation> line = RegisterLine(fact);
+    if (!line) return false;
+    const Disagreement& what = disagreement.what;
+    answer_.text += "\n\n";
+    Say(disagreement.citation.name +
+        (what.former_name ? " uses a former name of the company"
+                          : " and the register do not agree on " + std::string(InWords(what))) +
+        " (the register as read on " + DayInText(entry_.company.read_at) + "):");
+    SideBySide both;
+    both.fact = DisputedFactName(what.fact);
+    both.former_name = what.former_name;
+    both.register_says = what.register_says;
+    both.document_says = what.document_says;
+    both.register_citation = Quote("\n- the register: ", *line, entry_.company.matter);
+    both.document_citation =
+        Quote("\n- " + disagreement.citation.name + ": ", disagreement.citation, disagreement.matter);
+    answer_.disagreements.push_back(std::move(both));
+    return true;
+  }
+  void Say(const std::string& words) {
+    AnswerSentence sentence;
+    sentence.start = answer_.text.size();
+    answer_.text += words;
+    sentence.end = answer_.text.size();
+    sentence.needs_support = false;
+    answer_.resolved.sentences.push_back(std::move(sentence));
+  }
+
+ private:
+  [[nodiscard]] std::optional<Citation> RegisterLine(const Fact& fact) const {
+    const std::optional<std::int64_t> start = FindFact(fact, text_);
+    if (!start) return std::nullopt;
+    Citation citation;
+    citation.document = entry_.company.document;
+    citation.name = name_;
+    citation.start = *start;
+    citation.end = *start + (fact.end - fact.start);
+    citation.quote = fact.text;
+    return citation;
+  }
+
+  // The number of a passage that holds it, which may be new.
+  int PassageOf(const Citation& citation, const std::string& matter) {
+    for (const Passage& passage : answer_.passages) {
+      const bool holds =
+          passage.document == citation.document && passage.start <= citation.start && citation.end <= passage.end;
+      if (holds) return passage.n;
+    }
+    Passage passage;
+    passage.n = answer_.passages.empty() ? 1 : answer_.passages.back().n + 1;
+    passage.document = citation.document;
+    passage.name = citation.name;
+    passage.matter = matter;
+    passage.page = citation.page;
+    passage.ocr_confidence = citation.ocr_confidence;
+    passage.start = citation.start;
+    passage.end = citation.end;
+    passage.text = citation.quote;
+    passage.relevance = 1;
+    answer_.passages.push_back(std::move(passage));
+    return answer_.passages.back().n;
+  }
+
+  Citation Quote(const std::string& lead, Citation citation, const std::string& matter) {
+    answer_.text += lead;
+    citation.n = PassageOf(citation, matter);
+    citation.answer_start = answer_.text.size();
+    answer_.text += citation.quote;
+    citation.answer_end = answer_.text.size();
+    AnswerSentence sentence;
+    sentence.start = citation.answer_start;
+    sentence.end = citation.answer_end;
+    sentence.supported = true;
+    answer_.resolved.sentences.push_back(std::move(sentence));
+    answer_.text += " [" + std::to_string(citation.n) + "]";
+    answer_.resolved.citations.push_back(citation);
+    return citation;
+  }
+
+  const CompanyEntry& entry_;
+  const std::string_view text_;
+  const std::string& name_;
+  Answer& answer_;
+};
+
+bool Asks(const RegisterQuestion& question, FactKind kind) {
+  return std::find(question.kinds.begin(), question.kinds.end(), kind) != question.kinds.end();
+}
+
+bool Concerns(const RegisterQuestion& question, const Disagreement& what) {
+  if (what.fact == DisputedFact::kOffice) return Asks(question, FactKind::kOffice);
+  if (what.fact == DisputedFact::kNumber) return Asks(question, FactKind::kNumber);
+  if (what.fact == DisputedFact::kName) {
+    return Asks(question, FactKind::kNumber) || (what.former_name && Asks(question, FactKind::kFormerName));
+  }
+  if (!Asks(question, what.kind) || question.past) return false;
+  const std::vector<std::string> said = PlainWords(what.document_says);
+  return std::all_of(question.who.begin(), question.who.end(), [&said](const std::string& word) {
+    return std::find(said.begin(), said.end(), word) != said.end();
+  });
+}
+
+}  // namespace
+
+Result<std::vector<DocumentDisagreement>> CompareDocuments(store::Connection& db, const Dossier& dossier,
+                                                           const std::vector<std::string>& matters,
+                                                           const std::vector<std::string>& documents) {
+  std::vector<std::string> candidates = documents;
+  if (candidates.empty()) {
+    Result<std::vector<std::string>> found = FindCandidates(db, dossier, matters);
+    if (!found) return Fail(std::move(found.error()));
+    candidates = std::move(*found);
+  }
+  const EntryText entry = companies_house::RenderEntry(dossier);
+  std::vector<DocumentDisagreement> all;
+  for (const std::string& id : candidates) {
+    if (Result<void> compared = Compare(db, dossier, entry, id, all); !compared)
+      return Fail(std::move(compared.error()));
+  }
+  return all;
+}
+
+bool CanBeDisputed(const RegisterQuestion& question) {
+  static constexpr std::array kKinds = {FactKind::kNumber,   FactKind::kFormerName, FactKind::kOffice,
+                                        FactKind::kDirector, FactKind::kSecretary,  FactKind::kMember};
+  return std::any_of(kKinds.begin(), kKinds.end(), [&question](FactKind kind) { return Asks(question, kind); });
+}
+
+std::vector<DocumentDisagreement> ChooseDisagreements(const RegisterQuestion& question,
+                                                      std::vector<DocumentDisagreement> disagreements) {
+  std::erase_if(disagreements, [&question](const DocumentDisagreement& one) { return !Concerns(question, one.what); });
+  return disagreements;
+}
+
+void PutSideBySide(const CompanyEntry& entry, std::string_view text, const std::string& name,
+                   const std::vector<DocumentDisagreement>& disagreements, Answer* answer) {
+  const EntryText rendered = companies_house::RenderEntry(entry.dossier);
+  Page page(entry, text, name, *answer);
+  std::size_t shown[static_cast<std::size_t>(DisputedFact::kOfficer) + 1] = {};
+  std::size_t left_out = 0;
+  for (const DocumentDisagreement& one : disagreements) {
+    std::size_t& count = shown[static_cast<std::size_t>(one.what.fact)];
+    if (count >= kMostShown) {
+      ++left_out;
+    } else if (page.Put(one, rendered.facts[one.what.register_fact])) {
+      ++count;
+    }
+  }
+  if (left_out == 0) return;
+  answer->text += "\n\n";
+  page.Say("There are " + std::to_string(left_out) + " more such places: counsel company " + entry.company.number +
+           " --matter " + entry.company.matter);
+}
+
+}  // namespace counsel::answers
