@@ -334,7 +334,43 @@ Zoe Ratcliffe (Director)
     shown = daemon.cli("ask", OFFICE, "--matter", "M")
     assert shown.returncode == 0, shown.stderr
     assert "Documents and the register side by side:" in shown.stdout
-    assert "    letter.txt  [2] 1 Old Street, London EC1V 9BD" in shown.stdout
+    side_by_side = shown.stdout.split("Documents and the register side by side:")[1].split("Sources,")[0]
+    assert "! registered office" in side_by_side and "[1] the register, read " in side_by_side
+    assert side_by_side.index(company["registered_office"]) < side_by_side.index("[2] letter.txt")
+    assert side_by_side.rstrip().endswith("1 Old Street, London EC1V 9BD")
+
+    every = daemon.get("/api/companies/01234567/disagreements?matter=M").json["companies"][0]["disagreements"]
+    assert sorted(both["fact"] for both in every) == ["name", "name", "number", "officers", "officers", "registered_office"]
+    for both in every:
+        for citation in (both["register"]["citation"], both["document"]["citation"]):
+            assert daemon.text(citation["document"], citation["start"], citation["end"]) == citation["quote"]
+    shown = daemon.cli("company", "1234567", "--matter", "M")
+    assert shown.returncode == 0, shown.stderr
+    assert "Documents of the matter 'M' that say otherwise" in shown.stdout
+    assert "1 Old Street, London EC1V 9BD" in shown.stdout and "no director of that name" in shown.stdout
+    nobody = daemon.cli("company", "1234567", "--matter", "general")
+    assert nobody.returncode == 0 and "its documents were not compared" in nobody.stdout
     # Another matter's documents stay behind its wall.
     name(daemon, "01234567", matter="N")
     assert ask(daemon, OFFICE, matter="N")["disagreements"] == []
+    assert daemon.get("/api/companies/01234567/disagreements?matter=N").json["companies"][0]["disagreements"] == []
+
+
+def test_what_a_document_answers_is_compared_with_the_register_too(start, register, tmp_path):
+    daemon = start()
+    if not any(model["role"] == "generator" and model["installed"] for model in daemon.get("/api/models").json["models"]):
+        pytest.skip("There is no generator to answer from documents.")
+    name(daemon, "01234567")
+    letter = put(daemon, tmp_path, "letter.txt", "Acme Widgets Ltd has its registered office at 1 Old Street, London EC1V "
+                 "9BD, to which notices must be sent.\n")
+    told = ask(daemon, "Where is the registered office of Acme Widgets, to which notices must be sent?")
+    assert told["register"] is None  # one word too many for the register
+    assert told["citations"][0]["document"] == letter["id"], told["answer"]
+    both = one_disagreement(told, "registered_office")
+    assert both["document"]["says"] == "1 Old Street, London EC1V 9BD"
+    assert "letter.txt and the register do not agree on the registered office" in told["answer"]
+    if told["outcome"] == "answered":
+        assert told["answer"].startswith(told["draft"])
+    for citation in (both["register"]["citation"], both["document"]["citation"]):
+        assert citation in told["citations"]
+        assert daemon.text(citation["document"], citation["start"], citation["end"]) == citation["quote"]

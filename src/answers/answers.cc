@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "answers/evidence.h"
+#include "answers/matter_disagreements.h"
 #include "answers/nearest_sentence.h"
 #include "answers/passages.h"
 #include "answers/prompt.h"
@@ -273,6 +274,10 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   if (!answer) co_return Fail(std::move(answer.error()));
   if (answer->outcome == Outcome::kUnsupported) {
     co_await QuoteNearest(wanted, answer_models.embedder, pool, &*answer);
+  }
+  if (entries != nullptr) {
+    Result<void> added = co_await AddDisagreements(options, store, *entries, &*answer);
+    if (!added) co_return Fail(std::move(added.error()));
   }
   answer->found = found;
   answer->seconds = seconds();

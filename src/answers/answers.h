@@ -70,6 +70,7 @@ struct SideBySide {
   std::string_view fact;     // "name", "number", "registered_office", "officers"
   bool former_name = false;  // the document uses a name that the company had before; no error
   std::string register_says, document_says;
+  std::int64_t read_at = 0;                       // unix seconds: when the register said so
   Citation register_citation, document_citation;  // also among the answer's
 };
 

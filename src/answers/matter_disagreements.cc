@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <utility>
 
-#include "answers/passages.h"
+#include "answers/company_mentions.h"
 #include "answers/register_answer.h"
 #include "base/utf8.h"
 #include "companies_house/ingest_filings.h"
@@ -15,11 +16,13 @@
 namespace counsel::answers {
 namespace {
 
+namespace asio = boost::asio;
 using companies_house::CompanyEntry;
 using companies_house::Dossier;
 using companies_house::EntryText;
 using companies_house::Fact;
 using companies_house::FactKind;
+using companies_house::MatterCompany;
 
 // Of a document so much is compared, in code points: parties and signatures of all but the longest.
 constexpr std::int64_t kComparedText = 500'000;
@@ -27,8 +30,6 @@ constexpr std::size_t kMostFormerNames = 4;
 // Of a name's words, in a passage that may hold it.
 constexpr double kLeastCoverage = 0.5;
 constexpr double kLeastOcrConfidence = 90;
-// That an answer shows of one kind.
-constexpr std::size_t kMostShown = 5;
 
 struct Scope {
   Scope() = default;
@@ -162,8 +163,8 @@ std::string_view InWords(const Disagreement& what) {
 
 class Page {
  public:
-  Page(const CompanyEntry& entry, std::string_view text, const std::string& name, Answer& answer)
-      : entry_(entry), text_(text), name_(name), answer_(answer) {}
+  Page(const CompanyEntry& entry, const StoredReading& reading, Answer& answer)
+      : entry_(entry), reading_(reading), answer_(answer) {}
 
   // False: the reading's stored text has no such line.
   bool Put(const DocumentDisagreement& disagreement, const Fact& fact) {
@@ -180,6 +181,7 @@ class Page {
     both.former_name = what.former_name;
     both.register_says = what.register_says;
     both.document_says = what.document_says;
+    both.read_at = entry_.company.read_at;
     both.register_citation = Quote("\n- the register: ", *line, entry_.company.matter);
     both.document_citation =
         Quote("\n- " + disagreement.citation.name + ": ", disagreement.citation, disagreement.matter);
@@ -197,11 +199,11 @@ class Page {
 
  private:
   [[nodiscard]] std::optional<Citation> RegisterLine(const Fact& fact) const {
-    const std::optional<std::int64_t> start = FindFact(fact, text_);
+    const std::optional<std::int64_t> start = FindFact(fact, reading_.text);
     if (!start) return std::nullopt;
     Citation citation;
     citation.document = entry_.company.document;
-    citation.name = name_;
+    citation.name = reading_.name;
     citation.start = *start;
     citation.end = *start + (fact.end - fact.start);
     citation.quote = fact.text;
@@ -247,8 +249,7 @@ class Page {
   }
 
   const CompanyEntry& entry_;
-  const std::string_view text_;
-  const std::string& name_;
+  const StoredReading& reading_;
   Answer& answer_;
 };
 
@@ -266,6 +267,60 @@ bool Concerns(const RegisterQuestion& question, const Disagreement& what) {
   const std::vector<std::string> said = PlainWords(what.document_says);
   return std::all_of(question.who.begin(), question.who.end(), [&said](const std::string& word) {
     return std::find(said.begin(), said.end(), word) != said.end();
+  });
+}
+
+struct Compared {
+  Compared() = default;
+  StoredReading reading;
+  std::vector<DocumentDisagreement> disagreements;
+};
+
+Result<Compared> CompareAll(store::Connection& db, const CompanyEntry& entry) {
+  Compared compared;
+  Result<StoredReading> reading = ReadStoredReading(db, entry.company.document);
+  if (!reading) return Fail(std::move(reading.error()));
+  compared.reading = std::move(*reading);
+  Result<std::vector<DocumentDisagreement>> found = CompareDocuments(db, entry.dossier, {entry.company.matter}, {});
+  if (!found) return Fail(std::move(found.error()));
+  compared.disagreements = std::move(*found);
+  return compared;
+}
+
+// Where the documents are cited, and nowhere else.
+Result<Compared> CompareCited(store::Connection& db, const CompanyEntry& entry, const std::vector<Citation>& cited) {
+  Compared compared;
+  std::vector<std::string> documents;
+  for (const Citation& citation : cited) {
+    const bool known = std::find(documents.begin(), documents.end(), citation.document) != documents.end();
+    if (!known) documents.push_back(citation.document);
+  }
+  Result<std::vector<DocumentDisagreement>> found = CompareDocuments(db, entry.dossier, {}, documents);
+  if (!found) return Fail(std::move(found.error()));
+  for (DocumentDisagreement& one : *found) {
+    const bool at_a_citation = std::any_of(cited.begin(), cited.end(), [&one](const Citation& citation) {
+      return citation.document == one.citation.document && citation.start < one.citation.end &&
+             one.citation.start < citation.end;
+    });
+    if (at_a_citation) compared.disagreements.push_back(std::move(one));
+  }
+  if (compared.disagreements.empty()) return compared;
+  Result<StoredReading> reading = ReadStoredReading(db, entry.company.document);
+  if (!reading) return Fail(std::move(reading.error()));
+  compared.reading = std::move(*reading);
+  return compared;
+}
+
+// Does a passage that is cited name the company, by name or number?
+bool IsNamed(const MatterCompany& company, const std::vector<Citation>& cited, const std::vector<Passage>& passages) {
+  return std::any_of(passages.begin(), passages.end(), [&](const Passage& passage) {
+    const bool is_cited = std::any_of(cited.begin(), cited.end(), [&](const auto& one) { return one.n == passage.n; });
+    if (!is_cited || passage.document == company.document) return false;
+    const WordedText text(passage.text);
+    const std::vector<CompanyMention> mentions = FindCompanies(text, CanonicalName(company.name), {});
+    const std::size_t digits = company.number.find_first_not_of('0');
+    return passage.text.find(company.number.substr(std::min(digits, company.number.size()))) != std::string::npos ||
+           std::any_of(mentions.begin(), mentions.end(), [](const auto& one) { return one.whose == Whose::kOurs; });
   });
 }
 
@@ -301,24 +356,66 @@ std::vector<DocumentDisagreement> ChooseDisagreements(const RegisterQuestion& qu
   return disagreements;
 }
 
-void PutSideBySide(const CompanyEntry& entry, std::string_view text, const std::string& name,
-                   const std::vector<DocumentDisagreement>& disagreements, Answer* answer) {
+Result<StoredReading> ReadStoredReading(store::Connection& db, const std::string& document) {
+  Result<documents::Document> found = documents::GetDocument(db, document);
+  if (!found) return Fail(std::move(found.error()));
+  Result<documents::ExtractedText> text = documents::GetText(db, document);
+  if (!text) return Fail(std::move(text.error()));
+  StoredReading reading;
+  reading.text = std::move(text->text);
+  reading.name = std::move(found->name);
+  return reading;
+}
+
+void PutSideBySide(const CompanyEntry& entry, const StoredReading& reading,
+                   const std::vector<DocumentDisagreement>& disagreements, std::size_t most, Answer* answer) {
   const EntryText rendered = companies_house::RenderEntry(entry.dossier);
-  Page page(entry, text, name, *answer);
-  std::size_t shown[static_cast<std::size_t>(DisputedFact::kOfficer) + 1] = {};
+  Page page(entry, reading, *answer);
+  std::map<DisputedFact, std::size_t> shown;
   std::size_t left_out = 0;
   for (const DocumentDisagreement& one : disagreements) {
-    std::size_t& count = shown[static_cast<std::size_t>(one.what.fact)];
-    if (count >= kMostShown) {
+    if (shown[one.what.fact] >= most) {
       ++left_out;
     } else if (page.Put(one, rendered.facts[one.what.register_fact])) {
-      ++count;
+      ++shown[one.what.fact];
     }
   }
   if (left_out == 0) return;
   answer->text += "\n\n";
-  page.Say("There are " + std::to_string(left_out) + " more such places: counsel company " + entry.company.number +
-           " --matter " + entry.company.matter);
+  page.Say("Documents disagree with the register in " + std::to_string(left_out) + " more places: counsel company " +
+           entry.company.number + " --matter '" + entry.company.matter + "'");
+}
+
+asio::awaitable<Result<void>> AddDisagreements(const QuestionOptions& options, store::Store& store,
+                                               companies_house::RegisterEntries& entries, Answer* answer) {
+  if (answer->resolved.citations.empty()) co_return Result<void>();
+  std::vector<std::string> matters = options.matters;
+  Result<std::vector<MatterCompany>> companies = co_await entries.List(std::move(matters));
+  if (!companies) co_return Fail(std::move(companies.error()));
+  const std::vector<Citation> cited = answer->resolved.citations;
+  for (const MatterCompany& company : *companies) {
+    if (!IsNamed(company, cited, answer->passages)) continue;
+    MatterCompany one = company;
+    Result<CompanyEntry> entry = co_await entries.Kept(std::move(one));
+    if (!entry) continue;  // its reading was deleted
+    auto compare = [&](store::Connection& db) { return CompareCited(db, *entry, cited); };
+    Result<Compared> compared = co_await store.Read(compare);
+    if (!compared) co_return Fail(std::move(compared.error()));
+    // What is checked of the draft stays as it is.
+    const std::vector<AnswerSentence> sentences = answer->resolved.sentences;
+    PutSideBySide(*entry, compared->reading, compared->disagreements, kShownDisagreements, answer);
+    answer->resolved.sentences = sentences;
+  }
+  co_return Result<void>();
+}
+
+asio::awaitable<Result<std::vector<SideBySide>>> ListDisagreements(CompanyEntry entry, store::Store& store) {
+  auto compare = [&entry](store::Connection& db) { return CompareAll(db, entry); };
+  Result<Compared> compared = co_await store.Read(compare);
+  if (!compared) co_return Fail(std::move(compared.error()));
+  Answer page;
+  PutSideBySide(entry, compared->reading, compared->disagreements, compared->disagreements.size(), &page);
+  co_return std::move(page.disagreements);
 }
 
 }  // namespace counsel::answers

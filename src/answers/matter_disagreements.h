@@ -41,10 +41,28 @@ inline constexpr std::size_t kComparedDocuments = 60;
 [[nodiscard]] std::vector<DocumentDisagreement> ChooseDisagreements(const RegisterQuestion& question,
                                                                     std::vector<DocumentDisagreement> disagreements);
 
-// Adds them to an answer: its text says that the documents disagree with the register and when that was read, then
-// quotes both; `disagreements`, citations, passages and sentences grow with it. `text` is the stored text of the
-// reading, `name` its document's. Pure.
-void PutSideBySide(const companies_house::CompanyEntry& entry, std::string_view text, const std::string& name,
-                   const std::vector<DocumentDisagreement>& disagreements, Answer* answer);
+struct StoredReading {
+  StoredReading() = default;
+  std::string text, name;
+};
+// Of the document that a reading of the register is. kNotFound.
+[[nodiscard]] Result<StoredReading> ReadStoredReading(store::Connection& db, const std::string& document);
+
+// Adds them to an answer, at most so many of each fact: its text says that the documents disagree with the register and
+// when that was read, then quotes both; `disagreements`, citations, passages and sentences grow with it. Pure.
+inline constexpr std::size_t kShownDisagreements = 5;
+void PutSideBySide(const companies_house::CompanyEntry& entry, const StoredReading& reading,
+                   const std::vector<DocumentDisagreement>& disagreements, std::size_t most, Answer* answer);
+
+// To an answer from documents: what it cites and the register says otherwise of a company that a matter in scope names.
+// The kept reading is compared; no request is made. Text, citations, passages and `disagreements` grow, the draft
+// stays. io thread.
+[[nodiscard]] boost::asio::awaitable<Result<void>> AddDisagreements(const QuestionOptions& options, store::Store& store,
+                                                                    companies_house::RegisterEntries& entries,
+                                                                    Answer* answer);
+
+// All that the documents of the matter that names the company say otherwise. io thread.
+[[nodiscard]] boost::asio::awaitable<Result<std::vector<SideBySide>>> ListDisagreements(
+    companies_house::CompanyEntry entry, store::Store& store);
 
 }  // namespace counsel::answers

@@ -74,22 +74,6 @@ Result<Scope> FindCompanies(store::Connection& db, const QuestionOptions& option
   return scope;
 }
 
-struct StoredText {
-  StoredText() = default;
-  std::string text, name;
-};
-
-Result<StoredText> ReadStored(store::Connection& db, const std::string& id) {
-  Result<documents::Document> document = documents::GetDocument(db, id);
-  if (!document) return Fail(std::move(document.error()));
-  Result<documents::ExtractedText> text = documents::GetText(db, id);
-  if (!text) return Fail(std::move(text.error()));
-  StoredText stored;
-  stored.text = std::move(text->text);
-  stored.name = std::move(document->name);
-  return stored;
-}
-
 // Ids of the ready documents in the scope that are no readings of the register.
 Result<std::vector<std::string>> OtherDocuments(store::Connection& db, const QuestionOptions& options) {
   documents::ListOptions list;
@@ -222,8 +206,8 @@ asio::awaitable<Result<RegisterOutcome>> AnswerFromRegister(const std::string& q
   const auto kind = filings ? companies_house::Kind::kFilings : companies_house::Kind::kProfile;
   Result<CompanyEntry> entry = co_await entries.Read(std::move(wanted), kind, std::move(read));
   if (!entry) co_return outcome;  // nothing was ever read: the documents may know
-  auto stored = [&entry](store::Connection& db) { return ReadStored(db, entry->company.document); };
-  Result<StoredText> text = co_await store.Read(stored);
+  auto stored = [&entry](store::Connection& db) { return ReadStoredReading(db, entry->company.document); };
+  Result<StoredReading> text = co_await store.Read(stored);
   if (!text) co_return Fail(std::move(text.error()));
   const companies_house::EntryText rendered = companies_house::RenderEntry(entry->dossier);
   const std::vector<Fact> facts = ChooseFacts(*asked, rendered.facts);
@@ -233,7 +217,8 @@ asio::awaitable<Result<RegisterOutcome>> AnswerFromRegister(const std::string& q
     auto compare = [&](store::Connection& db) { return CompareDocuments(db, entry->dossier, options.matters, {}); };
     Result<std::vector<DocumentDisagreement>> disagreements = co_await store.Read(compare);
     if (!disagreements) co_return Fail(std::move(disagreements.error()));
-    PutSideBySide(*entry, text->text, text->name, ChooseDisagreements(*asked, std::move(*disagreements)), &answer);
+    const std::vector<DocumentDisagreement> chosen = ChooseDisagreements(*asked, std::move(*disagreements));
+    PutSideBySide(*entry, *text, chosen, kShownDisagreements, &answer);
     answer.draft = answer.text;
     answer.found = answer.passages.size();
   }

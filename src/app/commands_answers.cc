@@ -1,11 +1,11 @@
 // counsel ask, counsel search.
-#include <algorithm>
 #include <cstdio>
 #include <utility>
 
 #include <unistd.h>
 
 #include "app/commands.h"
+#include "app/company_text.h"
 #include "app/daemon_client.h"
 #include "app/place_text.h"
 #include "app/run_command.h"
@@ -19,7 +19,6 @@ namespace asio = boost::asio;
 // A quote in a list of sources is shown up to this many characters; --json has all of it.
 constexpr std::size_t kShownQuote = 300;
 constexpr std::size_t kShownHeading = 100;
-constexpr std::size_t kShownName = 40;
 
 Json RequestBody(const AskOptions& options, const char* field) {
   Json body = {{field, options.question}, {"limit", options.limit}, {"min_relevance", options.min_relevance}};
@@ -52,26 +51,9 @@ void PrintCitations(const Json& citations) {
   }
 }
 
-std::string Label(const Json& side) {
-  return "[" + std::to_string(side["citation"]["n"].get<int>()) + "] ";
-}
-
-// What a document and the register say of one fact, under each other in one column.
 void PrintDisagreements(const Json& disagreements) {
   if (disagreements.empty()) return;
-  std::printf("\nDocuments and the register side by side:\n");
-  for (const Json& both : disagreements) {
-    std::string fact = both["fact"];
-    std::replace(fact.begin(), fact.end(), '_', ' ');
-    if (both["former_name"].get<bool>()) fact = "name (a former one)";
-    const std::string document = Printable(both["document"]["citation"]["name"].get<std::string>(), kShownName);
-    const int width = static_cast<int>(std::max(document.size(), std::string_view("register").size()));
-    std::printf("  %s\n", fact.c_str());
-    std::printf("    %-*s  %s%s\n", width, "register", Label(both["register"]).c_str(),
-                Printable(both["register"]["says"].get<std::string>(), kShownQuote).c_str());
-    std::printf("    %-*s  %s%s\n", width, document.c_str(), Label(both["document"]).c_str(),
-                Printable(both["document"]["says"].get<std::string>(), kShownQuote).c_str());
-  }
+  std::printf("\nDocuments and the register side by side:\n%s", DisagreementsText(disagreements, true).c_str());
 }
 
 // After the streamed text: what was checked, and what could not be.

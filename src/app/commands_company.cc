@@ -146,12 +146,24 @@ asio::awaitable<int> Show(const Settings& settings, const CompanyOptions& option
   }
   const std::string target = "/api/companies/" + chosen->number + "?" + RegisterQuery(options);
   const Json nothing;
-  const Result<Json> dossier = co_await daemon->Call("GET", target, nothing, std::chrono::minutes(30));
+  Result<Json> dossier = co_await daemon->Call("GET", target, nothing, std::chrono::minutes(30));
   if (!dossier) co_return ReportError(dossier.error());
+  // What its matters' documents say otherwise.
+  const std::string matter = options.matter.empty() ? "" : "?matter=" + net::PercentEncode(options.matter);
+  const std::string others = "/api/companies/" + chosen->number + "/disagreements" + matter;
+  const Result<Json> compared = co_await daemon->Call("GET", others, nothing, std::chrono::minutes(30));
+  if (!compared) co_return ReportError(compared.error());
+  (*dossier)["compared"] = (*compared)["companies"];
   if (options.json) {
     PrintJson(*dossier);
-  } else {
-    std::fputs(DossierText(*dossier).c_str(), stdout);
+    co_return kExitOk;
+  }
+  std::fputs(DossierText(*dossier).c_str(), stdout);
+  if ((*dossier)["compared"].empty() && !options.matter.empty()) {
+    std::printf(
+        "The matter '%s' does not name this company: its documents were not compared. Name it: counsel company "
+        "watch add %s --matter '%s'\n",
+        Printable(options.matter).c_str(), chosen->number.c_str(), Printable(options.matter).c_str());
   }
   co_return kExitOk;
 }

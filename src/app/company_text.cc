@@ -178,7 +178,39 @@ void PutFilings(Sheet& sheet, const Json& part) {
   }
 }
 
+// Documents and the register side by side, of each matter that names the company.
+void PutCompared(Sheet& sheet, const Json& compared) {
+  for (const Json& matter : compared) {
+    const Json& disagreements = matter["disagreements"];
+    if (disagreements.empty()) continue;
+    sheet.Head("Documents of the matter '" + Text(matter, "matter") + "' that say otherwise", Json());
+    sheet.text_ += DisagreementsText(disagreements, false);
+  }
+}
+
 }  // namespace
+
+std::string DisagreementsText(const Json& disagreements, bool numbered) {
+  const auto label = [numbered](const Json& side, std::string name) {
+    const Json& citation = side["citation"];
+    if (name.empty()) {
+      name = Printable(Text(citation, "name"), 60);
+      if (citation["page"].is_number()) name += ", page " + std::to_string(citation["page"].get<int>());
+    }
+    return "      " + (numbered ? "[" + std::to_string(citation["n"].get<int>()) + "] " : "") + name;
+  };
+  std::string text;
+  for (const Json& both : disagreements) {
+    const Json& ours = both["register"];
+    const Json& theirs = both["document"];
+    std::string fact = Truth(both, "former_name") ? "name (a former one)" : Text(both, "fact");
+    std::replace(fact.begin(), fact.end(), '_', ' ');
+    const std::string read = "the register, read " + FormatTime(ours.value("read_at", std::int64_t{0}));
+    text += "  ! " + fact + "\n" +
+            FormatTable({{label(ours, read), Text(ours, "says")}, {label(theirs, ""), Text(theirs, "says")}});
+  }
+  return text;
+}
 
 std::string DossierText(const Json& dossier) {
   Sheet sheet;
@@ -187,6 +219,7 @@ std::string DossierText(const Json& dossier) {
     sheet.Head("What stands out", Json());
     for (const Json& remark : dossier["remarks"]) sheet.Line("! " + Printable(remark.get<std::string>()));
   }
+  if (dossier.contains("compared")) PutCompared(sheet, dossier["compared"]);
   PutOfficers(sheet, dossier["officers"]);
   PutOwners(sheet, dossier["owners"], dossier["owner_statements"]);
   PutCharges(sheet, dossier["charges"]);

@@ -141,7 +141,8 @@ void DeclareCompany(CLI::App& app, Arguments& arguments) {
   company->add_option("--max", options.most, "with --ingest: at most so many filings, the newest")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  company->add_option("--matter", options.matter, "the matter that filings go to, or whose companies are watched");
+  company->add_option("--matter", options.matter,
+                      "the matter that filings go to, whose companies are watched, or whose documents are compared");
   DeclareCompanyLists(*company, arguments);
   CLI::App* watch =
       company->add_subcommand("watch", "what changed in the companies that matters name, since last time");
@@ -290,7 +291,8 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
     if (arguments.company.action == "descriptions") {
       return CompanyDescriptionsCommand(settings, arguments.company.text);
     }
-    if (arguments.company.matter.empty()) arguments.company.matter = "general";
+    const bool brings = !arguments.company.ingest.empty();
+    if (brings && arguments.company.matter.empty()) arguments.company.matter = "general";
     const bool filtered = std::any_of(arguments.company.filters.begin(), arguments.company.filters.end(),
                                       [](const auto& filter) { return !filter.second.empty(); });
     if (arguments.company.text.empty() && !filtered) {

@@ -1,6 +1,7 @@
 // /api/companies/watch: the companies that matters name, and what changed.
 #include <utility>
 
+#include "answers/matter_disagreements.h"
 #include "companies_house/company_number.h"
 #include "companies_house/register_entries.h"
 #include "http/company_json.h"
@@ -99,6 +100,36 @@ asio::awaitable<Result<void>> Forget(Call& call) {
   co_return co_await call.SendJson(std::move(json));
 }
 
+// GET /api/companies/{number}/disagreements: what the documents of the matters that name the company say otherwise than
+// the register.
+asio::awaitable<Result<void>> Disagreements(Call& call) {
+  Result<std::string> number = companies_house::NormaliseNumber(call.parameters["number"]);
+  if (!number) co_return Fail(std::move(number.error()));
+  std::vector<std::string> matters;
+  if (std::optional<std::string> matter = call.exchange.request().query("matter")) matters.push_back(*matter);
+  Result<std::vector<MatterCompany>> companies = co_await call.services.entries.List(std::move(matters));
+  if (!companies) co_return Fail(std::move(companies.error()));
+  Json json = {{"companies", Json::array()}};
+  for (const MatterCompany& company : *companies) {
+    if (company.number != *number) continue;
+    MatterCompany one = company;
+    ReadOptions options;
+    Result<CompanyEntry> entry =
+        co_await call.services.entries.Read(std::move(one), companies_house::Kind::kProfile, std::move(options));
+    if (!entry) co_return RegisterFailed(std::move(entry.error()));
+    Json told = MatterCompanyJson(entry->company);
+    told["stale"] = entry->stale;
+    told["problem"] = entry->problem.empty() ? Json(nullptr) : Json(entry->problem);
+    told["disagreements"] = Json::array();
+    Result<std::vector<answers::SideBySide>> found =
+        co_await answers::ListDisagreements(std::move(*entry), call.services.store);
+    if (!found) co_return Fail(std::move(found.error()));
+    for (const answers::SideBySide& both : *found) told["disagreements"].push_back(SideBySideJson(both));
+    json["companies"].push_back(std::move(told));
+  }
+  co_return co_await call.SendJson(std::move(json));
+}
+
 }  // namespace
 
 void AddCompanyWatchRoutes(std::vector<Route>& routes) {
@@ -106,6 +137,7 @@ void AddCompanyWatchRoutes(std::vector<Route>& routes) {
   routes.push_back({"POST", "/api/companies/watch", Watch});
   routes.push_back({"PUT", "/api/companies/{number}/watch", Name});
   routes.push_back({"DELETE", "/api/companies/{number}/watch", Forget});
+  routes.push_back({"GET", "/api/companies/{number}/disagreements", Disagreements});
 }
 
 }  // namespace counsel::http

@@ -220,10 +220,12 @@ static Json RegisterReadingJson(const std::optional<answers::RegisterReading>& r
 }
 
 Json SideBySideJson(const answers::SideBySide& both) {
-  return {{"fact", both.fact},
-          {"former_name", both.former_name},
-          {"register", {{"says", both.register_says}, {"citation", CitationJson(both.register_citation)}}},
-          {"document", {{"says", both.document_says}, {"citation", CitationJson(both.document_citation)}}}};
+  return {
+      {"fact", both.fact},
+      {"former_name", both.former_name},
+      {"register",
+       {{"says", both.register_says}, {"read_at", both.read_at}, {"citation", CitationJson(both.register_citation)}}},
+      {"document", {{"says", both.document_says}, {"citation", CitationJson(both.document_citation)}}}};
 }
 
 Json AnswerJson(const answers::Answer& answer) {
