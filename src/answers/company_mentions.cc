@@ -114,7 +114,8 @@ FormFound FormAt(const At& at, std::size_t i) {
   static const WordSet limited = {"limited", "ltd", "cyfyngedig", "cyf"};
   static const WordSet other = {"inc", "gmbh", "bv", "nv", "ag", "sarl", "llc", "corp", "corporation", "cic", "lp"};
   if (word == "limited" && at(i + 1) == "liability" && at(i + 2) == "partnership") return {LegalForm::kLlp, 3};
-  if (word == "limited" && (at(i + 1) == "liability" || at(i + 1) == "by")) return {};
+  if (word == "limited" && at(i + 1) == "liability") return {};
+  if (word == "limited" && at(i + 1) == "by" && (at(i + 2) == "shares" || at(i + 2) == "guarantee")) return {};
   if (word == "limited" && at(i + 1) == "company" && at(i + 2) != "number" && at(i + 2) != "no" &&
       at(i + 2) != "registration") {
     return {};
@@ -189,7 +190,8 @@ bool Joins(const WordedText& text, std::size_t i) {
   for (const char c : gap) {
     if (kInsideNames.find(c) == std::string_view::npos) return false;
   }
-  if (gap.find('.') != std::string_view::npos && gap.size() > 1 && !IsAbbreviation(text.folded(i - 1))) return false;
+  const bool stop = gap.find('.') != std::string_view::npos && gap.size() > 1;
+  if (stop && (text[i - 1].digit || !IsAbbreviation(text.folded(i - 1)))) return false;
   // "(1) ACME", "(a) ACME": the number of an item.
   const bool closes = gap.find(')') != std::string_view::npos;
   return !closes || (!text[i - 1].digit && text[i - 1].end - text[i - 1].start > 1);

@@ -159,6 +159,62 @@ INSTANTIATE_TEST_SUITE_P(
         "The directors of Acme Widgets & Sons Limited may refuse to register a transfer.", "No company is named here.",
         ""));
 
+TEST(RegisterDisagreement, AWholeLeaseThatAgreesGivesNoAlarm) {
+  const std::vector<Disagreement> found = Find(Acme(), R"(THIS LEASE is made the 3rd day of March 2024
+
+BETWEEN:
+
+(1) ACME WIDGETS & SONS LIMITED a company incorporated and registered in England and Wales with company number 01234567
+whose registered office is at 12 Mill Lane, Leeds LS1 4AP ("Tenant");
+
+(2) BETA PROPERTIES PLC incorporated and registered in England and Wales with company number 07654321 whose registered
+office is at 1 Old Street, London EC1V 9BD ("Landlord"); and
+
+(3) GAMMA (GUARANTEES) LIMITED (CRN: 09876543) whose registered office is at Gamma House, 22 Park Row, Bristol BS1 5TR.
+
+1.1 References to the Tenant's registered office are to 5 Elsewhere Road, London N1 1AA or any other address notified.
+
+"Group Company": in relation to Acme Widgets & Sons Limited, any subsidiary or holding company, including Acme Widgets &
+Sons Holdings Limited (company number 05555555) whose registered office is at 99 New Street, York YO1 9WT.
+
+2.1 Any notice to Acme Widgets & Sons Limited shall be delivered to its registered office or to 77 Warehouse Road, Derby
+DE1 2QR marked for the attention of the Sales Director, Tom Jones.
+
+2.2 A notice to the Landlord shall be marked for Mr Kevin Hart (Director).
+
+EXECUTED as a deed by ACME WIDGETS & SONS LIMITED acting by a director, John Smith, in the presence of:
+
+Witness signature: ........
+Name: Harriet Vane
+Address: 3 Bell Yard, London EC4A 2AA
+
+EXECUTED as a deed by BETA PROPERTIES PLC acting by KEVIN HART, a director, and JILL BROWN, its secretary
+)");
+  EXPECT_TRUE(found.empty()) << Told(found);
+}
+
+TEST(RegisterDisagreement, MinutesThatSpeakOfOthersGiveNoAlarm) {
+  const std::vector<Disagreement> found = Find(Acme(), R"(ACME WIDGETS & SONS LIMITED
+
+Minutes of a meeting of the Board of Directors held at 88 High Street, Derby DE1 2QR on 3 May 2024
+
+Present:        J Smith (Chair, Director)
+                Anna van der Berg (Director)
+In attendance:  Siobhan O'Neill (Company Secretary)
+                Marcus Webb (Finance Director, Beta Limited)
+                Zoe Ratcliffe (Sales Director)
+Apologies:      Tom Jones (Director of Beta Limited)
+
+1. It was noted that Peter Patel had resigned as a director on 1 July 2021.
+2. IT WAS RESOLVED to change the registered office of the Company to 1 Old Street, London EC1V 9BD.
+3. Dr Helen Marsh was proposed as an additional director of the Company.
+4. The directors considered a letter from Priya Nair, director of Delta Limited, a supplier to Acme Widgets & Sons Limited.
+5. The Company's subsidiary, Acme Widgets & Sons (Ireland) Limited (registered number 654321), with registered office at
+4 Quay Street, Dublin, was discussed.
+)");
+  EXPECT_TRUE(found.empty()) << Told(found);
+}
+
 // ---- what does not ----
 
 struct Case {
@@ -205,6 +261,12 @@ INSTANTIATE_TEST_SUITE_P(
              "number: 7654321 / 01234567"},
         Case{"Acme Widgets & Sons Limited (Company No: SC012345)", "number: SC012345 / 01234567"},
         Case{"Acme Widgets & Sons Limited (01234568)", "number: 01234568 / 01234567"},
+        Case{"ACME WIDGETS & SONS LIMITED\n12 Mill Lane, Leeds\n\nDear Sir,\n\nRegistered in England and Wales No. "
+             "1234568. VAT "
+             "No. GB123456789",
+             "number: 1234568 / 01234567"},
+        Case{"1. Acme Widgets & Sons Ltd, incorporated under company registration number 1234576, the Seller",
+             "number: 1234576 / 01234567"},
         Case{"Acme Widgets & Sons Limited (CRN 01234568) is the Buyer.", "number: 01234568 / 01234567"},
         Case{"ACME GADGETS LIMITED (company number 01234567) (the \"Buyer\")",
              "name: ACME GADGETS LIMITED / ACME WIDGETS & SONS LIMITED"},
@@ -229,6 +291,10 @@ INSTANTIATE_TEST_SUITE_P(
              "of: "
              "Witness: Tom Brown",
              "officers: ZOE RATCLIFFE, director / no director of that name"},
+        Case{"EXECUTED as a deed by ACME WIDGETS & SONS LIMITED acting by a director, Zoe Ratcliffe",
+             "officers: Zoe Ratcliffe, director / no director of that name"},
+        Case{"Signed for and on behalf of Acme Widgets & Sons Limited by Zoe Ratcliffe, Director",
+             "officers: Zoe Ratcliffe, director / no director of that name"},
         Case{"For and on behalf of ACME WIDGETS & SONS LIMITED\n\nSigned: ______\nName: Zoe Ratcliffe\nTitle: Director",
              "officers: Zoe Ratcliffe, director / no director of that name"},
         Case{"Minutes of a meeting of the board of directors of Acme Widgets & Sons Limited held on 3 May "

@@ -89,16 +89,16 @@ bool LabelsNumber(const WordedText& text, std::size_t from, std::size_t i) {
   return false;
 }
 
-struct NumberFound {
+struct NumberWords {
   std::size_t last = 0;  // words [i, last)
   std::size_t digits = 0;
 };
 
 // A company number that begins at word `i`: "01234567", "SC012345", "SC 012345".
-std::optional<NumberFound> NumberAt(const WordedText& text, std::size_t i) {
+std::optional<NumberWords> NumberAt(const WordedText& text, std::size_t i) {
   static const WordSet prefixes = {"sc", "ni", "oc", "so", "nc", "lp", "sl", "fc",
                                    "ip", "rc", "nf", "ac", "ce", "cs", "zc"};
-  NumberFound found;
+  NumberWords found;
   found.last = i + 1;
   std::string word(text.folded(i));
   if (prefixes.contains(word) && i + 1 < text.size() && text[i + 1].digit && text.OnlyBlanks(i + 1)) {
@@ -278,6 +278,35 @@ bool SpeaksOfChange(const WordedText& text, const std::vector<CompanyMention>& m
   return false;
 }
 
+namespace {
+
+// A number in a letter's foot, apart from the name: "Registered in England No. 01234568".
+void FindNumbersApart(const WordedText& text, const std::vector<CompanyMention>& mentions,
+                      std::vector<StatedFact>& facts) {
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    const std::optional<NumberWords> number = NumberAt(text, i);
+    if (!number) continue;
+    std::size_t from = i;
+    while (from > 0 && i - from < 8 && !text.NewSentence(from) && text.Gap(from).find('|') == std::string_view::npos)
+      --from;
+    if (text.folded(from) != "registered" && text.folded(from) != "company") continue;
+    if (!LabelsNumber(text, from, i)) continue;
+    const std::optional<std::size_t> before = MentionBefore(mentions, i);
+    bool together = before.has_value();
+    for (std::size_t at = before ? mentions[*before].last : i; at <= i && together; ++at)
+      together = !text.NewParagraph(at);
+    const std::optional<std::size_t> only = OnlyCompanyAround(mentions, i);
+    if (together || !only) continue;
+    StatedFact fact;
+    fact.kind = StatedKind::kNumber;
+    fact.mention = *only;
+    Quote(text, from, i, number->last, fact);
+    facts.push_back(fact);
+  }
+}
+
+}  // namespace
+
 std::vector<StatedFact> FindStatedNumbers(const WordedText& text, const std::vector<CompanyMention>& mentions) {
   std::vector<StatedFact> facts;
   for (std::size_t m = 0; m < mentions.size(); ++m) {
@@ -289,7 +318,7 @@ std::vector<StatedFact> FindStatedNumbers(const WordedText& text, const std::vec
     for (std::size_t i = mention.last; i < end; ++i) {
       if (text.NewParagraph(i) || BeginsItem(text, i)) break;
       if (NamesRelative(text.folded(i)) || SpeaksOfChange(text, mentions, i, i + 1)) break;
-      const std::optional<NumberFound> number = NumberAt(text, i);
+      const std::optional<NumberWords> number = NumberAt(text, i);
       if (!number) continue;
       const bool bare = i == mention.last && text.Gap(i).find('(') != std::string_view::npos && number->digits >= 6 &&
                         text.folded(i).size() + (number->last - i - 1) * number->digits == 8 &&
@@ -303,6 +332,7 @@ std::vector<StatedFact> FindStatedNumbers(const WordedText& text, const std::vec
       break;
     }
   }
+  FindNumbersApart(text, mentions, facts);
   return facts;
 }
 

@@ -213,6 +213,10 @@ class Officers {
       const std::optional<RoleWords> role = RoleAt(text_, i);
       if (!role) continue;
       // "Director General", "Directors' Report"
+      if (ActsBy(*role)) {
+        SignedBy(*role);
+        continue;
+      }
       const bool longer = role->last < text_.size() && text_.OnlyBlanks(role->last) && !text_.NewLine(role->last) &&
                           text_[role->last].capital;
       if (longer) continue;
@@ -283,6 +287,24 @@ class Officers {
     if (!listed && !said) return;
     if (said) ++at;
     for (const WordRange& person : PeopleFrom(text_, mentions_, at)) Add(role, m, person, role.first, person.last);
+  }
+
+  // "ACME LIMITED acting by a director, John Smith", "by its directors John Smith and Jane Doe"
+  [[nodiscard]] bool ActsBy(const RoleWords& role) const {
+    static const WordSet before = {"a", "its", "the", "two", "sole"};
+    std::size_t at = role.first;
+    while (at > 0 && role.first - at < 3 && before.contains(text_.folded(at - 1)) && text_.OnlyBlanks(at)) --at;
+    const bool follows =
+        role.last < text_.size() && text_.Gap(role.last).find_first_not_of(" \n,:") == std::string_view::npos;
+    return at < role.first && at > 0 && text_.folded(at - 1) == "by" && follows;
+  }
+  void SignedBy(const RoleWords& role) {
+    for (const WordRange& person : PeopleFrom(text_, mentions_, role.last)) {
+      const std::optional<std::size_t> block = SignsFor(person);
+      if (block && (role.several || person.first == role.last)) {
+        Add(role, *block, person, mentions_[*block].first, person.last);
+      }
+    }
   }
 
   // A block of signatures, those present at a meeting, the foot of a letter.
