@@ -156,6 +156,23 @@ INSTANTIATE_TEST_SUITE_P(
         "Zoe Ratcliffe, director of operations of Acme Widgets & Sons Limited",
         "Anna Berg is a director of Acme Widgets & Sons Limited.",
         "Zoe Ratcliffe wrote to the directors of Acme Widgets & Sons Limited.",
+        "Delivered to the registered office of Acme Widgets & Sons Limited and at 1 Old Street, London EC1V 9BD.",
+        "Sent to the registered office of Acme Widgets & Sons Limited, with a copy to 1 Old Street, London EC1V 9BD.",
+        "Acme Widgets & Sons Limited's bankers (Barclays, company number 01026167)",
+        "Acme Widgets & Sons Limited agreed with Barclays (company number 01026167) to pay.",
+        "Borrower: Acme Widgets & Sons Limited\nLender: Friends of Jo\nCompany number: 07654321",
+        "Acme Widgets & Sons Limited\n12 Mill Lane, Leeds\n\nDear Sirs,\n\nWe enclose it.\n\nHarper Law\nRegistered "
+        "office: 1 "
+        "Old Street, London EC1V 9BD. Directors: Paul Harper, Quentin Law",
+        "Thanks for the order of Acme Widgets & Sons Limited.\n\nTom\nBeta | Registered office: 1 Old Street, London "
+        "EC1V 9BD "
+        "| Registered in England No. 07654321 | Directors: Tom Jones",
+        "Signed for and on behalf of ACME WIDGETS & SONS LIMITED\n\nSigned by Kevin Hart, Director, duly authorised on "
+        "behalf "
+        "of the Landlord",
+        "Signed on behalf of BETA LIMITED    Signed on behalf of ACME WIDGETS & SONS LIMITED\nName: Kevin Hart\nTitle: "
+        "Director\nName: John Smith\nTitle: Director",
+        "Minutes of a meeting of Acme Widgets & Sons Limited\n\nPresent:\nKevin Hart (Director, Beta Limited)",
         "The directors of Acme Widgets & Sons Limited may refuse to register a transfer.", "No company is named here.",
         ""));
 
@@ -245,6 +262,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Acme Widgets & Sons Limited (formerly Acme Bicycles Limited) (company number 01234567) having its "
              "registered office at 1 Old Street, London EC1V 9BD",
              kOfficeOld},
+        Case{"Acme Widgets & Sons Limited is a private limited company. Its registered office is at 1 Old Street, "
+             "London "
+             "EC1V 9BD.",
+             kOfficeOld},
+        Case{"Acme Widgets & Sons Limited’s registered office is at 1 Old Street, London EC1V 9BD.", kOfficeOld},
         Case{"Acme Widgets & Sons Limited has its registered office at 14 Mill Lane, Leeds.",
              "registered_office: 14 Mill Lane, Leeds / 12, Mill Lane, Leeds, LS1 4AP, United Kingdom"},
         Case{"Acme Widgets & Sons Limited has its registered office at 12 Mill Lane, Leeds LS1 4AB.",
@@ -261,7 +283,7 @@ INSTANTIATE_TEST_SUITE_P(
              "number: 7654321 / 01234567"},
         Case{"Acme Widgets & Sons Limited (Company No: SC012345)", "number: SC012345 / 01234567"},
         Case{"Acme Widgets & Sons Limited (01234568)", "number: 01234568 / 01234567"},
-        Case{"ACME WIDGETS & SONS LIMITED\n12 Mill Lane, Leeds\n\nDear Sir,\n\nRegistered in England and Wales No. "
+        Case{"Yours faithfully\n\nFor Acme Widgets & Sons Limited\n\nRegistered in England and Wales No. "
              "1234568. VAT "
              "No. GB123456789",
              "number: 1234568 / 01234567"},

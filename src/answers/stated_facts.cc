@@ -13,8 +13,7 @@ namespace {
 
 using WordSet = std::set<std::string_view>;
 
-constexpr std::size_t kNumberWithin = 30;  // words behind a name
-constexpr std::size_t kOfficeWithin = 60;
+constexpr std::size_t kDescription = 70;  // words behind a name
 constexpr std::size_t kLongestAddress = 30;
 constexpr std::size_t kSaidNear = 25;
 constexpr std::size_t kLongestQuote = 400;  // bytes
@@ -49,12 +48,6 @@ bool OtherKindOfNumber(std::string_view word) {
                                 "phone",   "account",    "policy", "invoice", "licence", "reference", "lei",
                                 "sort",    "frn",        "firm",   "utr",     "duns",    "insurance", "page",
                                 "clause",  "passport",   "permit", "roll",    "unit"};
-  return words.contains(word);
-}
-
-// "ACME LIMITED, whose holding company's number is …"
-bool NamesRelative(std::string_view word) {
-  static const WordSet words = {"parent", "holding", "subsidiary", "affiliate", "owned", "predecessor"};
   return words.contains(word);
 }
 
@@ -174,18 +167,6 @@ bool IsParty(std::string_view word) {
   return words.contains(word);
 }
 
-// All companies around word `i` are ours: a letter's head or foot.
-std::optional<std::size_t> OnlyCompanyAround(const std::vector<CompanyMention>& mentions, std::size_t i) {
-  constexpr std::size_t kAround = 60;
-  std::optional<std::size_t> only;
-  for (std::size_t m = 0; m < mentions.size(); ++m) {
-    if (mentions[m].last + kAround < i || mentions[m].first > i + kAround) continue;
-    if (mentions[m].whose != Whose::kOurs || !mentions[m].whole) return std::nullopt;
-    only = m;
-  }
-  return only;
-}
-
 std::optional<std::size_t> SubjectOfOffice(const WordedText& text, const std::vector<CompanyMention>& mentions,
                                            const OfficePhrase& phrase, bool label) {
   if (phrase.subject) return phrase.subject;
@@ -194,35 +175,29 @@ std::optional<std::size_t> SubjectOfOffice(const WordedText& text, const std::ve
   const std::string_view owner = phrase.first > 0 ? text.folded(phrase.first - 1) : std::string_view();
   const bool owned = owner == "your" || owner == "their" || owner == "our" || owner == "company" || IsParty(owner);
   if (owned && !text.NewLine(phrase.first)) return std::nullopt;
-  const std::optional<std::size_t> before = MentionBefore(mentions, phrase.first);
-  if (before && phrase.first - mentions[*before].last <= kOfficeWithin) {
-    bool bound = true;
-    for (std::size_t i = mentions[*before].last; i <= phrase.first && bound; ++i) {
-      // "ACME LIMITED will notify the Tenant, whose registered office …"
-      const bool party =
-          i < phrase.first && IsParty(text.folded(i)) && text.folded(i - 1) == "the" && text.OnlyBlanks(i);
-      bound = !text.NewParagraph(i) && !(i < phrase.first && BeginsItem(text, i)) && !(text.NewSentence(i) && !label) &&
-              !party;
-    }
-    if (bound) return before;
+  const std::optional<std::size_t> subject = CompanyDescribedAt(text, mentions, phrase.first);
+  if (!subject || label) return subject;
+  for (std::size_t i = mentions[*subject].last; i <= phrase.first; ++i) {
+    if (text.NewParagraph(i) || (text.NewSentence(i) && owner != "its")) return std::nullopt;
   }
-  return label ? OnlyCompanyAround(mentions, phrase.first) : std::nullopt;
+  return subject;
 }
 
-// Past "is at", "situated at", ":"; nothing when no address is announced.
-std::optional<std::size_t> BeginOfAddress(const WordedText& text, std::size_t at) {
-  static const WordSet announcing = {"is", "at", "situate", "situated", "located", "being", "of", "address", "are"};
-  static const WordSet between = {"currently", "presently", "in",    "the",      "as",       "follows",
-                                  "now",       "and",       "place", "business", "principal"};
+// Past "is at", "situated at", ":"; nothing when no address is announced. `of`: whether "of" announces one too.
+std::optional<std::size_t> BeginOfAddress(const WordedText& text, std::size_t at, bool of) {
+  static const WordSet announcing = {"is", "at", "situate", "situated", "located", "being", "address", "are"};
+  static const WordSet between = {"currently", "presently", "in", "the", "as", "follows", "now"};
+  if (text.folded(at) == "and" && text.folded(at + 1) == "principal" && text.folded(at + 2) == "place") at += 5;
   bool announced = false;
-  for (std::size_t i = at; i < text.size() && i < at + 9; ++i) {
+  for (std::size_t i = at; i < text.size() && i < at + 6; ++i) {
     const std::string_view gap = text.Gap(i);
     const bool sign = gap.find(':') != std::string_view::npos || gap.find("\xE2\x80\x93") != std::string_view::npos ||
                       gap.find(" - ") != std::string_view::npos || (i == at && text.NewLine(i) && text[i].digit);
     announced = announced || sign;
-    if (announcing.contains(text.folded(i))) {
+    const std::string_view word = text.folded(i);
+    if (announcing.contains(word) || (of && word == "of")) {
       announced = true;
-    } else if (!between.contains(text.folded(i))) {
+    } else if (!between.contains(word)) {
       return announced ? std::optional(i) : std::nullopt;
     }
   }
@@ -258,6 +233,65 @@ std::size_t EndOfAddress(const WordedText& text, const std::vector<CompanyMentio
 
 }  // namespace
 
+bool DescribesOnly(const WordedText& text, const std::vector<CompanyMention>& mentions, std::size_t first,
+                   std::size_t last) {
+  static const WordSet known = {
+      "a",          "an",           "the",        "private",   "public",       "limited",     "unlimited",
+      "company",    "incorporated", "registered", "in",        "england",      "wales",       "scotland",
+      "northern",   "ireland",      "united",     "kingdom",   "uk",           "and",         "under",
+      "with",       "by",           "shares",     "guarantee", "law",          "laws",        "act",
+      "acts",       "number",       "no",         "nr",        "registration", "reg",         "regd",
+      "regn",       "co",           "crn",        "whose",     "its",          "having",      "has",
+      "is",         "being",        "situated",   "situate",   "located",      "office",      "address",
+      "principal",  "place",        "business",   "for",       "as",           "hereinafter", "called",
+      "referred",   "to",           "which",      "house",     "liability",    "partnership", "body",
+      "corporate",  "vat",          "tel",        "telephone", "fax",          "email",       "phone",
+      "www",        "companies",    "or",         "duly",      "existing",     "organised",   "formerly",
+      "previously", "known",        "now",        "details"};
+  bool address = false;
+  for (std::size_t i = first; i < last; ++i) {
+    const auto aside = std::find_if(mentions.begin(), mentions.end(), [i](const CompanyMention& mention) {
+      return mention.aside && mention.first <= i && i < mention.last;
+    });
+    if (aside != mentions.end()) continue;
+    if (BeginsItem(text, i)) return false;
+    const std::string_view word = text.folded(i);
+    const std::string_view before = text.Gap(i);
+    const std::string_view behind = text.Gap(i + 1);
+    if (text.NewSentence(i)) address = false;
+    if (word == "of" || word == "at" || word == "office" || word == "address") address = true;
+    const bool digits = word.find_first_of("0123456789") != std::string_view::npos;
+    address = address || text[i].digit;
+    // (the "Tenant"), ("Acme")
+    const bool defined = text[i].capital &&
+                         (before.find_first_of("\"(") != std::string_view::npos ||
+                          before.find("\xE2\x80\x9C") != std::string_view::npos ||
+                          before.find("\xE2\x80\x98") != std::string_view::npos || text.folded(i - 1) == "the") &&
+                         (behind.find_first_of("\")") != std::string_view::npos ||
+                          behind.find("\xE2\x80\x9D") != std::string_view::npos ||
+                          behind.find("\xE2\x80\x99") != std::string_view::npos);
+    const bool web = before == "@" || before == "." || behind == "@" || behind == ".";
+    if (!known.contains(word) && word != "of" && word != "at" && !digits && !defined && !web &&
+        !(address && text[i].capital))
+      return false;
+  }
+  return true;
+}
+
+std::optional<std::size_t> CompanyDescribedAt(const WordedText& text, const std::vector<CompanyMention>& mentions,
+                                              std::size_t i) {
+  const std::optional<std::size_t> before = MentionBefore(mentions, i);
+  if (!before || i - mentions[*before].last > kDescription) return std::nullopt;
+  const CompanyMention& mention = mentions[*before];
+  const bool described = DescribesOnly(text, mentions, mention.last, i);
+  // "ACME LIMITED's bankers"
+  const std::string_view last = text.Span(mention.last - 1, mention.last);
+  const bool owns = last.ends_with("'s") || last.ends_with("\xE2\x80\x99s");
+  const std::string_view next = text.folded(mention.last);
+  if (!described || (owns && next != "registered" && next != "company")) return std::nullopt;
+  return before;
+}
+
 bool SpeaksOfChange(const WordedText& text, const std::vector<CompanyMention>& mentions, std::size_t first,
                     std::size_t last) {
   static const WordSet words = {
@@ -280,59 +314,35 @@ bool SpeaksOfChange(const WordedText& text, const std::vector<CompanyMention>& m
 
 namespace {
 
-// A number in a letter's foot, apart from the name: "Registered in England No. 01234568".
-void FindNumbersApart(const WordedText& text, const std::vector<CompanyMention>& mentions,
-                      std::vector<StatedFact>& facts) {
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    const std::optional<NumberWords> number = NumberAt(text, i);
-    if (!number) continue;
-    std::size_t from = i;
-    while (from > 0 && i - from < 8 && !text.NewSentence(from) && text.Gap(from).find('|') == std::string_view::npos)
-      --from;
-    if (text.folded(from) != "registered" && text.folded(from) != "company") continue;
-    if (!LabelsNumber(text, from, i)) continue;
-    const std::optional<std::size_t> before = MentionBefore(mentions, i);
-    bool together = before.has_value();
-    for (std::size_t at = before ? mentions[*before].last : i; at <= i && together; ++at)
-      together = !text.NewParagraph(at);
-    const std::optional<std::size_t> only = OnlyCompanyAround(mentions, i);
-    if (together || !only) continue;
-    StatedFact fact;
-    fact.kind = StatedKind::kNumber;
-    fact.mention = *only;
-    Quote(text, from, i, number->last, fact);
-    facts.push_back(fact);
-  }
+// A number in brackets right behind the name: "ACME LIMITED (01234567)".
+bool StandsBare(const WordedText& text, std::size_t i, const NumberWords& number) {
+  std::size_t length = 0;
+  for (std::size_t word = i; word < number.last; ++word) length += text.folded(word).size();
+  return length == 8 && number.digits >= 6 && text.Gap(i).find('(') != std::string_view::npos &&
+         text.Gap(number.last).find_first_of("),") != std::string_view::npos;
 }
 
 }  // namespace
 
 std::vector<StatedFact> FindStatedNumbers(const WordedText& text, const std::vector<CompanyMention>& mentions) {
   std::vector<StatedFact> facts;
-  for (std::size_t m = 0; m < mentions.size(); ++m) {
-    const CompanyMention& mention = mentions[m];
-    if (!mention.whole || mention.aside) continue;
-    const std::size_t next = NextMention(mentions, mention.last);
-    const std::size_t end = std::min(
-        {next < mentions.size() ? mentions[next].first : text.size(), mention.last + kNumberWithin, text.size()});
-    for (std::size_t i = mention.last; i < end; ++i) {
-      if (text.NewParagraph(i) || BeginsItem(text, i)) break;
-      if (NamesRelative(text.folded(i)) || SpeaksOfChange(text, mentions, i, i + 1)) break;
-      const std::optional<NumberWords> number = NumberAt(text, i);
-      if (!number) continue;
-      const bool bare = i == mention.last && text.Gap(i).find('(') != std::string_view::npos && number->digits >= 6 &&
-                        text.folded(i).size() + (number->last - i - 1) * number->digits == 8 &&
-                        text.Gap(number->last).find_first_of("),") != std::string_view::npos;
-      if (!bare && !LabelsNumber(text, mention.last, i)) continue;
-      StatedFact fact;
-      fact.kind = StatedKind::kNumber;
-      fact.mention = m;
-      Quote(text, mention.first, i, number->last, fact);
-      facts.push_back(fact);
-      break;
-    }
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    const std::optional<NumberWords> number = NumberAt(text, i);
+    if (!number) continue;
+    const std::optional<std::size_t> subject = CompanyDescribedAt(text, mentions, i);
+    if (!subject || !mentions[*subject].whole) continue;
+    const CompanyMention& mention = mentions[*subject];
+    const bool bare = i == mention.last && StandsBare(text, i, *number);
+    if (!bare && !LabelsNumber(text, mention.last, i)) continue;
+    const bool told =
+        std::any_of(facts.begin(), facts.end(), [&](const StatedFact& one) { return one.mention == *subject; });
+    if (told || SpeaksOfChange(text, mentions, mention.last, i)) continue;
+    StatedFact fact;
+    fact.kind = StatedKind::kNumber;
+    fact.mention = *subject;
+    Quote(text, mention.first, i, number->last, fact);
+    facts.push_back(fact);
   }
-  FindNumbersApart(text, mentions, facts);
   return facts;
 }
 
@@ -342,7 +352,7 @@ std::vector<StatedFact> FindStatedOffices(const WordedText& text, const std::vec
     if (text.folded(i) != "registered" || !text.OnlyBlanks(i + 1)) continue;
     if (text.folded(i + 1) != "office" && text.folded(i + 1) != "address") continue;
     const OfficePhrase phrase = ReadOfficePhrase(text, mentions, i);
-    const std::optional<std::size_t> first = BeginOfAddress(text, phrase.last);
+    const std::optional<std::size_t> first = BeginOfAddress(text, phrase.last, !phrase.subject);
     if (!first) continue;
     const bool label = text.Gap(phrase.last).find(':') != std::string_view::npos || text.NewLine(phrase.first);
     const std::optional<std::size_t> subject = SubjectOfOffice(text, mentions, phrase, label);

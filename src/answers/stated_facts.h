@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "answers/company_mentions.h"
@@ -38,5 +39,13 @@ struct StatedFact {
 // given beside a name.
 [[nodiscard]] bool SpeaksOfChange(const WordedText& text, const std::vector<CompanyMention>& mentions,
                                   std::size_t first, std::size_t last);
+
+// Do words [first, last), behind a company's name, only describe it: its number, kind, law, addresses, what it is
+// called from here on? Then what follows is still said of it.
+[[nodiscard]] bool DescribesOnly(const WordedText& text, const std::vector<CompanyMention>& mentions, std::size_t first,
+                                 std::size_t last);
+// The last company named before word `i`, asides left out, with nothing between that could be about another.
+[[nodiscard]] std::optional<std::size_t> CompanyDescribedAt(const WordedText& text,
+                                                            const std::vector<CompanyMention>& mentions, std::size_t i);
 
 }  // namespace counsel::answers

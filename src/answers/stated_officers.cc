@@ -311,11 +311,20 @@ class Officers {
   void Unbound(const RoleWords& role) {
     const std::string_view next = text_.folded(role.last);
     if ((next == "of" || next == "for") && text_.OnlyBlanks(role.last)) return;
+    // ", duly authorised on behalf of the Landlord", "(Director, BETA LIMITED)"
+    const std::size_t end = std::min({role.last + 7, text_.SentenceEnd(role.last - 1), text_.size()});
+    for (std::size_t i = role.last; i < end && !text_.NewLine(i); ++i) {
+      if (text_.folded(i) == "behalf") return;
+    }
+    const bool company = std::any_of(mentions_.begin(), mentions_.end(), [&](const CompanyMention& mention) {
+      return mention.first == role.last && !text_.NewLine(role.last);
+    });
+    if (company) return;
     if (role.last < text_.size() && Has(text_.Gap(role.last), ":")) {
-      if (const std::optional<std::size_t> only = OnlyCompanyAround(role.first)) {
-        for (const WordRange& person : PeopleFrom(text_, mentions_, role.last)) {
-          Add(role, *only, person, role.first, person.last);
-        }
+      const std::optional<std::size_t> company = CompanyDescribedAt(text_, mentions_, role.first);
+      if (!company || mentions_[*company].whose != Whose::kOurs || !mentions_[*company].whole) return;
+      for (const WordRange& person : PeopleFrom(text_, mentions_, role.last)) {
+        Add(role, *company, person, role.first, person.last);
       }
       return;
     }
@@ -335,6 +344,7 @@ class Officers {
     if (!last || mentions_[*last].whose != Whose::kOurs || !mentions_[*last].whole) return std::nullopt;
     const CompanyMention& mention = mentions_[*last];
     if (person.first - mention.last > kBlock) return std::nullopt;
+    if (*last > 0 && SignsBeside(mentions_[*last - 1], mention)) return std::nullopt;
     bool signs = false;
     for (std::size_t back = 1; back <= 6 && back <= mention.first; ++back) {
       const std::string_view word = text_.folded(mention.first - back);
@@ -348,14 +358,15 @@ class Officers {
     return signs ? last : std::nullopt;
   }
 
-  [[nodiscard]] std::optional<std::size_t> OnlyCompanyAround(std::size_t i) const {
-    std::optional<std::size_t> only;
-    for (std::size_t m = 0; m < mentions_.size(); ++m) {
-      if (mentions_[m].last + kBlock < i || mentions_[m].first > i + kBlock) continue;
-      if (mentions_[m].whose != Whose::kOurs || !mentions_[m].whole) return std::nullopt;
-      only = m;
+  // Two companies' blocks beside each other: whose names come first is not known.
+  [[nodiscard]] bool SignsBeside(const CompanyMention& before, const CompanyMention& mention) const {
+    if (mention.first < before.last || mention.first - before.last > 25 || before.whose == Whose::kOurs) return false;
+    bool behalf = false;
+    for (std::size_t i = before.last; i < mention.first; ++i) {
+      if (RoleAt(text_, i)) return false;
+      behalf = behalf || text_.folded(i) == "behalf" || text_.folded(i) == "executed";
     }
-    return only;
+    return behalf;
   }
 
   void Add(const RoleWords& role, std::size_t m, const WordRange& person, std::size_t first, std::size_t last) {
