@@ -1,13 +1,11 @@
 #include "answers/matter_disagreements.h"
 
 #include <algorithm>
-#include <array>
-#include <map>
 #include <optional>
 #include <utility>
 
 #include "answers/company_mentions.h"
-#include "answers/register_answer.h"
+#include "answers/side_by_side.h"
 #include "base/utf8.h"
 #include "companies_house/ingest_filings.h"
 #include "documents/documents.h"
@@ -144,132 +142,6 @@ Result<void> Compare(store::Connection& db, const Dossier& dossier, const EntryT
   return {};
 }
 
-// ---- in an answer ----
-
-std::string_view InWords(const Disagreement& what) {
-  switch (what.fact) {
-    case DisputedFact::kName:
-      return "the name";
-    case DisputedFact::kNumber:
-      return "the company number";
-    case DisputedFact::kOffice:
-      return "the registered office";
-    case DisputedFact::kOfficer:
-      break;
-  }
-  if (what.kind == FactKind::kSecretary) return "who is secretary";
-  return what.kind == FactKind::kMember ? "who is a member" : "who is a director";
-}
-
-class Page {
- public:
-  Page(const CompanyEntry& entry, const StoredReading& reading, Answer& answer)
-      : entry_(entry), reading_(reading), answer_(answer) {}
-
-  // False: the reading's stored text has no such line.
-  bool Put(const DocumentDisagreement& disagreement, const Fact& fact) {
-    const std::optional<Citation> line = RegisterLine(fact);
-    if (!line) return false;
-    const Disagreement& what = disagreement.what;
-    answer_.text += "\n\n";
-    Say(disagreement.citation.name +
-        (what.former_name ? " uses a former name of the company"
-                          : " and the register do not agree on " + std::string(InWords(what))) +
-        " (the register as read on " + DayInText(entry_.company.read_at) + "):");
-    SideBySide both;
-    both.fact = DisputedFactName(what.fact);
-    both.former_name = what.former_name;
-    both.register_says = what.register_says;
-    both.document_says = what.document_says;
-    both.read_at = entry_.company.read_at;
-    both.register_citation = Quote("\n- the register: ", *line, entry_.company.matter);
-    both.document_citation =
-        Quote("\n- " + disagreement.citation.name + ": ", disagreement.citation, disagreement.matter);
-    answer_.disagreements.push_back(std::move(both));
-    return true;
-  }
-  void Say(const std::string& words) {
-    AnswerSentence sentence;
-    sentence.start = answer_.text.size();
-    answer_.text += words;
-    sentence.end = answer_.text.size();
-    sentence.needs_support = false;
-    answer_.resolved.sentences.push_back(std::move(sentence));
-  }
-
- private:
-  [[nodiscard]] std::optional<Citation> RegisterLine(const Fact& fact) const {
-    const std::optional<std::int64_t> start = FindFact(fact, reading_.text);
-    if (!start) return std::nullopt;
-    Citation citation;
-    citation.document = entry_.company.document;
-    citation.name = reading_.name;
-    citation.start = *start;
-    citation.end = *start + (fact.end - fact.start);
-    citation.quote = fact.text;
-    return citation;
-  }
-
-  // The number of a passage that holds it, which may be new.
-  int PassageOf(const Citation& citation, const std::string& matter) {
-    for (const Passage& passage : answer_.passages) {
-      const bool holds =
-          passage.document == citation.document && passage.start <= citation.start && citation.end <= passage.end;
-      if (holds) return passage.n;
-    }
-    Passage passage;
-    passage.n = answer_.passages.empty() ? 1 : answer_.passages.back().n + 1;
-    passage.document = citation.document;
-    passage.name = citation.name;
-    passage.matter = matter;
-    passage.page = citation.page;
-    passage.ocr_confidence = citation.ocr_confidence;
-    passage.start = citation.start;
-    passage.end = citation.end;
-    passage.text = citation.quote;
-    passage.relevance = 1;
-    answer_.passages.push_back(std::move(passage));
-    return answer_.passages.back().n;
-  }
-
-  Citation Quote(const std::string& lead, Citation citation, const std::string& matter) {
-    answer_.text += lead;
-    citation.n = PassageOf(citation, matter);
-    citation.answer_start = answer_.text.size();
-    answer_.text += citation.quote;
-    citation.answer_end = answer_.text.size();
-    AnswerSentence sentence;
-    sentence.start = citation.answer_start;
-    sentence.end = citation.answer_end;
-    sentence.supported = true;
-    answer_.resolved.sentences.push_back(std::move(sentence));
-    answer_.text += " [" + std::to_string(citation.n) + "]";
-    answer_.resolved.citations.push_back(citation);
-    return citation;
-  }
-
-  const CompanyEntry& entry_;
-  const StoredReading& reading_;
-  Answer& answer_;
-};
-
-bool Asks(const RegisterQuestion& question, FactKind kind) {
-  return std::find(question.kinds.begin(), question.kinds.end(), kind) != question.kinds.end();
-}
-
-bool Concerns(const RegisterQuestion& question, const Disagreement& what) {
-  if (what.fact == DisputedFact::kOffice) return Asks(question, FactKind::kOffice);
-  if (what.fact == DisputedFact::kNumber) return Asks(question, FactKind::kNumber);
-  if (what.fact == DisputedFact::kName) {
-    return Asks(question, FactKind::kNumber) || (what.former_name && Asks(question, FactKind::kFormerName));
-  }
-  if (!Asks(question, what.kind) || question.past) return false;
-  const std::vector<std::string> said = PlainWords(what.document_says);
-  return std::all_of(question.who.begin(), question.who.end(), [&said](const std::string& word) {
-    return std::find(said.begin(), said.end(), word) != said.end();
-  });
-}
-
 struct Compared {
   Compared() = default;
   StoredReading reading;
@@ -344,18 +216,6 @@ Result<std::vector<DocumentDisagreement>> CompareDocuments(store::Connection& db
   return all;
 }
 
-bool CanBeDisputed(const RegisterQuestion& question) {
-  static constexpr std::array kKinds = {FactKind::kNumber,   FactKind::kFormerName, FactKind::kOffice,
-                                        FactKind::kDirector, FactKind::kSecretary,  FactKind::kMember};
-  return std::any_of(kKinds.begin(), kKinds.end(), [&question](FactKind kind) { return Asks(question, kind); });
-}
-
-std::vector<DocumentDisagreement> ChooseDisagreements(const RegisterQuestion& question,
-                                                      std::vector<DocumentDisagreement> disagreements) {
-  std::erase_if(disagreements, [&question](const DocumentDisagreement& one) { return !Concerns(question, one.what); });
-  return disagreements;
-}
-
 Result<StoredReading> ReadStoredReading(store::Connection& db, const std::string& document) {
   Result<documents::Document> found = documents::GetDocument(db, document);
   if (!found) return Fail(std::move(found.error()));
@@ -365,25 +225,6 @@ Result<StoredReading> ReadStoredReading(store::Connection& db, const std::string
   reading.text = std::move(text->text);
   reading.name = std::move(found->name);
   return reading;
-}
-
-void PutSideBySide(const CompanyEntry& entry, const StoredReading& reading,
-                   const std::vector<DocumentDisagreement>& disagreements, std::size_t most, Answer* answer) {
-  const EntryText rendered = companies_house::RenderEntry(entry.dossier);
-  Page page(entry, reading, *answer);
-  std::map<DisputedFact, std::size_t> shown;
-  std::size_t left_out = 0;
-  for (const DocumentDisagreement& one : disagreements) {
-    if (shown[one.what.fact] >= most) {
-      ++left_out;
-    } else if (page.Put(one, rendered.facts[one.what.register_fact])) {
-      ++shown[one.what.fact];
-    }
-  }
-  if (left_out == 0) return;
-  answer->text += "\n\n";
-  page.Say("Documents disagree with the register in " + std::to_string(left_out) + " more places: counsel company " +
-           entry.company.number + " --matter '" + entry.company.matter + "'");
 }
 
 asio::awaitable<Result<void>> AddDisagreements(const QuestionOptions& options, store::Store& store,

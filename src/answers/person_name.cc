@@ -4,7 +4,7 @@
 #include <cctype>
 #include <set>
 
-#include "answers/company_mentions.h"
+#include "answers/worded_text.h"
 
 namespace counsel::answers {
 namespace {

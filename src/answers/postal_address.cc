@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "answers/company_mentions.h"
+#include "answers/worded_text.h"
 
 namespace counsel::answers {
 namespace {

@@ -285,8 +285,7 @@ std::optional<std::size_t> CompanyDescribedAt(const WordedText& text, const std:
   const CompanyMention& mention = mentions[*before];
   const bool described = DescribesOnly(text, mentions, mention.last, i);
   // "ACME LIMITED's bankers"
-  const std::string_view last = text.Span(mention.last - 1, mention.last);
-  const bool owns = last.ends_with("'s") || last.ends_with("\xE2\x80\x99s");
+  const bool owns = IsPossessive(text, mention);
   const std::string_view next = text.folded(mention.last);
   if (!described || (owns && next != "registered" && next != "company")) return std::nullopt;
   return before;
