@@ -89,7 +89,10 @@ class Page {
       if (holds) return passage.n;
     }
     Passage passage;
-    passage.n = answer_.passages.empty() ? 1 : answer_.passages.back().n + 1;
+    passage.n = 1;
+    for (const std::vector<Passage>* list : {&answer_.passages, &answer_.left_out}) {
+      for (const Passage& one : *list) passage.n = std::max(passage.n, one.n + 1);
+    }
     passage.document = citation.document;
     passage.name = citation.name;
     passage.matter = matter;
@@ -98,7 +101,8 @@ class Page {
     passage.start = citation.start;
     passage.end = citation.end;
     passage.text = citation.quote;
-    passage.relevance = 1;
+    // It answers nothing where documents do: how sure that answer is stays as it was.
+    passage.relevance = answer_.register_reading ? 1 : 0;
     answer_.passages.push_back(std::move(passage));
     return answer_.passages.back().n;
   }
