@@ -322,6 +322,8 @@ Zoe Ratcliffe (Director)
     assert second["document"]["says"] == "Zoe Ratcliffe, director"
     assert second["register"]["says"] == "no director of that name"
     assert {first["document"]["citation"]["document"], second["document"]["citation"]["document"]} == {minutes["id"]}
+    told = ask(daemon, f"Is {plainly(left['name'])} a director of Acme Widgets?")
+    assert plainly(left["name"]) in one_disagreement(told, "officers")["document"]["says"]
 
     told = ask(daemon, "What are the former names of Acme Widgets?")
     check_citations(daemon, told)
@@ -356,6 +358,23 @@ Zoe Ratcliffe (Director)
     assert daemon.get("/api/companies/01234567/disagreements?matter=N").json["companies"][0]["disagreements"] == []
 
 
+def test_several_documents_stand_under_one_line_of_the_register(start, register, tmp_path):
+    daemon = start()
+    name(daemon, "01234567")
+    for i in range(1, 9):
+        put(daemon, tmp_path, f"contract {i}.txt", f"Contract with Acme Widgets Limited, whose registered office is at {i} Old "
+            f"Street, London EC1V 9BD.")
+    told = ask(daemon, OFFICE)
+    check_citations(daemon, told)
+    assert len(told["disagreements"]) == 5
+    assert told["answer"].count("- the register: ") == 1 and "5 documents and the register do not agree" in told["answer"]
+    assert "in 3 more places: counsel company 01234567 --matter 'M'" in told["answer"]
+    every = daemon.get("/api/companies/01234567/disagreements").json["companies"]
+    assert [company["matter"] for company in every] == ["M"] and len(every[0]["disagreements"]) == 8
+    shown = daemon.cli("company", "1234567")
+    assert shown.stdout.count("! registered office") == 1 and "8 Old Street" in shown.stdout
+
+
 def test_what_a_document_answers_is_compared_with_the_register_too(start, register, tmp_path):
     daemon = start()
     if not any(model["role"] == "generator" and model["installed"] for model in daemon.get("/api/models").json["models"]):
@@ -366,6 +385,7 @@ def test_what_a_document_answers_is_compared_with_the_register_too(start, regist
     told = ask(daemon, "Where is the registered office of Acme Widgets, to which notices must be sent?")
     assert told["register"] is None  # one word too many for the register
     assert told["citations"][0]["document"] == letter["id"], told["answer"]
+    assert len({passage["n"] for passage in told["passages"]}) == len(told["passages"])
     both = one_disagreement(told, "registered_office")
     assert both["document"]["says"] == "1 Old Street, London EC1V 9BD"
     assert "letter.txt and the register do not agree on the registered office" in told["answer"]

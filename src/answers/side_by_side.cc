@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "answers/register_answer.h"
@@ -37,26 +39,29 @@ class Page {
   Page(const CompanyEntry& entry, const StoredReading& reading, Answer& answer)
       : entry_(entry), reading_(reading), answer_(answer) {}
 
-  // False: the reading's stored text has no such line.
-  bool Put(const DocumentDisagreement& disagreement, const Fact& fact) {
+  // Those of one fact: the register's line once, each document's under it. False: the reading's stored text has no such
+  // line.
+  bool Put(const std::vector<const DocumentDisagreement*>& group, const Fact& fact) {
     const std::optional<Citation> line = RegisterLine(fact);
     if (!line) return false;
-    const Disagreement& what = disagreement.what;
+    const Disagreement& first = group.front()->what;
     answer_.text += "\n\n";
-    Say(disagreement.citation.name +
-        (what.former_name ? " uses a former name of the company"
-                          : " and the register do not agree on " + std::string(InWords(what))) +
+    Say(Whose(group) +
+        (first.former_name ? " uses a former name of the company"
+                           : " and the register do not agree on " + std::string(InWords(first))) +
         " (the register as read on " + DayInText(entry_.company.read_at) + "):");
-    SideBySide both;
-    both.fact = DisputedFactName(what.fact);
-    both.former_name = what.former_name;
-    both.register_says = what.register_says;
-    both.document_says = what.document_says;
-    both.read_at = entry_.company.read_at;
-    both.register_citation = Quote("\n- the register: ", *line, entry_.company.matter);
-    both.document_citation =
-        Quote("\n- " + disagreement.citation.name + ": ", disagreement.citation, disagreement.matter);
-    answer_.disagreements.push_back(std::move(both));
+    const Citation of_register = Quote("\n- the register: ", *line, entry_.company.matter);
+    for (const DocumentDisagreement* one : group) {
+      SideBySide both;
+      both.fact = DisputedFactName(one->what.fact);
+      both.former_name = one->what.former_name;
+      both.register_says = one->what.register_says;
+      both.document_says = one->what.document_says;
+      both.read_at = entry_.company.read_at;
+      both.register_citation = of_register;
+      both.document_citation = Quote("\n- " + one->citation.name + ": ", one->citation, one->matter);
+      answer_.disagreements.push_back(std::move(both));
+    }
     return true;
   }
   void Say(const std::string& words) {
@@ -69,6 +74,14 @@ class Page {
   }
 
  private:
+  // "lease.txt", "Each of 3 documents"
+  [[nodiscard]] static std::string Whose(const std::vector<const DocumentDisagreement*>& group) {
+    std::set<std::string> documents;
+    for (const DocumentDisagreement* one : group) documents.insert(one->citation.document);
+    if (documents.size() == 1) return group.front()->citation.name;
+    return (group.front()->what.former_name ? "Each of " : "") + std::to_string(documents.size()) + " documents";
+  }
+
   [[nodiscard]] std::optional<Citation> RegisterLine(const Fact& fact) const {
     const std::optional<std::int64_t> start = FindFact(fact, reading_.text);
     if (!start) return std::nullopt;
@@ -162,16 +175,19 @@ std::vector<DocumentDisagreement> ChooseDisagreements(const RegisterQuestion& qu
 void PutSideBySide(const CompanyEntry& entry, const StoredReading& reading,
                    const std::vector<DocumentDisagreement>& disagreements, std::size_t most, Answer* answer) {
   const EntryText rendered = companies_house::RenderEntry(entry.dossier);
-  Page page(entry, reading, *answer);
   std::map<DisputedFact, std::size_t> shown;
   std::size_t left_out = 0;
+  // By what they are about; the rest of the order stays.
+  std::map<std::tuple<DisputedFact, std::size_t, std::string>, std::vector<const DocumentDisagreement*>> groups;
   for (const DocumentDisagreement& one : disagreements) {
-    if (shown[one.what.fact] >= most) {
+    if (++shown[one.what.fact] > most) {
       ++left_out;
-    } else if (page.Put(one, rendered.facts[one.what.register_fact])) {
-      ++shown[one.what.fact];
+    } else {
+      groups[{one.what.fact, one.what.register_fact, one.what.register_says}].push_back(&one);
     }
   }
+  Page page(entry, reading, *answer);
+  for (const auto& [about, group] : groups) (void)page.Put(group, rendered.facts[std::get<1>(about)]);
   if (left_out == 0) return;
   answer->text += "\n\n";
   page.Say("Documents disagree with the register in " + std::to_string(left_out) + " more places: counsel company " +

@@ -200,16 +200,26 @@ std::string DisagreementsText(const Json& disagreements, bool numbered) {
     return "      " + (numbered ? "[" + std::to_string(citation["n"].get<int>()) + "] " : "") + name;
   };
   std::string text;
+  std::vector<std::vector<std::string>> rows;
+  const Json* last = nullptr;
   for (const Json& both : disagreements) {
     const Json& ours = both["register"];
     const Json& theirs = both["document"];
-    std::string fact = Truth(both, "former_name") ? "name (a former one)" : Text(both, "fact");
-    std::replace(fact.begin(), fact.end(), '_', ' ');
-    const std::string read = "the register, read " + FormatTime(ours.value("read_at", std::int64_t{0}));
-    text += "  ! " + fact + "\n" +
-            FormatTable({{label(ours, read), Text(ours, "says")}, {label(theirs, ""), Text(theirs, "says")}});
+    // Of one fact the register's word stands there once, the documents' under it.
+    const bool more = last != nullptr && (*last)["register"] == ours && (*last)["former_name"] == both["former_name"];
+    if (!more) {
+      text += FormatTable(rows);
+      rows.clear();
+      std::string fact = Truth(both, "former_name") ? "name (a former one)" : Text(both, "fact");
+      std::replace(fact.begin(), fact.end(), '_', ' ');
+      text += "  ! " + fact + "\n";
+      rows.push_back({label(ours, "the register, read " + FormatTime(ours.value("read_at", std::int64_t{0}))),
+                      Text(ours, "says")});
+    }
+    rows.push_back({label(theirs, ""), Text(theirs, "says")});
+    last = &both;
   }
-  return text;
+  return text + FormatTable(rows);
 }
 
 std::string DossierText(const Json& dossier) {
