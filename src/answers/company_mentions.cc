@@ -31,7 +31,7 @@ FormFound FormAt(const At& at, std::size_t i) {
   static const WordSet limited = {"limited", "ltd", "cyfyngedig", "cyf"};
   static const WordSet other = {"inc", "gmbh", "bv", "nv", "ag", "sarl", "llc", "corp", "corporation", "cic", "lp"};
   if (word == "limited" && at(i + 1) == "liability" && at(i + 2) == "partnership") return {LegalForm::kLlp, 3};
-  if (word == "limited" && at(i + 1) == "liability") return {};
+  if (word == "limited" && (at(i + 1) == "liability" || at(i + 1) == "partnership")) return {};
   if (word == "limited" && at(i + 1) == "by" && (at(i + 2) == "shares" || at(i + 2) == "guarantee")) return {};
   if (word == "limited" && at(i + 1) == "company" && at(i + 2) != "number" && at(i + 2) != "no" &&
       at(i + 2) != "registration") {
@@ -148,7 +148,6 @@ bool EndsWith(const WordedText& text, CompanyMention& mention, const CompanyName
 
 void Attribute(const WordedText& text, CompanyMention& mention, const CompanyName& name,
                const std::vector<CompanyName>& former_names) {
-  mention.whole = true;
   if (EndsWith(text, mention, name)) mention.whose = Whose::kOurs;
   for (std::size_t i = 0; i < former_names.size() && mention.whose == Whose::kAnother; ++i) {
     if (former_names[i] == name || !EndsWith(text, mention, former_names[i])) continue;
@@ -157,9 +156,13 @@ void Attribute(const WordedText& text, CompanyMention& mention, const CompanyNam
   }
 }
 
-// "(formerly …)", "formerly known as …", "now …".
+// "(formerly …)", "formerly known as …", "now …", "trading as …".
 bool IsAside(const WordedText& text, std::size_t first) {
-  static const WordSet words = {"formerly", "previously", "now", "fka", "renamed", "originally"};
+  static const WordSet words = {"formerly", "previously", "now", "fka", "renamed", "originally", "trading"};
+  // "ACME LIMITED T/A ZIP LIMITED", whose initials may count as part of the name.
+  for (const std::size_t initials : {first, first - std::min<std::size_t>(first, 2)}) {
+    if (text.folded(initials) == "t" && text.folded(initials + 1) == "a") return true;
+  }
   for (std::size_t back = 1; back <= 3 && back <= first; ++back) {
     if (text.NewSentence(first - back + 1)) return false;
     if (words.contains(text.folded(first - back))) return true;
@@ -169,6 +172,14 @@ bool IsAside(const WordedText& text, std::size_t first) {
 
 bool MayBegin(const std::string& name, std::string_view word) {
   return word == name || (word.size() == 1 && name.starts_with(word)) || (word == "company" && name == "co");
+}
+
+// "ACME LIMITED Pension Scheme": something else that is called after it.
+bool NamesSomethingElse(const WordedText& text, std::size_t behind) {
+  static const WordSet words = {"pension", "pensions", "employee",   "employees",  "retirement", "staff",
+                                "group",   "trust",    "trustee",    "trustees",   "benefit",    "share",
+                                "scheme",  "holdings", "foundation", "charitable", "benevolent"};
+  return behind < text.size() && text[behind].capital && Joins(text, behind) && words.contains(text.folded(behind));
 }
 
 // The company's name without its form, where nothing beside it could be part of a longer name.
@@ -233,8 +244,9 @@ std::vector<CompanyMention> FindCompanies(const WordedText& text, const CompanyN
     mention.last = i + form.length;
     least = mention.last;
     if (mention.first == i) continue;
+    mention.whole = true;
     mention.name = NameOf(Folded(text, mention.first, mention.last));
-    Attribute(text, mention, name, former_names);
+    if (!NamesSomethingElse(text, mention.last)) Attribute(text, mention, name, former_names);
     mention.aside = IsAside(text, mention.first);
     mentions.push_back(std::move(mention));
   }

@@ -172,6 +172,12 @@ INSTANTIATE_TEST_SUITE_P(
         "of the Landlord",
         "Signed on behalf of BETA LIMITED    Signed on behalf of ACME WIDGETS & SONS LIMITED\nName: Kevin Hart\nTitle: "
         "Director\nName: John Smith\nTitle: Director",
+        "Zoe Ratcliffe is a director of Acme Widgets & Sons Limited Pension Trustees.",
+        "Zoe Ratcliffe, a director of Acme Widgets & Sons Limited’s parent, agreed.",
+        "Zoe Ratcliffe (director designate) of Acme Widgets & Sons Limited",
+        "Acme Widgets & Sons Limited t/a Zip Limited (company number 01234567)",
+        "ACME WIDGETS & SONS LIMITED T/A ZIP LIMITED (company number 01234567)",
+        "Acme Widgets & Sons Limited Partnership (registered number LP012345)",
         "Minutes of a meeting of Acme Widgets & Sons Limited\n\nPresent:\nKevin Hart (Director, Beta Limited)",
         "The directors of Acme Widgets & Sons Limited may refuse to register a transfer.", "No company is named here.",
         ""));

@@ -294,12 +294,13 @@ std::optional<std::size_t> CompanyDescribedAt(const WordedText& text, const std:
 bool SpeaksOfChange(const WordedText& text, const std::vector<CompanyMention>& mentions, std::size_t first,
                     std::size_t last) {
   static const WordSet words = {
-      "formerly", "former",      "previously", "previous", "change",  "changed",    "changing",  "changes",
-      "moved",    "move",        "until",      "prior",    "old",     "proposed",   "resigned",  "resign",
-      "resigns",  "resignation", "ceased",     "cease",    "ceasing", "removed",    "removal",   "retired",
-      "retire",   "retiring",    "retirement", "deceased", "late",    "ex",         "appoint",   "appointed",
-      "appoints", "appointment", "appointing", "elect",    "elected", "terminated", "dismissed", "outgoing",
-      "incoming", "alternate",   "shadow",     "nominee",  "facto",   "replaced",   "successor", "erstwhile"};
+      "formerly", "former",  "previously", "previous",    "change",    "changed",     "changing",
+      "changes",  "moved",   "move",       "until",       "prior",     "old",         "proposed",
+      "resigned", "resign",  "resigns",    "resignation", "ceased",    "cease",       "ceasing",
+      "removed",  "removal", "retired",    "retire",      "retiring",  "retirement",  "deceased",
+      "late",     "ex",      "appoint",    "appointed",   "appoints",  "appointment", "appointing",
+      "elect",    "elected", "terminated", "dismissed",   "outgoing",  "incoming",    "alternate",
+      "shadow",   "nominee", "facto",      "replaced",    "successor", "erstwhile",   "designate"};
   for (std::size_t i = first; i < last && i < text.size(); ++i) {
     if (!words.contains(text.folded(i))) continue;
     // "ACME LIMITED (formerly known as ACME BICYCLES LIMITED)" is said of the name alone.
