@@ -14,7 +14,6 @@ namespace counsel::http {
 namespace {
 
 namespace asio = boost::asio;
-using companies_house::Kind;
 using companies_house::ListReader;
 using companies_house::ReadOptions;
 using companies_house::RegisterClient;
