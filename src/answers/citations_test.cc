@@ -49,12 +49,13 @@ TEST(Citations, ACitationSaysWhatItStandsInAndOnWhichPages) {
   const ResolvedAnswer resolved = ResolveCitations("Rent is due on Lady Day. The landlord mends the roof.", {passage});
   ASSERT_EQ(resolved.citations.size(), 2U);
   const Citation& first = resolved.citations[0];
-  EXPECT_EQ(documents::InWords(first.stands_in), "footnote 2");
+  ASSERT_EQ(first.stands_in.size(), 1U);
+  EXPECT_EQ(first.stands_in[0].words, "footnote 2");
   EXPECT_EQ(first.inside, "letter.eml");
   EXPECT_EQ(first.heading, "Rent");
   EXPECT_EQ(std::pair(first.page, first.last_page), std::pair(4, 5));
   const Citation& second = resolved.citations[1];
-  EXPECT_EQ(documents::InWords(second.stands_in), "");
+  EXPECT_TRUE(second.stands_in.empty());
   EXPECT_EQ(std::pair(second.page, second.last_page), std::pair(5, 5)) << "its passage begins on page 4";
 }
 

@@ -66,10 +66,4 @@ std::vector<Part> PartsOf(const std::vector<StructureSpan>& structure, std::int6
   return parts;
 }
 
-std::string InWords(const std::vector<Part>& parts) {
-  std::string words;
-  for (const Part& part : parts) words += (words.empty() ? "" : ", ") + part.words;
-  return words;
-}
-
 }  // namespace counsel::documents

@@ -22,7 +22,4 @@ struct Part {
 [[nodiscard]] std::vector<Part> PartsOf(const std::vector<StructureSpan>& structure, std::int64_t start,
                                         std::int64_t end);
 
-// "page 3" is for others to say; all words joined: "clause 1.2, with text inserted by Ann Archer on 2024-03-01".
-[[nodiscard]] std::string InWords(const std::vector<Part>& parts);
-
 }  // namespace counsel::documents

@@ -25,6 +25,12 @@ const std::vector<StructureSpan> kLease = {
     Span("table_row", 152, 170),
 };
 
+std::string InWords(const std::vector<Part>& parts) {
+  std::string words;
+  for (const Part& part : parts) words += (words.empty() ? "" : ", ") + part.words;
+  return words;
+}
+
 std::string At(std::int64_t start, std::int64_t end) {
   return InWords(PartsOf(kLease, start, end));
 }
