@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -21,27 +22,49 @@ namespace fs = std::filesystem;
 // More than so many files at once let others go first.
 constexpr std::size_t kMany = 10;
 
+struct Passages {
+  std::int64_t done = 0;
+  std::int64_t all = 0;  // 0: not known yet
+};
+
 // What `add` follows: the documents it queued and how far each is.
 struct Following {
-  std::map<std::string, std::int64_t> chunks_done;  // of each unfinished or finished document
+  std::map<std::string, Passages> passages;  // of each unfinished or finished document
   std::set<std::string> unfinished;
   std::size_t total = 0;
-  std::string reading;  // ", page 3 of 9 by OCR"
+  std::string reading;    // ", page 3 of 9 by OCR"
+  double per_second = 0;  // passages of late, by the daemon's word; 0: not known
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };
 
-void ShowProgress(ProgressBar& bar, const Following& following) {
-  std::int64_t chunks = 0;
-  for (const auto& [id, done] : following.chunks_done) chunks += done;
-  const std::size_t finished = following.total - following.unfinished.size();
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - following.began).count();
-  std::string text = std::to_string(finished) + "/" + std::to_string(following.total) + " documents, " +
-                     std::to_string(chunks) + " passages";
-  if (seconds > 0.5 && chunks > 0) {
-    text += ", " + std::to_string(static_cast<std::int64_t>(static_cast<double>(chunks) / seconds)) + "/s";
+// Passages of all that is followed. A document that is not read yet is taken to have as many as those that are have on
+// average.
+struct Work {
+  double done = 0;
+  double all = 0;  // 0: it cannot be told yet
+};
+Work WorkOf(const Following& following) {
+  Work work;
+  double documents = 0;
+  for (const auto& [id, passages] : following.passages) {
+    work.done += static_cast<double>(passages.done);
+    work.all += static_cast<double>(passages.all);
+    documents += passages.all > 0 ? 1 : 0;
   }
+  if (documents > 0) work.all *= static_cast<double>(following.total) / documents;
+  return work;
+}
+
+void ShowProgress(ProgressBar& bar, const Following& following) {
+  const Work work = WorkOf(following);
+  const std::size_t finished = following.total - following.unfinished.size();
+  std::string text = std::to_string(finished) + "/" + std::to_string(following.total) + " documents, " +
+                     std::to_string(static_cast<std::int64_t>(work.done)) + " passages";
+  if (following.per_second >= 1) text += ", " + std::to_string(static_cast<std::int64_t>(following.per_second)) + "/s";
   text += following.reading;
-  bar.Show(following.total == 0 ? 1 : static_cast<double>(finished) / static_cast<double>(following.total), text);
+  const double left = following.per_second > 0 ? (work.all - work.done) / following.per_second : 0;
+  if (left >= 2) text += ", about " + FormatSeconds(left) + " left";
+  bar.Show(work.all > 0 ? std::min(1.0, work.done / work.all) : 0, text);
 }
 
 bool IsFinal(const std::string& state) {
@@ -62,8 +85,12 @@ asio::awaitable<Result<void>> Follow(EventReader& events, Following& following, 
     const Json json = Json::parse((*event)->data, nullptr, false);
     if (!json.is_object()) continue;
     const std::string id = json.value("id", "");
-    if (following.chunks_done.count(id) == 0) continue;
-    following.chunks_done[id] = json.value("chunks_done", std::int64_t{0});
+    const auto followed = following.passages.find(id);
+    if (followed == following.passages.end()) continue;
+    followed->second = {json.value("chunks_done", std::int64_t{0}), json.value("chunks", std::int64_t{0})};
+    if (json.contains("chunks_per_second") && json["chunks_per_second"].is_number()) {
+      following.per_second = json["chunks_per_second"];
+    }
     const std::int64_t pages = json.value("pages", std::int64_t{0});
     const bool reading = json.value("state", "") == "extracting" && pages > 0;
     following.reading = !reading ? ""
@@ -80,11 +107,11 @@ asio::awaitable<Result<Json>> FollowAll(DaemonClient& daemon, EventReader& event
                                         ProgressBar& bar) {
   Json documents = Json::array();
   std::set<std::string> looked_at;
-  while (looked_at.size() < following.chunks_done.size()) {
+  while (looked_at.size() < following.passages.size()) {
     Result<void> followed = co_await Follow(events, following, bar);
     if (!followed) co_return Fail(std::move(followed.error()));
     std::vector<std::string> next;
-    for (const auto& [id, done] : following.chunks_done) {
+    for (const auto& [id, passages] : following.passages) {
       if (looked_at.count(id) == 0) next.push_back(id);
     }
     for (const std::string& id : next) {
@@ -99,7 +126,7 @@ asio::awaitable<Result<Json>> FollowAll(DaemonClient& daemon, EventReader& event
       }
       for (const Json& held : (*document)["embedded"]) {
         const std::string inside = held["id"];
-        if (following.chunks_done.emplace(inside, 0).second) ++following.total;
+        if (following.passages.emplace(inside, Passages()).second) ++following.total;
       }
       documents.push_back(std::move(*document));
     }
@@ -160,7 +187,7 @@ asio::awaitable<int> Add(const Settings& settings, const AddOptions& options, co
     const std::string id = (*added)["id"];
     if (!ids.insert(id).second) continue;
     already += (*added)["already_there"].get<bool>() ? 1 : 0;
-    following.chunks_done[id] = (*added)["chunks"];
+    following.passages[id] = {(*added)["chunks"], (*added)["chunks"]};
     if (!IsFinal((*added)["state"])) following.unfinished.insert(id);
     following.total = ids.size();
     ShowProgress(bar, following);

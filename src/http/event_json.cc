@@ -8,10 +8,6 @@
 namespace counsel::http {
 namespace {
 
-Json OrNull(const std::optional<double>& number) {
-  return number ? Json(*number) : Json(nullptr);
-}
-
 std::pair<std::string_view, Json> EventJson(const models::ModelChange& event) {
   return {"model",
           {{"model", event.model},

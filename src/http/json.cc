@@ -124,6 +124,10 @@ Json DocumentJson(const documents::Document& document) {
           {"chunks", document.chunks}};
 }
 
+Json OrNull(const std::optional<double>& number) {
+  return number ? Json(*number) : Json(nullptr);
+}
+
 Json ProgressJson(const ingest::Progress& progress) {
   return {{"id", progress.document},
           {"name", progress.name},
@@ -132,7 +136,9 @@ Json ProgressJson(const ingest::Progress& progress) {
           {"pages_done", progress.pages_done},
           {"pages", progress.pages},
           {"chunks_done", progress.chunks_done},
-          {"chunks", progress.chunks}};
+          {"chunks", progress.chunks},
+          {"chunks_per_second", OrNull(progress.chunks_per_second)},
+          {"seconds_left", OrNull(progress.seconds_left)}};
 }
 
 Json FootprintJson(const models::Footprint& footprint) {

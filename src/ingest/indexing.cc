@@ -116,7 +116,10 @@ asio::awaitable<Result<void>> Pipeline::EmbedChunks(JobPointer job, std::size_t 
   }
   auto write = [&job, &embeddings, from] { return job->vectors->Write(from, embeddings->values); };
   Result<void> written = co_await Offload(store_.threads(), write);
-  if (written) job->embedded += to - from;
+  if (written) {
+    job->embedded += to - from;
+    rate_.Add(static_cast<std::int64_t>(to - from), Signal::Clock::now());
+  }
   co_return written;
 }
 

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,9 @@ struct Progress {
   std::int64_t pages_done = 0;  // read by OCR, while its state is extracting
   std::int64_t pages = 0;       // that need it; 0 while that is not known
   std::int64_t chunks_done = 0;
-  std::int64_t chunks = 0;
+  std::int64_t chunks = 0;                  // 0 while that is not known
+  std::optional<double> chunks_per_second;  // of all documents, of late
+  std::optional<double> seconds_left;       // of this one, while its state is embedding, at that rate
 };
 
 class Pipeline;

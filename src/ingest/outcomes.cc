@@ -78,6 +78,11 @@ void Pipeline::Publish(const Job& job, DocumentState state, const std::string& r
   progress.pages = job.pages;
   progress.chunks_done = static_cast<std::int64_t>(job.embedded);
   progress.chunks = static_cast<std::int64_t>(job.chunks.size());
+  if (state == DocumentState::kEmbedding && progress.chunks > 0) {
+    progress.chunks_per_second = rate_.PerSecond();
+    const double left = static_cast<double>(progress.chunks - progress.chunks_done);
+    if (progress.chunks_per_second.value_or(0) > 0) progress.seconds_left = left / *progress.chunks_per_second;
+  }
   // A listener may subscribe or leave while it is told.
   const std::vector<std::weak_ptr<std::function<void(const Progress&)>>> listeners = listeners_;
   for (const auto& listener : listeners) {

@@ -28,6 +28,7 @@
 #include "ingest/chunks.h"
 #include "ingest/embedding.h"
 #include "ingest/ingest.h"
+#include "ingest/rate.h"
 #include "ingest/retries.h"
 #include "ingest/signal.h"
 #include "ingest/vector_file.h"
@@ -149,6 +150,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   bool left_between_states_ = false;  // a state could not be written: requeue before the next claim
   Retries retries_;
   int purging_ = 0;           // deletions whose words may still be in the files
+  Rate rate_;                 // of chunks embedded
   bool holds_model_ = false;  // since the last Release
 
   std::int64_t pending_ = 0;
