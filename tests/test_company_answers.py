@@ -381,8 +381,12 @@ def test_what_a_document_answers_is_compared_with_the_register_too(start, regist
         pytest.skip("There is no generator to answer from documents.")
     name(daemon, "01234567")
     letter = put(daemon, tmp_path, "letter.txt", "Acme Widgets Ltd has its registered office at 1 Old Street, London EC1V "
-                 "9BD, to which notices must be sent.\n")
-    told = ask(daemon, "Where is the registered office of Acme Widgets, to which notices must be sent?")
+                 "9BD, to which notices must be sent.\n\nZoe Ratcliffe is a director of Acme Widgets Ltd.\n")
+    # Few tokens: where a small model counts to a thousand, the nearest sentence is quoted in its place.
+    reply = daemon.post("/api/ask", {"question": "Where is the registered office of Acme Widgets, to which notices must be "
+                                     "sent?", "matter": "M", "stream": False, "max_tokens": 24})
+    assert reply.status == 200, reply.body
+    told = reply.json
     assert told["register"] is None  # one word too many for the register
     assert told["citations"][0]["document"] == letter["id"], told["answer"]
     assert len({passage["n"] for passage in told["passages"]}) == len(told["passages"])

@@ -18,8 +18,6 @@ namespace asio = boost::asio;
 using companies_house::CompanyEntry;
 using companies_house::Dossier;
 using companies_house::EntryText;
-using companies_house::Fact;
-using companies_house::FactKind;
 using companies_house::MatterCompany;
 
 // Of a document so much is compared, in code points: parties and signatures of all but the longest.

@@ -144,6 +144,7 @@ INSTANTIATE_TEST_SUITE_P(
         "Zoe Ratcliffe, a former director of Acme Widgets & Sons Limited,",
         "It was resolved to appoint Zoe Ratcliffe as a director of Acme Widgets & Sons Limited.",
         "This agreement is dated 3 May 2019. Signed by Peter Patel, a director of Acme Widgets & Sons Limited.",
+        "This deed is dated 3 May 1990. Zoe Ratcliffe is the sole director of Acme Widgets & Sons Limited.",
         "ACME WIDGETS & SONS LIMITED (formerly known as ACME BICYCLES LIMITED) (company number 01234567)",
         "Acme Bicycles Limited changed its name to Acme Widgets & Sons Limited.",
         "Acme Bicycles Limited (company number 07654321) whose registered office is at 1 Old Street, London EC1V 9BD",
