@@ -2,10 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "answers/company_mentions.h"
-#include "answers/person_name.h"
-#include "answers/postal_address.h"
-
 namespace counsel::answers {
 namespace {
 
@@ -370,39 +366,6 @@ TEST(RegisterDisagreement, ANameWithAnotherNumberSaysNothingMoreOfTheCompany) {
                       "Acme Widgets & Sons Limited (company number 09999999) whose registered office is at 1 Old "
                       "Street, London EC1V 9BD")),
             "number: 09999999 / 01234567\n");
-}
-
-TEST(PostalAddress, ComparesWhatBothSay) {
-  EXPECT_FALSE(AddressesDisagree("12 High Street, Leeds", "12 High St, Leeds, LS1 4AP"));
-  EXPECT_FALSE(AddressesDisagree("Flat 3, 12 High Street LS1 4AP", "12 High Street, LS1 4AP"));
-  EXPECT_FALSE(AddressesDisagree("The Old Dairy, Bristol", "88 High Street, Derby"));
-  EXPECT_TRUE(AddressesDisagree("14 High Street, LS1 4AP", "12 High Street, LS1 4AP"));
-  EXPECT_TRUE(AddressesDisagree("12 High Street, LS1 4AP", "12 High Street, LS1 4AQ"));
-  EXPECT_TRUE(AddressesDisagree("1 Old Street, London", "12 Mill Lane, Leeds"));
-  EXPECT_EQ(PostcodeIn("Leeds ls14ap"), "LS14AP");
-  EXPECT_FALSE(PostcodeIn("Companies Act 2006"));
-}
-
-TEST(PersonName, ReadsBothOrders) {
-  const auto compare = [](const char* one, const char* other) {
-    return ComparePersons(ReadPersonName(one), ReadPersonName(other));
-  };
-  EXPECT_EQ(compare("Mr John Smith", "SMITH, John Andrew"), SamePerson::kYes);
-  EXPECT_EQ(compare("John Smith OBE", "SMITH, John"), SamePerson::kYes);
-  EXPECT_EQ(compare("Anna van der Berg", "VAN DER BERG, Anna"), SamePerson::kYes);
-  EXPECT_EQ(compare("Jane Smith-Jones", "SMITH-JONES, Jane Mary"), SamePerson::kYes);
-  EXPECT_EQ(compare("J Smith", "SMITH, John"), SamePerson::kMaybe);
-  EXPECT_EQ(compare("Bob Smith", "SMITH, Robert"), SamePerson::kMaybe);
-  EXPECT_EQ(compare("Jane Jones", "SMITH-JONES, Jane"), SamePerson::kMaybe);
-  EXPECT_EQ(compare("Marek Lukaszewski", "ŁUKASZEWSKI, Marek"), SamePerson::kYes);
-  EXPECT_EQ(compare("John Brown", "SMITH, John"), SamePerson::kNo);
-}
-
-TEST(CompanyMentions, ReadNamesAsPeopleWriteThem) {
-  EXPECT_EQ(CanonicalName("The Glen & Sons Company Ltd."), CanonicalName("GLEN AND SONS CO LIMITED"));
-  EXPECT_EQ(CanonicalName("A.B.C. Trading plc"), CanonicalName("ABC TRADING PUBLIC LIMITED COMPANY"));
-  EXPECT_EQ(CanonicalName("Cwmni Ynys Môn Cyf"), CanonicalName("CWMNI YNYS MON CYFYNGEDIG"));
-  EXPECT_NE(CanonicalName("Acme Limited"), CanonicalName("Acme PLC"));
 }
 
 }  // namespace
