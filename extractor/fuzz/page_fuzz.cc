@@ -8,6 +8,11 @@
 #include "extractor/fuzz/promises.h"
 #include "extractor/page.h"
 
+// fontconfig keeps what it has read of the system's fonts.
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libfontconfig";
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using counsel::fuzz::Answer;
   using counsel::fuzz::Require;

@@ -51,6 +51,28 @@ Result<std::string> ReadLine(int fd, std::uint64_t limit) {
   return std::string();
 }
 
+// Null when it is no object, or one that no reader of ours writes: two million lists in each other are gigabytes as a
+// tree.
+json ParseHead(std::string_view line) {
+  constexpr int kDeepest = 4;
+  constexpr std::size_t kMostValues = 3'000'000;
+  int depth = 0;
+  std::size_t values = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (in_string && c == '\\') ++i;
+    if (c == '"') in_string = !in_string;
+    if (in_string) continue;
+    if (c == '[' || c == '{') ++depth;
+    if (c == ']' || c == '}') --depth;
+    if (c == '[' || c == '{' || c == ',') ++values;
+    if (depth > kDeepest || values > kMostValues) return nullptr;
+  }
+  json head = json::parse(line, nullptr, false);
+  return head.is_object() ? head : json(nullptr);
+}
+
 std::optional<std::vector<PageStart>> PagesOf(const json& head, std::int64_t characters) {
   const auto pages = head.find("pages");
   if (pages == head.end() || !pages->is_array()) return std::nullopt;
@@ -174,9 +196,7 @@ double NumberOf(const json& head, const char* name) {
 Result<std::pair<json, std::uint64_t>> ReadHead(const FileDescriptor& result) {
   Result<std::string> line = ReadLine(result.get(), kHeadBytes);
   if (!line) return Fail(std::move(line.error()));
-  json head = json::parse(*line, nullptr, false);
-  if (!head.is_object()) head = nullptr;
-  return std::pair(std::move(head), std::uint64_t{line->size() + 1});
+  return std::pair(ParseHead(*line), std::uint64_t{line->size() + 1});
 }
 
 // What follows it: `size` bytes, as its member says.
@@ -239,8 +259,8 @@ Result<ExtractedText> ReadAnswer(std::shared_ptr<const FileDescriptor> result, c
   const auto size = static_cast<std::uint64_t>(status.st_size);
   Result<std::string> line = ReadLine(result->get(), std::min(size, kHeadBytes));
   if (!line) return Fail(std::move(line.error()));
-  const json head = json::parse(*line, nullptr, false);
-  if (line->empty() || !head.is_object()) return ReaderFailed(name);
+  const json head = ParseHead(*line);
+  if (head.is_null()) return ReaderFailed(name);
   const std::uint64_t text_at = line->size() + 1;
   const auto text_bytes = head.find("text_bytes");
   const auto media_type = head.find("media_type");
@@ -283,7 +303,7 @@ Error ReadRefusal(const FileDescriptor& result, const std::string& name) {
                                  ErrorCode::kUnsupported,     ErrorCode::kCorrupt,          ErrorCode::kOutOfMemory,
                                  ErrorCode::kNotFound};
   const Result<std::string> line = ReadLine(result.get(), kRefusalBytes);
-  const json head = line ? json::parse(*line, nullptr, false) : json();
+  const json head = line ? ParseHead(*line) : json();
   const json error = head.is_object() ? head.value("error", json()) : json();
   const auto text = [&error](const char* key) {
     const auto member = error.find(key);
