@@ -28,6 +28,7 @@ Json ErrorJson(const Error& error);
 int HttpStatus(ErrorCode code);
 
 Json DocumentJson(const documents::Document& document);
+Json OrNull(const std::optional<double>& number);
 Json ProgressJson(const ingest::Progress& progress);
 Json FootprintJson(const models::Footprint& footprint);
 Json ModelJson(const models::ModelStatus& status);
