@@ -64,7 +64,7 @@ def pages_to_look_at(scale):
                         ("missing", b""), ("unit", box + b" /UserUnit 1000000"), ("turned", box + b" /Rotate 2147483647")):
         yield f"page-{name}.pdf", one_page(b"", page=b"").replace(box, other)
     side = 2_000 if scale == 1 else 8_000
-    fine = b"0.5" if scale == 1 else b"0.0001"
+    fine = b"5" if scale == 1 else b"0.0001"
     yield "scan-black.pdf", shown(picture, draw, image(zlib.compress(bytes(side * side), 9), side, side))
     yield "scan-noise.pdf", shown(picture, draw, image(zlib.compress(noise(side, side)), side, side))
     yield "scan-thousandfold.pdf", shown(picture, (draw + b"\n") * (20 * scale), image(zlib.compress(bytes(4_000_000)), 2_000, 2_000))
