@@ -11,46 +11,6 @@
 namespace counsel::http {
 namespace {
 
-Json PageJson(int page) {
-  return page > 0 ? Json(page) : Json(nullptr);
-}
-
-// 0 to 100, or null for what was not read by OCR.
-Json ConfidenceJson(const std::optional<double>& confidence) {
-  return confidence ? Json(std::round(*confidence * 10) / 10) : Json(nullptr);
-}
-
-Json CitationJson(const answers::Citation& citation) {
-  return {{"n", citation.n},
-          {"document", citation.document},
-          {"name", citation.name},
-          {"inside", citation.inside},
-          {"page", PageJson(citation.page)},
-          {"last_page", PageJson(citation.last_page)},
-          {"ocr", citation.ocr_confidence.has_value()},
-          {"ocr_confidence", ConfidenceJson(citation.ocr_confidence)},
-          {"start", citation.start},
-          {"end", citation.end},
-          {"heading", citation.heading},
-          {"stands_in", PartsJson(citation.stands_in)},
-          {"quote", citation.quote},
-          {"supported", true},
-          {"answer_start", citation.answer_start},
-          {"answer_end", citation.answer_end}};
-}
-
-std::string_view OutcomeName(answers::Outcome outcome) {
-  switch (outcome) {
-    case answers::Outcome::kAnswered:
-      return "answered";
-    case answers::Outcome::kUnsupported:
-      return "unsupported";
-    case answers::Outcome::kNoEvidence:
-      return "no_evidence";
-  }
-  return "no_evidence";
-}
-
 tl::unexpected<Error> WrongType(const char* name, const char* expected) {
   return Fail(ErrorCode::kInvalidArgument, "'" + std::string(name) + "' must be " + expected + ".");
 }
@@ -196,76 +156,6 @@ Json PlanJson(const models::PlanReport& report) {
           {"reason", report.reason}};
 }
 
-Json PassageJson(const answers::Passage& passage) {
-  return {{"n", passage.n},
-          {"document", passage.document},
-          {"name", passage.name},
-          {"inside", passage.inside},
-          {"matter", passage.matter},
-          {"page", PageJson(passage.page)},
-          {"last_page", PageJson(passage.pages.empty() ? passage.page : passage.pages.back().page)},
-          {"ocr", passage.ocr_confidence.has_value()},
-          {"ocr_confidence", ConfidenceJson(passage.ocr_confidence)},
-          {"start", passage.start},
-          {"end", passage.end},
-          {"heading", passage.heading},
-          {"stands_in", PartsJson(documents::PartsOf(passage.structure, passage.start, passage.end))},
-          {"quote", passage.text},
-          {"relevance", passage.relevance}};
-}
-
-static Json RegisterReadingJson(const std::optional<answers::RegisterReading>& reading) {
-  if (!reading) return nullptr;
-  return {{"number", reading->number},
-          {"name", reading->name},
-          {"document", reading->document},
-          {"source", reading->source},
-          {"read_at", reading->read_at},
-          {"stale", reading->stale},
-          {"problem", reading->problem.empty() ? Json(nullptr) : Json(reading->problem)}};
-}
-
-Json SideBySideJson(const answers::SideBySide& both) {
-  return {
-      {"fact", both.fact},
-      {"former_name", both.former_name},
-      {"register",
-       {{"says", both.register_says}, {"read_at", both.read_at}, {"citation", CitationJson(both.register_citation)}}},
-      {"document", {{"says", both.document_says}, {"citation", CitationJson(both.document_citation)}}}};
-}
-
-Json AnswerJson(const answers::Answer& answer) {
-  Json sentences = Json::array();
-  for (const answers::AnswerSentence& sentence : answer.resolved.sentences) {
-    sentences.push_back({{"start", sentence.start},
-                         {"end", sentence.end},
-                         {"needs_support", sentence.needs_support},
-                         {"supported", sentence.supported},
-                         {"why_not", sentence.why_not}});
-  }
-  Json citations = Json::array();
-  for (const answers::Citation& citation : answer.resolved.citations) citations.push_back(CitationJson(citation));
-  Json passages = Json::array();
-  for (const answers::Passage& passage : answer.passages) passages.push_back(PassageJson(passage));
-  Json left_out = Json::array();
-  for (const answers::Passage& passage : answer.left_out) left_out.push_back(PassageJson(passage));
-  Json disagreements = Json::array();
-  for (const answers::SideBySide& both : answer.disagreements) disagreements.push_back(SideBySideJson(both));
-  return {{"answer", answer.text},
-          {"draft", answer.draft},
-          {"outcome", OutcomeName(answer.outcome)},
-          {"citations", std::move(citations)},
-          {"sentences", std::move(sentences)},
-          {"passages", std::move(passages)},
-          {"left_out", std::move(left_out)},
-          {"model", answer.model.empty() ? Json(nullptr) : Json(answer.model)},
-          {"register", RegisterReadingJson(answer.register_reading)},
-          {"disagreements", std::move(disagreements)},
-          {"prompt_tokens", answer.prompt_tokens},
-          {"completion_tokens", answer.completion_tokens},
-          {"seconds", answer.seconds}};
-}
-
 Json StructureJson(const std::vector<documents::StructureSpan>& structure) {
   Json spans = Json::array();
   for (const documents::StructureSpan& span : structure) {
@@ -281,37 +171,6 @@ Json PartsJson(const std::vector<documents::Part>& parts) {
     json.push_back({{"kind", part.kind}, {"words", part.words}, {"whole", part.whole}});
   }
   return json;
-}
-
-Json SearchJson(const answers::SearchReply& reply) {
-  Json hits = Json::array();
-  for (std::size_t i = 0; i < reply.hits.size(); ++i) {
-    const search::Hit& hit = reply.hits[i];
-    const answers::HitPlace& place = reply.places[i];
-    hits.push_back({{"document", hit.document},
-                    {"name", place.name},
-                    {"inside", place.inside},
-                    {"matter", place.matter},
-                    {"page", PageJson(hit.page)},
-                    {"last_page", PageJson(place.last_page)},
-                    {"ocr", place.ocr_confidence.has_value()},
-                    {"ocr_confidence", ConfidenceJson(place.ocr_confidence)},
-                    {"start", hit.start},
-                    {"end", hit.end},
-                    {"heading", hit.heading},
-                    {"stands_in", PartsJson(place.stands_in)},
-                    {"quote", hit.text},
-                    {"relevance", hit.relevance},
-                    {"why",
-                     {{"keyword_rank", hit.keyword_rank > 0 ? Json(hit.keyword_rank) : Json(nullptr)},
-                      {"bm25", hit.bm25},
-                      {"vector_rank", hit.vector_rank > 0 ? Json(hit.vector_rank) : Json(nullptr)},
-                      {"cosine", hit.cosine},
-                      {"matched_terms", hit.matched_terms},
-                      {"coverage", hit.coverage},
-                      {"fused", hit.fused}}}});
-  }
-  return {{"hits", std::move(hits)}};
 }
 
 Json SettingJson(const SettingView& setting) {
