@@ -398,3 +398,37 @@ def test_what_a_document_answers_is_compared_with_the_register_too(start, regist
     for citation in (both["register"]["citation"], both["document"]["citation"]):
         assert citation in told["citations"]
         assert daemon.text(citation["document"], citation["start"], citation["end"]) == citation["quote"]
+
+
+# ---- as a new user would ----
+
+
+def cited(daemon, question):
+    """The citations of an answer, each a verbatim quote of the stored text."""
+    done = daemon.cli("ask", question, "--matter", "Testco", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["citations"], told
+    for citation in told["citations"]:
+        assert daemon.text(citation["document"], citation["start"], citation["end"]) == citation["quote"]
+    return told["citations"]
+
+
+def test_a_dossier_then_filings_then_questions_over_them(start, register):
+    daemon = start()
+    shown = daemon.cli("company", "445790")
+    assert shown.returncode == 0 and "TESTCO STORES PLC" in shown.stdout and "00445790" in shown.stdout
+    done = daemon.cli("company", "445790", "--ingest", "accounts", "--max", "3", "--matter", "Testco")
+    assert done.returncode == 0, done.stderr
+    documents = daemon.get("/api/documents?matter=Testco").json["documents"]
+    # Filed in the year after.
+    filed = {str(int(document["name"].split("accounts ")[1][:4]) - 1): document for document in documents}
+    assert sorted(filed) == ["2022", "2023", "2024"] and {document["state"] for document in documents} == {"ready"}
+    assert any("read by OCR" in note for note in filed["2022"]["notes"])
+    # Its own words from each: iXBRL, a PDF with text, a scan.
+    assert any("2,050,312" in one["quote"] and one["document"] == filed["2024"]["id"]
+               for one in cited(daemon, "What was the turnover in the accounts of 2024?"))
+    assert any("2,049,299" in one["quote"] and one["document"] == filed["2023"]["id"]
+               for one in cited(daemon, "What was the turnover for the year ended 31 December 2023?"))
+    scanned = [one for one in cited(daemon, "Who was the auditor, of Leeds?") if "Harcourt Pell LLP of Leeds" in one["quote"]]
+    assert scanned and scanned[0]["document"] == filed["2022"]["id"] and scanned[0]["ocr"] and scanned[0]["page"] == 1
