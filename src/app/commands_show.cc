@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <regex>
+#include <string_view>
 #include <utility>
 
 #include <unistd.h>
@@ -29,15 +29,25 @@ struct Place {
   std::string range;  // "start=3&end=9", or ""
 };
 
+// "lease.pdf:120-480": a document, and which characters of it; "lease.pdf" alone is a document too.
 Place ParsePlace(const std::string& text) {
-  static const std::regex kWithRange("(.+):([0-9]{1,12})-([0-9]{1,12})");
-  std::smatch parts;
+  constexpr std::size_t kMostDigits = 12;
+  const auto is_number = [](std::string_view part) {
+    return !part.empty() && part.size() <= kMostDigits &&
+           part.find_first_not_of("0123456789") == std::string_view::npos;
+  };
   Place place;
   place.document = text;
-  if (std::regex_match(text, parts, kWithRange)) {
-    place.document = parts[1];
-    place.range = "start=" + parts[2].str() + "&end=" + parts[3].str();
-  }
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return place;
+  const std::string_view range = std::string_view(text).substr(colon + 1);
+  const std::size_t dash = range.find('-');
+  if (dash == std::string_view::npos) return place;
+  const std::string_view start = range.substr(0, dash);
+  const std::string_view end = range.substr(dash + 1);
+  if (!is_number(start) || !is_number(end)) return place;
+  place.document = text.substr(0, colon);
+  place.range = "start=" + std::string(start) + "&end=" + std::string(end);
   return place;
 }
 
