@@ -124,6 +124,26 @@ def test_a_backup_makes_an_equal_home(filled, tmp_path):
         other.stop()
 
 
+def test_what_was_read_again_is_checked_backed_up_and_restored(filled, tmp_path):
+    daemon, ids = filled
+    again = daemon.cli("reread", ids["BSD"])
+    assert again.returncode == 0, again.stderr
+    wait_until(lambda: daemon.get("/api/status").json["documents"]["pending"] == 0, "it is read")
+    newer = daemon.get(f"/api/documents/{ids['BSD']}").json["superseded_by"]
+    assert newer and check(daemon) == (0, [])
+    said = daemon.cli("backup", tmp_path / "backup")
+    assert said.returncode == 0, said.stderr
+    restored = cli(tmp_path / "new-home", "restore", tmp_path / "backup")
+    assert restored.returncode == 0, restored.stderr
+    other = Daemon(tmp_path / "new-home").start()
+    try:
+        for document in (ids["BSD"], newer):
+            assert other.get(f"/api/documents/{document}/text").json == daemon.get(f"/api/documents/{document}/text").json
+        assert check(other) == (0, [])
+    finally:
+        other.stop()
+
+
 def test_a_backup_never_writes_over_anything(filled, tmp_path):
     daemon, _ = filled
     (tmp_path / "there").mkdir()

@@ -18,7 +18,6 @@ using store::Statement;
 constexpr std::array<std::string_view, 5> kStateNames = {"queued", "extracting", "embedding", "ready", "failed"};
 constexpr std::size_t kShortestPrefix = 4;
 constexpr std::int64_t kLongestMatterName = 100;
-constexpr std::size_t kDigestLength = 64;  // an older reading's has a number behind it (readings.h)
 
 // Ends where a condition may follow.
 constexpr std::string_view kSelect = R"sql(
@@ -51,7 +50,7 @@ Document ReadRow(const Statement& row) {
   document.id = row.Text(0);
   document.matter = row.Text(1);
   document.name = row.Text(2);
-  document.sha256 = row.Text(3).substr(0, kDigestLength);
+  document.sha256 = row.Text(3);
   document.bytes = static_cast<std::uint64_t>(row.Int(4));
   document.media_type = row.Text(5);
   document.state = StateOf(row.Text(6));
@@ -168,7 +167,8 @@ Result<Added> AddDocument(Connection& db, std::string_view matter, std::string_v
   if (!made) return Fail(std::move(made.error()));
   Result<std::int64_t> matter_id = MatterId(db, matter);
   if (!matter_id) return Fail(std::move(matter_id.error()));
-  Result<std::vector<Document>> there = Select(db, "WHERE d.matter = ? AND d.sha256 = ?", *matter_id, sha256);
+  Result<std::vector<Document>> there =
+      Select(db, "WHERE d.matter = ? AND d.sha256 = ? AND d.reading = 0", *matter_id, sha256);
   if (!there) return Fail(std::move(there.error()));
 
   Added added;
@@ -313,9 +313,7 @@ Result<void> RemoveUnreferenced(Connection& db, const Originals& originals, std:
     digests.emplace_back(sha256);
   }
   for (const std::string& digest : digests) {
-    // Older readings too (readings.h).
-    Result<std::int64_t> count = Number(
-        db, "SELECT count(*) FROM documents WHERE sha256 = ?1 OR (sha256 > ?1 || '.' AND sha256 < ?1 || '/')", digest);
+    Result<std::int64_t> count = Number(db, "SELECT count(*) FROM documents WHERE sha256 = ?", digest);
     if (!count) return Fail(std::move(count.error()));
     if (*count == 0) originals.Remove(digest);
   }

@@ -85,7 +85,7 @@ Result<void> AddEmbedded(store::Connection& db, const Document& parent, std::int
   // 0: not there yet; 1: there for itself; 2: there because of others.
   Result<std::int64_t> before = Number(db,
                                        "SELECT 1 + d.embedded_only FROM documents d JOIN matters m ON m.id = d.matter "
-                                       "WHERE m.name = ? AND d.sha256 = ?",
+                                       "WHERE m.name = ? AND d.sha256 = ? AND d.reading = 0",
                                        parent.matter, sha256);
   if (!before) return Fail(std::move(before.error()));
   Result<Added> added = AddDocument(db, parent.matter, FileName(name), "", sha256, bytes, parent.priority);

@@ -53,7 +53,7 @@ Result<Matter> HideMatter(store::Connection& db, std::string_view name) {
 
 Result<std::vector<HiddenDocument>> HiddenDocuments(store::Connection& db, std::int64_t most) {
   Result<store::Statement> rows = Ask(db,
-                                      "SELECT d.id, substr(d.sha256, 1, 64) FROM matters m JOIN documents d ON "
+                                      "SELECT d.id, d.sha256 FROM matters m JOIN documents d ON "
                                       "d.matter = m.id WHERE m.hidden = 1 LIMIT ?",
                                       most);
   if (!rows) return Fail(std::move(rows.error()));

@@ -9,14 +9,13 @@
 namespace counsel::documents {
 namespace {
 
-// Makes room for a newer reading under the digest.
+// Makes room for a newer reading.
 Result<void> SetAside(store::Connection& db, std::string_view id) {
-  Result<std::int64_t> changed = Change(
-      db,
-      "UPDATE documents SET sha256 = sha256 || '.' || (SELECT coalesce(max(CAST(substr(o.sha256, 66) AS INTEGER)), "
-      "0) + 1 FROM documents o WHERE o.matter = documents.matter AND o.sha256 > documents.sha256 || '.' AND "
-      "o.sha256 < documents.sha256 || '/') WHERE id = ?",
-      id);
+  Result<std::int64_t> changed = Change(db,
+                                        "UPDATE documents SET reading = (SELECT max(o.reading) + 1 FROM documents o "
+                                        "WHERE o.matter = documents.matter AND "
+                                        "o.sha256 = documents.sha256) WHERE id = ?",
+                                        id);
   if (!changed) return Fail(std::move(changed.error()));
   return {};
 }
@@ -59,7 +58,7 @@ Result<Document> ReadAgain(store::Connection& db, std::string_view id) {
   }
   if (document->state != DocumentState::kReady) return document;
   // Ready, and perhaps being read again already.
-  Result<std::int64_t> newest = Number(db, "SELECT length(sha256) = 64 FROM documents WHERE id = ?", id);
+  Result<std::int64_t> newest = Number(db, "SELECT reading = 0 FROM documents WHERE id = ?", id);
   if (!newest) return Fail(std::move(newest.error()));
   if (*newest == 0) {
     return Fail(ErrorCode::kInvalidArgument, "'" + document->name + "' is being read again, or that failed.",
@@ -84,8 +83,7 @@ bool WantsLanguage(const Document& document) {
 Result<std::vector<std::string>> OlderReadings(store::Connection& db, std::string_view id) {
   Result<store::Statement> rows = Ask(db,
                                       "SELECT o.id FROM documents d JOIN documents o ON o.matter = d.matter AND "
-                                      "o.sha256 > d.sha256 || '.' AND o.sha256 < d.sha256 || '/' "
-                                      "WHERE d.id = ? AND length(d.sha256) = 64",
+                                      "o.sha256 = d.sha256 AND o.reading > 0 WHERE d.id = ? AND d.reading = 0",
                                       id);
   if (!rows) return Fail(std::move(rows.error()));
   std::vector<std::string> ids;

@@ -3,8 +3,7 @@
 //
 // A text is immutable, so another reading is another document, a newer version of the same bytes: the older one keeps
 // its id and its text, which citations name, and is superseded once the newer one is ready. Of several readings the
-// newest has the digest for itself in `documents`; an older one's row has it with a number behind ("….1"), which nobody
-// else sees (Document::sha256 is without).
+// newest has `reading` 0 in the store.
 //
 // On a store connection, inside the caller's transaction.
 #pragma once

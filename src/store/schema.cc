@@ -240,7 +240,51 @@ CREATE TRIGGER matters_hidden AFTER UPDATE OF hidden ON matters WHEN NEW.hidden 
 END;
 )sql";
 
-constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7};
+// Version 8: of the same bytes there may be several readings (documents/readings.h). SQLite changes what is UNIQUE only
+// by a new table; foreign keys are off meanwhile, and those that name documents go on to name it.
+constexpr const char* kVersion8 = R"sql(
+-- documents/
+CREATE TABLE new_documents (
+  id TEXT PRIMARY KEY,
+  matter INTEGER NOT NULL REFERENCES matters (id),
+  sha256 TEXT NOT NULL,
+  -- 0: the newest of these bytes in this matter; older ones from 1.
+  reading INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  media_type TEXT NOT NULL DEFAULT '',
+  state TEXT NOT NULL,
+  reason TEXT NOT NULL DEFAULT '',
+  notes TEXT NOT NULL DEFAULT '[]',
+  superseded_by TEXT NOT NULL DEFAULT '',
+  queued INTEGER NOT NULL,
+  added_at INTEGER NOT NULL,
+  pages INTEGER NOT NULL DEFAULT 0,
+  characters INTEGER NOT NULL DEFAULT 0,
+  chunks INTEGER NOT NULL DEFAULT 0,
+  -- 1: it is here only because another document holds it, and goes when that goes.
+  embedded_only INTEGER NOT NULL DEFAULT 0,
+  -- 0: somebody waits for it; 1: one of many.
+  priority INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (matter, sha256, reading)
+);
+INSERT INTO new_documents (id, matter, sha256, bytes, name, media_type, state, reason, notes, superseded_by, queued,
+                           added_at, pages, characters, chunks, embedded_only, priority)
+  SELECT id, matter, sha256, bytes, name, media_type, state, reason, notes, superseded_by, queued,
+         added_at, pages, characters, chunks, embedded_only, priority FROM documents;
+DROP TABLE documents;
+ALTER TABLE new_documents RENAME TO documents;
+CREATE INDEX documents_state ON documents (state, priority, queued);
+CREATE INDEX documents_queued ON documents (queued);
+CREATE INDEX documents_sha256 ON documents (sha256);
+CREATE INDEX documents_name ON documents (name);
+CREATE TRIGGER documents_delete_sessions BEFORE DELETE ON documents BEGIN
+  DELETE FROM sessions WHERE id IN (SELECT session FROM session_documents WHERE document = OLD.id);
+END;
+)sql";
+
+constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4,
+                                  kVersion5, kVersion6, kVersion7, kVersion8};
 
 }  // namespace
 
@@ -258,14 +302,18 @@ Result<void> Migrate(Connection& connection, std::size_t until) {
                 "The document store was written by a newer Counsel (schema " + std::to_string(version) + ").",
                 "Update Counsel, or use another home with --home.");
   }
-  for (std::size_t next = static_cast<std::size_t>(version); next < std::min(until, kVersions.size()); ++next) {
+  const std::size_t last = std::min(until, kVersions.size());
+  if (static_cast<std::size_t>(version) >= last) return {};
+  // Dropping a table would take along what refers to it. Not within a transaction: there it has no effect.
+  if (Result<void> off = connection.Execute("PRAGMA foreign_keys = OFF"); !off) return off;
+  for (std::size_t next = static_cast<std::size_t>(version); next < last; ++next) {
     Result<void> applied = InTransaction(connection, true, [&](Connection& db) -> Result<void> {
       if (Result<void> made = db.Execute(kVersions[next]); !made) return made;
       return db.Execute("PRAGMA user_version = " + std::to_string(next + 1));
     });
     if (!applied) return applied;
   }
-  return {};
+  return connection.Execute("PRAGMA foreign_keys = ON");
 }
 
 }  // namespace counsel::store

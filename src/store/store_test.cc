@@ -85,6 +85,13 @@ TEST_F(StoreTest, AStoreOfANewerVersionIsRefused) {
   EXPECT_EQ(again.error().code, ErrorCode::kUnsupported);
 }
 
+Result<std::int64_t> CountPaths(Connection& db) {
+  Result<Statement> rows = db.Prepare("SELECT count(*) FROM paths");
+  if (!rows) return Fail(std::move(rows.error()));
+  if (Result<bool> row = rows->Step(); !row) return Fail(std::move(row.error()));
+  return rows->Int(0);
+}
+
 // Every table, index and trigger as SQL.
 Result<std::string> Schema(Connection& db) {
   Result<Statement> rows =
@@ -99,18 +106,27 @@ TEST_F(StoreTest, AStoreOfEveryEarlierVersionIsBroughtUpToDateAndKeepsItsRows) {
   ASSERT_TRUE(fresh);
   ASSERT_TRUE(Migrate(**fresh));
   const Result<std::string> expected = Schema(**fresh);
-  for (std::size_t version = 1; version < 7; ++version) {
+  for (std::size_t version = 1; version < 8; ++version) {
     const std::filesystem::path file = file_.string() + std::to_string(version);
     {
       Result<std::unique_ptr<Connection>> old = Connection::Open(file, false);
       ASSERT_TRUE(old);
       ASSERT_TRUE(Migrate(**old, version));
       ASSERT_TRUE(InsertMatter(**old, "a"));
+      const Result<void> document = (*old)->Execute(
+          "INSERT INTO documents (id, matter, sha256, bytes, name, state, queued, added_at) "
+          "VALUES ('d', 1, 'x', 1, 'n', 'ready', 1, 1); INSERT INTO paths (document, path) VALUES ('d', '/a')");
+      ASSERT_TRUE(document) << document.error().message;
     }
     Result<std::unique_ptr<Store>> again = Store::Open(file, pool_);
     ASSERT_TRUE(again) << version << ": " << again.error().message;
     EXPECT_EQ(Run((*again)->Read(CountMatters)).value(), 1);
     EXPECT_EQ(Run((*again)->Read(Schema)).value(), *expected) << version;
+    // What referred to a row still does, and goes with it.
+    EXPECT_EQ(Run((*again)->Read(CountPaths)).value(), 1) << version;
+    ASSERT_TRUE(
+        Run((*again)->Write([](Connection& db) { return db.Execute("DELETE FROM documents WHERE id = 'd'"); })));
+    EXPECT_EQ(Run((*again)->Read(CountPaths)).value(), 0) << version;
   }
 }
 
