@@ -79,7 +79,6 @@ asio::awaitable<Result<std::vector<Chunk>>> Pipeline::SplitIntoChunks(JobPointer
     for (std::vector<std::string> texts = NotCounted(text.text, window); !texts.empty();
          texts = NotCounted(text.text, window)) {
       if (Over(*job)) co_return Fail(ErrorCode::kCancelled, "The document is being removed.");
-      holds_model_ = true;
       const std::size_t asked = texts.size();
       Result<TokenCounts> counts = co_await embedding_->CountTokens(std::move(texts));
       if (!counts) co_return Fail(std::move(counts.error()));

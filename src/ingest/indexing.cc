@@ -99,7 +99,6 @@ asio::awaitable<Result<void>> Pipeline::EmbedChunks(JobPointer job, std::size_t 
   auto read = [&job, from, to](store::Connection& db) { return TextsOf(db, job->document.id, job->chunks, from, to); };
   Result<std::vector<std::string>> texts = co_await store_.Read(read);
   if (!texts) co_return Fail(std::move(texts.error()));
-  holds_model_ = true;
   Result<models::Embeddings> embeddings = co_await embedding_->Embed(std::move(*texts));
   if (!embeddings) co_return Fail(std::move(embeddings.error()));
   const std::size_t dimensions = embeddings->dimensions;

@@ -99,6 +99,7 @@ asio::awaitable<void> Pipeline::ClaimLoop() {
       continue;
     }
     jobs_[job->document.id] = job;
+    worked_ = true;
     if (stopping_) job->extraction->Request();
     ++preparing_[Lane(job->document.priority)];
     Spawn(PrepareJob(job));
@@ -198,8 +199,7 @@ asio::awaitable<Result<Pipeline::JobPointer>> Pipeline::Claim(Room room) {
 }
 
 asio::awaitable<void> Pipeline::Idle(std::uint64_t seen) {
-  if (jobs_.empty() && holds_model_) {
-    holds_model_ = false;
+  if (jobs_.empty() && std::exchange(worked_, false)) {
     embedding_->Release();
     // What the work took goes back to the system, not only to our heap.
     auto trim = [] { return ::malloc_trim(0); };

@@ -149,9 +149,9 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   bool stopping_ = false;
   bool left_between_states_ = false;  // a state could not be written: requeue before the next claim
   Retries retries_;
-  int purging_ = 0;           // deletions whose words may still be in the files
-  Rate rate_;                 // of chunks embedded
-  bool holds_model_ = false;  // since the last Release
+  int purging_ = 0;      // deletions whose words may still be in the files
+  Rate rate_;            // of chunks embedded
+  bool worked_ = false;  // since the last Release
 
   std::int64_t pending_ = 0;
   bool counting_ = false;
