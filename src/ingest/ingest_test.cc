@@ -26,8 +26,12 @@ TEST_F(Ingesting, AnEmptyQueueTouchesNoModelAndTheModelIsGivenBackAfterWork) {
 }
 
 TEST_F(Ingesting, RequestsHoldAtMost32TextsAndTwoRunAtATime) {
+  embedder_.hold = true;  // until a second one runs beside the first
   Start();
-  const Result<Document> document = WaitFor(Add(Long(1000), "/a.txt"));
+  const std::string id = Add(Long(1000), "/a.txt");
+  RunUntil([&] { return embedder_.most_running == 2; });
+  embedder_.hold = false;
+  const Result<Document> document = WaitFor(id);
   EXPECT_EQ(document->state, DocumentState::kReady);
   EXPECT_EQ(embedder_.texts, static_cast<std::size_t>(document->chunks));
   EXPECT_EQ(embedder_.requests, (document->chunks + 31) / 32);
