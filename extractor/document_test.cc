@@ -79,7 +79,7 @@ std::string Tiff(const std::vector<int>& next, bool little = true) {
       put(1, 4);
       put(static_cast<std::uint64_t>(value), 4);
     }
-    put(after < 0 ? 0 : static_cast<std::uint64_t>(8 + kSize * after), 4);
+    put(after < 0 ? 0 : 8 + static_cast<std::uint64_t>(kSize) * static_cast<std::uint64_t>(after), 4);
   }
   return bytes;
 }
