@@ -13,17 +13,6 @@ namespace {
 
 constexpr std::int64_t kLongestName = 200;  // code points
 
-Result<std::vector<std::string>> Ids(Result<store::Statement> rows) {
-  if (!rows) return Fail(std::move(rows.error()));
-  std::vector<std::string> ids;
-  for (;;) {
-    Result<bool> row = rows->Step();
-    if (!row) return Fail(std::move(row.error()));
-    if (!*row) return ids;
-    ids.emplace_back(rows->Text(0));
-  }
-}
-
 // "../letters/one.txt" → "one.txt": what people call the file.
 std::string FileName(std::string_view name) {
   std::string_view last = name;
@@ -47,10 +36,10 @@ Result<bool> HeldByGoneOnly(store::Connection& db, const std::string& id, const 
   if (!only) return Fail(std::move(only.error()));
   if (*only == 0) return false;
   Result<std::vector<std::string>> holders =
-      Ids(Ask(db,
-              "SELECT e.parent FROM embedded e JOIN documents d ON d.id = e.parent "
-              "WHERE e.child = ?1 AND NOT (?2 = 1 AND d.superseded_by <> '')",
-              id, static_cast<std::int64_t>(superseded ? 1 : 0)));
+      Texts(db,
+            "SELECT e.parent FROM embedded e JOIN documents d ON d.id = e.parent "
+            "WHERE e.child = ?1 AND NOT (?2 = 1 AND d.superseded_by <> '')",
+            id, static_cast<std::int64_t>(superseded ? 1 : 0));
   if (!holders) return Fail(std::move(holders.error()));
   return std::all_of(holders->begin(), holders->end(),
                      [&gone](const std::string& holder) { return gone.contains(holder); });
@@ -149,7 +138,7 @@ Result<std::vector<std::string>> EmbeddedOnlyIn(store::Connection& db, const std
     const std::string parent = std::move(open.back());
     open.pop_back();
     Result<std::vector<std::string>> children =
-        Ids(Ask(db, "SELECT DISTINCT child FROM embedded WHERE parent = ?", parent));
+        Texts(db, "SELECT DISTINCT child FROM embedded WHERE parent = ?", parent);
     if (!children) return children;
     for (const std::string& child : *children) {
       if (gone.contains(child)) continue;

@@ -81,18 +81,10 @@ bool WantsLanguage(const Document& document) {
 }
 
 Result<std::vector<std::string>> OlderReadings(store::Connection& db, std::string_view id) {
-  Result<store::Statement> rows = Ask(db,
-                                      "SELECT o.id FROM documents d JOIN documents o ON o.matter = d.matter AND "
-                                      "o.sha256 = d.sha256 AND o.reading > 0 WHERE d.id = ? AND d.reading = 0",
-                                      id);
-  if (!rows) return Fail(std::move(rows.error()));
-  std::vector<std::string> ids;
-  for (;;) {
-    Result<bool> row = rows->Step();
-    if (!row) return Fail(std::move(row.error()));
-    if (!*row) return ids;
-    ids.emplace_back(rows->Text(0));
-  }
+  return Texts(db,
+               "SELECT o.id FROM documents d JOIN documents o ON o.matter = d.matter AND o.sha256 = d.sha256 AND "
+               "o.reading > 0 WHERE d.id = ? AND d.reading = 0",
+               id);
 }
 
 }  // namespace counsel::documents

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "store/store.h"
@@ -40,6 +42,21 @@ template <class... Parameters>
   Result<bool> row = statement->Step();
   if (!row) return Fail(std::move(row.error()));
   return *row ? statement->Int(0) : 0;
+}
+
+// The first column of every row.
+template <class... Parameters>
+[[nodiscard]] Result<std::vector<std::string>> Texts(store::Connection& db, std::string_view sql,
+                                                     const Parameters&... parameters) {
+  Result<store::Statement> rows = Ask(db, sql, parameters...);
+  if (!rows) return Fail(std::move(rows.error()));
+  std::vector<std::string> texts;
+  for (;;) {
+    Result<bool> row = rows->Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (!*row) return texts;
+    texts.emplace_back(rows->Text(0));
+  }
 }
 
 [[nodiscard]] inline tl::unexpected<Error> NoDocument(std::string_view id) {

@@ -39,20 +39,11 @@ Result<std::string> Superseder(store::Connection& db, std::string_view id, std::
 
 // The document and the current ones that share a path with it.
 Result<std::vector<std::string>> Rivals(store::Connection& db, std::string_view id, std::int64_t matter) {
-  Result<store::Statement> rows =
-      Ask(db,
-          "SELECT ?1 UNION SELECT q.document FROM paths p JOIN paths q ON q.path = p.path "
-          "JOIN documents d ON d.id = q.document "
-          "WHERE p.document = ?1 AND d.matter = ?2 AND d.state = 'ready' AND d.superseded_by = ''",
-          id, matter);
-  if (!rows) return Fail(std::move(rows.error()));
-  std::vector<std::string> rivals;
-  for (;;) {
-    Result<bool> row = rows->Step();
-    if (!row) return Fail(std::move(row.error()));
-    if (!*row) return rivals;
-    rivals.emplace_back(rows->Text(0));
-  }
+  return Texts(db,
+               "SELECT ?1 UNION SELECT q.document FROM paths p JOIN paths q ON q.path = p.path "
+               "JOIN documents d ON d.id = q.document "
+               "WHERE p.document = ?1 AND d.matter = ?2 AND d.state = 'ready' AND d.superseded_by = ''",
+               id, matter);
 }
 
 // What only the superseded document holds goes with it. Their ids.

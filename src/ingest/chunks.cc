@@ -12,15 +12,8 @@ constexpr std::size_t kMostBytes = 8'000;
 
 }  // namespace
 
-ChunkPacker::ChunkPacker(const documents::ExtractedText& text, ChunkSizes sizes) : text_(text.text), sizes_(sizes) {
-  std::size_t byte = 0;
-  std::int64_t code_point = 0;
-  for (const documents::PageStart& page : text.pages) {
-    byte += ByteOffset(text_.substr(byte), page.start - code_point);
-    code_point = page.start;
-    pages_.emplace_back(byte, page.page);
-  }
-}
+ChunkPacker::ChunkPacker(const documents::ExtractedText& text, ChunkSizes sizes)
+    : text_(text.text), sizes_(sizes), pages_(PagesByByte(text)) {}
 
 bool ChunkPacker::BeginsChunk(const Unit& unit, int tokens) const {
   const int target = std::min(sizes_.target, sizes_.longest);

@@ -47,7 +47,7 @@ class ChunkPacker {
 
   const std::string_view text_;
   const ChunkSizes sizes_;
-  std::vector<std::pair<std::size_t, int>> pages_;  // (byte, page)
+  const std::vector<std::pair<std::size_t, int>> pages_;
   std::vector<Chunk> chunks_;
 
   // Being filled.

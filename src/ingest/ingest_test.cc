@@ -21,8 +21,7 @@ TEST_F(Ingesting, AnEmptyQueueTouchesNoModelAndTheModelIsGivenBackAfterWork) {
   EXPECT_EQ(embedder_.requests, 0);
   EXPECT_EQ(embedder_.releases, 0);
   WaitFor(Add("Hello there.", "/a.txt"));
-  RunUntil([&] { return embedder_.releases == 1; });
-  EXPECT_EQ(pipeline_->pending(), 0);
+  RunUntil([&] { return embedder_.releases == 1 && pipeline_->pending() == 0; });
 }
 
 TEST_F(Ingesting, RequestsHoldAtMost32TextsAndTwoRunAtATime) {

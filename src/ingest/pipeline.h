@@ -1,10 +1,9 @@
 // The work behind Ingest: two loops and what runs between them.
 //
 //   Claim loop     claims the next queued document, of each priority one at a time, for
-//   Prepare        which has it extracted and split; a few documents ahead of
+//   Prepare        which has it extracted and split (chunking.cc); a few documents ahead of
 //   Embed loop     which sends the texts of prepared documents to the embedder, two requests at a time, across
-//   documents,
-//                  so that the embedder is never idle; after each request whoever is more urgent goes on
+//                  documents, so that the embedder is never idle; after each request whoever is more urgent goes on
 //   Finish         one per document: when its last vector is there, one transaction makes it searchable
 //
 // io thread only. Shared: every coroutine holds a reference.

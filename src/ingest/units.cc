@@ -77,15 +77,24 @@ struct UnitReader::Sentence {
   int words = 0;
 };
 
-UnitReader::UnitReader(const documents::ExtractedText& text)
-    : text_(text.text), markdown_(text.media_type == "text/markdown"), path_(std::make_shared<const std::string>()) {
+std::vector<std::pair<std::size_t, int>> PagesByByte(const documents::ExtractedText& text) {
+  const std::string_view whole = text.text;
+  std::vector<std::pair<std::size_t, int>> pages;
   std::size_t byte = 0;
   std::int64_t code_point = 0;
   for (const documents::PageStart& page : text.pages) {
-    byte += ByteOffset(text_.substr(byte), page.start - code_point);
+    byte += ByteOffset(whole.substr(byte), page.start - code_point);
     code_point = page.start;
-    pages_.push_back(byte);
+    pages.emplace_back(byte, page.page);
   }
+  return pages;
+}
+
+UnitReader::UnitReader(const documents::ExtractedText& text)
+    : text_(text.text),
+      markdown_(text.media_type == "text/markdown"),
+      pages_(PagesByByte(text)),
+      path_(std::make_shared<const std::string>()) {
   TakeStructure(text.structure);
 }
 
@@ -145,8 +154,8 @@ void UnitReader::AddLine() {
   const std::size_t end = std::min(text_.find('\n', begin), text_.size());
   const std::size_t next = std::min(end + 1, text_.size());
   line_ = end + 1;
-  for (; next_page_ < pages_.size() && pages_[next_page_] <= begin; ++next_page_) {
-    after_blank_ |= pages_[next_page_] == begin;
+  for (; next_page_ < pages_.size() && pages_[next_page_].first <= begin; ++next_page_) {
+    after_blank_ |= pages_[next_page_].first == begin;
   }
   LineContext line;
   line.line = text_.substr(begin, end - begin);

@@ -30,6 +30,9 @@ struct Unit {
   bool begins_clause = false;  // a numbered one: "5.2 The tenant …"
 };
 
+// Where the pages of a text begin, in bytes, and their numbers; ascending.
+[[nodiscard]] std::vector<std::pair<std::size_t, int>> PagesByByte(const documents::ExtractedText& text);
+
 // Reads a text unit by unit; every code point outside of white space is in exactly one. Each byte is looked at a
 // bounded number of times whatever the text is, and no more than a paragraph's place is kept. The text must outlive it.
 class UnitReader {
@@ -59,7 +62,6 @@ class UnitReader {
 
   void TakeStructure(const std::vector<documents::StructureSpan>& structure);
   [[nodiscard]] int ToldOf(std::size_t begin);
-  bool NextParagraph();
   void AddLine();
   void EndParagraph();
   bool NextWord(std::size_t* at, std::size_t end, Word* word) const;
@@ -69,7 +71,7 @@ class UnitReader {
 
   const std::string_view text_;
   const bool markdown_;
-  std::vector<std::size_t> pages_;  // where they begin, bytes
+  const std::vector<std::pair<std::size_t, int>> pages_;
   std::vector<Mark> told_;
   std::size_t next_told_ = 0;
   std::size_t next_page_ = 0;
