@@ -1,4 +1,5 @@
-// Documents: originals stored once under their SHA-256, one document per (matter, SHA-256), immutable text, matters.
+// Documents: originals stored once under their SHA-256, one document per matter, SHA-256 and reading (readings.h),
+// immutable text, matters.
 //
 // All functions here run on a store connection (a pool thread) inside the caller's transaction, except Originals.
 #pragma once
