@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "search/search_fixture.h"
+#include "store/before_upgrade.h"
 
 namespace counsel::search {
 namespace {
@@ -42,6 +43,15 @@ TEST_F(Deletion, TakesTheWordsOutOfTheFiles) {
   EXPECT_FALSE(InFiles(name));
   EXPECT_FALSE(InFiles(std::string(reinterpret_cast<const char*>(vector.data()), vector.size() * sizeof(float))));
   EXPECT_EQ(Find(Ask("text")).size(), 1U);
+}
+
+TEST_F(Deletion, TakesTheCopyAlongThatWasMadeBeforeAnUpgrade) {
+  const std::string word = UniqueWord(6);
+  Add("d", 1, {word});
+  ASSERT_TRUE(store::CopyBeforeUpgrade(*db_, 8));
+  Remove("d");
+  PurgeNow();
+  EXPECT_FALSE(InFiles(word));
 }
 
 TEST_F(Deletion, TakesTheWordsOutWhenNothingElseIsThere) {

@@ -5,6 +5,7 @@
 
 #include "search/nearest.h"
 #include "search/search.h"
+#include "store/before_upgrade.h"
 
 namespace counsel::search {
 namespace {
@@ -166,6 +167,8 @@ Result<void> Purge(store::Connection& db) {
     return Fail(ErrorCode::kUnavailable, "Deleted text is still in the write-ahead log, because it is being read.",
                 "It goes with the next deletion, or when the daemon stops.");
   }
+  // What a store was before its upgrade has them too.
+  if (Result<void> removed = store::RemoveCopiesBeforeUpgrade(db); !removed) return removed;
   return db.Execute("DELETE FROM purges");
 }
 

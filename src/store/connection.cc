@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include "store/sqlite_error.h"
 #include "store/store.h"
 
 namespace counsel::store {
@@ -10,6 +11,8 @@ namespace {
 
 // A reader meets a writer only while the WAL is truncated or the schema changes: milliseconds.
 constexpr int kBusyTimeoutMs = 10'000;
+
+}  // namespace
 
 Error SqliteError(sqlite3* handle, int code) {
   const std::string detail = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
@@ -39,8 +42,6 @@ Error SqliteError(sqlite3* handle, int code) {
       return {ErrorCode::kInternal, "The document store refused a statement: " + detail + "."};
   }
 }
-
-}  // namespace
 
 Statement::Statement(Statement&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
 

@@ -1,4 +1,6 @@
 // The schema, version by version. A released version is never edited: a change is a new entry at the end.
+#include "store/schema.h"
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -283,36 +285,67 @@ CREATE TRIGGER documents_delete_sessions BEFORE DELETE ON documents BEGIN
 END;
 )sql";
 
-constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4,
-                                  kVersion5, kVersion6, kVersion7, kVersion8};
+// Version 9: who wrote the store.
+constexpr const char* kVersion9 = R"sql(
+-- store/
+-- The version of Counsel that had it last: what an older one tells its user when it cannot open it. No later schema
+-- renames this.
+CREATE TABLE written_by (
+  version TEXT NOT NULL
+);
+)sql";
+
+constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
+                                  kVersion6, kVersion7, kVersion8, kVersion9};
+
+// "Counsel 0.3.0", or "a newer Counsel" where the store does not say.
+Result<std::string> WriterOf(Connection& connection) {
+  Result<Statement> read = connection.Prepare("SELECT version FROM written_by");
+  if (!read) return std::string("a newer Counsel");
+  Result<bool> row = read->Step();
+  if (!row) return Fail(std::move(row.error()));
+  return *row ? "Counsel " + std::string(read->Text(0)) : std::string("a newer Counsel");
+}
+
+Result<void> RefuseNewer(Connection& connection, std::int64_t version) {
+  Result<std::string> writer = WriterOf(connection);
+  if (!writer) return Fail(std::move(writer.error()));
+  const std::string use = writer->starts_with("Counsel") ? *writer + " or newer" : *writer;
+  return Fail(ErrorCode::kUnsupported,
+              "The document store was written by " + *writer + " (schema " + std::to_string(version) +
+                  "); this is Counsel " COUNSEL_VERSION " (schema " + std::to_string(LatestSchema()) + ").",
+              "Use " + use + ", or restore a backup: counsel --home NEW restore FOLDER");
+}
 
 }  // namespace
 
+std::int64_t LatestSchema() {
+  return static_cast<std::int64_t>(kVersions.size());
+}
+
+Result<std::int64_t> SchemaOf(Connection& connection) {
+  Result<Statement> read = connection.Prepare("PRAGMA user_version");
+  if (!read) return Fail(std::move(read.error()));
+  Result<bool> row = read->Step();
+  if (!row) return Fail(std::move(row.error()));
+  return read->Int(0);
+}
+
 Result<void> Migrate(Connection& connection, std::size_t until) {
-  std::int64_t version = 0;
-  {
-    Result<Statement> read = connection.Prepare("PRAGMA user_version");
-    if (!read) return Fail(read.error());
-    Result<bool> row = read->Step();
-    if (!row) return Fail(row.error());
-    version = read->Int(0);
-  }
-  if (version > static_cast<std::int64_t>(kVersions.size())) {
-    return Fail(ErrorCode::kUnsupported,
-                "The document store was written by a newer Counsel (schema " + std::to_string(version) + ").",
-                "Update Counsel, or use another home with --home.");
-  }
+  const Result<std::int64_t> version = SchemaOf(connection);
+  if (!version) return Fail(version.error());
+  if (*version > LatestSchema()) return RefuseNewer(connection, *version);
   const std::size_t last = std::min(until, kVersions.size());
-  if (static_cast<std::size_t>(version) >= last) return {};
+  if (static_cast<std::size_t>(*version) >= last) return {};
   // Dropping a table would take along what refers to it. Not within a transaction: there it has no effect.
   if (Result<void> off = connection.Execute("PRAGMA foreign_keys = OFF"); !off) return off;
-  for (std::size_t next = static_cast<std::size_t>(version); next < last; ++next) {
-    Result<void> applied = InTransaction(connection, true, [&](Connection& db) -> Result<void> {
+  Result<void> applied = InTransaction(connection, true, [&](Connection& db) -> Result<void> {
+    for (std::size_t next = static_cast<std::size_t>(*version); next < last; ++next) {
       if (Result<void> made = db.Execute(kVersions[next]); !made) return made;
-      return db.Execute("PRAGMA user_version = " + std::to_string(next + 1));
-    });
-    if (!applied) return applied;
-  }
+    }
+    return db.Execute("PRAGMA user_version = " + std::to_string(last));
+  });
+  if (!applied) return applied;
   return connection.Execute("PRAGMA foreign_keys = ON");
 }
 

@@ -7,6 +7,8 @@
 
 #include "base/file.h"
 #include "base/ids.h"
+#include "store/before_upgrade.h"
+#include "store/schema.h"
 
 namespace counsel::store {
 namespace {
@@ -106,7 +108,7 @@ TEST_F(StoreTest, AStoreOfEveryEarlierVersionIsBroughtUpToDateAndKeepsItsRows) {
   ASSERT_TRUE(fresh);
   ASSERT_TRUE(Migrate(**fresh));
   const Result<std::string> expected = Schema(**fresh);
-  for (std::size_t version = 1; version < 8; ++version) {
+  for (std::size_t version = 1; static_cast<std::int64_t>(version) < LatestSchema(); ++version) {
     const std::filesystem::path file = file_.string() + std::to_string(version);
     {
       Result<std::unique_ptr<Connection>> old = Connection::Open(file, false);
@@ -128,6 +130,54 @@ TEST_F(StoreTest, AStoreOfEveryEarlierVersionIsBroughtUpToDateAndKeepsItsRows) {
         Run((*again)->Write([](Connection& db) { return db.Execute("DELETE FROM documents WHERE id = 'd'"); })));
     EXPECT_EQ(Run((*again)->Read(CountPaths)).value(), 0) << version;
   }
+}
+
+// A store of schema 8 with one matter.
+void MakeOlder(const std::filesystem::path& file) {
+  Result<std::unique_ptr<Connection>> old = Connection::Open(file, false);
+  ASSERT_TRUE(old);
+  ASSERT_TRUE(Migrate(**old, 8));
+  ASSERT_TRUE(InsertMatter(**old, "a"));
+}
+
+TEST_F(StoreTest, AStoreIsCopiedBeforeItsUpgradeAndTheCopyIsKeptForADay) {
+  MakeOlder(file_);
+  const std::filesystem::path copy = file_.string() + ".before-schema-9";
+  ASSERT_TRUE(Store::Open(file_, pool_));
+  {
+    Result<std::unique_ptr<Connection>> before = Connection::Open(copy, true);
+    ASSERT_TRUE(before) << before.error().message;
+    EXPECT_EQ(SchemaOf(**before).value(), 8);
+    EXPECT_EQ(CountMatters(**before).value(), 1);
+  }
+  ASSERT_TRUE(Store::Open(file_, pool_));
+  EXPECT_TRUE(std::filesystem::exists(copy));
+  std::filesystem::last_write_time(copy, std::filesystem::file_time_type::clock::now() - kCopyIsKept);
+  ASSERT_TRUE(Store::Open(file_, pool_));
+  EXPECT_FALSE(std::filesystem::exists(copy));
+}
+
+TEST_F(StoreTest, ANewStoreIsNotCopied) {
+  ASSERT_TRUE(Store::Open(file_, pool_));
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    EXPECT_EQ(entry.path().filename().string().find("before"), std::string::npos) << entry.path();
+  }
+}
+
+TEST_F(StoreTest, ARefusalOfANewerStoreNamesTheCounselThatWroteIt) {
+  {
+    Result<std::unique_ptr<Store>> store = Store::Open(file_, pool_);
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(Run((*store)->Write([](Connection& db) {
+      return db.Execute("PRAGMA user_version = 999; UPDATE written_by SET version = '7.8.9'");
+    })));
+  }
+  Result<std::unique_ptr<Store>> again = Store::Open(file_, pool_);
+  ASSERT_FALSE(again);
+  EXPECT_NE(again.error().message.find("written by Counsel 7.8.9 (schema 999)"), std::string::npos)
+      << again.error().message;
+  EXPECT_EQ(again.error().next_step,
+            "Use Counsel 7.8.9 or newer, or restore a backup: counsel --home NEW restore FOLDER");
 }
 
 TEST_F(StoreTest, AFileThatIsNoDatabaseIsCalledDamaged) {
