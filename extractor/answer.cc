@@ -1,0 +1,99 @@
+#include "extractor/answer.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+#include <new>
+
+#include <iconv.h>
+#include <unistd.h>
+
+namespace counsel::extractor {
+namespace {
+
+constexpr int kRefused = 2;
+constexpr std::size_t kMaxInput = std::size_t{1} << 30;
+
+Result<std::string> ReadAll() {
+  std::string bytes;
+  std::string buffer(std::size_t{1} << 20, '\0');
+  for (;;) {
+    const ssize_t n = ::read(kDocument, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return Fail(ErrnoError(errno, "The document cannot be read"));
+    if (n == 0) return bytes;
+    if (bytes.size() + static_cast<std::size_t>(n) > kMaxInput) {
+      return Fail(ErrorCode::kTooLarge, "The document is larger than 1 GiB.", "Split it into smaller files.");
+    }
+    bytes.append(buffer, 0, static_cast<std::size_t>(n));
+  }
+}
+
+bool WriteAll(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(kResult, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+bool WriteResult(const Result<Document>& document) {
+  if (!WriteAll(Frame(document))) return false;
+  return !document || std::all_of(document->embedded.begin(), document->embedded.end(),
+                                  [](const Embedded& file) { return WriteAll(file.bytes); });
+}
+
+// `read` of the document's bytes, whatever a library throws.
+template <class Read>
+auto ReadWithoutThrowing(const std::string& name, Read read) -> decltype(read(std::string())) {
+  try {
+    Result<std::string> bytes = ReadAll();
+    if (!bytes) return Fail(std::move(bytes.error()));
+    return read(*bytes);
+  } catch (const std::bad_alloc&) {
+    return Fail(ErrorCode::kOutOfMemory, "'" + name + "' needs more memory than reading a document may take.",
+                "Split the document into smaller files.");
+  } catch (const std::exception&) {
+    return Fail(ErrorCode::kCorrupt, "'" + name + "' could not be read: it is damaged.",
+                "Open it in a viewer and save it anew, or get another copy.");
+  }
+}
+
+tl::unexpected<Error> Unconfined() {
+  return Fail(ErrorCode::kUnsupported, "No document is read here: this system offers no way to confine the reader.",
+              "Use a Linux kernel with seccomp; counsel doctor shows what is missing.");
+}
+
+}  // namespace
+
+void LoadEarly() {
+  ::tzset();
+  PrepareMail();
+  // poppler converts through iconv. A converter stays loaded as long as it is open: for good.
+  ::iconv_open("UTF-8", "UTF-16");
+}
+
+// Each task's answer, or why there is none.
+int Answer(const Order& order, bool confined) {
+  const std::string& name = order.name;
+  const PageRequest& request = order.page;
+  if (order.task == Task::kText) {
+    const auto read = [&](const std::string& bytes) { return ReadDocument(bytes, name, order.limits); };
+    const Result<Document> document = confined ? ReadWithoutThrowing(name, read) : Result<Document>(Unconfined());
+    return WriteResult(document) ? (document ? 0 : kRefused) : 1;
+  }
+  if (order.task == Task::kImage) {
+    const auto read = [&](const std::string& bytes) { return ShowPage(bytes, name, request); };
+    const Result<std::string> png = confined ? ReadWithoutThrowing(name, read) : Result<std::string>(Unconfined());
+    return WriteAll(FrameImage(png)) ? (png ? 0 : kRefused) : 1;
+  }
+  const auto read = [&](const std::string& bytes) {
+    return order.task == Task::kOcr ? ReadPageByOcr(bytes, name, request) : PlaceWords(bytes, name, request);
+  };
+  const Result<PlacedPage> page = confined ? ReadWithoutThrowing(name, read) : Result<PlacedPage>(Unconfined());
+  return WriteAll(FramePage(page)) ? (page ? 0 : kRefused) : 1;
+}
+
+}  // namespace counsel::extractor
