@@ -32,8 +32,19 @@ if(COUNSEL_SANITIZE)
     add_link_options(-fsanitize=${sanitizer})
   endforeach()
   add_compile_options(-fno-sanitize-recover=all)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND "undefined" IN_LIST sanitizers)
+    # gcc checks every pointer for these, in every line of every library's headers, and compiles half as fast. Where bytes of
+    # strangers are read they stay (counsel_check_pointers). A null pointer ends in the address sanitizer all the same.
+    add_compile_options(-fno-sanitize=null,alignment,vptr,object-size)
+  endif()
   if("thread" IN_LIST sanitizers)
     # Asio uses fences that the thread sanitizer does not model.
     add_compile_options(-Wno-tsan)
   endif()
 endif()
+
+function(counsel_check_pointers target)
+  if("${COUNSEL_SANITIZE}" MATCHES "undefined" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${target} PRIVATE -fsanitize=null,alignment,vptr,object-size)
+  endif()
+endfunction()

@@ -7,6 +7,7 @@ import contextlib
 import http.client
 import json
 import os
+import random
 import select
 import signal
 import socket
@@ -18,7 +19,13 @@ from pathlib import Path
 BIN = Path(os.environ.get("COUNSEL_BIN", Path(__file__).parent.parent / "build/release/bin"))
 COUNSEL = BIN / "counsel"
 LICENSES = Path("/usr/share/common-licenses")
+SEED = int(os.environ.get("COUNSEL_TEST_SEED", "1"))
 PATIENCE = int(os.environ.get("COUNSEL_TEST_PATIENCE", "240"))  # seconds that anything may take on a busy machine
+
+
+def chance():
+    """What a test leaves to chance, the same in each run with one COUNSEL_TEST_SEED. A failure names the SEED."""
+    return random.Random(SEED)
 
 
 def wait_until(condition, what, patience=PATIENCE, every=0.01):

@@ -3,6 +3,8 @@
 import json
 import threading
 
+import pytest
+
 from conftest import QUESTION
 from counsel import LICENSES, cli, is_alive, kill9, name_of, wait_for_end, wait_until
 
@@ -15,6 +17,7 @@ def assert_places_stand_in_the_documents(daemon, places):
         assert daemon.text(place["document"], place["start"], place["end"]) == place["quote"]
 
 
+@pytest.mark.long
 def test_a_new_user_gets_an_answer_whose_quotes_stand_in_the_documents(home):
     """The three lines of the README, on the command line, with a daemon that starts by itself."""
     added = cli(home, "add", LICENSES)
@@ -172,6 +175,7 @@ def test_kill_9_of_the_embedder_costs_one_error_at_most(library):
     assert library.post("/api/search", {"query": "patent licence"}).status == 200
 
 
+@pytest.mark.long
 def test_fifty_first_questions_at_once_start_one_embedder_and_one_generator(library):
     library.post("/api/models/unload")
     replies = [None] * 50

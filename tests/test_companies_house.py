@@ -456,6 +456,7 @@ def share_the_limit(daemon, register, spelling, limit=600, window=3, count=2000)
     return {"statuses": statuses, "used": used, "served": served, "windows": windows, "seconds": seconds}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spelling", ["remain", "remaining"])
 def test_ten_clients_share_the_limit_and_provoke_no_429(start, register, spelling):
     told = share_the_limit(start(), register, spelling)

@@ -122,6 +122,7 @@ def answers(added):
             else daemon.post("/api/ask", {"question": question, **few}).json for question, said, *_ in ASKED}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("question,said,name,where", ASKED, ids=[said for _, said, *_ in ASKED])
 def test_an_answer_cites_the_place(added, answers, question, said, name, where):
     answer = answers[said]

@@ -254,6 +254,7 @@ def test_an_empty_store_is_said_and_loads_no_model(daemon, tmp_path):
     assert answer(daemon, question=RENT).json["answer"] == reply.json["answer"]
 
 
+@pytest.mark.long
 def test_the_options_do_what_they_say(office):
     question = "What must be done when a modified version is conveyed?"
     few = answer(office, question=question, max_chunks=4, max_tokens=3).json

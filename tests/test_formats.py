@@ -202,6 +202,7 @@ def test_images_are_told_by_their_content_and_left_to_ocr():
     assert message(b"GIF89a" + bytes(40)) == "'x.docx' is an image of a kind that Counsel cannot read."
 
 
+@pytest.mark.long
 def test_bombs_are_refused_with_the_limit():
     ratio = make.zipped([("zeros.txt", b"\0" * (64 << 20))])
     assert message(ratio, "x.zip") == "A part of 'x.zip' unpacks to more than 250 times its size."

@@ -9,6 +9,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from counsel import LICENSES, wait_until
 from make_hostile_documents import write
 from test_documents import upload
@@ -72,6 +74,7 @@ class Watch:
         return f"{count} documents; longest: {most(times, 's')}; largest readers: {most(self.memory, 'MiB')}"
 
 
+@pytest.mark.long
 def test_every_hostile_document_is_answered_and_nothing_is_left_over(daemon, tmp_path):
     paths = write(tmp_path, WHOLE, PREFIX)
     before = memory_of(daemon.pid)

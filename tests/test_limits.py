@@ -28,6 +28,7 @@ def lease(n):
                        f"landlord and repair fence {clause} of the plot." for clause in range(1, 60))
 
 
+@pytest.mark.long
 def test_an_original_that_does_not_fit_on_the_disk_is_refused_and_fits_later(small_disk, tmp_path):
     (tmp_path / "kept.txt").write_text(lease(1))
     (tmp_path / "late.txt").write_text(lease(2))

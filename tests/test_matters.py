@@ -1,11 +1,10 @@
 """Matters: walls between clients, whatever is done in whatever order, and deleting one for good."""
 
-import random
 import re
 import zipfile
 
 import make_documents as make
-from counsel import cli, wait_until
+from counsel import SEED, chance, cli, wait_until
 
 QUESTION = "What does the deed say of the estate?"
 
@@ -109,14 +108,13 @@ def test_on_the_command_line_deleting_a_matter_wants_a_yes(home, tmp_path):
 def test_nothing_leaks_between_matters_whatever_is_done(daemon, tmp_path):
     """Random additions (the same bytes in several matters too), new versions and deletions; after each, every query,
     listing and export shows what belongs to the matter and nothing else."""
-    seed = random.randrange(1 << 30)
-    choose = random.Random(seed)
+    choose = chance()
     matters = ["Alpha", "Beta", "Gamma"]
     texts = [f"The clause number {n} of the tenancy says that the tenant keeps garden {n} tidy." for n in range(6)]
     has = {matter: set() for matter in matters}  # texts, those of old versions too: one document each
     ever = set()
     for step in range(24):
-        where = f"seed {seed}, step {step}"
+        where = f"COUNSEL_TEST_SEED={SEED}, step {step}"
         matter = choose.choice(matters)
         doing = choose.choice(["add", "add", "add", "delete", "delete matter"])
         if doing == "add":
@@ -151,4 +149,4 @@ def test_nothing_leaks_between_matters_whatever_is_done(daemon, tmp_path):
         exported = cli(daemon.home, "export", tmp_path / "out", "--matter", matter)
         assert exported.returncode == 0, exported.stderr
         for text in set.union(*has.values()) - has[matter]:
-            assert holding(tmp_path / "out", text) == [], f"seed {seed}"
+            assert holding(tmp_path / "out", text) == [], f"COUNSEL_TEST_SEED={SEED}"

@@ -13,6 +13,7 @@ GGUF = Path(os.environ["COUNSEL_MODELS"]) / "SmolLM2-135M-Instruct.Q4_1.gguf"
 CYCLES = 30
 
 
+@pytest.mark.long
 def test_nothing_is_left_of_many_loads(daemon):
     names = [daemon.model(role)["name"] for role in ("embedder", "generator")]
     for _ in range(3):
@@ -24,6 +25,7 @@ def test_nothing_is_left_of_many_loads(daemon):
     wait_until(lambda: all(now <= before[what] for what, now in held_by(daemon).items()), f"no more than {before}")
 
 
+@pytest.mark.alone
 def test_two_models_that_do_not_fit_a_control_group_together_take_turns(home, tmp_path):
     home.mkdir()
     entries = []

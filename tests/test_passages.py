@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from counsel import LICENSES, UnixConnection
 
 READ_AT_MOST = 512  # tokens, its two special ones among them
@@ -25,6 +27,7 @@ def read_by_the_embedder(daemon, texts):
     return [(one["tokens"], one["truncated"]) for one in data]
 
 
+@pytest.mark.long
 def test_no_end_of_a_passage_goes_unread(daemon, tmp_path):
     # Words of many tokens each: 200 of them are far more than the embedder reads.
     rng = random.Random(5)

@@ -2,14 +2,13 @@
 
 import json
 import os
-import random
 import shutil
 from pathlib import Path
 
 import pytest
 
 import power_loss
-from counsel import Daemon, wait_until
+from counsel import SEED, Daemon, chance, wait_until
 
 STATES = int(os.environ.get("COUNSEL_TEST_POWER_LOSSES", "40"))  # bench/run queue: 300
 
@@ -57,12 +56,12 @@ class Recorded:
             disk.apply(*operation)
         return disk
 
-    def check(self, place, chance):
+    def check(self, place, luck):
         """Starts a daemon on what is left of the disk and sees that it has all that it said it had."""
         target = self.folder / "after"
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(mode=0o700)
-        self.disk_at(place).write(str(target), chance)
+        self.disk_at(place).write(str(target), luck)
         daemon = Daemon(target).start()
         try:
             documents = wait_until(lambda: settled(daemon), "all is read again")["documents"]
@@ -89,17 +88,17 @@ def recorded(tmp_path_factory):
     return Recorded(tmp_path_factory.mktemp("power"))
 
 
+@pytest.mark.long
 def test_after_a_power_loss_all_that_was_acknowledged_is_there(recorded):
-    seed = random.randrange(1 << 30)
-    chance = random.Random(seed)
+    luck = chance()
     # After each acknowledgement, when most is at stake, and anywhere.
     places = [at for at, _, _ in recorded.known] + [recorded.end]
-    chance.shuffle(places)
-    places = places[:STATES // 2] + [chance.randrange(recorded.end) for _ in range(STATES - len(places[:STATES // 2]))]
+    luck.shuffle(places)
+    places = places[:STATES // 2] + [luck.randrange(recorded.end) for _ in range(STATES - len(places[:STATES // 2]))]
     for n, place in enumerate(places):
-        some = chance if n % 2 else None
+        some = luck if n % 2 else None
         try:
             recorded.check(place, some)
         except AssertionError as error:
-            raise AssertionError(f"seed {seed}, power lost at {place} of {recorded.end}, "
+            raise AssertionError(f"COUNSEL_TEST_SEED={SEED}, power lost at {place} of {recorded.end}, "
                                  f"{'some of' if some else 'all of'} the unsynced writes lost: {error}") from error

@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import random
 import shutil
 import tempfile
 import threading
@@ -10,7 +9,9 @@ import time
 import zipfile
 from pathlib import Path
 
-from counsel import Daemon, wait_until
+import pytest
+
+from counsel import SEED, Daemon, chance, wait_until
 
 KILLS = int(os.environ.get("COUNSEL_TEST_KILLS", "20"))  # bench/run queue: 300
 DOCUMENTS = int(os.environ.get("COUNSEL_TEST_QUEUE_DOCUMENTS", "30"))  # bench/run queue: 200
@@ -56,7 +57,7 @@ class Adding(threading.Thread):
             pass
 
 
-def ingest_with_kills(chance, kills):
+def ingest_with_kills(luck, kills):
     """One ingestion in a fresh home, killed at random instants, at most `kills` times. Returns how often it was."""
     folder = Path(tempfile.mkdtemp(prefix="counsel-test-"))
     (folder / "in").mkdir()
@@ -72,9 +73,9 @@ def ingest_with_kills(chance, kills):
                 adding.join()
                 documents = wait_until(lambda: settled(daemon), "all is read")
                 break
-            adding.join(chance.random() * LONGEST_LIFE)
+            adding.join(luck.random() * LONGEST_LIFE)
             # Not a wait for something: the instant of the kill.
-            time.sleep(0 if adding.is_alive() else chance.random() * LONGEST_LIFE)
+            time.sleep(0 if adding.is_alive() else luck.random() * LONGEST_LIFE)
             documents = None if adding.is_alive() or open_files else settled(daemon)
             if documents:
                 break
@@ -108,12 +109,12 @@ def look_whole(daemon, documents, words):
         assert len(places) == len(set(places)), "a passage is found twice"
 
 
+@pytest.mark.long
 def test_killed_at_random_instants_the_queue_loses_and_doubles_nothing():
-    seed = random.randrange(1 << 30)
-    chance = random.Random(seed)
+    luck = chance()
     kills = 0
     try:
         while kills < KILLS:
-            kills += max(ingest_with_kills(chance, KILLS - kills), 1)
+            kills += max(ingest_with_kills(luck, KILLS - kills), 1)
     except AssertionError as error:
-        raise AssertionError(f"seed {seed}, after {kills} kills: {error}") from error
+        raise AssertionError(f"COUNSEL_TEST_SEED={SEED}, after {kills} kills: {error}") from error

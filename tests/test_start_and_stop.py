@@ -54,6 +54,7 @@ def test_a_home_that_cannot_be_made_is_one_clear_sentence(tmp_path):
     assert "Cannot create" in failed.stderr and len(failed.stderr.splitlines()) <= 2
 
 
+@pytest.mark.alone
 def test_kill_9_of_the_daemon_takes_its_children_within_a_second(daemon):
     daemon.post(f"/api/models/{daemon.model('embedder')['name']}/load")
     daemon.post(f"/api/models/{daemon.model('generator')['name']}/load")

@@ -10,6 +10,9 @@ import pytest
 
 from conftest import BIN, ROOT
 
+# What a process shares with another daemon's counts half in its memory, until that one ends.
+pytestmark = pytest.mark.alone
+
 TITLES = ["No models loaded at startup", "Models load on first use", "Memory usage is reasonable", "Models can be unloaded"]
 
 
@@ -63,29 +66,34 @@ def test_every_figure_stands_beside_the_first_products(tmp_path):
     assert done.stdout.count("(first product: ") >= 9
 
 
+@pytest.mark.of_the_daemon
 def test_a_daemon_that_loads_at_startup_is_found_out(tmp_path):
     wrapper(tmp_path, "counsel", f'LAZY_LOADING=false exec "{BIN}/counsel" "$@"')
     assert TITLES[0] in crosses(run(COUNSEL_BIN=str(tmp_path)))
 
 
+@pytest.mark.of_the_daemon
 def test_a_child_that_leaves_the_model_to_another_process_is_found_out(tmp_path):
     server = around_the_engine(tmp_path, 'exec 3<&0\n"$real" "$@" <&3 3<&- &\nwait $!')
     found = crosses(run(COUNSEL_LLAMA_SERVER=str(server)))
     assert list(found) == [TITLES[1]] and "does not hold" in found[TITLES[1]], found
 
 
+@pytest.mark.of_the_daemon
 def test_a_daemon_that_hoards_is_found_out(tmp_path, fault):
     wrapper(tmp_path, "counsel", f'FAULT=hoard LD_PRELOAD="{fault}" exec "{BIN}/counsel" "$@"')
     found = crosses(run(COUNSEL_BIN=str(tmp_path)))
     assert list(found) == [TITLES[2]] and "idle: 3" in found[TITLES[2]]
 
 
+@pytest.mark.of_the_daemon
 def test_a_child_that_outgrows_its_plan_is_found_out(tmp_path, fault):
     server = around_the_engine(tmp_path, f'FAULT=hoard LD_PRELOAD="{fault}" exec "$real" "$@"')
     found = crosses(run(COUNSEL_LLAMA_SERVER=str(server)))
     assert list(found) == [TITLES[2]] and "loaded: " in found[TITLES[2]]
 
 
+@pytest.mark.of_the_daemon
 def test_a_child_that_does_not_go_is_found_out(tmp_path, fault):
     server = around_the_engine(tmp_path, f'FAULT=linger LD_PRELOAD="{fault}" exec "$real" "$@"')
     found = crosses(run(COUNSEL_LLAMA_SERVER=str(server)))
