@@ -28,6 +28,16 @@ def chance():
     return random.Random(SEED)
 
 
+def own_port():
+    """A free port of the loopback for a server that will be gone, or is yet to come: below those that the kernel gives to
+    whoever asks for any, so that no other test's daemon gets it meanwhile."""
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.randrange(lowest // 2, lowest)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+
+
 def wait_until(condition, what, patience=PATIENCE, every=0.01):
     """Polls `every` seconds: returns the first true value of condition(), fails after `patience` seconds."""
     deadline = time.monotonic() + patience

@@ -7,6 +7,8 @@ import sys
 import threading
 from pathlib import Path
 
+from counsel import own_port
+
 sys.path.insert(0, str(Path(__file__).parent / "register"))
 from certificates import make_certificate  # noqa: E402
 
@@ -82,7 +84,7 @@ class RemoteServer:
     def __init__(self, folder, tls=True):
         self.lock, self.requests, self.routes = threading.Lock(), [], {}
         self.key, self.health = KEY, 200
-        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", own_port()), Handler)
         self.http.daemon_threads = True
         self.http.owner = self
         self.port = self.http.server_address[1]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from counsel import BIN, Daemon, is_alive, name_of, wait_for_end, wait_until
+from counsel import BIN, Daemon, is_alive, name_of, own_port, wait_for_end, wait_until
 from remote_server import KEY, RemoteServer
 
 MODELS = Path(os.environ["COUNSEL_MODELS"])
@@ -100,9 +100,7 @@ def test_an_answer_comes_from_the_other_machine_with_citations(reached, remote, 
 
 
 def test_a_real_server_behind_a_key_answers(counsel, key_file, tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = own_port()
     server = subprocess.Popen(
         [BIN / "engine" / "llama-server", "--model", GGUF, "--host", "127.0.0.1", "--port", str(port), "--api-key", KEY,
          "--ctx-size", "4096", "--threads", "2", "--no-warmup", "--fit", "off"],
