@@ -164,4 +164,23 @@ std::int64_t Connection::changes() const {
   return sqlite3_changes64(handle_);
 }
 
+Result<Transaction> Transaction::Begin(Connection& connection, bool write) {
+  if (Result<void> begun = connection.Execute(write ? "BEGIN IMMEDIATE" : "BEGIN"); !begun) {
+    return Fail(std::move(begun.error()));
+  }
+  return Transaction(connection);
+}
+
+Transaction::~Transaction() {
+  // SQLite itself undoes it after some errors (a full disk).
+  if (connection_ == nullptr || sqlite3_get_autocommit(connection_->handle()) != 0) return;
+  sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+Result<void> Transaction::Commit() {
+  Result<void> committed = connection_->Execute("COMMIT");
+  if (committed) connection_ = nullptr;
+  return committed;
+}
+
 }  // namespace counsel::store

@@ -86,19 +86,33 @@ class Connection {
   sqlite3* handle_;
 };
 
-// BEGIN IMMEDIATE (or BEGIN for a read) … COMMIT when `work` returned a value, ROLLBACK when it returned an error.
-// `work(Connection&)` returns a Result.
+// One transaction of a connection. Whatever leaves its scope without a Commit (an error, an exception) is undone, and
+// the connection can be used again.
+class Transaction {
+ public:
+  // BEGIN IMMEDIATE, or BEGIN for a read. Within another one of the connection: kInternal, and that one goes on.
+  [[nodiscard]] static Result<Transaction> Begin(Connection& connection, bool write);
+  Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+
+  // When it fails, all is undone.
+  [[nodiscard]] Result<void> Commit();
+
+ private:
+  explicit Transaction(Connection& connection) : connection_(&connection) {}
+  Connection* connection_;  // null once it is over
+};
+
+// COMMIT when `work` returned a value, ROLLBACK when it returned an error or threw. `work(Connection&)` returns a
+// Result.
 template <class Work>
 auto InTransaction(Connection& connection, bool write, Work&& work) -> std::invoke_result_t<Work, Connection&> {
-  if (Result<void> begun = connection.Execute(write ? "BEGIN IMMEDIATE" : "BEGIN"); !begun) {
-    return Fail(std::move(begun.error()));
-  }
+  Result<Transaction> transaction = Transaction::Begin(connection, write);
+  if (!transaction) return Fail(std::move(transaction.error()));
   auto outcome = work(connection);
-  Result<void> ended = connection.Execute(outcome ? "COMMIT" : "ROLLBACK");
-  if (outcome && !ended) {
-    (void)connection.Execute("ROLLBACK");
-    return Fail(std::move(ended.error()));
-  }
+  if (!outcome) return outcome;
+  if (Result<void> committed = transaction->Commit(); !committed) return Fail(std::move(committed.error()));
   return outcome;
 }
 

@@ -1,5 +1,7 @@
 #include "store/store.h"
 
+#include <new>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
@@ -57,6 +59,36 @@ TEST_F(StoreTest, AnErrorInATransactionUndoesAllOfIt) {
   }));
   EXPECT_EQ(written.error().code, ErrorCode::kCancelled);
   EXPECT_EQ(Run((*store)->Read(CountMatters)).value(), 0);
+}
+
+TEST_F(StoreTest, AnExceptionInATransactionUndoesAllOfItAndTheNextWriteSucceeds) {
+  Result<std::unique_ptr<Store>> store = Store::Open(file_, pool_);
+  ASSERT_TRUE(store) << store.error().message;
+  const auto throwing = [](Connection& db) -> Result<void> {
+    if (Result<void> inserted = InsertMatter(db, "a"); !inserted) return inserted;
+    throw std::bad_alloc();
+  };
+  EXPECT_THROW((void)Run((*store)->Write(throwing)), std::bad_alloc);
+  EXPECT_EQ(Run((*store)->Read(CountMatters)).value(), 0);
+  const Result<void> next = Run((*store)->Write([](Connection& db) { return InsertMatter(db, "b"); }));
+  EXPECT_TRUE(next) << next.error().message;
+  EXPECT_EQ(Run((*store)->Read(CountMatters)).value(), 1);
+  // Readers likewise: the snapshot of one that threw is not kept.
+  EXPECT_THROW((void)Run((*store)->Read([](Connection&) -> Result<void> { throw std::bad_alloc(); })), std::bad_alloc);
+  EXPECT_EQ(Run((*store)->Read(CountMatters)).value(), 1);
+}
+
+TEST_F(StoreTest, ATransactionWithinATransactionIsRefusedAndTheOuterOneGoesOn) {
+  Result<std::unique_ptr<Store>> store = Store::Open(file_, pool_);
+  ASSERT_TRUE(store) << store.error().message;
+  const auto outer = [](Connection& db) -> Result<void> {
+    if (Result<void> inserted = InsertMatter(db, "a"); !inserted) return inserted;
+    const Result<void> inner = InTransaction(db, true, [](Connection& same) { return InsertMatter(same, "b"); });
+    EXPECT_FALSE(inner);
+    return {};
+  };
+  EXPECT_TRUE(Run((*store)->Write(outer)));
+  EXPECT_EQ(Run((*store)->Read(CountMatters)).value(), 1);
 }
 
 TEST_F(StoreTest, WhatIsCommittedIsThereAfterOpeningAgain) {
