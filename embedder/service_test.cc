@@ -71,6 +71,7 @@ class FakeExchange : public net::Exchange {
 
   const net::Request& request() const override { return request_; }
   bool local() const override { return true; }
+  bool FromOwnUser() override { return true; }
   asio::awaitable<Result<std::string>> ReadBody(std::size_t limit) override {
     if (body_.size() > limit) co_return Fail(ErrorCode::kTooLarge, "The body is too large.");
     co_return body_;

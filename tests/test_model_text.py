@@ -43,8 +43,9 @@ def test_a_completion_is_streamed_when_asked_for(daemon, call):
 
 def test_properties_name_the_models_end_token(daemon):
     name = daemon.model("generator")["name"]
-    properties = daemon.get(f"/api/models/{name}/props").json
+    properties = daemon.post(f"/api/models/{name}/props").json
     assert properties["eos_token"] == "<|im_end|>"
+    assert daemon.get(f"/api/models/{name}/props").json == properties  # loaded by now
 
 
 def test_an_embedder_has_no_text_of_its_own(daemon):

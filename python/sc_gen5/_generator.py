@@ -150,7 +150,7 @@ class Generator:
 
     def _properties(self) -> Dict[str, Any]:
         if self._props is None:
-            self._props = self._daemon.call("GET", self._path + "props")
+            self._props = self._daemon.call("POST", self._path + "props")
         return self._props
 
     def _special(self, which: str) -> int:

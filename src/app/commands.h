@@ -67,6 +67,13 @@ struct ConfigOptions {
   bool json = false;
 };
 [[nodiscard]] int ConfigCommand(const Settings& settings, const ConfigOptions& options);
+
+struct TokenOptions {
+  std::string action;  // "": the home's own is shown; add, list, revoke
+  std::string name;    // of a person
+  bool json = false;
+};
+[[nodiscard]] int TokenCommand(const Settings& settings, const TokenOptions& options);
 [[nodiscard]] int DoctorCommand(const Settings& settings, bool json);
 
 struct UpkeepOptions {

@@ -88,7 +88,7 @@ asio::awaitable<int> Change(const Settings& settings, const ConfigOptions& optio
     if (!changed) co_return ReportError(changed.error());
     view = std::move(*changed);
   } else {
-    const Result<Settings> changed = settings.Change(options.name, value);
+    const Result<Settings> changed = settings.Change(options.name, value, SetBy::kHand);
     if (!changed) co_return ReportError(changed.error());
     view = http::SettingJson(changed->View(*FindSetting(options.name)));
   }

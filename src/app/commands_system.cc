@@ -21,6 +21,7 @@
 #include "app/terminal.h"
 #include "documents/ocr.h"
 #include "documents/sandbox_report.h"
+#include "http/tokens.h"
 #include "models/catalogue.h"
 
 namespace counsel::app {
@@ -130,6 +131,15 @@ std::vector<Check> Examine(const Settings& settings) {
   const Result<void> home = MakePrivateDirectory(settings.home());
   const bool writable = home && ::access(settings.home().c_str(), W_OK) == 0;
   checks.push_back({"home", writable, settings.home().string() + (writable ? "" : " cannot be written")});
+  if (!settings.loopback()) {
+    checks.push_back(
+        {"HTTP API", false,
+         "listens on " + settings.address() + " without encryption: put a proxy with TLS before it (docs/network.md)",
+         false});
+  }
+  if (const Result<std::string> token = http::HomeToken(settings.home()); !token) {
+    checks.push_back({"token", false, token.error().ToString(), false});
+  }
   std::error_code failed;
   const fs::space_info space = fs::space(settings.home(), failed);
   constexpr std::uint64_t kLittleSpace = std::uint64_t{1} << 30;

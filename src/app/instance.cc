@@ -154,6 +154,19 @@ Result<FileDescriptor> LockHome(const fs::path& home) {
               "Use it, stop it with 'counsel stop', or give another home with --home.");
 }
 
+void KeepPrivate(const fs::path& home) {
+  ::umask(077);
+  std::error_code ignored;
+  constexpr fs::perms kOthers = fs::perms::group_all | fs::perms::others_all;
+  for (const char* name : {"counsel.db", "counsel.db-wal", "counsel.db-shm", "counsel.log", "originals", ".env",
+                           "counsel.toml", "catalogue.toml", "plans.json"}) {
+    const fs::file_status status = fs::symlink_status(home / name, ignored);
+    if (fs::is_regular_file(status) || fs::is_directory(status)) {
+      fs::permissions(home / name, kOthers, fs::perm_options::remove, ignored);
+    }
+  }
+}
+
 Result<fs::path> RuntimeFolder(const fs::path& home) {
   const char* runtime = std::getenv("XDG_RUNTIME_DIR");
   fs::path base;

@@ -24,6 +24,10 @@ void RemoveInstanceNote(const std::filesystem::path& home);
 // Holds home/daemon.lock until destroyed (or the process dies). kAlreadyExists says who holds it.
 [[nodiscard]] Result<FileDescriptor> LockHome(const std::filesystem::path& home);
 
+// What this process makes from now on is its user's alone, and so is what is in the home already: libraries make their
+// files readable to all (SQLite, the log), and a home that was made by hand may be open.
+void KeepPrivate(const std::filesystem::path& home);
+
 // A short folder of mode 0700, ours alone, for this home's sockets: under $XDG_RUNTIME_DIR, else /tmp. Created if need
 // be. kPermissionDenied when somebody else's file is in its place.
 [[nodiscard]] Result<std::filesystem::path> RuntimeFolder(const std::filesystem::path& home);

@@ -34,6 +34,7 @@ struct Arguments {
   std::vector<std::string> words;
   LoadOptions load;
   ConfigOptions config;
+  TokenOptions token;
   CompanyOptions company;
   UpkeepOptions upkeep;
   std::vector<std::string> set;
@@ -73,6 +74,24 @@ void DeclareConfig(CLI::App& app, Arguments& arguments) {
   set->add_option("value", arguments.config.value, "what it is to be")->required();
   action("unset", "take one out of counsel.toml")
       ->add_option("name", arguments.config.name, "see: counsel config list")
+      ->required();
+}
+
+void DeclareToken(CLI::App& app, Arguments& arguments) {
+  CLI::App* token =
+      Verb(app, "token", "what opens the HTTP API to whoever is not this user of this machine", arguments);
+  token->require_subcommand(0, 1);
+  const auto action = [&](const char* name, const char* help) {
+    CLI::App* sub = token->add_subcommand(name, help);
+    sub->callback([&arguments, name] { arguments.token.action = name; });
+    return sub;
+  };
+  action("add", "make one for a person or program, and show it this once")
+      ->add_option("name", arguments.token.name, "whose it is")
+      ->required();
+  action("list", "whose there are");
+  action("revoke", "it opens nothing any more, at once")
+      ->add_option("name", arguments.token.name, "whose it was")
       ->required();
 }
 
@@ -246,6 +265,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
                    "see: counsel models; filing-descriptions: as counsel company descriptions without a file")
       ->required();
   DeclareConfig(app, arguments);
+  DeclareToken(app, arguments);
   DeclareCompany(app, arguments);
   DeclareUpkeep(app, arguments);
   Verb(app, "doctor", "check that everything Counsel needs is in place", arguments);
@@ -266,7 +286,8 @@ int ServeCommand(const Settings& settings, int ready_fd) {
 int Run(const std::string& verb, const Settings& settings, Arguments& arguments) {
   arguments.add.json = arguments.documents.json = arguments.show.json = arguments.ask.json = arguments.load.json =
       arguments.json;
-  arguments.config.json = arguments.upkeep.json = arguments.matters.json = arguments.reread.json = arguments.json;
+  arguments.token.json = arguments.config.json = arguments.upkeep.json = arguments.matters.json =
+      arguments.reread.json = arguments.json;
   arguments.ask.question = JoinWords(arguments.words);
   if (verb == "serve") return ServeCommand(settings, arguments.ready_fd);
   if (verb == "add") return AddCommand(settings, arguments.add);
@@ -303,6 +324,7 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
     return CompanyCommand(settings, arguments.company);
   }
   if (verb == "config") return ConfigCommand(settings, arguments.config);
+  if (verb == "token") return TokenCommand(settings, arguments.token);
   if (verb == "check") return CheckCommand(settings, arguments.upkeep);
   if (verb == "backup") return BackupCommand(settings, arguments.upkeep);
   if (verb == "restore") return RestoreCommand(settings, arguments.upkeep);

@@ -144,7 +144,7 @@ class Daemon {
     RemoveRuntimeFolder(runtime_folder_);
   }
 
-  [[nodiscard]] const std::string& url() const { return services_->url; }
+  [[nodiscard]] const std::string& url() const { return services_->entrance.url; }
 
  private:
   // What of it the pool can follow while it runs: see ModelPool::Follow.
@@ -168,17 +168,19 @@ class Daemon {
     return options;
   }
 
-  asio::awaitable<Result<http::SettingView>> ChangeSetting(std::string name, std::optional<std::string> value) {
+  asio::awaitable<Result<http::SettingView>> ChangeSetting(std::string name, std::optional<std::string> value,
+                                                           SetBy by) {
     if (changing_settings_) co_return Fail(ErrorCode::kUnavailable, "Another setting is being written.", "Try again.");
     changing_settings_ = true;
-    const auto change = [before = settings_, name, value] { return before.Change(name, value); };
+    const auto change = [before = settings_, name, value, by] { return before.Change(name, value, by); };
     Result<Settings> changed = co_await Offload(threads_, change);
     changing_settings_ = false;
     if (!changed) co_return Fail(std::move(changed.error()));
     settings_ = std::move(*changed);
     pool_->Follow(PoolSettings());
     FollowLimits();
-    services_->allowed_origins = settings_.allowed_origins();
+    services_->entrance.allowed_origins = settings_.allowed_origins();
+    services_->entrance.hosts = settings_.hosts();
     spdlog::set_level(spdlog::level::from_str(settings_.Get("log.level").text));
     const SettingKind& kind = *FindSetting(name);
     spdlog::info("setting {}: {}", kind.key, value ? "changed" : "taken out of counsel.toml");
@@ -217,17 +219,18 @@ class Daemon {
     services_->generator = [this] { return catalogue_.ChooseGenerator(settings_.main_model()); };
     services_->embedder = [this] { return catalogue_.ChooseEmbedder(settings_.embedding_model()); };
     services_->settings = [this] { return settings_.ViewAll(); };
-    services_->change_setting = [this](std::string name, std::optional<std::string> value) {
-      return ChangeSetting(std::move(name), std::move(value));
+    services_->change_setting = [this](std::string name, std::optional<std::string> value, bool by_hand) {
+      return ChangeSetting(std::move(name), std::move(value), by_hand ? SetBy::kHand : SetBy::kApi);
     };
     services_->stop = [this] { RequestStop(); };
     services_->extractor = programs_.extractor;
     FollowLimits();
     services_->version = COUNSEL_VERSION;
     services_->home = settings_.home().string();
-    services_->address = settings_.address();
-    services_->token = settings_.token();
-    services_->allowed_origins = settings_.allowed_origins();
+    services_->entrance.address = settings_.address();
+    services_->entrance.tokens = http::Tokens(settings_.home(), settings_.token());
+    services_->entrance.hosts = settings_.hosts();
+    services_->entrance.allowed_origins = settings_.allowed_origins();
     services_->lazy_loading = settings_.truth("LAZY_LOADING");
     services_->started_at =
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -239,6 +242,9 @@ class Daemon {
                                             [this](net::Exchange& exchange) { return routes_->Handle(exchange); });
     const fs::path socket = runtime_folder_ / "daemon.sock";
     if (Result<void> listening = server_->ListenUnix(socket.string()); !listening) return listening;
+    // Whoever others are, there is one for them.
+    const Result<std::string> token = http::HomeToken(settings_.home());
+    if (!token) spdlog::warn("the home has no token of its own: {}", token.error().ToString());
     const std::string address = settings_.address() == "localhost" ? "127.0.0.1" : settings_.address();
     Result<std::uint16_t> port = server_->ListenTcp(address, settings_.port());
     if (!port && port.error().code == ErrorCode::kAlreadyExists) {
@@ -246,13 +252,17 @@ class Daemon {
                   "Stop that program, or choose another port with --port (0 takes a free one).");
     }
     if (!port) return Fail(std::move(port.error()));
-    services_->port = *port;
+    services_->entrance.port = *port;
     const std::string host = address.find(':') == std::string::npos ? address : "[" + address + "]";
-    services_->url = "http://" + host + ":" + std::to_string(*port);
+    services_->entrance.url = "http://" + host + ":" + std::to_string(*port);
+    if (!settings_.loopback()) {
+      spdlog::warn("{} is plain HTTP: whoever is on the way reads tokens and documents (docs/network.md)",
+                   services_->entrance.url);
+    }
     InstanceNote note;
     note.pid = ::getpid();
     note.socket = socket.string();
-    note.url = services_->url;
+    note.url = services_->entrance.url;
     return WriteInstanceNote(settings_.home(), note);
   }
 
@@ -338,6 +348,7 @@ Result<void> ServeHome(const Settings& settings, int ready_fd) {
   if (Result<void> made = MakePrivateDirectory(settings.home()); !made) return made;
   Result<FileDescriptor> lock = LockHome(settings.home());
   if (!lock) return Fail(std::move(lock.error()));
+  KeepPrivate(settings.home());
   if (Result<void> logging = StartLog(settings); !logging) return logging;
   CheckHardware();
   Result<fs::path> runtime_folder = RuntimeFolder(settings.home());
@@ -364,6 +375,8 @@ Result<void> Serve(const Settings& settings, int ready_fd) {
   // Few threads allocate: more arenas would only keep memory apart.
   ::mallopt(M_ARENA_MAX, 2);
   std::signal(SIGPIPE, SIG_IGN);
+  // For all connections of both listeners, each with one to a model's server.
+  RaiseDescriptorLimit();
   KeepKeyOutOfCoreDumps();
   Result<void> served = ServeHome(settings, ready_fd);
   if (!served) ReportNotReady(ready_fd, served.error());

@@ -6,12 +6,14 @@ namespace counsel::app {
 const std::vector<SettingKind>& SettingKinds() {
   constexpr bool kSecret = true;
   constexpr bool kLive = true;
-  constexpr bool kByHand = true;
+  constexpr SetBy kHand = SetBy::kHand;
+  constexpr SetBy kNobody = SetBy::kNobody;
   static const std::vector<SettingKind> kinds = {
       {"MAIN_MODEL", "MAIN_MODEL", "models/mistral-7b-instruct-v0.2.Q4_K_M.gguf",
        "the generator: a catalogue name or the path of a GGUF; while the default is not installed, the best that is",
-       !kSecret, kLive},
-      {"EMBEDDING_MODEL", "EMBEDDING_MODEL", "", "the embedder: a catalogue name; empty: the catalogue's first"},
+       !kSecret, kLive, kHand},
+      {"EMBEDDING_MODEL", "EMBEDDING_MODEL", "", "the embedder: a catalogue name; empty: the catalogue's first",
+       !kSecret, !kLive, kHand},
       {"PRELOAD_EMBEDDER", "PRELOAD_EMBEDDER", "false", "load the embedder in the background after the start"},
       {"PRELOAD_MAIN_MODEL", "PRELOAD_MAIN_MODEL", "false", "load the generator in the background after the start"},
       {"PRELOAD_MODELS", "PRELOAD_MODELS", "", "further models to load after the start, by name, separated by commas"},
@@ -34,22 +36,29 @@ const std::vector<SettingKind>& SettingKinds() {
        "seconds between looks at a model in use, and that it may take to answer; two missed answers end it: 1 to 3600",
        !kSecret, kLive},
       {"CH_API_KEY", "CH_API_KEY", "",
-       "the key of the Companies House API (environment, .env or counsel company login)", kSecret, !kLive, kByHand},
+       "the key of the Companies House API (environment, .env or counsel company login)", kSecret, !kLive, kNobody},
       {"CH_API_URL", "CH_API_URL", companies_house::kDefaultApiUrl, "where the key is sent for company data: https",
-       !kSecret, !kLive, kByHand},
+       !kSecret, !kLive, kNobody},
       {"CH_DOCUMENT_URL", "CH_DOCUMENT_URL", companies_house::kDefaultDocumentUrl,
-       "where the key is sent for filed documents: https", !kSecret, !kLive, kByHand},
+       "where the key is sent for filed documents: https", !kSecret, !kLive, kNobody},
       {"CH_CA_FILE", "CH_CA_FILE", "", "certificates to trust there instead of the system's", !kSecret, !kLive,
-       kByHand},
+       kNobody},
       {"api.address", "COUNSEL_ADDRESS", "127.0.0.1",
-       "where the HTTP API listens; another than loopback needs api.token"},
-      {"api.port", "COUNSEL_PORT", "8181", "the HTTP API's port; 0 takes a free one"},
+       "where the HTTP API listens; another than loopback is for docs/network.md", !kSecret, !kLive, kHand},
+      {"api.port", "COUNSEL_PORT", "8181", "the HTTP API's port; 0 takes a free one", !kSecret, !kLive, kHand},
+      {"api.hosts", "COUNSEL_HOSTS", "",
+       "names by which others reach the API, separated by commas: counsel.firm.example; whoever uses one needs a token",
+       !kSecret, kLive, kHand},
       {"ALLOWED_ORIGINS", "ALLOWED_ORIGINS", "",
        "origins of web pages elsewhere that may use the API, separated by commas: http://localhost:3000", !kSecret,
-       kLive},
-      {"api.token", "COUNSEL_API_TOKEN", "", "asked of every HTTP request but /health when set", kSecret},
-      {"models.folder", "COUNSEL_MODELS", "models", "where model files are; a relative path is inside the home"},
-      {"engine.llama_server", "COUNSEL_LLAMA_SERVER", "", "your own llama-server; empty: the one that ./run built"},
+       kLive, kHand},
+      {"api.token", "COUNSEL_API_TOKEN", "",
+       "instead of the home's own token, and asked of everybody: every HTTP request but /health", kSecret, !kLive,
+       kHand},
+      {"models.folder", "COUNSEL_MODELS", "models", "where model files are; a relative path is inside the home",
+       !kSecret, !kLive, kHand},
+      {"engine.llama_server", "COUNSEL_LLAMA_SERVER", "", "your own llama-server; empty: the one that ./run built",
+       !kSecret, !kLive, kHand},
       {"engine.threads", "COUNSEL_THREADS", "0", "threads of each model server; 0: all processors"},
       {"extraction.max_file_mb", "COUNSEL_EXTRACTION_MAX_FILE_MB", "256",
        "MiB of a document; a larger file is refused: 1 to 1024", !kSecret, kLive},
@@ -73,7 +82,7 @@ const std::vector<SettingKind>& SettingKinds() {
       {"ocr.megapixels", "COUNSEL_OCR_MEGAPIXELS", "64", "a larger picture is refused: 1 to 200", !kSecret, kLive},
       {"ocr.seconds", "COUNSEL_OCR_SECONDS", "90", "time to read one page by OCR: 1 to 3600", !kSecret, kLive},
       {"log.level", "COUNSEL_LOG_LEVEL", "info", "debug, info, warn or error", !kSecret, kLive},
-      {"log.file", "COUNSEL_LOG_FILE", "", "where the daemon logs; empty: standard error"},
+      {"log.file", "COUNSEL_LOG_FILE", "", "where the daemon logs; empty: standard error", !kSecret, !kLive, kHand},
   };
   return kinds;
 }

@@ -121,6 +121,13 @@ bool IsOrigin(std::string_view text) {
   return false;
 }
 
+// As it may stand in a Host header: "counsel.firm.example", "10.0.0.5:8181", "[fd00::5]". No pattern, no scheme.
+bool IsHost(std::string_view text) {
+  return !text.empty() && text.size() <= 255 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view(".-_:[]").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+}
+
 // It becomes the name of a file: letters, digits and underscores, joined by '+'.
 bool IsLanguages(std::string_view text) {
   const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '+'; };
@@ -182,7 +189,7 @@ Result<Settings> Settings::Load(const std::string& home, const std::map<std::str
   return settings;
 }
 
-Result<Settings> Settings::Change(const std::string& name, const std::optional<std::string>& value) const {
+Result<Settings> Settings::Change(const std::string& name, const std::optional<std::string>& value, SetBy by) const {
   const SettingKind* kind = FindSetting(name);
   if (kind == nullptr) {
     return Fail(ErrorCode::kNotFound, "There is no setting '" + name + "'.", "See: counsel config list");
@@ -192,10 +199,16 @@ Result<Settings> Settings::Change(const std::string& name, const std::optional<s
                 "Run: counsel company login. Or put it into the environment, or as CH_API_KEY=… into " +
                     (home_ / ".env").string() + " (chmod 600).");
   }
-  if (kind->by_hand) {
+  if (kind->set_by == SetBy::kNobody) {
     return Fail(ErrorCode::kPermissionDenied,
                 std::string(kind->key) + " says where a key is sent: it is set by hand only.",
                 "Put it into the environment, or into " + (home_ / "counsel.toml").string() + ".");
+  }
+  if (by < kind->set_by) {
+    return Fail(ErrorCode::kPermissionDenied,
+                std::string(kind->key) +
+                    " names a file or program, or decides who may call or where text is sent: it is set by hand only.",
+                "On the machine where this Counsel runs: counsel config set " + std::string(kind->key) + " VALUE");
   }
   const fs::path file = home_ / "counsel.toml";
   const Result<std::string> text = ReadIfThere(file);
@@ -238,6 +251,7 @@ http::SettingView Settings::View(const SettingKind& kind) const {
   view.environment = kind.environment;
   view.help = kind.help;
   view.live = kind.live;
+  view.over_tcp = kind.set_by == SetBy::kApi;
   return view;
 }
 
@@ -316,6 +330,9 @@ Result<void> Settings::Validate() {
   for (const std::string& origin : allowed_origins()) {
     if (!IsOrigin(origin)) return refuse("ALLOWED_ORIGINS", "origins like http://localhost:3000, separated by commas");
   }
+  for (const std::string& host : hosts()) {
+    if (!IsHost(host)) return refuse("api.hosts", "names like counsel.firm.example or 10.0.0.5:8181, by commas");
+  }
   const std::string& level = Get("log.level").text;
   if (level != "debug" && level != "info" && level != "warn" && level != "error") {
     return refuse("log.level", "debug, info, warn or error");
@@ -328,10 +345,11 @@ Result<void> Settings::Validate() {
   }
   register_options_.descriptions_file = home_ / "companies_house" / companies_house::FilingDescriptions::kFileName;
   register_options_.ca_file = Get("CH_CA_FILE").text.empty() ? "" : (home_ / Get("CH_CA_FILE").text).string();
-  if (!loopback() && token().empty()) {
+  // Nobody calls it that: every request would be refused.
+  if ((address() == "0.0.0.0" || address() == "::") && hosts().empty()) {
     return Fail(ErrorCode::kInvalidArgument,
-                "api.address is " + address() + ", which others can reach, and no api.token is set.",
-                "Set COUNSEL_API_TOKEN to a long random text, or listen on 127.0.0.1.");
+                "api.address is " + address() + ", and api.hosts does not say by what names others reach it.",
+                "Set COUNSEL_HOSTS, for example to the machine's name; docs/network.md has the rest.");
   }
   std::error_code failed;
   Value& folder = values_["models.folder"];
@@ -353,8 +371,12 @@ std::vector<std::string> Settings::allowed_origins() const {
   return origins;
 }
 
+std::vector<std::string> Settings::hosts() const {
+  return SplitList(Get("api.hosts").text);
+}
+
 bool Settings::loopback() const {
-  return address() == "127.0.0.1" || address() == "::1" || address() == "localhost";
+  return address().starts_with("127.") || address() == "::1" || address() == "localhost";
 }
 
 }  // namespace counsel::app

@@ -20,15 +20,23 @@
 
 namespace counsel::app {
 
+// Who may set it, beside a file, the environment and the command line. What names a program, folder or file, decides
+// who may call, or says where a key or a text is sent is never for whoever can merely reach the HTTP API.
+enum class SetBy {
+  kApi,     // any client of the user's
+  kHand,    // the user himself, over the unix socket: counsel config set, settings.save()
+  kNobody,  // a running daemon is not told
+};
+
 // One setting that exists. Keys with a dot stand in a table of counsel.toml: api.port is `port` under [api].
 struct SettingKind {
   const char* key;
   const char* environment;  // its name in the environment and in .env
   const char* fallback;     // the default
   const char* help;
-  bool secret = false;   // shown only as set or not set
-  bool live = false;     // a change is followed by the running daemon
-  bool by_hand = false;  // set in a file, the environment or on the command line; never through the API
+  bool secret = false;  // shown only as set or not set
+  bool live = false;    // a change is followed by the running daemon
+  SetBy set_by = SetBy::kApi;
 };
 [[nodiscard]] const std::vector<SettingKind>& SettingKinds();
 // By key or by its name in the environment; nullptr when there is none.
@@ -47,8 +55,10 @@ class Settings {
   };
   [[nodiscard]] const Value& Get(const std::string& key) const { return values_.at(key); }
   // Writes one setting to counsel.toml, or takes it out when `value` is nothing, and returns the settings as they are
-  // then. Nothing is written when the value is not valid (kInvalidArgument) or there is no such setting (kNotFound).
-  [[nodiscard]] Result<Settings> Change(const std::string& name, const std::optional<std::string>& value) const;
+  // then. Nothing is written when the value is not valid (kInvalidArgument), there is no such setting (kNotFound), or
+  // it is not for `by` to set (kPermissionDenied).
+  [[nodiscard]] Result<Settings> Change(const std::string& name, const std::optional<std::string>& value,
+                                        SetBy by) const;
   [[nodiscard]] http::SettingView View(const SettingKind& kind) const;
   [[nodiscard]] std::vector<http::SettingView> ViewAll() const;
   // Names in counsel.toml that are no settings.
@@ -76,6 +86,8 @@ class Settings {
   [[nodiscard]] std::vector<std::string> preload_models() const;
   // "http://localhost:3000"
   [[nodiscard]] std::vector<std::string> allowed_origins() const;
+  // By what others call us: "counsel.firm.example", "10.0.0.5:8181".
+  [[nodiscard]] std::vector<std::string> hosts() const;
   [[nodiscard]] bool loopback() const;
 
   // The register's key: the one of the environment or .env, else the home's file. Get("CH_API_KEY") has only "set".

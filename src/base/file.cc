@@ -1,9 +1,11 @@
 #include "base/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,6 +65,14 @@ Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t limi
     }
     out.append(buffer, static_cast<std::size_t>(n));
   }
+}
+
+void RaiseDescriptorLimit() {
+  constexpr rlim_t kWanted = 4096;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kWanted) return;
+  limit.rlim_cur = std::min(kWanted, limit.rlim_max);
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 Result<void> WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes) {

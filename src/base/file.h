@@ -34,6 +34,9 @@ class FileDescriptor {
 // The whole file. kTooLarge over `limit` bytes, checked before and while reading.
 [[nodiscard]] Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t limit);
 
+// As many descriptors as the system lets this process have, up to 4096: systems start programs with 1,024.
+void RaiseDescriptorLimit();
+
 // Replaces `path` by `bytes`: a temporary file beside it, fsync, rename, fsync of the folder. The old content or the
 // new, never a mixture; mode 0600.
 [[nodiscard]] Result<void> WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes);

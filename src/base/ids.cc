@@ -8,13 +8,36 @@
 
 namespace counsel {
 
-std::string NewId() {
-  std::array<std::uint8_t, 16> random{};
+namespace {
+
+template <std::size_t size>
+std::array<std::uint8_t, size> RandomBytes() {
+  std::array<std::uint8_t, size> random{};
   // getrandom cannot fail for so few bytes once the kernel has booted; an id from anything else would be guessable.
   if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size())) std::abort();
+  return random;
+}
+
+template <std::size_t size>
+std::string Hex(const std::array<std::uint8_t, size>& bytes) {
+  std::string hex;
+  for (const std::uint8_t byte : bytes) {
+    hex.push_back("0123456789abcdef"[byte >> 4]);
+    hex.push_back("0123456789abcdef"[byte & 15]);
+  }
+  return hex;
+}
+
+}  // namespace
+
+std::string NewId() {
   std::string id;
-  for (const std::uint8_t byte : random) id.push_back("abcdefghijklmnopqrstuvwxyz234567"[byte & 31]);
+  for (const std::uint8_t byte : RandomBytes<16>()) id.push_back("abcdefghijklmnopqrstuvwxyz234567"[byte & 31]);
   return id;
+}
+
+std::string NewToken() {
+  return Hex(RandomBytes<32>());
 }
 
 struct Sha256::State {
@@ -35,12 +58,7 @@ void Sha256::Update(std::string_view bytes) {
 std::string Sha256::FinishHex() {
   std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest{};
   sha256_digest(&state_->context, digest.size(), digest.data());
-  std::string hex;
-  for (const std::uint8_t byte : digest) {
-    hex.push_back("0123456789abcdef"[byte >> 4]);
-    hex.push_back("0123456789abcdef"[byte & 15]);
-  }
-  return hex;
+  return Hex(digest);
 }
 
 std::string Sha256Hex(std::string_view bytes) {

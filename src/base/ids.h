@@ -12,6 +12,9 @@ namespace counsel {
 // 16 characters of lower-case base32 (80 random bits from the kernel): unguessable, safe in URLs and file names.
 std::string NewId();
 
+// 64 characters of lower-case hexadecimal (256 random bits from the kernel): a token.
+std::string NewToken();
+
 // SHA-256, lower-case hexadecimal.
 std::string Sha256Hex(std::string_view bytes);
 

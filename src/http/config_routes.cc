@@ -34,7 +34,8 @@ asio::awaitable<Result<void>> Change(Call& call) {
     co_return Fail(ErrorCode::kInvalidArgument, "'value' must be a string, a number, true, false or null.");
   }
   const std::string setting = *name;
-  Result<SettingView> changed = co_await call.services.change_setting(setting, value);
+  const bool by_hand = call.exchange.local();
+  Result<SettingView> changed = co_await call.services.change_setting(setting, value, by_hand);
   if (!changed) co_return Fail(std::move(changed.error()));
   Json json = SettingJson(*changed);
   co_return co_await call.SendJson(std::move(json));

@@ -9,10 +9,6 @@ namespace {
 constexpr std::string_view kAskedMethod = "Access-Control-Request-Method";
 constexpr std::string_view kAskedHeaders = "Access-Control-Request-Headers";
 
-bool IsClosedToPages(std::string_view path) {
-  return path == "/api/config" || path == "/api/stop";
-}
-
 void AddHeaders(const std::string& origin, net::Headers* headers) {
   headers->emplace_back("Access-Control-Allow-Origin", origin);
   headers->emplace_back("Access-Control-Allow-Credentials", "true");
@@ -21,10 +17,10 @@ void AddHeaders(const std::string& origin, net::Headers* headers) {
 
 }  // namespace
 
-std::string AllowedOrigin(const net::Request& request, const Services& services) {
+std::string AllowedOrigin(const net::Request& request, const Entrance& entrance) {
   const std::string origin(net::FindHeader(request.headers, "Origin").value_or(""));
-  if (origin.empty() || IsClosedToPages(request.path())) return "";
-  const auto& allowed = services.allowed_origins;
+  if (origin.empty() || IsForTheUserAlone(request.path())) return "";
+  const auto& allowed = entrance.allowed_origins;
   return std::find(allowed.begin(), allowed.end(), origin) == allowed.end() ? "" : origin;
 }
 

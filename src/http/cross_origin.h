@@ -1,5 +1,5 @@
 // Web pages of other origins that ALLOWED_ORIGINS names: what they may ask, and the headers that tell their browser so
-// (CORS). All other origins are refused by CheckCaller.
+// (CORS). All other origins are refused (http/callers.h).
 #pragma once
 
 #include <string>
@@ -7,14 +7,14 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include "http/services.h"
+#include "http/callers.h"
 #include "net/http.h"
 
 namespace counsel::http {
 
-// The request's Origin when ALLOWED_ORIGINS names it and the path is open to pages; "" otherwise. What changes settings
-// or stops the daemon never is.
-[[nodiscard]] std::string AllowedOrigin(const net::Request& request, const Services& services);
+// The request's Origin when ALLOWED_ORIGINS names it and the path is open to pages; "" otherwise. What is the
+// user's alone never is.
+[[nodiscard]] std::string AllowedOrigin(const net::Request& request, const Entrance& entrance);
 
 // A browser asks whether it may send a request.
 [[nodiscard]] bool IsPreflight(const net::Request& request);
@@ -28,6 +28,7 @@ class CrossOriginExchange : public net::Exchange {
 
   [[nodiscard]] const net::Request& request() const override { return exchange_.request(); }
   [[nodiscard]] bool local() const override { return exchange_.local(); }
+  [[nodiscard]] bool FromOwnUser() override { return exchange_.FromOwnUser(); }
   [[nodiscard]] boost::asio::awaitable<Result<std::string>> ReadBody(std::size_t limit) override {
     return exchange_.ReadBody(limit);
   }

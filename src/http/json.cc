@@ -174,9 +174,9 @@ Json PartsJson(const std::vector<documents::Part>& parts) {
 }
 
 Json SettingJson(const SettingView& setting) {
-  return {{"name", setting.name},        {"value", setting.value}, {"source", setting.source},
-          {"default", setting.fallback}, {"live", setting.live},   {"environment", setting.environment},
-          {"help", setting.help}};
+  return {{"name", setting.name},        {"value", setting.value},      {"source", setting.source},
+          {"default", setting.fallback}, {"live", setting.live},        {"environment", setting.environment},
+          {"help", setting.help},        {"over_tcp", setting.over_tcp}};
 }
 
 Json ChoiceJson(const Result<models::Catalogue::Choice>& choice) {

@@ -51,6 +51,18 @@ asio::awaitable<Result<void>> Properties(Call& call) {
   co_return co_await Pass(call, std::move(request), false);
 }
 
+// A GET has no effect: any page or link can make a browser send one. This one loads nothing.
+asio::awaitable<Result<void>> PropertiesWhenLoaded(Call& call) {
+  const Result<std::string> name = GeneratorNamed(call.services, call.parameters["name"]);
+  if (!name) co_return Fail(name.error());
+  for (const models::ModelStatus& status : call.services.pool.Status()) {
+    if (status.name != *name || status.state == models::ModelState::kReady) continue;
+    co_return Fail(ErrorCode::kUnavailable, "'" + *name + "' is not loaded, and a GET loads nothing.",
+                   "Send it as a POST, which loads it first.");
+  }
+  co_return co_await Properties(call);
+}
+
 }  // namespace
 
 void AddModelTextRoutes(std::vector<Route>& routes) {
@@ -58,7 +70,8 @@ void AddModelTextRoutes(std::vector<Route>& routes) {
   routes.push_back({"POST", "/api/models/{name}/detokenize", PassTo("/detokenize", false)});
   routes.push_back({"POST", "/api/models/{name}/apply-template", PassTo("/apply-template", false)});
   routes.push_back({"POST", "/api/models/{name}/completion", PassTo("/completion", true)});
-  routes.push_back({"GET", "/api/models/{name}/props", Properties});
+  routes.push_back({"POST", "/api/models/{name}/props", Properties});
+  routes.push_back({"GET", "/api/models/{name}/props", PropertiesWhenLoaded});
 }
 
 }  // namespace counsel::http

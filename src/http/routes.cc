@@ -37,37 +37,6 @@ std::optional<std::map<std::string, std::string>> Match(std::string_view pattern
   return parameters;
 }
 
-// Takes as long for a wrong token as for a right one.
-bool SameSecret(std::string_view given, std::string_view expected) {
-  unsigned char difference = given.size() == expected.size() ? 0 : 1;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    difference |= static_cast<unsigned char>(expected[i] ^ (i < given.size() ? given[i] : '\0'));
-  }
-  return difference == 0;
-}
-
-bool IsLoopbackName(std::string_view host) {
-  return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
-}
-
-// Is "host" or "host:port" one of ours?
-bool IsOurHost(std::string_view host, const Services& services) {
-  const std::string port = ":" + std::to_string(services.port);
-  if (host.size() > port.size() && host.substr(host.size() - port.size()) == port) {
-    host.remove_suffix(port.size());
-  } else if (services.port != 80) {
-    return false;
-  }
-  return IsLoopbackName(host) || host == services.address;
-}
-
-Result<void> CheckHost(const net::Request& request, const Services& services) {
-  const std::optional<std::string_view> host = net::FindHeader(request.headers, "Host");
-  if (host && IsOurHost(*host, services)) return {};
-  return Fail(ErrorCode::kPermissionDenied, "Requests must name this server in their Host header.",
-              "Use " + services.url + ".");
-}
-
 asio::awaitable<void> Refuse(net::Exchange& exchange, Error error) {
   const Json json = IsFirstProductPath(exchange.request().path()) ? DetailJson(error) : ErrorJson(error);
   net::Reply reply(HttpStatus(error.code), "application/json", Dump(json));
@@ -88,26 +57,6 @@ asio::awaitable<Result<Json>> Call::ReadJson(std::size_t limit) {
   if (!body) co_return Fail(std::move(body.error()));
   if (body->empty()) co_return Json::object();
   co_return ParseObject(*body);
-}
-
-Result<void> CheckCaller(const net::Request& request, const Services& services) {
-  // A page on another site can make a browser send requests here; its Host (rebinding) or Origin gives it away.
-  if (Result<void> named = CheckHost(request, services); !named) return named;
-  if (const std::optional<std::string_view> origin = net::FindHeader(request.headers, "Origin")) {
-    constexpr std::string_view kScheme = "http://";
-    const bool ours = origin->starts_with(kScheme) && IsOurHost(origin->substr(kScheme.size()), services);
-    if (!ours && AllowedOrigin(request, services).empty()) {
-      return Fail(ErrorCode::kPermissionDenied, "Requests from web pages of other origins are refused.");
-    }
-  }
-  if (services.token.empty() || request.path() == "/health") return {};
-  constexpr std::string_view kBearer = "Bearer ";
-  const std::string_view given = net::FindHeader(request.headers, "Authorization").value_or("");
-  if (given.substr(0, kBearer.size()) != kBearer || !SameSecret(given.substr(kBearer.size()), services.token)) {
-    return Fail(ErrorCode::kUnauthenticated, "The API token is missing or wrong.",
-                "Send the header 'Authorization: Bearer TOKEN' with the api.token of counsel.toml.");
-  }
-  return {};
 }
 
 Routes::Routes(Services& services) : services_(services) {
@@ -131,14 +80,14 @@ Routes::Routes(Services& services) : services_(services) {
 }
 
 asio::awaitable<void> Routes::Handle(net::Exchange& exchange) {
-  const std::string origin = exchange.local() ? "" : AllowedOrigin(exchange.request(), services_);
+  const std::string origin = exchange.local() ? "" : AllowedOrigin(exchange.request(), services_.entrance);
   if (origin.empty()) {
     co_await Serve(exchange);
     co_return;
   }
   CrossOriginExchange shared(exchange, origin);
   // A browser sends no token with it.
-  if (IsPreflight(exchange.request()) && CheckHost(exchange.request(), services_)) {
+  if (IsPreflight(exchange.request()) && CheckHost(exchange.request(), services_.entrance)) {
     net::Reply reply = PreflightReply(exchange.request());
     (void)co_await shared.Send(reply);
     co_return;
@@ -148,11 +97,10 @@ asio::awaitable<void> Routes::Handle(net::Exchange& exchange) {
 
 asio::awaitable<void> Routes::Serve(net::Exchange& exchange) {
   const net::Request& request = exchange.request();
-  if (!exchange.local()) {
-    if (Result<void> allowed = CheckCaller(request, services_); !allowed) {
-      co_await Refuse(exchange, std::move(allowed.error()));
-      co_return;
-    }
+  Result<Caller> caller = IdentifyCaller(exchange, services_.entrance);
+  if (!caller) {
+    co_await Refuse(exchange, std::move(caller.error()));
+    co_return;
   }
   std::string allowed_methods;
   for (const Route& route : routes_) {
@@ -163,6 +111,7 @@ asio::awaitable<void> Routes::Serve(net::Exchange& exchange) {
       continue;
     }
     Call call(exchange, services_);
+    call.caller = std::move(*caller);
     call.parameters = std::move(*parameters);
     Result<void> handled = co_await route.handler(call);
     if (handled) co_return;

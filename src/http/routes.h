@@ -12,6 +12,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "base/result.h"
+#include "http/callers.h"
 #include "http/json.h"
 #include "http/services.h"
 #include "net/http.h"
@@ -24,6 +25,7 @@ struct Call {
 
   net::Exchange& exchange;
   Services& services;
+  Caller caller;
   // What stood for {name} in the route's pattern, decoded.
   std::map<std::string, std::string> parameters;
 
@@ -46,7 +48,7 @@ class Routes {
   // `services` must outlive it.
   explicit Routes(Services& services);
 
-  // The server's handler: checks who asks, finds the route, turns an Error into a reply.
+  // The server's handler: finds out who asks, finds the route, turns an Error into a reply.
   [[nodiscard]] boost::asio::awaitable<void> Handle(net::Exchange& exchange);
 
  private:
@@ -58,9 +60,6 @@ class Routes {
   Services& services_;
   std::vector<Route> routes_;
 };
-
-// May this request be served? Over TCP: Host must be ours, an Origin ours or one of ALLOWED_ORIGINS, the token right.
-[[nodiscard]] Result<void> CheckCaller(const net::Request& request, const Services& services);
 
 // The groups of routes, one file each.
 void AddSystemRoutes(std::vector<Route>& routes);

@@ -17,6 +17,7 @@
 #include "answers/answers.h"
 #include "documents/documents.h"
 #include "host/host.h"
+#include "http/callers.h"
 #include "ingest/ingest.h"
 #include "models/catalogue.h"
 #include "models/pool.h"
@@ -40,7 +41,8 @@ struct SettingView {
   std::string fallback;     // the default
   std::string environment;  // its name there and in .env
   std::string help;
-  bool live = false;  // a change is followed at once, else after a restart
+  bool live = false;      // a change is followed at once, else after a restart
+  bool over_tcp = false;  // may be set over TCP, else by the user's hand only
 };
 
 struct Services {
@@ -72,8 +74,10 @@ struct Services {
   std::function<Result<models::Catalogue::Choice>()> generator;
   std::function<Result<models::Catalogue::Choice>()> embedder;
   std::function<std::vector<SettingView>()> settings;
-  // Writes a setting to counsel.toml (nothing: takes it out) and follows it where it is live.
-  std::function<boost::asio::awaitable<Result<SettingView>>(std::string name, std::optional<std::string> value)>
+  // Writes a setting to counsel.toml (nothing: takes it out) and follows it where it is live. `by_hand`: over the unix
+  // socket, which is the user's own hand; else what is for that alone is refused (kPermissionDenied).
+  std::function<boost::asio::awaitable<Result<SettingView>>(std::string name, std::optional<std::string> value,
+                                                            bool by_hand)>
       change_setting;
   // Asks the daemon to stop, as SIGTERM does.
   std::function<void()> stop;
@@ -82,11 +86,7 @@ struct Services {
 
   std::string version;
   std::string home;
-  std::string url;  // "http://127.0.0.1:8181"
-  std::uint16_t port = 0;
-  std::string address;                       // as configured; "127.0.0.1"
-  std::string token;                         // "" when none is asked for
-  std::vector<std::string> allowed_origins;  // of web pages elsewhere: "http://localhost:3000"
+  Entrance entrance;
   bool lazy_loading = true;
   std::int64_t started_at = 0;                                 // unix seconds
   std::filesystem::path extractor;                             // counsel-extract

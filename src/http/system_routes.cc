@@ -20,8 +20,10 @@ std::int64_t UnixNow() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+// Whoever may ask for nothing else is told nothing else.
 asio::awaitable<Result<void>> Health(Call& call) {
-  Json json = {{"status", "ok"}, {"version", call.services.version}};
+  Json json = {{"status", "ok"}};
+  if (call.caller.known()) json["version"] = call.services.version;
   co_return co_await call.SendJson(std::move(json));
 }
 
@@ -69,7 +71,7 @@ asio::awaitable<Result<void>> Status(Call& call) {
   Json json = {{"version", services.version},
                {"pid", ::getpid()},
                {"home", services.home},
-               {"url", services.url},
+               {"url", services.entrance.url},
                {"started_at", services.started_at},
                {"uptime_seconds", UnixNow() - services.started_at},
                {"models", std::move(models)},

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "net/ascii.h"
+#include "net/peer_owner.h"
 #include "net/reply_head.h"
 
 namespace counsel::net {
@@ -32,7 +33,8 @@ Connection::Connection(const asio::any_io_executor& io, std::shared_ptr<const Se
                        bool local)
     : core_(std::move(core)),
       stream_(std::make_shared<Stream>(io, std::move(socket), std::max(core_->limits.header_bytes, kSmallestBuffer))),
-      local_(local) {}
+      local_(local),
+      own_user_(local) {}
 
 asio::awaitable<void> Connection::Run(std::shared_ptr<Connection> self) {
   // No co_await inside a condition: gcc 12 gives some of those coroutines a frame that its own handle does not fit.
@@ -224,6 +226,11 @@ void Connection::OnReadable() {
 }
 
 // ---- the exchange ----
+
+bool Connection::FromOwnUser() {
+  own_user_ = own_user_ || PeerIsOwnUser(stream_->native_handle());
+  return own_user_;
+}
 
 asio::awaitable<Result<std::string>> Connection::ReadBody(std::size_t limit) {
   const auto too_large = [&] {

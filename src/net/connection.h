@@ -41,6 +41,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
 
   [[nodiscard]] const Request& request() const override { return request_; }
   [[nodiscard]] bool local() const override { return local_; }
+  [[nodiscard]] bool FromOwnUser() override;
   [[nodiscard]] boost::asio::awaitable<Result<std::string>> ReadBody(std::size_t limit) override;
   [[nodiscard]] boost::asio::awaitable<Result<std::string>> ReadSome() override;
   [[nodiscard]] boost::asio::awaitable<Result<void>> Send(Reply& reply) override;
@@ -77,6 +78,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   const std::shared_ptr<const ServerCore> core_;
   const std::shared_ptr<Stream> stream_;
   const bool local_;
+  bool own_user_;  // as far as the kernel was asked
   boost::asio::cancellation_signal signal_;
   std::unique_ptr<MessageParser> parser_;
   Request request_;

@@ -67,6 +67,10 @@ class Exchange {
   [[nodiscard]] virtual const Request& request() const = 0;
   // true for a connection over the unix socket (the command line), which needs no token and no Host check.
   [[nodiscard]] virtual bool local() const = 0;
+  // By the kernel's word: is the other end a socket on this machine that a program of this process's own account has
+  // open? Always of a unix socket, which nobody else can open. false where the kernel cannot tell. The kernel is asked
+  // on the first call (0.1 ms); a yes holds for the whole connection.
+  [[nodiscard]] virtual bool FromOwnUser() = 0;
   // The whole body; kTooLarge over `limit` bytes.
   [[nodiscard]] virtual boost::asio::awaitable<Result<std::string>> ReadBody(std::size_t limit) = 0;
   // The next bytes of the body, at most 64 KiB; "" at its end.
@@ -90,7 +94,7 @@ struct ServerLimits {
   std::size_t header_bytes = 16 * 1024;  // 431 over it
   // 413 over it, whatever a handler asks for.
   std::uint64_t body_bytes = std::uint64_t{1} << 30;
-  std::size_t connections = 512;                // further ones wait in the kernel's queue
+  std::size_t connections = 512;                // of each listener; further ones wait in the kernel's queue
   std::chrono::seconds head_timeout{10};        // from the first byte to the end of the head: 408
   std::chrono::seconds body_idle_timeout{30};   // between two pieces of a body
   std::chrono::seconds keep_alive_timeout{60};  // between two requests

@@ -92,6 +92,8 @@ std::string FormatReplyHead(const Reply& reply, ReplyFraming framing, ReplyConne
   std::string head;
   head.reserve(256);
   head.append("HTTP/1.1 ").append(std::to_string(reply.status)).append(" ").append(Reason(reply.status)).append("\r\n");
+  // A browser neither hands it to a page of another origin nor takes it for what it was not declared to be.
+  head += "Cross-Origin-Resource-Policy: same-origin\r\nX-Content-Type-Options: nosniff\r\n";
   for (const auto& [name, value] : reply.headers) {
     if (IsOurs(name)) continue;
     AppendClean(name, &head);

@@ -32,7 +32,7 @@ constexpr std::chrono::milliseconds kNoDescriptorPause{100};
 
 struct Listener {
   Listener(const asio::any_io_executor& io, FileDescriptor fd, std::string path_in)
-      : socket(io, fd.Release()), path(std::move(path_in)) {
+      : socket(io, fd.Release()), path(std::move(path_in)), room(io, kNever) {
     struct stat status {};
     if (!path.empty() && lstat(path.c_str(), &status) == 0) inode = status.st_ino;
   }
@@ -43,6 +43,7 @@ struct Listener {
     if (!socket.is_open()) return;
     error_code ignored;
     socket.close(ignored);
+    room.cancel();
     // Not when another daemon has put its own socket there.
     struct stat status {};
     if (local() && lstat(path.c_str(), &status) == 0 && status.st_ino == inode) unlink(path.c_str());
@@ -51,6 +52,8 @@ struct Listener {
   asio::posix::stream_descriptor socket;
   std::string path;  // of a unix socket
   ino_t inode = 0;
+  std::size_t connections = 0;  // that came in here: no listener takes the room of another
+  asio::steady_timer room;      // never expires; cancelled when one of them has ended
 };
 
 bool OutOfDescriptors(int error) {
@@ -61,7 +64,7 @@ bool OutOfDescriptors(int error) {
 
 struct Server::State : std::enable_shared_from_this<State> {
   State(asio::any_io_executor io_in, ServerLimits limits, Handler handler)
-      : io(std::move(io_in)), core(std::make_shared<ServerCore>()), room(io, kNever), gone(io, kNever) {
+      : io(std::move(io_in)), core(std::make_shared<ServerCore>()), gone(io, kNever) {
     core->limits = limits;
     core->handler = std::move(handler);
   }
@@ -76,15 +79,15 @@ struct Server::State : std::enable_shared_from_this<State> {
     error_code ignored;
     bool warned = false;
     while (listener->socket.is_open()) {
-      if (state->connections.size() >= state->core->limits.connections) {
-        co_await state->room.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+      if (listener->connections >= state->core->limits.connections) {
+        co_await listener->room.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         continue;
       }
       FileDescriptor fd(accept4(listener->socket.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
       const int error = fd.valid() ? 0 : errno;
       if (fd.valid()) {
         warned = false;
-        state->Serve(std::move(fd), listener->local());
+        state->Serve(std::move(fd), listener);
       } else if (error == EAGAIN) {
         co_await listener->socket.async_wait(asio::posix::stream_descriptor::wait_read,
                                              asio::redirect_error(asio::use_awaitable, ignored));
@@ -98,12 +101,15 @@ struct Server::State : std::enable_shared_from_this<State> {
     }
   }
 
-  void Serve(FileDescriptor fd, bool local) {
+  void Serve(FileDescriptor fd, const std::shared_ptr<Listener>& listener) {
     const int on = 1;
-    if (!local) setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    auto connection = std::make_shared<Connection>(io, core, std::move(fd), local);
+    if (!listener->local()) setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    auto connection = std::make_shared<Connection>(io, core, std::move(fd), listener->local());
     connections.insert(connection);
-    auto ended = [state = shared_from_this(), connection](const std::exception_ptr& error) {
+    ++listener->connections;
+    auto ended = [state = shared_from_this(), connection, listener](const std::exception_ptr& error) {
+      --listener->connections;
+      listener->room.cancel();
       state->Forget(connection, error);
     };
     asio::co_spawn(io, Connection::Run(connection), asio::bind_cancellation_slot(connection->slot(), std::move(ended)));
@@ -112,14 +118,12 @@ struct Server::State : std::enable_shared_from_this<State> {
   void Forget(const std::shared_ptr<Connection>& connection, const std::exception_ptr& error) {
     if (error) connection->Close();
     connections.erase(connection);
-    room.cancel();
     if (connections.empty()) gone.cancel();
   }
 
   void StopAccepting() {
     core->stopping = true;
     for (const std::shared_ptr<Listener>& listener : listeners) listener->Close();
-    room.cancel();
   }
 
   // A copy: a connection that ends takes itself out of the set.
@@ -135,7 +139,6 @@ struct Server::State : std::enable_shared_from_this<State> {
   const std::shared_ptr<ServerCore> core;
   std::vector<std::shared_ptr<Listener>> listeners;
   std::unordered_set<std::shared_ptr<Connection>> connections;
-  asio::steady_timer room;  // never expires; cancelled when a connection has ended
   asio::steady_timer gone;  // never expires; cancelled when the last one has
 };
 

@@ -346,5 +346,54 @@ TEST_F(ServerTest, FurtherConnectionsWaitUntilOneEnds) {
   });
 }
 
+TEST_F(ServerTest, ConnectionsOfOneListenerTakeNoRoomOfAnother) {
+  ServerLimits limits;
+  limits.connections = 1;
+  Server& server = Start(Echo, limits);
+  const Result<std::uint16_t> port = server.ListenTcp("127.0.0.1", 0);
+  ASSERT_TRUE(port);
+  Run([&]() -> asio::awaitable<void> {
+    const Endpoint tcp = Endpoint::Tcp("127.0.0.1", *port);
+    RawPeer first = co_await RawPeer::To(tcp);
+    co_await first.Send("GET /1 HTTP/1.1\r\n\r\n");
+    co_await first.ReadUntil("/1 ");
+    RawPeer waiting = co_await RawPeer::To(tcp);
+    const Request request("GET", "/2");
+    const Result<Reply> reply = co_await Fetch(endpoint_, request, 5s);
+    EXPECT_TRUE(reply);
+    first.Leave();
+    co_await waiting.Send("GET /3 HTTP/1.1\r\nConnection: close\r\n\r\n");
+    EXPECT_THAT(co_await waiting.ReadAll(), EndsWith("GET /3 "));
+  });
+}
+
+TEST_F(ServerTest, EveryReplyIsForItsOwnOriginAndOfItsDeclaredType) {
+  Start(Echo);
+  Run([&]() -> asio::awaitable<void> {
+    for (const char* bytes : {"GET / HTTP/1.1\r\nConnection: close\r\n\r\n", "nonsense\r\n\r\n"}) {
+      const std::string reply = co_await Ask(bytes);
+      EXPECT_THAT(reply, HasSubstr("\r\nCross-Origin-Resource-Policy: same-origin\r\n"));
+      EXPECT_THAT(reply, HasSubstr("\r\nX-Content-Type-Options: nosniff\r\n"));
+    }
+  });
+}
+
+TEST_F(ServerTest, OurOwnClientsAreKnownByTheKernelsWord) {
+  Start([](Exchange& exchange) -> asio::awaitable<void> {
+    Reply reply(200, "", exchange.FromOwnUser() ? "own" : "another's");
+    co_await exchange.Send(reply);
+  });
+  const Result<std::uint16_t> port = server_->ListenTcp("127.0.0.1", 0);
+  ASSERT_TRUE(port);
+  Run([&]() -> asio::awaitable<void> {
+    const Request request("GET", "/");
+    const Endpoint tcp = Endpoint::Tcp("127.0.0.1", *port);
+    const Result<Reply> over_unix = co_await Fetch(endpoint_, request, 5s);
+    const Result<Reply> over_tcp = co_await Fetch(tcp, request, 5s);
+    EXPECT_EQ(over_unix.value().body, "own");
+    EXPECT_EQ(over_tcp.value().body, "own");
+  });
+}
+
 }  // namespace
 }  // namespace counsel::net

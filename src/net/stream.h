@@ -51,6 +51,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // Completes a connect that is in progress.
   [[nodiscard]] boost::asio::awaitable<Io> AwaitConnected(Clock::time_point deadline, int* error);
 
+  [[nodiscard]] int native_handle() { return socket_.native_handle(); }
+
   // Calls back once when there is something to read, or the other side has closed, or this socket is closed (false).
   void WatchReadable(std::function<void(bool)> callback);
   // What a read would find now, without reading: kOk, kEnd, kBroken, or nothing yet (kTimedOut).
