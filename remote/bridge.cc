@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/judgement.h"
 #include "messages.h"
 
 namespace counsel::remote {
@@ -127,7 +128,7 @@ awaitable<Result<void>> Bridge::Open() {
     }
     const Error& error = looked.error();
     const bool loading = error.message == kLoading;
-    const bool passing = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kDeadlineExceeded;
+    const bool passing = Judge(error) != Judgement::kPermanent;
     const Clock::duration patience = loading ? options_.loading_patience : options_.retry_for;
     if (!passing || Clock::now() - began >= patience) co_return looked;
     pause.expires_after(loading ? std::chrono::milliseconds(kLoadingPause) : between);

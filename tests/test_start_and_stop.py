@@ -1,9 +1,11 @@
 """The daemon starts at once with nothing loaded, once per home, and stops in order."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,30 @@ def test_stop_ends_a_daemon_that_add_started_in_the_background(home, tmp_path):
 def test_ctrl_c_stops_a_daemon_in_the_foreground(daemon):
     daemon.process.send_signal(signal.SIGINT)
     assert daemon.process.wait(20) == 0
+
+
+def test_a_stop_ends_though_a_model_hangs_a_stream_is_held_and_the_store_is_locked(daemon, tmp_path):
+    (tmp_path / "first.txt").write_text("The lease ends on 3 May 2031.")
+    (tmp_path / "second.txt").write_text("The rent is ninety pounds.")
+    assert daemon.add(tmp_path / "first.txt")["state"] == "ready"
+    daemon.post(f"/api/models/{daemon.model('embedder')['name']}/load")
+    os.kill(daemon.child("counsel-embedder"), signal.SIGSTOP)
+    stuck = daemon.post("/api/documents/local", {"path": str(tmp_path / "second.txt")}).json["id"]
+    wait_until(lambda: daemon.get(f"/api/documents/{stuck}").json["state"] == "embedding", "it is with the model")
+    with contextlib.closing(sqlite3.connect(daemon.home / "counsel.db", isolation_level=None)) as other:
+        held = daemon.events()
+        other.execute("BEGIN IMMEDIATE")
+        pid = daemon.pid
+        stopped = daemon.cli("stop")
+        assert stopped.returncode == 0, stopped.stderr
+        assert "has stopped" in stopped.stdout
+        wait_for_end(pid)
+        held.close()
+    again = Daemon(daemon.home).start()
+    try:
+        assert again.finished(stuck)["state"] == "ready"
+    finally:
+        again.stop()
 
 
 def test_help_and_version_answer_without_a_daemon(home):

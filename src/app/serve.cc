@@ -13,7 +13,6 @@
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -27,8 +26,10 @@
 
 #include "app/background.h"
 #include "app/instance.h"
+#include "app/ordered_stop.h"
 #include "app/programs.h"
 #include "base/offload.h"
+#include "base/supervise.h"
 #include "companies_house/register_client.h"
 #include "companies_house/register_entries.h"
 #include "host/host.h"
@@ -46,11 +47,6 @@ namespace fs = std::filesystem;
 constexpr unsigned kPoolThreads = 2;
 // Pages of one document that are read by OCR at once: one a processor, but each may take 1 GiB.
 constexpr unsigned kMostReaders = 8;
-// How long running replies may take to end when the daemon stops, and models after them.
-constexpr std::chrono::seconds kReplyGrace{5};
-constexpr std::chrono::seconds kModelGrace{2};
-constexpr std::chrono::seconds kUnwindTime{2};
-
 Result<void> StartLog(const Settings& settings) {
   const std::string& file = settings.Get("log.file").text;
   try {
@@ -130,12 +126,12 @@ class Daemon {
   // Serves until asked to stop; returns when all has ended.
   void Run() {
     AwaitStopSignal();
-    asio::co_spawn(io_, StartIngest(), asio::detached);
-    for (const std::string& name : ModelsToPreload()) asio::co_spawn(io_, Preload(name), asio::detached);
-    io_.run();
+    Spawn("starting the queue of documents", StartIngest());
+    for (const std::string& name : ModelsToPreload()) Spawn("loading a model ahead of its use", Preload(name));
+    RunWhateverIsThrown([this] { io_.run(); });
     // What was cancelled unwinds now. Should something hang, the store is safe all the same.
     io_.restart();
-    io_.run_for(kUnwindTime);
+    RunWhateverIsThrown([this] { io_.run_for(kUnwindTime); });
     if (!io_.stopped()) {
       spdlog::error("something still runs after an ordered stop: ending at once");
       ::_exit(1);
@@ -291,6 +287,10 @@ class Daemon {
     if (!lease) spdlog::warn("'{}' was not loaded ahead of its use: {}", name, lease.error().ToString());
   }
 
+  void Spawn(const char* what, asio::awaitable<void> work) {
+    asio::co_spawn(io_, std::move(work), [what](const std::exception_ptr& thrown) { LogThrown(what, thrown); });
+  }
+
   void AwaitStopSignal() {
     stop_signals_.async_wait([this](boost::system::error_code failed, int) {
       if (!failed) RequestStop();
@@ -303,11 +303,12 @@ class Daemon {
       ::_exit(1);
     }
     stopping_ = true;
+    EndAtTheLatest();
     AwaitStopSignal();
-    asio::co_spawn(io_, Stop(), asio::detached);
+    Spawn("stopping", Stop());
   }
 
-  // Stop accepting, let replies end, stop the queue, stop the models.
+  // Stop accepting, let replies end, stop the queue, stop the models; each as long as it may take, then the next.
   asio::awaitable<void> Stop() {
     spdlog::info("stopping");
     RemoveInstanceNote(settings_.home());
@@ -315,12 +316,19 @@ class Daemon {
     const std::set<http::EventQueue*> queues = services_->event_queues;
     for (http::EventQueue* queue : queues) queue->Close();
     register_->Stop();
-    co_await server_->Stop(kReplyGrace);
-    co_await ingest_->Stop();
-    Result<void> unloaded = co_await pool_->UnloadAll(kModelGrace, true);
-    if (!unloaded) spdlog::warn("a model did not stop: {}", unloaded.error().message);
+    auto replies = server_->Stop(kReplyGrace);
+    co_await EndStep(kReplyGrace + kReplyEnd, "the server", std::move(replies));
+    auto queue = ingest_->Stop();
+    co_await EndStep(kQueueEnd, "the queue of documents", std::move(queue));
+    auto models = UnloadModels();
+    co_await EndStep(kModelGrace + kModelEnd, "the models", std::move(models));
     stop_signals_.cancel();
     io_.stop();
+  }
+
+  asio::awaitable<void> UnloadModels() {
+    Result<void> unloaded = co_await pool_->UnloadAll(kModelGrace, true);
+    if (!unloaded) spdlog::warn("a model did not stop: {}", unloaded.error().message);
   }
 
   Settings settings_;

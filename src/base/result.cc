@@ -1,7 +1,10 @@
 #include "base/result.h"
 
 #include <cerrno>
+#include <new>
 #include <system_error>
+
+#include <boost/system/system_error.hpp>
 
 namespace counsel {
 
@@ -63,11 +66,51 @@ Error ErrnoError(int errno_value, std::string_view what) {
     case ENOENT:
     case ENOTDIR:
       return {ErrorCode::kNotFound, std::move(message)};
+    case E2BIG:
+    case EFBIG:
+      return {ErrorCode::kTooLarge, std::move(message)};
     case ENOMEM:
-      return {ErrorCode::kOutOfMemory, std::move(message)};
+      return {ErrorCode::kOutOfMemory, std::move(message), "Free some memory, then try again."};
+    case EMFILE:
+    case ENFILE:
+      return {ErrorCode::kUnavailable, std::move(message), "Close some programs, then try again."};
+    // What the machine, a disk or another program cannot do at the moment.
+    case EAGAIN:
+    case EBUSY:
+    case EINTR:
+    case EIO:
+    case ENOBUFS:
+    case ENOLCK:
+    case ESTALE:
+    case ETIMEDOUT:
+    case ETXTBSY:
+    case ECONNABORTED:
+    case ECONNREFUSED:
+    case ECONNRESET:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EPIPE:
+      return {ErrorCode::kUnavailable, std::move(message), "Try again later."};
+    case ECANCELED:
+      return {ErrorCode::kCancelled, std::move(message)};
     default:
       return {ErrorCode::kInternal, std::move(message)};
   }
+}
+
+Error ThrownError(const std::exception& thrown, std::string_view what) {
+  if (dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr) {
+    return {ErrorCode::kOutOfMemory, std::string(what) + ": there is no memory left.",
+            "Free some memory, then try again."};
+  }
+  std::error_code code;
+  if (const auto* system = dynamic_cast<const std::system_error*>(&thrown)) code = system->code();
+  if (const auto* system = dynamic_cast<const boost::system::system_error*>(&thrown)) code = system->code();
+  const std::error_condition condition = code.default_error_condition();
+  if (condition && condition.category() == std::generic_category()) return ErrnoError(condition.value(), what);
+  return {ErrorCode::kInternal, std::string(what) + ": " + thrown.what() + "."};
 }
 
 }  // namespace counsel

@@ -1,6 +1,7 @@
 // Result<T>: how every room reports what can go wrong in use. Exceptions stop at the edge of the library that throws.
 #pragma once
 
+#include <exception>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,7 +10,8 @@
 
 namespace counsel {
 
-// What kind of thing went wrong. http/ has the one table from these to HTTP statuses, app/ the one to exit statuses.
+// What kind of thing went wrong. http/ has the one table from these to HTTP statuses, app/ the one to exit statuses,
+// judgement.h the one to whether trying again helps; docs/errors.md shows all three.
 enum class ErrorCode {
   kInvalidArgument,   // the request itself is wrong; repeating it will not help
   kNotFound,          // a document, matter, model or path that is not there
@@ -17,16 +19,16 @@ enum class ErrorCode {
   kAlreadyExists,     // also: another daemon holds the home
   kUnauthenticated,   // a token or key is missing or wrong
   kPermissionDenied,  // the operating system or a setting forbids it
-  kTooLarge,          // over a stated limit
+  kTooLarge,          // over a stated limit, of size, memory or time
   kUnsupported,       // a format, feature or capability that Counsel does not have
   kCorrupt,           // bytes that are not what they claim to be
   kOverloaded,        // a bounded queue is full; try again later
   kOutOfMemory,       // the host or a device cannot give what is needed
   kNoSpace,           // the disk is full
   kUnavailable,       // a child, server or network that should answer does not (now)
-  kDeadlineExceeded,
-  kCancelled,  // the caller left, or the daemon is stopping
-  kInternal,   // a mistake of ours
+  kDeadlineExceeded,  // who should answer did not in time
+  kCancelled,         // the caller left, or the daemon is stopping
+  kInternal,          // a mistake of ours
 };
 
 // The stable name of a code as JSON and logs show it, e.g. "model_file_missing".
@@ -57,8 +59,11 @@ using Result = tl::expected<T, Error>;
   return tl::unexpected<Error>(std::move(error));
 }
 
-// An errno value as an Error: ENOSPC is kNoSpace, EACCES kPermissionDenied, ENOENT kNotFound, others kInternal.
-// `what` says what was being done: "Cannot write /x/y".
+// An errno value as an Error: ENOSPC is kNoSpace, EACCES kPermissionDenied, ENOENT kNotFound, ENOMEM kOutOfMemory; what
+// the machine cannot do at the moment (EAGAIN, EMFILE, EIO, …) kUnavailable; others kInternal. `what` says what was
+// being done: "Cannot write /x/y".
 [[nodiscard]] Error ErrnoError(int errno_value, std::string_view what);
+// An exception likewise: bad_alloc is kOutOfMemory, a system error as its errno, others kInternal.
+[[nodiscard]] Error ThrownError(const std::exception& thrown, std::string_view what);
 
 }  // namespace counsel

@@ -61,7 +61,8 @@ struct Exit {
 
 class Child {
  public:
-  // Starts the program. An exec that fails is reported here (kNotFound, kPermissionDenied, …), not as an exit.
+  // Starts the program. An exec that fails is reported here, not as an exit: kUnavailable (not there, busy, half
+  // written, no process or descriptor left), kOutOfMemory, kTooLarge (its arguments).
   [[nodiscard]] static Result<std::unique_ptr<Child>> Spawn(const boost::asio::any_io_executor& io,
                                                             ChildOptions options);
   // Kills the child's process group if it still runs, and reaps it.

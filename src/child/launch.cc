@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/judgement.h"
+
 namespace counsel::child {
 namespace {
 
@@ -134,8 +136,8 @@ int PlaceDescriptors(const Plan& plan) {
   return report;
 }
 
-bool Limit(int resource, std::uint64_t value) {
-  const rlimit limit{static_cast<rlim_t>(value), static_cast<rlim_t>(value)};
+bool Limit(int resource, std::uint64_t value, std::uint64_t beyond = 0) {
+  const rlimit limit{static_cast<rlim_t>(value), static_cast<rlim_t>(value + beyond)};
   return setrlimit(static_cast<decltype(RLIMIT_AS)>(resource), &limit) == 0;
 }
 
@@ -143,7 +145,8 @@ void SetLimits(const ChildOptions& options, int report) {
   // A core file of a model is gigabytes, of an extraction somebody's document.
   bool ok = Limit(RLIMIT_CORE, 0);
   if (options.address_space_limit > 0) ok = Limit(RLIMIT_AS, options.address_space_limit) && ok;
-  if (options.cpu_seconds_limit > 0) ok = Limit(RLIMIT_CPU, options.cpu_seconds_limit) && ok;
+  // SIGXCPU, which says why, comes at the lower one; at the upper one SIGKILL, which does not.
+  if (options.cpu_seconds_limit > 0) ok = Limit(RLIMIT_CPU, options.cpu_seconds_limit, 2) && ok;
   if (options.file_size_limit > 0) ok = Limit(RLIMIT_FSIZE, options.file_size_limit) && ok;
   if (!ok) Report(report, Step::kLimits);
   if (options.nice != 0 && setpriority(PRIO_PROCESS, 0, options.nice) != 0) Report(report, Step::kPriority);
@@ -180,9 +183,13 @@ Result<void> Check(const ChildOptions& options) {
   return {};
 }
 
+// A program that is missing, busy or half written may be one that is being replaced: who asked for it is not to blame,
+// and another try may find it whole. Only arguments that are too long stay so.
 Error StartFailure(const Failure& failure, const std::string& program) {
   Error error = ErrnoError(failure.error, std::string(Describe(failure.step)) + program);
-  if (failure.step == Step::kExec && failure.error == ENOEXEC) error.code = ErrorCode::kCorrupt;
+  if (Judge(error) != Judgement::kPermanent || error.code == ErrorCode::kTooLarge) return error;
+  error.code = ErrorCode::kUnavailable;
+  error.next_step = "If that lasts, install it again (./run setup) or check its path and permissions.";
   return error;
 }
 
@@ -197,7 +204,8 @@ Result<void> AwaitExec(int report_fd, pid_t pid, const std::string& program) {
   while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
   if (count != static_cast<ssize_t>(sizeof failure)) {
-    return Fail(ErrorCode::kInternal, "Cannot start " + program + ": it died before it was executed.");
+    return Fail(ErrorCode::kUnavailable, "Cannot start " + program + ": it died before it was executed.",
+                "Try again later.");
   }
   return Fail(StartFailure(failure, program));
 }

@@ -12,6 +12,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/judgement.h"
+
 namespace counsel::companies_house {
 namespace {
 
@@ -32,12 +34,18 @@ constexpr std::chrono::seconds kDownFor{30};
 // 429s of one request, however patient.
 constexpr int kMostRefusals = 12;
 
-bool WorthAnotherTry(ErrorCode code) {
-  return code == ErrorCode::kUnavailable || code == ErrorCode::kDeadlineExceeded;
-}
-
 Error Stopped() {
   return {ErrorCode::kCancelled, "The request to the register was stopped."};
+}
+
+// What leaves a thread of the pool by an exception ends the process.
+template <class Work>
+Result<outgoing::Reply> WithoutThrowing(const Work& work, const std::atomic<bool>& gone) {
+  try {
+    return work(gone);
+  } catch (const std::exception& thrown) {
+    return Fail(ThrownError(thrown, "Asking the register failed"));
+  }
 }
 
 // Runs work(gone) on `threads`; `gone` becomes true when the waiting coroutine is cancelled.
@@ -49,7 +57,7 @@ asio::awaitable<Result<outgoing::Reply>> RunCancellable(asio::thread_pool& threa
     if (slot.is_connected()) slot.assign([gone](asio::cancellation_type) { *gone = true; });
     auto guard = asio::make_work_guard(asio::get_associated_executor(handler));
     asio::post(threads, [gone, work, guard = std::move(guard), handler = std::move(handler)]() mutable {
-      Result<outgoing::Reply> reply = work(*gone);
+      Result<outgoing::Reply> reply = WithoutThrowing(work, *gone);
       const auto executor = guard.get_executor();
       asio::post(executor, [reply = std::move(reply), handler = std::move(handler)]() mutable {
         asio::get_associated_cancellation_slot(handler).clear();
@@ -240,8 +248,9 @@ asio::awaitable<Result<outgoing::Reply>> Connection::Get(std::string target, std
     const bool last = tried + 1 >= tries || *stopped_;
     if (!reply) {
       in_flight.Failed();
-      if (last && WorthAnotherTry(reply.error().code)) down_until_ = Clock::now() + kDownFor;
-      if (last || !WorthAnotherTry(reply.error().code)) co_return reply;
+      const bool again = Judge(reply.error()) != Judgement::kPermanent;
+      if (last && again) down_until_ = Clock::now() + kDownFor;
+      if (last || !again) co_return reply;
       co_await Pause(tried);
       continue;
     }
@@ -290,7 +299,7 @@ asio::awaitable<Result<void>> Connection::GetElsewhere(std::string url, std::uin
   for (int tried = 0;; ++tried) {
     Result<outgoing::Reply> reply = co_await Transfer(request, false);
     const bool again = !*begun && !*stopped_ && tried + 1 < options_.tries &&
-                       (reply ? reply->status >= 500 : WorthAnotherTry(reply.error().code));
+                       (reply ? reply->status >= 500 : Judge(reply.error()) != Judgement::kPermanent);
     if (!again && !reply) co_return Fail(std::move(reply.error()));
     if (!again && reply->status == 200) co_return Result<void>();
     if (!again) {

@@ -61,39 +61,75 @@ Result<Files> OpenFiles(const std::filesystem::path& file, const std::string& na
   return files;
 }
 
-Error OutOfMemory(const ExtractionOrder& order) {
-  return {ErrorCode::kOutOfMemory,
+// ---- what a document did to its reader: another try would end likewise ----
+
+Error TooMuchMemory(const ExtractionOrder& order) {
+  return {ErrorCode::kTooLarge,
           "'" + order.name + "' could not be read: it needs more memory than " + Mebibytes(order.limits.memory_bytes) +
               ", the limit extraction.memory_mb.",
           "Split the document, or raise that limit and free some memory."};
 }
 
+Error TooMuchTime(const ExtractionOrder& order) {
+  return {ErrorCode::kTooLarge,
+          "'" + order.name + "' could not be read within " + std::to_string(order.limits.time.count()) +
+              " seconds, the limit " + order.time_setting + ".",
+          "Split the document into smaller files, or raise that limit."};
+}
+
+Error TooMuchText(const ExtractionOrder& order) {
+  return {ErrorCode::kTooLarge,
+          "The text of '" + order.name + "' is longer than " + Mebibytes(order.limits.text_bytes) +
+              ", the limit extraction.max_text_mb.",
+          "Split the document into smaller files, or raise that limit."};
+}
+
+Error Forbidden(const ExtractionOrder& order) {
+  return {ErrorCode::kCorrupt,
+          "'" + order.name + "' could not be read: it made the document reader try what its sandbox forbids.",
+          "The file may be an attack: find out where it comes from before you open it elsewhere."};
+}
+
+// ---- what others did to it: no fault of the document ----
+
+// None of our limits ends with SIGKILL, and our own kills are known: this one came from outside.
+Error KilledFromOutside(const ExtractionOrder& order) {
+  return {ErrorCode::kOutOfMemory,
+          "'" + order.name + "' could not be read: its reader was killed, most likely because the machine has too " +
+              "little memory.",
+          "Free some memory, then add the document again."};
+}
+
+// Exit statuses: the dynamic loader's, when the program or a library of it is being replaced; and counsel-extract's
+// own, when it does not know our arguments because it is of another version.
+constexpr int kNotLoaded = 127;
+constexpr int kUsage = 64;
+
+Error CannotRun(const child::Exit& exit) {
+  return {ErrorCode::kUnavailable, "The document reader (counsel-extract) does not run: it " + exit.ToString() + ".",
+          "If that lasts, install it again (./run setup) and start Counsel anew."};
+}
+
 Error ExplainExit(const child::Exit& exit, std::string_view last_words, const ExtractionOrder& order) {
-  const std::string& name = order.name;
-  const ExtractionLimits& limits = order.limits;
   const auto said = [last_words](std::string_view words) { return last_words.find(words) != std::string_view::npos; };
-  const bool signalled = exit.kind == child::ExitKind::kSignalled;
-  // As poppler, C++ and GLib say it.
-  const bool out_of_memory = said("Out of memory") || said("bad_alloc") || said("failed to allocate");
-  if (out_of_memory || (signalled && exit.status == SIGKILL)) return OutOfMemory(order);
-  if (signalled && exit.status == SIGXCPU) {
-    return {ErrorCode::kDeadlineExceeded,
-            "'" + name + "' could not be read within " + std::to_string(limits.time.count()) + " seconds, the limit " +
-                order.time_setting + ".",
-            "Split the document into smaller files, or raise that limit."};
+  // As poppler, C++ and GLib say it when they meet the limit of memory.
+  if (said("Out of memory") || said("bad_alloc") || said("failed to allocate")) return TooMuchMemory(order);
+  if (exit.kind == child::ExitKind::kExited) {
+    const bool runs = exit.status != kNotLoaded && exit.status != kUsage;
+    return runs ? ReaderFailed(order.name).value() : CannotRun(exit);
   }
-  if (signalled && exit.status == SIGXFSZ) {
-    return {ErrorCode::kTooLarge,
-            "The text of '" + name + "' is longer than " + Mebibytes(limits.text_bytes) +
-                ", the limit extraction.max_text_mb.",
-            "Split the document into smaller files, or raise that limit."};
+  switch (exit.status) {
+    case SIGKILL:
+      return KilledFromOutside(order);
+    case SIGXCPU:
+      return TooMuchTime(order);
+    case SIGXFSZ:
+      return TooMuchText(order);
+    case SIGSYS:
+      return Forbidden(order);
+    default:
+      return ReaderFailed(order.name).value();
   }
-  if (signalled && exit.status == SIGSYS) {
-    return {ErrorCode::kCorrupt,
-            "'" + name + "' could not be read: it made the document reader try what its sandbox forbids.",
-            "The file may be an attack: find out where it comes from before you open it elsewhere."};
-  }
-  return ReaderFailed(name).value();
 }
 
 child::ChildOptions OptionsOf(const ExtractionOrder& order, const Files& files) {
@@ -183,13 +219,6 @@ tl::unexpected<Error> SayStopped(const ExtractionOrder& order) {
   return Fail(ErrorCode::kCancelled, "Reading '" + order.name + "' was stopped.");
 }
 
-Error OutOfTime(const ExtractionOrder& order) {
-  child::Exit exit;
-  exit.kind = child::ExitKind::kSignalled;
-  exit.status = SIGXCPU;
-  return ExplainExit(exit, "", order);
-}
-
 }  // namespace
 
 asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunExtractor(
@@ -205,7 +234,7 @@ asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunExtractor(
   ExtractionRun run(order->io, std::move(*spawned), order->stop);
   const child::Exit exit = co_await run.Wait(order->limits.time);
   if (Stopped(*order)) co_return SayStopped(*order);
-  if (run.timed_out()) co_return Fail(OutOfTime(*order));
+  if (run.timed_out()) co_return Fail(TooMuchTime(*order));
   const bool exited = exit.kind == child::ExitKind::kExited;
   if (!exited || (exit.status != 0 && exit.status != kRefused)) {
     co_return Fail(ExplainExit(exit, run.last_words(), *order));
@@ -214,7 +243,7 @@ asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunExtractor(
     if (exit.status != kRefused) return files->result;
     Error refusal = ReadRefusal(*files->result, order->name);
     // It does not know how much that is.
-    if (refusal.code == ErrorCode::kOutOfMemory) return Fail(OutOfMemory(*order));
+    if (refusal.code == ErrorCode::kOutOfMemory) return Fail(TooMuchMemory(*order));
     return Fail(std::move(refusal));
   };
   Result<std::shared_ptr<const FileDescriptor>> result = co_await Offload(order->threads, read);

@@ -53,10 +53,11 @@ class ExtractionStop {
   std::map<const ExtractionRun*, std::function<void()>> kills_;
 };
 
-// Errors, each a sentence for the user: kTooLarge, kUnsupported (binary, unknown format), kPermissionDenied (password-
-// protected), kInvalidArgument (empty; no text), kCorrupt (broken file; the child crashed on it), kOutOfMemory,
-// kDeadlineExceeded, kCancelled. `name` helps to tell Markdown from text. Files are read on `threads`, which must
-// outlive the call. Runs on the io thread.
+// Errors, each a sentence for the user. The document's own: kTooLarge (also its reader's memory and time), kUnsupported
+// (binary, unknown format), kPermissionDenied (password-protected), kInvalidArgument (empty; no text), kCorrupt (broken
+// file; the child crashed on it). Not its fault: kOutOfMemory (the child was killed from outside), kUnavailable (it
+// cannot be started), kNoSpace, kCancelled. `name` helps to tell Markdown from text. Files are read on `threads`, which
+// must outlive the call. Runs on the io thread.
 [[nodiscard]] boost::asio::awaitable<Result<ExtractedText>> Extract(boost::asio::any_io_executor io,
                                                                     boost::asio::thread_pool& threads,
                                                                     std::filesystem::path extractor,

@@ -13,7 +13,9 @@
 #include <sys/stat.h>
 
 #include "base/ids.h"
+#include "base/judgement.h"
 #include "base/utf8.h"
+#include "documents/ocr.h"
 #include "documents/sandbox_report.h"
 #include "documents/small_pdf.h"
 
@@ -190,14 +192,14 @@ TEST_F(Extraction, LimitsOnInputAndTextAreStated) {
 TEST_F(Extraction, AMissingFileOrProgramIsSaid) {
   EXPECT_THAT(CodeAndMessage(ExtractFile(folder_ / "none", "a.txt")), HasSubstr("not_found: "));
   extractor_ = folder_ / "none";
-  EXPECT_THAT(CodeAndMessage(Extracted("hello")), HasSubstr("not_found: "));
+  EXPECT_THAT(CodeAndMessage(Extracted("hello")), HasSubstr("unavailable: "));
 }
 
 TEST_F(Extraction, AnExtractorThatNeverEndsIsStoppedAtTheDeadline) {
   UseScript("while :; do :; done");
   limits_.time = std::chrono::seconds(1);
   EXPECT_EQ(CodeAndMessage(Extracted("hello", "a.txt")),
-            "deadline_exceeded: 'a.txt' could not be read within 1 seconds, the limit extraction.seconds.");
+            "too_large: 'a.txt' could not be read within 1 seconds, the limit extraction.seconds.");
 }
 
 TEST_F(Extraction, WhoStartedItCanStopIt) {
@@ -213,18 +215,78 @@ TEST_F(Extraction, WhoStartedItCanStopIt) {
   EXPECT_EQ(CodeAndMessage(*result), "cancelled: Reading 'a.txt' was stopped.");
 }
 
-TEST_F(Extraction, ACrashIsTheDocumentsFaultNotOurs) {
-  UseScript("kill -SEGV $$");
-  EXPECT_EQ(CodeAndMessage(Extracted("hello", "a.txt")),
-            "corrupt: 'a.txt' could not be read: the document reader failed on it.");
-  UseScript("kill -KILL $$");
-  EXPECT_THAT(CodeAndMessage(Extracted("hello", "a.txt")), HasSubstr("out_of_memory: 'a.txt' could not be read"));
+// How a reader ends, what is said, and whether the document is tried again.
+TEST_F(Extraction, ADocumentsOwnFaultIsPermanentAndAnothersIsNot) {
+  struct Case {
+    const char* script;
+    Judgement judgement;
+    const char* said;
+  };
+  for (const Case& one : {
+           Case{"kill -SEGV $$", Judgement::kPermanent, "corrupt: 'a.txt' could not be read: the document reader fai"},
+           Case{"exit 1", Judgement::kPermanent, "corrupt: 'a.txt' could not be read: the document reader failed on"},
+           Case{"kill -SYS $$", Judgement::kPermanent, "corrupt: 'a.txt' could not be read: it made the document re"},
+           Case{"kill -XCPU $$", Judgement::kPermanent, "too_large: 'a.txt' could not be read within 120 seconds, the"},
+           Case{"kill -XFSZ $$", Judgement::kPermanent, "too_large: The text of 'a.txt' is longer than"},
+           Case{"echo std::bad_alloc >&2; kill -ABRT $$", Judgement::kPermanent, "too_large: 'a.txt' could not be re"},
+           Case{"kill -KILL $$", Judgement::kSmaller, "out_of_memory: 'a.txt' could not be read: its reader was kil"},
+           Case{"echo 'error while loading shared libraries' >&2; exit 127", Judgement::kLater,
+                "unavailable: The docu"},
+       }) {
+    UseScript(one.script);
+    const Result<ExtractedText> text = Extracted("hello", "a.txt");
+    EXPECT_THAT(CodeAndMessage(text), testing::StartsWith(one.said)) << one.script;
+    ASSERT_FALSE(text);
+    EXPECT_EQ(Judge(text.error()), one.judgement) << one.script;
+  }
 }
 
-TEST_F(Extraction, WhatItsSandboxStoppedIsSaid) {
-  UseScript("kill -SYS $$");
-  EXPECT_THAT(CodeAndMessage(Extracted("hello", "a.txt")),
-              HasSubstr("corrupt: 'a.txt' could not be read: it made the"));
+// A text never changes: what is missing from it is missing for good.
+TEST_F(Extraction, APageWhoseReaderWasKilledIsReadAnotherTimeAndNotedAtTheLastTry) {
+  UseScript(
+      "case \"$*\" in *\"--task ocr\"*) kill -KILL $$ ;; esac\n"
+      R"(printf '{"media_type":"a","text_bytes":4,"pages":[[1,0],[2,4]],"notes":[],"needs_ocr":[2]}\ntext' >&4)");
+  OcrOptions ocr;
+  const auto read = [&] {
+    std::optional<Result<ExtractedText>> result;
+    asio::co_spawn(
+        io_,
+        ExtractWithOcr(io_.get_executor(), threads_, extractor_, Write("x"), "a.pdf", limits_, ocr, nullptr, nullptr),
+        [&](const std::exception_ptr&, Result<ExtractedText> text) { result.emplace(std::move(text)); });
+    io_.restart();
+    io_.run();
+    return std::move(*result);
+  };
+  const Result<ExtractedText> first = read();
+  ASSERT_FALSE(first) << first->text;
+  EXPECT_EQ(Judge(first.error()), Judgement::kSmaller) << first.error().message;
+  ocr.take_what_there_is = true;
+  const Result<ExtractedText> last = read();
+  ASSERT_TRUE(last) << CodeAndMessage(last);
+  EXPECT_THAT(last->notes, ElementsAre(HasSubstr("could not be read by OCR")));
+}
+
+// As while counsel-extract is replaced: gone, empty, written at this moment, no program at all.
+TEST_F(Extraction, AReaderThatIsBeingReplacedIsNoFaultOfTheDocument) {
+  UseScript("exit 0");
+  const fs::path gone = folder_ / "none";
+  const fs::path half = folder_ / "half";
+  std::ofstream(half) << "\x7f"
+                      << "ELF";
+  fs::permissions(half, fs::perms::owner_all);
+  const fs::path busy = folder_ / "busy";
+  std::ofstream writing(busy);
+  writing << "#!/bin/sh\n" << std::flush;
+  fs::permissions(busy, fs::perms::owner_all);
+  const fs::path later = folder_ / "later";
+  std::ofstream(later) << "#!/bin/sh\n";
+  for (const fs::path& reader : {gone, half, busy, later}) {
+    extractor_ = reader;
+    const Result<ExtractedText> text = Extracted("hello", "a.txt");
+    ASSERT_FALSE(text) << reader;
+    EXPECT_EQ(Judge(text.error()), Judgement::kLater) << reader << ": " << text.error().message;
+    EXPECT_FALSE(text.error().next_step.empty()) << reader;
+  }
 }
 
 TEST_F(Extraction, TheReaderSaysHowItIsConfined) {

@@ -1,17 +1,18 @@
 #include "documents/ocr.h"
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <nlohmann/json.hpp>
 
 #include "base/format.h"
+#include "base/judgement.h"
 #include "base/offload.h"
 #include "base/utf8.h"
 #include "child/child.h"
@@ -41,6 +42,7 @@ struct Pages {
   std::vector<int> blank;
   std::map<int, Error> failed;
   std::optional<Error> not_installed;
+  std::optional<Error> trouble;  // not a page's fault: the document is for another time
   std::function<void(int, int)> progress;
 };
 
@@ -64,9 +66,17 @@ asio::awaitable<Result<PageAnswer>> AskPage(std::shared_ptr<const ExtractionOrde
   co_return answer;
 }
 
+// A text never changes: a page that could not be read for the machine's sake must not be missing from it for good.
+bool ForAnotherTime(const Error& error, const OcrOptions& options) {
+  const Judgement judgement = Judge(error);
+  return judgement == Judgement::kLater || (judgement == Judgement::kSmaller && !options.take_what_there_is);
+}
+
 void Take(Pages& pages, int page, Result<PageAnswer> answer) {
   ++pages.done;
-  if (!answer) {
+  if (!answer && ForAnotherTime(answer.error(), pages.options)) {
+    if (!pages.trouble) pages.trouble = std::move(answer.error());
+  } else if (!answer) {
     if (answer.error().code == ErrorCode::kUnsupported) pages.not_installed = answer.error();
     pages.failed.emplace(page, std::move(answer.error()));
   } else if (answer->better && !answer->text.empty()) {
@@ -81,22 +91,35 @@ void Take(Pages& pages, int page, Result<PageAnswer> answer) {
 
 // Reads one page after the other until there is none left.
 asio::awaitable<void> ReadOn(std::shared_ptr<Pages> pages, std::shared_ptr<const ExtractionOrder> document) {
-  const auto over = [&] { return pages->not_installed || (document->stop && document->stop->requested()); };
+  const auto over = [&] {
+    return pages->not_installed || pages->trouble || (document->stop && document->stop->requested());
+  };
   while (pages->next < pages->wanted.size() && !over()) {
     const int page = pages->wanted[pages->next++];
     const std::shared_ptr<const ExtractionOrder> order = OrderOf(*document, pages->options, page);
     Result<PageAnswer> answer = co_await AskPage(order, page);
     Take(*pages, page, std::move(answer));
   }
-  --pages->running;
-  pages->changed.cancel();
+}
+
+// One of those who read has no more to do, or could not go on.
+void Left(Pages& pages, const std::exception_ptr& thrown) {
+  --pages.running;
+  pages.changed.cancel();
+  if (!thrown || pages.trouble) return;
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& exception) {
+    pages.trouble = ThrownError(exception, "Reading pages by OCR failed");
+  }
 }
 
 asio::awaitable<void> ReadPages(std::shared_ptr<Pages> pages, std::shared_ptr<const ExtractionOrder> document) {
   const int readers = std::max(1, std::min(pages->options.at_once, static_cast<int>(pages->wanted.size())));
   for (int i = 0; i < readers; ++i) {
     ++pages->running;
-    asio::co_spawn(pages->io, ReadOn(pages, document), asio::detached);
+    asio::co_spawn(pages->io, ReadOn(pages, document),
+                   [pages](const std::exception_ptr& thrown) { Left(*pages, thrown); });
   }
   while (pages->running > 0) {
     boost::system::error_code ignored;
@@ -161,6 +184,7 @@ asio::awaitable<Result<ExtractedText>> ExtractAndRecognise(std::shared_ptr<Extra
   if (order->stop && order->stop->requested()) {
     co_return Fail(ErrorCode::kCancelled, "Reading '" + order->name + "' was stopped.");
   }
+  if (pages->trouble) co_return Fail(std::move(*pages->trouble));
   Result<void> put = PutPages(pages->recognised, order->name, order->limits.text_bytes, &*text);
   if (!put) co_return Fail(std::move(put.error()));
   if (text->text.empty()) co_return NothingRead(*pages, order->name);

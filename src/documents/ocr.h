@@ -25,12 +25,16 @@ struct OcrOptions {
   int pages = 500;                    // of one document; those after them stay unread, with a note
   std::uint64_t pixels = 64'000'000;  // of one picture; a larger one is refused
   int at_once = 1;                    // children
+  // The last try: a page whose reader the machine has no memory for is noted like one that cannot be read, where before
+  // it is an error of the whole document.
+  bool take_what_there_is = false;
   std::chrono::seconds page_time{90};
 };
 
 // Extract, then OCR of the pages that need it: the whole text. `progress` (pages done, of so many) is called on the io
-// thread and may be empty. A page that cannot be read is noted; errors as Extract's, and when nothing at all was read
-// also kUnsupported (no OCR is installed: what to install), kTooLarge (a picture).
+// thread and may be empty. A page that cannot be read is noted; one that another try may read is an error of the whole
+// document. Errors as Extract's, and when nothing at all was read also kUnsupported (no OCR is installed: what to
+// install), kTooLarge (a picture).
 [[nodiscard]] boost::asio::awaitable<Result<ExtractedText>> ExtractWithOcr(
     boost::asio::any_io_executor io, boost::asio::thread_pool& threads, std::filesystem::path extractor,
     std::filesystem::path file, std::string name, ExtractionLimits limits, OcrOptions ocr,

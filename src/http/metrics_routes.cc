@@ -9,6 +9,7 @@
 
 #include <unistd.h>
 
+#include "base/supervise.h"
 #include "host/budget.h"
 #include "http/metrics_text.h"
 #include "http/routes.h"
@@ -154,6 +155,12 @@ void AddDaemon(const Services& services, const StateCounts& documents, MetricsTe
       static_cast<std::uint64_t>(std::max<std::int64_t>(0, now - services.started_at)));
 }
 
+void AddRestarts(MetricsText* metrics) {
+  metrics->Begin("counsel_loop_restarts_total", "counter",
+                 "Loops of the daemon that ended unforeseen and were restarted.");
+  for (const Restarts& one : AllRestarts()) metrics->Add({{"loop", one.name}}, static_cast<double>(one.count));
+}
+
 asio::awaitable<Result<void>> Metrics(Call& call) {
   Result<StateCounts> documents = co_await call.services.store.Read(documents::CountByState);
   if (!documents) co_return Fail(std::move(documents.error()));
@@ -164,6 +171,7 @@ asio::awaitable<Result<void>> Metrics(Call& call) {
   AddCounts(call.services.pool, &metrics);
   AddServingTimes(call.services.pool, &metrics);
   AddDaemon(call.services, *documents, &metrics);
+  AddRestarts(&metrics);
   net::Reply reply(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text());
   co_return co_await call.exchange.Send(reply);
 }

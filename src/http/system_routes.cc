@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/offload.h"
+#include "base/supervise.h"
 #include "companies_house/register_client.h"
 #include "http/event_queue.h"
 #include "http/routes.h"
@@ -67,6 +68,10 @@ asio::awaitable<Result<void>> Status(Call& call) {
   for (const models::ModelStatus& status : services.pool.Status()) models.push_back(ModelJson(status));
   Json history = Json::array();
   for (const models::LoadRecord& record : services.pool.History()) history.push_back(LoadRecordJson(record));
+  Json restarts = Json::array();
+  for (const Restarts& one : AllRestarts()) {
+    restarts.push_back({{"loop", one.name}, {"count", one.count}, {"last", one.last}});
+  }
   const host::Memory memory = host::ReadMemory();
   Json json = {{"version", services.version},
                {"pid", ::getpid()},
@@ -90,7 +95,8 @@ asio::awaitable<Result<void>> Status(Call& call) {
                  {"chunks", counts->index.chunks}}},
                {"generator", ChoiceJson(services.generator())},
                {"embedder", ChoiceJson(services.embedder())},
-               {"companies_house", RegisterJson(services.companies)}};
+               {"companies_house", RegisterJson(services.companies)},
+               {"restarts", std::move(restarts)}};
   co_return co_await call.SendJson(std::move(json));
 }
 

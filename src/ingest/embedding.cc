@@ -12,6 +12,13 @@ namespace {
 constexpr std::chrono::minutes kLeaseTimeout{10};
 constexpr int kSpecialTokens = 2;             // [CLS] and [SEP], or what other models have there
 constexpr std::uint32_t kUsualContext = 512;  // of embedders whose entry does not say
+
+// A key that another machine's server refuses is no fault of a document: somebody mends it, and the queue goes on.
+Error OfTheServer(Error error) {
+  const bool refused = error.code == ErrorCode::kUnauthenticated || error.code == ErrorCode::kPermissionDenied;
+  if (refused) error.code = ErrorCode::kUnavailable;
+  return error;
+}
 }  // namespace
 
 PooledEmbedding::PooledEmbedding(models::ModelPool& pool, std::string model) : pool_(pool), model_(std::move(model)) {
@@ -27,7 +34,7 @@ asio::awaitable<Result<std::shared_ptr<models::Lease>>> PooledEmbedding::SharedL
   if (!lease_) {
     std::string name = model_;
     Result<models::Lease> acquired = co_await pool_.Acquire(name, kLeaseTimeout);
-    if (!acquired) co_return Fail(std::move(acquired.error()));
+    if (!acquired) co_return Fail(OfTheServer(std::move(acquired.error())));
     // Another request may have been faster.
     if (!lease_) lease_ = std::make_shared<models::Lease>(std::move(*acquired));
   }
@@ -37,14 +44,16 @@ asio::awaitable<Result<std::shared_ptr<models::Lease>>> PooledEmbedding::SharedL
 asio::awaitable<Result<models::Embeddings>> PooledEmbedding::Embed(std::vector<std::string> texts) {
   const Result<std::shared_ptr<models::Lease>> lease = co_await SharedLease();
   if (!lease) co_return Fail(lease.error());
-  co_return co_await models::Embed(**lease, texts, false);
+  Result<models::Embeddings> embeddings = co_await models::Embed(**lease, texts, false);
+  if (!embeddings) co_return Fail(OfTheServer(std::move(embeddings.error())));
+  co_return embeddings;
 }
 
 asio::awaitable<Result<TokenCounts>> PooledEmbedding::CountTokens(std::vector<std::string> texts) {
   const Result<std::shared_ptr<models::Lease>> lease = co_await SharedLease();
   if (!lease) co_return Fail(lease.error());
   Result<std::vector<std::uint32_t>> tokens = co_await models::CountTokens(**lease, texts);
-  if (!tokens) co_return Fail(std::move(tokens.error()));
+  if (!tokens) co_return Fail(OfTheServer(std::move(tokens.error())));
   TokenCounts counts;
   counts.tokens = std::move(*tokens);
   const std::uint32_t context = (*lease)->model().context_tokens;

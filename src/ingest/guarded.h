@@ -2,7 +2,7 @@
 #pragma once
 
 #include <exception>
-#include <string>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/awaitable.hpp>
@@ -11,17 +11,17 @@
 
 namespace counsel::ingest {
 
-// An exception from within (no memory) becomes an Error.
+// An exception from within becomes an Error: no memory is kOutOfMemory, no descriptor kUnavailable, a mistake of ours
+// kInternal.
 template <class T>
 boost::asio::awaitable<Result<T>> Guarded(boost::asio::awaitable<Result<T>> work) {
-  std::string what;
+  std::optional<Error> error;
   try {
     co_return co_await std::move(work);
   } catch (const std::exception& thrown) {
-    what = thrown.what();
+    error = ThrownError(thrown, "Working on the document failed");
   }
-  co_return Fail(ErrorCode::kOutOfMemory, "Working on the document failed (" + what + ").",
-                 "Free some memory, then add the document again.");
+  co_return Fail(std::move(*error));
 }
 
 }  // namespace counsel::ingest

@@ -16,21 +16,6 @@ using documents::DocumentState;
 constexpr std::size_t kBatch = 32;  // texts a request
 constexpr int kRequests = 2;        // one being worked on, one waiting at the embedder's door
 
-// What another try cannot mend. A missing model file is there after `counsel pull`; adding the document again retries.
-bool IsPermanent(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::kModelFileMissing:
-    case ErrorCode::kNotFound:
-    case ErrorCode::kInvalidArgument:
-    case ErrorCode::kTooLarge:
-    case ErrorCode::kUnsupported:
-    case ErrorCode::kCorrupt:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // The passages that chunks [from, to) are, read with as little of the text as holds them.
 Result<std::vector<std::string>> TextsOf(store::Connection& db, const std::string& document,
                                          const std::vector<Chunk>& chunks, std::size_t from, std::size_t to) {
@@ -53,10 +38,11 @@ Result<std::vector<std::string>> TextsOf(store::Connection& db, const std::strin
 
 asio::awaitable<void> Pipeline::EmbedLoop() {
   const std::shared_ptr<Pipeline> self = shared_from_this();
+  const Count running(embed_loops_, changed_);
   for (;;) {
     const std::uint64_t seen = changed_.count();
     if (prepared_.empty()) {
-      if (stopping_ && running_loops_ == 1 && preparing_ == std::array<int, 2>{}) break;
+      if (stopping_ && claim_loops_ == 0 && preparing_ == std::array<int, 2>{}) break;
       co_await changed_.WaitBeyond(seen);
       continue;
     }
@@ -69,28 +55,27 @@ asio::awaitable<void> Pipeline::EmbedLoop() {
     if (!Over(*job) && job->sent < job->chunks.size()) continue;
     std::erase(prepared_, job);
     changed_.Give();
-    Spawn(Finish(job));
+    SpawnFor(job, Finish(job));
   }
-  --running_loops_;
-  changed_.Give();
 }
 
 void Pipeline::SendNext(const JobPointer& job) {
   if (job->sent == job->chunks.size()) return;
   const std::size_t from = std::exchange(job->sent, std::min(job->sent + kBatch, job->chunks.size()));
-  ++requests_;
-  ++job->requests;
-  Spawn(EmbedBatch(job, from, job->sent));
+  Count ours(requests_, changed_);
+  Count its(job->requests, changed_);
+  Spawn(EmbedBatch(job, from, job->sent, std::move(ours), std::move(its)));
 }
 
-asio::awaitable<void> Pipeline::EmbedBatch(JobPointer job, std::size_t from, std::size_t to) {
+asio::awaitable<void> Pipeline::EmbedBatch(JobPointer job, std::size_t from, std::size_t to, Count ours, Count its) {
   const std::shared_ptr<Pipeline> self = shared_from_this();
+  std::optional<Count> running(std::move(ours));
+  std::optional<Count> running_of_job(std::move(its));
   auto embedding = Guarded(EmbedChunks(job, from, to));
   Result<void> embedded = co_await std::move(embedding);
   if (!embedded && !job->failure) job->failure = std::move(embedded.error());
-  --requests_;
-  --job->requests;
-  changed_.Give();
+  running.reset();
+  running_of_job.reset();
   if (!Over(*job)) Publish(*job, DocumentState::kEmbedding);
 }
 
@@ -134,6 +119,9 @@ asio::awaitable<void> Pipeline::Finish(JobPointer job) {
     co_return;
   }
   std::optional<Error> failure = job->failure;
+  if (!failure && job->embedded < job->chunks.size()) {
+    failure = Error(ErrorCode::kOutOfMemory, "Some passages were not embedded.");  // a request ended by an exception
+  }
   if (!failure) {
     auto committing = Guarded(Commit(job));
     Result<void> committed = co_await std::move(committing);
@@ -143,10 +131,8 @@ asio::awaitable<void> Pipeline::Finish(JobPointer job) {
     Abandoned(job);
   } else if (!failure) {
     co_await Succeeded(job);
-  } else if (IsPermanent(*failure)) {
-    co_await Refused(job, *failure);
   } else {
-    co_await Troubled(job, *failure);
+    co_await Failed(job, *failure);
   }
 }
 

@@ -34,12 +34,15 @@ struct IngestOptions {
   // Media types that the daemon itself writes, and how their originals become text (blocking, on a pool thread). Such a
   // document is known by the media type its row has; what an extractor says a file is, is never one of these.
   std::map<std::string, std::function<Result<documents::ExtractedText>(const std::filesystem::path&)>> own_readers;
-  // When the model or the disk fails, a document goes back to the queue. The next try comes after a pause that doubles
-  // from first_pause to longest_pause, or first_pause after the failure once Wake is called; after the last try the
-  // document is failed. What another try cannot mend (a missing model file) fails it at once.
+  // What is no fault of a document (base/judgement.h) takes it back to the queue. The next try comes after a pause that
+  // doubles from first_pause to longest_pause, or first_pause after the failure once Wake is called. From then on one
+  // document is worked on at a time, and one page of it read by OCR, until one succeeds; what fails so often alone, or
+  // three times for want of memory, is failed. What another try cannot mend (a missing model file) fails at once.
   std::chrono::milliseconds first_pause{1'000};
   std::chrono::milliseconds longest_pause{60'000};
   int tries = 5;
+  // How long Stop waits for a step to end: a request to a model that does not answer, a write that is stuck.
+  std::chrono::milliseconds stop_time{3'000};
 };
 
 // What is going on, for progress bars.
@@ -87,7 +90,8 @@ class Ingest {
   [[nodiscard]] std::int64_t pending() const;
   // Limits and languages for what is read from now on.
   void Follow(const documents::ExtractionLimits& limits, const documents::OcrOptions& ocr);
-  // Stops after the current step (an extraction is ended at once); the rest stays queued.
+  // Stops after the current step (an extraction is ended at once), or after stop_time without it; the rest stays
+  // queued.
   [[nodiscard]] boost::asio::awaitable<void> Stop();
 
  private:

@@ -39,6 +39,7 @@ class FakeEmbedding : public Embedding {
     std::string poison;                // a text with it kills the model
     bool counts_nothing = false;       // of tokens
     bool hold = false;                 // requests wait until it is false
+    int throwing_releases = 0;         // the next ones, of the claim loop
   };
   FakeEmbedding(asio::any_io_executor io, Log& log) : io_(std::move(io)), log_(log) {}
 
@@ -86,7 +87,10 @@ class FakeEmbedding : public Embedding {
     }
     co_return counts;
   }
-  void Release() override { ++log_.releases; }
+  void Release() override {
+    if (log_.throwing_releases > 0 && log_.throwing_releases-- > 0) throw std::bad_alloc();
+    ++log_.releases;
+  }
 
  private:
   asio::any_io_executor io_;
@@ -194,6 +198,14 @@ class Ingesting : public testing::Test {
     std::vector<std::string> documents;
     for (const search::Hit& hit : *hits) documents.push_back(hit.document);
     return documents;
+  }
+
+  // A stand-in for counsel-extract; $0 is its path, $EXTRACT "$@" the real one.
+  void UseScript(const std::string& body) {
+    const fs::path real = options_.extractor;
+    options_.extractor = folder_ / "reader";
+    std::ofstream(options_.extractor) << "#!/bin/sh\nEXTRACT=" << real.string() << "\n" << body << "\n";
+    fs::permissions(options_.extractor, fs::perms::owner_all);
   }
 
   static std::string Long(int sentences, const std::string& word = "licensee") {

@@ -78,7 +78,7 @@ TEST_F(Ingesting, ADocumentThatKillsTheModelFailsAfterItsTriesAndTheOthersAreRea
   const std::string last = Add("Hello again.", "/c.txt");
   const Result<Document> failed = WaitFor(killer);
   EXPECT_EQ(failed->state, DocumentState::kFailed);
-  EXPECT_EQ(failed->reason, "The embedder died.");
+  EXPECT_EQ(failed->reason, "The embedder died. Counsel tried 5 times.");
   EXPECT_EQ(WaitFor(first)->state, DocumentState::kReady);
   EXPECT_EQ(WaitFor(last)->state, DocumentState::kReady);
   EXPECT_GE(embedder_.requests, 5 + 2);

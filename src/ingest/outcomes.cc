@@ -1,8 +1,11 @@
 // How the work on a document ends, and who is told.
+#include <exception>
 #include <utility>
 
 #include <spdlog/spdlog.h>
 
+#include "base/judgement.h"
+#include "base/supervise.h"
 #include "ingest/pipeline.h"
 
 namespace counsel::ingest {
@@ -20,16 +23,15 @@ asio::awaitable<void> Pipeline::Succeeded(JobPointer job) {
   co_return;
 }
 
-asio::awaitable<void> Pipeline::Refused(JobPointer job, Error error) {
-  retries_.Forget(job->document.id);
-  std::string reason = error.ToString();
-  co_await WriteState(job, DocumentState::kFailed, reason);
-}
-
-asio::awaitable<void> Pipeline::Troubled(JobPointer job, Error error) {
-  const bool give_up = retries_.Failed(job->document.id, jobs_.size() == 1, Signal::Clock::now());
-  spdlog::warn("document {}: {}{}", job->document.id, error.message,
-               give_up ? " (given up)" : " (will be tried again)");
+// As it is judged: back into the queue for another try, or failed.
+asio::awaitable<void> Pipeline::Failed(JobPointer job, Error error) {
+  const Judgement judgement = Judge(error);
+  const bool give_up = retries_.Failed(job->document.id, judgement, jobs_.size() == 1, Signal::Clock::now());
+  if (judgement != Judgement::kPermanent) {
+    spdlog::warn("document {}: {}{}", job->document.id, error.message,
+                 give_up ? " (given up)" : " (will be tried again)");
+    if (give_up) error.message += " Counsel tried " + std::to_string(retries_.Tries(judgement)) + " times.";
+  }
   const DocumentState state = give_up ? DocumentState::kFailed : DocumentState::kQueued;
   std::string reason = error.ToString();
   co_await WriteState(job, state, reason);
@@ -53,7 +55,7 @@ asio::awaitable<void> Pipeline::WriteState(JobPointer job, DocumentState state, 
     spdlog::error("document {}: its state cannot be written: {}", job->document.id, written.error().ToString());
     left_between_states_ = true;
     if (state == DocumentState::kFailed) unwritten_.insert_or_assign(job->document.id, Error(written.error()));
-    (void)retries_.Failed(job->document.id, false, Signal::Clock::now());
+    (void)retries_.Failed(job->document.id, Judgement::kLater, false, Signal::Clock::now());
   }
   Ended(*job);
   if (!deleted) Publish(*job, state, reason);
@@ -61,9 +63,19 @@ asio::awaitable<void> Pipeline::WriteState(JobPointer job, DocumentState state, 
 }
 
 void Pipeline::Ended(const Job& job) {
-  jobs_.erase(job.document.id);
+  const std::string id = job.document.id;
+  jobs_.erase(id);
   changed_.Give();
-  Spawn(CountPending());
+  Recount();
+}
+
+// Whoever ended has more to do than to count.
+void Pipeline::Recount() noexcept {
+  try {
+    Spawn(CountPending());
+  } catch (...) {
+    LogThrown("ingest: counting the queue", std::current_exception());
+  }
 }
 
 // ---- telling ----
@@ -86,7 +98,11 @@ void Pipeline::Publish(const Job& job, DocumentState state, const std::string& r
   // A listener may subscribe or leave while it is told.
   const std::vector<std::weak_ptr<std::function<void(const Progress&)>>> listeners = listeners_;
   for (const auto& listener : listeners) {
-    if (const auto alive = listener.lock()) (*alive)(progress);
+    try {
+      if (const auto alive = listener.lock()) (*alive)(progress);
+    } catch (...) {
+      LogThrown("ingest: telling a listener", std::current_exception());
+    }
   }
 }
 
@@ -123,14 +139,13 @@ asio::awaitable<Result<documents::Document>> Pipeline::WaitFor(std::string id) {
 asio::awaitable<void> Pipeline::CountPending() {
   const std::shared_ptr<Pipeline> self = shared_from_this();
   count_again_ = true;
-  if (counting_) co_return;
-  counting_ = true;
+  if (counting_ > 0) co_return;
+  const Count counting(counting_, counted_);
   while (std::exchange(count_again_, false)) {
     auto count = [](store::Connection& db) { return documents::CountPending(db); };
     Result<std::int64_t> counted = co_await store_.Read(count);
     if (counted) pending_ = *counted;
   }
-  counting_ = false;
 }
 
 }  // namespace counsel::ingest

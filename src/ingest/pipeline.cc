@@ -5,11 +5,11 @@
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 
 #include "base/offload.h"
+#include "base/supervise.h"
 #include "ingest/guarded.h"
 
 namespace counsel::ingest {
@@ -35,45 +35,70 @@ Pipeline::Pipeline(asio::any_io_executor io, store::Store& store, const document
       embedding_(std::move(embedding)),
       options_(std::move(options)),
       changed_(io_),
-      retries_(options_.first_pause, options_.longest_pause, options_.tries) {}
+      retries_(options_.first_pause, options_.longest_pause, options_.tries),
+      counted_(io_) {}
 
 void Pipeline::Spawn(asio::awaitable<void> work) {
-  asio::co_spawn(io_, std::move(work), [self = shared_from_this()](std::exception_ptr thrown) {
-    if (!thrown) return;
-    try {
-      std::rethrow_exception(thrown);
-    } catch (const std::exception& failure) {
-      spdlog::error("ingest: {}", failure.what());
-    }
+  asio::co_spawn(io_, std::move(work),
+                 [self = shared_from_this()](const std::exception_ptr& thrown) { LogThrown("ingest", thrown); });
+}
+
+void Pipeline::SpawnFor(JobPointer job, asio::awaitable<void> work) {
+  asio::co_spawn(io_, std::move(work), [self = shared_from_this(), job](const std::exception_ptr& thrown) {
+    LogThrown("ingest: document " + job->document.id, thrown);
+    if (thrown) self->Lost(job);
   });
+}
+
+void Pipeline::Lost(const JobPointer& job) {
+  const auto found = jobs_.find(job->document.id);
+  if (found == jobs_.end() || found->second != job) return;  // it had ended
+  std::erase(prepared_, job);
+  job->preparing.reset();
+  left_between_states_ = true;
+  (void)retries_.Failed(job->document.id, Judgement::kSmaller, false, Signal::Clock::now());
+  Ended(*job);
+}
+
+void Pipeline::Keep(const char* name, asio::awaitable<void> (Pipeline::*loop)()) {
+  RestartPauses pauses;
+  pauses.first = options_.first_pause;
+  pauses.longest = options_.longest_pause;
+  Spawn(Supervised(
+      name, [self = shared_from_this(), loop] { return (self.get()->*loop)(); }, pauses));
 }
 
 asio::awaitable<Result<void>> Pipeline::Start() {
   auto work = [](store::Connection& db) { return documents::Requeue(db); };
   Result<void> requeued = co_await store_.Write(work);
   if (!requeued) co_return requeued;
-  running_loops_ = 2;
-  Spawn(ClaimLoop());
-  Spawn(EmbedLoop());
-  Spawn(CountPending());
-  Spawn(PurgeLeftOvers());
+  Keep("ingest: claiming documents", &Pipeline::ClaimLoop);
+  Keep("ingest: embedding", &Pipeline::EmbedLoop);
+  Keep("ingest: counting the queue", &Pipeline::CountPending);
+  Keep("ingest: purging words", &Pipeline::PurgeLeftOvers);
   co_return Result<void>();
 }
 
 void Pipeline::Wake() {
   retries_.Hurry();
   changed_.Give();
-  Spawn(CountPending());
+  Recount();
 }
 
 asio::awaitable<void> Pipeline::Stop() {
   stopping_ = true;
   for (const auto& [id, job] : jobs_) job->extraction->Request();
   changed_.Give();
+  const Signal::Clock::time_point until = Signal::Clock::now() + options_.stop_time;
   for (;;) {
     const std::uint64_t seen = changed_.count();
-    if (running_loops_ == 0 && jobs_.empty() && requests_ == 0) break;
-    co_await changed_.WaitBeyond(seen);
+    if (claim_loops_ + embed_loops_ == 0 && jobs_.empty() && requests_ == 0) break;
+    if (Signal::Clock::now() >= until) {
+      spdlog::warn("ingest: {} documents did not come to a stop within {} ms; they are read again after the next start",
+                   jobs_.size(), options_.stop_time.count());
+      break;
+    }
+    co_await changed_.WaitBeyond(seen, until);
   }
   embedding_->Release();
 }
@@ -82,7 +107,12 @@ asio::awaitable<void> Pipeline::Stop() {
 
 asio::awaitable<void> Pipeline::ClaimLoop() {
   const std::shared_ptr<Pipeline> self = shared_from_this();
-  co_await RemoveLeftOvers();
+  const Count running(claim_loops_, changed_);
+  if (std::exchange(swept_, true)) {
+    left_between_states_ = true;  // an exception ended us: what was being claimed then is queued again
+  } else {
+    co_await RemoveLeftOvers();
+  }
   for (;;) {
     const Room room = co_await WaitForRoom();
     if (stopping_) break;
@@ -90,7 +120,7 @@ asio::awaitable<void> Pipeline::ClaimLoop() {
     Result<JobPointer> claimed = co_await Claim(room);
     if (!claimed) {
       spdlog::error("the queue of documents cannot be read: {}", claimed.error().ToString());
-      (void)retries_.Failed("", false, Signal::Clock::now());
+      (void)retries_.Failed("", Judgement::kLater, false, Signal::Clock::now());
       continue;
     }
     JobPointer job = *claimed;
@@ -98,28 +128,32 @@ asio::awaitable<void> Pipeline::ClaimLoop() {
       co_await Idle(seen);
       continue;
     }
+    Begin(job);
+  }
+}
+
+void Pipeline::Begin(const JobPointer& job) {
+  try {
     jobs_[job->document.id] = job;
     worked_ = true;
     if (stopping_) job->extraction->Request();
-    ++preparing_[Lane(job->document.priority)];
-    Spawn(PrepareJob(job));
+    job->preparing.emplace(preparing_[Lane(job->document.priority)], changed_);
+    SpawnFor(job, PrepareJob(job));
+  } catch (...) {
+    Lost(job);
+    throw;
   }
-  --running_loops_;
-  changed_.Give();
 }
 
 asio::awaitable<void> Pipeline::PrepareJob(JobPointer job) {
   const std::shared_ptr<Pipeline> self = shared_from_this();
   auto preparing = Guarded(Prepare(job));
   Result<void> prepared = co_await std::move(preparing);
-  --preparing_[Lane(job->document.priority)];
+  job->preparing.reset();
   if (stopping_ || job->deleted) {
     Abandoned(job);
-  } else if (!prepared &&
-             (prepared.error().code == ErrorCode::kNoSpace || prepared.error().code == ErrorCode::kUnavailable)) {
-    co_await Troubled(job, prepared.error());
   } else if (!prepared) {
-    co_await Refused(job, prepared.error());
+    co_await Failed(job, prepared.error());
   } else {
     Line(job);
     changed_.Give();
@@ -237,6 +271,9 @@ asio::awaitable<Result<documents::ExtractedText>> Pipeline::ReadText(JobPointer 
     auto read = [&own, &file] { return own->second(file); };
     co_return co_await Offload(store_.threads(), read);
   }
+  documents::OcrOptions ocr = options_.ocr;
+  if (retries_.careful()) ocr.at_once = 1;
+  ocr.take_what_there_is = retries_.LastTry(job->document.id);
   auto progress = [this, job](int done, int pages) {
     job->pages_done = done;
     job->pages = pages;
@@ -244,7 +281,7 @@ asio::awaitable<Result<documents::ExtractedText>> Pipeline::ReadText(JobPointer 
   };
   auto extracting = documents::ExtractWithOcr(io_, store_.threads(), options_.extractor,
                                               originals_.PathOf(job->document.sha256), job->document.name,
-                                              options_.limits, options_.ocr, job->extraction, std::move(progress));
+                                              options_.limits, std::move(ocr), job->extraction, std::move(progress));
   Result<documents::ExtractedText> text = co_await std::move(extracting);
   if (text && options_.own_readers.contains(text->media_type)) {
     co_return Fail(ErrorCode::kCorrupt, "The document claims to be one that only Counsel itself writes.");

@@ -25,6 +25,7 @@
 #include "base/result.h"
 #include "documents/documents.h"
 #include "ingest/chunks.h"
+#include "ingest/count.h"
 #include "ingest/embedding.h"
 #include "ingest/ingest.h"
 #include "ingest/rate.h"
@@ -68,7 +69,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     std::optional<VectorFile> vectors;  // a row a chunk, once the first batch is there
     std::size_t sent = 0;               // chunks, to the embedder
     std::size_t embedded = 0;
-    int requests = 0;  // on their way
+    int requests = 0;                // on their way
+    std::optional<Count> preparing;  // until it is in the line, or ends
     bool deleted = false;
     std::optional<Error> failure;  // of the model; the first one
   };
@@ -92,6 +94,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   [[nodiscard]] bool HasRoom(documents::Priority priority) const;
   boost::asio::awaitable<Room> WaitForRoom();
   boost::asio::awaitable<Result<JobPointer>> Claim(Room room);
+  void Begin(const JobPointer& job);
   boost::asio::awaitable<void> PrepareJob(JobPointer job);
   boost::asio::awaitable<Result<void>> Prepare(JobPointer job);
   boost::asio::awaitable<Result<documents::ExtractedText>> ReadText(JobPointer job);
@@ -103,18 +106,18 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
 
   void Line(const JobPointer& job);
   void SendNext(const JobPointer& job);
-  boost::asio::awaitable<void> EmbedBatch(JobPointer job, std::size_t from, std::size_t to);
+  boost::asio::awaitable<void> EmbedBatch(JobPointer job, std::size_t from, std::size_t to, Count ours, Count its);
   boost::asio::awaitable<Result<void>> EmbedChunks(JobPointer job, std::size_t from, std::size_t to);
   Result<void> Index(store::Connection& db, const Job& job) const;
   boost::asio::awaitable<Result<void>> Commit(JobPointer job);
 
   // The ends of a job. Every job comes to exactly one of them.
   boost::asio::awaitable<void> Succeeded(JobPointer job);
-  boost::asio::awaitable<void> Refused(JobPointer job, Error error);   // the document's own fault
-  boost::asio::awaitable<void> Troubled(JobPointer job, Error error);  // the model's or the disk's
-  void Abandoned(JobPointer job);                                      // deleted, or we are stopping
+  boost::asio::awaitable<void> Failed(JobPointer job, Error error);
+  void Abandoned(JobPointer job);  // deleted, or we are stopping
   boost::asio::awaitable<void> WriteState(JobPointer job, documents::DocumentState state, std::string reason);
   void Ended(const Job& job);
+  void Recount() noexcept;
 
   template <class T>
   boost::asio::awaitable<Result<T>> Ended(std::shared_ptr<Deletion<T>> deletion);
@@ -132,6 +135,11 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   [[nodiscard]] bool Over(const Job& job) const { return stopping_ || job.deleted || job.failure.has_value(); }
   // Runs it beside us; an exception (no memory) is logged.
   void Spawn(boost::asio::awaitable<void> work);
+  // Likewise a step of a job, which an exception ends: it goes back to the queue.
+  void SpawnFor(JobPointer job, boost::asio::awaitable<void> work);
+  void Lost(const JobPointer& job);
+  // Likewise what must not end by an exception: it is started again.
+  void Keep(const char* name, boost::asio::awaitable<void> (Pipeline::*loop)());
 
   const boost::asio::any_io_executor io_;
   store::Store& store_;
@@ -144,8 +152,10 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   std::array<int, 2> preparing_{};          // documents, by priority
   std::deque<JobPointer> prepared_;         // the most urgent first, of several the oldest
   int requests_ = 0;                        // on their way to the embedder
-  int running_loops_ = 0;
+  int claim_loops_ = 0;                     // running: 0 or 1
+  int embed_loops_ = 0;
   bool stopping_ = false;
+  bool swept_ = false;                // RemoveLeftOvers has run
   bool left_between_states_ = false;  // a state could not be written: requeue before the next claim
   Retries retries_;
   int purging_ = 0;      // deletions whose words may still be in the files
@@ -153,7 +163,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   bool worked_ = false;  // since the last Release
 
   std::int64_t pending_ = 0;
-  bool counting_ = false;
+  int counting_ = 0;  // CountPending that run: 0 or 1
+  Signal counted_;
   bool count_again_ = false;
   std::map<std::string, std::weak_ptr<Signal>> waiters_;
   std::map<std::string, Error> unwritten_;  // documents given up whose state could not be written

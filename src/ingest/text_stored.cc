@@ -82,7 +82,7 @@ asio::awaitable<Result<void>> Pipeline::StoreText(JobPointer job, documents::Ext
   Result<void> written = co_await store_.Write(work);
   if (written && !stored.empty()) {
     changed_.Give();
-    Spawn(CountPending());
+    Recount();
   }
   co_return written;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/ids.h"
+#include "base/supervise.h"
 #include "host/budget.h"
 #include "host/host.h"
 #include "models/model_server.h"
@@ -162,11 +163,13 @@ void ModelPool::Core::Do(const StartServer& action) {
     return;
   }
   processes[action.server] = *started;
-  asio::co_spawn(io, Watching(shared_from_this(), *started), asio::detached);
+  const auto watching = [self = shared_from_this(), process = *started] { return Watching(self, process); };
+  asio::co_spawn(io, Supervised("watching a model's process", watching), asio::detached);
   asio::co_spawn(io, Loading(shared_from_this(), *started), asio::detached);
   if (watching_pressure_) return;
   watching_pressure_ = true;
-  asio::co_spawn(io, WatchingPressure(shared_from_this()), asio::detached);
+  const auto pressure = [self = shared_from_this()] { return WatchingPressure(self); };
+  asio::co_spawn(io, Supervised("watching memory pressure", pressure), asio::detached);
 }
 
 void ModelPool::Core::Do(const StopServer& action) {

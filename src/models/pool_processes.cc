@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/ids.h"
+#include "base/supervise.h"
 #include "host/host.h"
 #include "models/pool_core.h"
 
@@ -131,7 +132,8 @@ asio::awaitable<void> ModelPool::Core::Loading(std::shared_ptr<Core> self, std::
   self->scheduler.Ready(process->server, Clock::now());
   self->Carry();
   asio::co_spawn(self->io, Measuring(self, process), asio::detached);
-  asio::co_spawn(self->io, Guarding(self, process), asio::detached);
+  const auto guarding = [self, process] { return Guarding(self, process); };
+  asio::co_spawn(self->io, Supervised("guarding a model's process", guarding), asio::detached);
 }
 
 asio::awaitable<Result<void>> ModelPool::Core::BecomeReady(std::shared_ptr<Core> self,

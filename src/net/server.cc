@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/supervise.h"
 #include "net/connection.h"
 #include "net/http.h"
 #include "net/listen.h"
@@ -72,7 +73,8 @@ struct Server::State : std::enable_shared_from_this<State> {
   void Listen(FileDescriptor socket, std::string path) {
     auto listener = std::make_shared<Listener>(io, std::move(socket), std::move(path));
     listeners.push_back(listener);
-    asio::co_spawn(io, Accept(shared_from_this(), listener), asio::detached);
+    const auto accept = [self = shared_from_this(), listener] { return Accept(self, listener); };
+    asio::co_spawn(io, Supervised("accepting connections", accept), asio::detached);
   }
 
   static asio::awaitable<void> Accept(std::shared_ptr<State> state, std::shared_ptr<Listener> listener) {
