@@ -290,8 +290,11 @@ asio::awaitable<Result<SearchReply>> SearchPassages(const std::string& query, co
   Result<Evidence> evidence = co_await FindEvidence(query, options, answer_models, store, pool, nullptr);
   if (!evidence) co_return Fail(std::move(evidence.error()));
   SearchReply reply;
-  reply.hits = std::move(evidence->hits);
-  reply.places = std::move(evidence->places);
+  for (std::size_t i = 0; i < evidence->hits.size(); ++i) {
+    if (evidence->hits[i].relevance < options.min_relevance) continue;
+    reply.hits.push_back(std::move(evidence->hits[i]));
+    reply.places.push_back(std::move(evidence->places[i]));
+  }
   co_return reply;
 }
 

@@ -110,6 +110,9 @@ class Daemon {
     if (!opened) return Fail(std::move(opened.error()));
     store_ = std::move(*opened);
     originals_.Sweep();
+    originals_.OnLetGo([this](std::string sha256) {
+      asio::co_spawn(io_, documents::RemoveLetGo(*store_, originals_, std::move(sha256)), asio::detached);
+    });
     spdlog::info("document store: {}", store_->path().string());
     register_ = std::make_unique<companies_house::RegisterClient>(io_.get_executor(), *store_, settings_.register_key(),
                                                                   settings_.register_options());
@@ -129,6 +132,7 @@ class Daemon {
     Spawn("starting the queue of documents", StartIngest());
     for (const std::string& name : ModelsToPreload()) Spawn("loading a model ahead of its use", Preload(name));
     RunWhateverIsThrown([this] { io_.run(); });
+    originals_.OnLetGo(nullptr);  // what is let go from here on is looked at by the next start
     // What was cancelled unwinds now. Should something hang, the store is safe all the same.
     io_.restart();
     RunWhateverIsThrown([this] { io_.run_for(kUnwindTime); });

@@ -1,5 +1,6 @@
 #include "documents/documents.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
@@ -18,21 +19,19 @@ using store::Statement;
 constexpr std::array<std::string_view, 5> kStateNames = {"queued", "extracting", "embedding", "ready", "failed"};
 constexpr std::size_t kShortestPrefix = 4;
 constexpr std::int64_t kLongestMatterName = 100;
+constexpr std::int64_t kFew = 10'000;  // documents of a matter
 
 // Ends where a condition may follow.
 constexpr std::string_view kSelect = R"sql(
 SELECT d.id, m.name, d.name, d.sha256, d.bytes, d.media_type, d.state, d.reason,
        (SELECT json_group_array(path) FROM (SELECT path FROM paths WHERE document = d.id ORDER BY seen)),
        d.notes, d.superseded_by, d.added_at, d.pages, d.characters, d.chunks,
-       (SELECT json_group_array(DISTINCT parent) FROM embedded WHERE child = d.id), d.priority
+       (SELECT json_group_array(DISTINCT parent) FROM embedded WHERE child = d.id), d.priority, d.rowid
 FROM documents d JOIN matters m ON m.id = d.matter AND m.hidden = 0
 )sql";
 
 DocumentState StateOf(std::string_view name) {
-  for (std::size_t i = 0; i < kStateNames.size(); ++i) {
-    if (kStateNames[i] == name) return static_cast<DocumentState>(i);
-  }
-  return DocumentState::kFailed;
+  return DocumentStateNamed(name).value_or(DocumentState::kFailed);
 }
 
 std::vector<std::string> StringsOf(std::string_view json) {
@@ -67,9 +66,8 @@ Document ReadRow(const Statement& row) {
   return document;
 }
 
-template <class... Parameters>
-Result<std::vector<Document>> Select(Connection& db, const std::string& condition, const Parameters&... parameters) {
-  Result<Statement> rows = Ask(db, std::string(kSelect) + condition, parameters...);
+// The last one's rowid into *last.
+Result<std::vector<Document>> ReadRows(Result<Statement> rows, std::int64_t* last = nullptr) {
   if (!rows) return Fail(std::move(rows.error()));
   std::vector<Document> documents;
   for (;;) {
@@ -77,7 +75,13 @@ Result<std::vector<Document>> Select(Connection& db, const std::string& conditio
     if (!row) return Fail(std::move(row.error()));
     if (!*row) return documents;
     documents.push_back(ReadRow(*rows));
+    if (last != nullptr) *last = rows->Int(17);
   }
+}
+
+template <class... Parameters>
+Result<std::vector<Document>> Select(Connection& db, const std::string& condition, const Parameters&... parameters) {
+  return ReadRows(Ask(db, std::string(kSelect) + condition, parameters...));
 }
 
 // Marks the path as seen with this document now. true when another document of the matter had been seen there later, or
@@ -142,6 +146,13 @@ std::string Listed(const std::vector<Document>& documents) {
 
 std::string_view DocumentStateName(DocumentState state) {
   return kStateNames[static_cast<std::size_t>(state)];
+}
+
+std::optional<DocumentState> DocumentStateNamed(std::string_view name) {
+  for (std::size_t i = 0; i < kStateNames.size(); ++i) {
+    if (kStateNames[i] == name) return static_cast<DocumentState>(i);
+  }
+  return std::nullopt;
 }
 
 Result<void> CheckMatterName(std::string_view name) {
@@ -218,6 +229,69 @@ Result<std::vector<Document>> ListDocuments(Connection& db, const ListOptions& o
                 "WHERE (?1 = '[]' OR m.name IN (SELECT value FROM json_each(?1))) AND (?2 = 1 OR d.superseded_by = '') "
                 "ORDER BY d.added_at, d.rowid",
                 wanted, static_cast<std::int64_t>(options.superseded ? 1 : 0));
+}
+
+namespace {
+
+// A column that a page is chosen by. What few documents have is looked up in its index and put in order; for what many
+// have the table is walked, which is in order already ('+' keeps SQLite from the index).
+std::string Column(const char* name, bool few) {
+  return (few ? "p." : "+p.") + std::string(name);
+}
+
+bool Settled(DocumentState state) {
+  return state == DocumentState::kReady || state == DocumentState::kFailed;
+}
+
+// Which rows a page has: documents p, ?1 the row it begins behind, ?2 the most it may have.
+Result<std::string> PageCondition(Connection& db, const PageOptions& options, std::int64_t matter) {
+  std::string condition = "p.rowid > ?1";
+  if (!options.superseded) condition += " AND p.superseded_by = ''";
+  if (matter > 0) {
+    Result<std::int64_t> count =
+        Number(db, "SELECT count(*) FROM (SELECT 1 FROM documents WHERE matter = ? LIMIT ?)", matter, kFew + 1);
+    if (!count) return Fail(std::move(count.error()));
+    condition += " AND " + Column("matter", *count <= kFew) + " = " + std::to_string(matter);
+  } else {
+    condition += " AND +p.matter NOT IN (SELECT id FROM matters WHERE hidden = 1)";
+  }
+  if (!options.states.empty()) {
+    std::string names;
+    for (const DocumentState state : options.states) {
+      names += (names.empty() ? "'" : ", '") + std::string(DocumentStateName(state)) + "'";
+    }
+    const bool few = std::none_of(options.states.begin(), options.states.end(), Settled);
+    condition += " AND " + Column("state", few) + " IN (" + names + ")";
+  }
+  return condition;
+}
+
+}  // namespace
+
+Result<DocumentPage> ListPage(Connection& db, const PageOptions& options) {
+  std::int64_t matter = 0;
+  if (!options.matter.empty()) {
+    Result<std::int64_t> known = MatterId(db, options.matter);
+    if (!known) return Fail(std::move(known.error()));
+    matter = *known;
+  }
+  Result<std::string> condition = PageCondition(db, options, matter);
+  if (!condition) return Fail(std::move(condition.error()));
+  const std::string sql = std::string(kSelect) + "WHERE d.rowid IN (SELECT p.rowid FROM documents p WHERE " +
+                          *condition + " ORDER BY p.rowid LIMIT ?2) ORDER BY d.rowid";
+  DocumentPage page;
+  std::int64_t last = 0;
+  Result<std::vector<Document>> documents = ReadRows(Ask(db, sql, options.after, options.limit), &last);
+  if (!documents) return Fail(std::move(documents.error()));
+  page.documents = std::move(*documents);
+  if (static_cast<std::int64_t>(page.documents.size()) == options.limit) page.next = last;
+  return page;
+}
+
+Result<std::vector<Document>> FindDocuments(Connection& db, const std::vector<std::string>& ids) {
+  const nlohmann::json wanted = ids;
+  const std::string text = wanted.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return Select(db, "WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.rowid", text);
 }
 
 Result<std::map<DocumentState, std::int64_t>> CountByState(Connection& db) {
@@ -300,9 +374,11 @@ Result<void> QueueAgain(Connection& db, std::string_view id) {
 }
 
 Result<std::int64_t> CountPending(Connection& db) {
+  // All by the index of states alone, which is quick for very many; what is hidden is looked at only when there is any.
   return Number(db,
-                "SELECT count(*) FROM documents WHERE state IN ('queued', 'extracting', 'embedding') AND "
-                "matter NOT IN (SELECT id FROM matters WHERE hidden = 1)");
+                "SELECT (SELECT count(*) FROM documents WHERE state IN ('queued', 'extracting', 'embedding')) - "
+                "(SELECT count(*) FROM documents WHERE matter IN (SELECT id FROM matters WHERE hidden = 1) AND "
+                "+state IN ('queued', 'extracting', 'embedding'))");
 }
 
 Result<void> RemoveUnreferenced(Connection& db, const Originals& originals, std::string_view sha256) {

@@ -6,12 +6,16 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/asio/awaitable.hpp>
 
 #include "base/file.h"
 #include "base/ids.h"
@@ -25,6 +29,7 @@ namespace counsel::documents {
 // superseded is taken up again as queued.
 enum class DocumentState { kQueued, kExtracting, kEmbedding, kReady, kFailed };
 [[nodiscard]] std::string_view DocumentStateName(DocumentState state);
+[[nodiscard]] std::optional<DocumentState> DocumentStateNamed(std::string_view name);
 
 // Whether somebody waits for it, or it came with many: those wait for nobody's single file.
 enum class Priority { kWaitedFor = 0, kOneOfMany = 1 };
@@ -57,7 +62,8 @@ inline constexpr std::string_view kDefaultMatter = "general";
 // Bytes of originals, in files named by their SHA-256: folder/ab/abcdef…
 //
 // Bytes come before their row and go after it, so both orders meet: whoever stores bytes holds them (Stored::hold)
-// until the row is written, and Remove leaves held bytes alone.
+// until the row is written, and Remove leaves held bytes alone. Whether they got a row, or another one lost its row
+// meanwhile, is looked at once nobody holds them any more (OnLetGo).
 //
 // Any thread; every call blocks on files.
 class Originals {
@@ -98,9 +104,11 @@ class Originals {
   // An empty file without a name, for what is too large for memory; it ends with its descriptor.
   [[nodiscard]] Result<FileDescriptor> Scratch() const;
   [[nodiscard]] std::filesystem::path PathOf(std::string_view sha256) const;
-  // Keeps an original from being removed, as long as the token lives; whoever deleted its last document meanwhile
-  // leaves it to the next RemoveUnreferenced.
+  // Keeps an original from being removed, as long as the token lives.
   [[nodiscard]] std::shared_ptr<const void> Hold(const std::string& sha256) const;
+  // `told` gets the SHA-256 of bytes that nobody holds any more and that may have no document: those that were stored,
+  // and those that Remove had to leave. On the thread that let go; nullptr: nobody is told, and the next start looks.
+  void OnLetGo(std::function<void(std::string)> told);
   // Unless somebody holds them.
   void Remove(std::string_view sha256) const;
   // Removes temporaries that a crash left.
@@ -134,6 +142,24 @@ struct ListOptions {
   bool superseded = false;           // also those
 };
 [[nodiscard]] Result<std::vector<Document>> ListDocuments(store::Connection& db, const ListOptions& options);
+// A list in pieces, each as large as its reader wants, in the order in which the documents came.
+struct PageOptions {
+  PageOptions() = default;
+  std::string matter;                 // "": all
+  std::vector<DocumentState> states;  // empty: all
+  bool superseded = false;            // also those
+  std::int64_t after = 0;             // `next` of the page before; 0: from the start
+  std::int64_t limit = 200;
+};
+struct DocumentPage {
+  DocumentPage() = default;
+  std::vector<Document> documents;
+  std::int64_t next = 0;  // 0: nothing follows
+};
+// kNotFound when there is no such matter.
+[[nodiscard]] Result<DocumentPage> ListPage(store::Connection& db, const PageOptions& options);
+// Those of `ids` that there are.
+[[nodiscard]] Result<std::vector<Document>> FindDocuments(store::Connection& db, const std::vector<std::string>& ids);
 // How many there are in each state, superseded ones left out; a state without any is not in it.
 [[nodiscard]] Result<std::map<DocumentState, std::int64_t>> CountByState(store::Connection& db);
 // kNotFound "No matter 'x'." when it has no document and never had.
@@ -227,8 +253,17 @@ struct Matter {
   std::int64_t characters = 0;  // code points
   std::int64_t chunks = 0;
 };
-// By name. The default matter only once it has had a document.
-[[nodiscard]] Result<std::vector<Matter>> ListMatters(store::Connection& db);
+// By name, those behind `after`, at most `limit`. The default matter only once it has had a document.
+[[nodiscard]] Result<std::vector<Matter>> ListMatters(store::Connection& db, std::string_view after = "",
+                                                      std::int64_t limit = std::numeric_limits<std::int64_t>::max());
+// Of a matter, superseded documents left out; all 0 when there is none.
+struct Tally {
+  Tally() = default;
+  std::int64_t documents = 0;
+  std::int64_t ready = 0;
+  std::int64_t chunks = 0;  // of the ready ones
+};
+[[nodiscard]] Result<Tally> CountIn(store::Connection& db, std::string_view matter);
 
 // A matter is deleted in steps, for a thousand documents take seconds: first it is hidden, which no function here looks
 // behind but these. Its name is free at once. kNotFound when there is no such matter.
@@ -253,5 +288,8 @@ struct HiddenDocument {
 // (Store::WriteOutside), so that no document is added meanwhile.
 [[nodiscard]] Result<void> RemoveUnreferenced(store::Connection& db, const Originals& originals,
                                               std::string_view sha256 = "");
+// For OnLetGo: likewise of one, after a look that leaves the writer alone. Both must outlive it. Failures are logged.
+[[nodiscard]] boost::asio::awaitable<void> RemoveLetGo(store::Store& store, const Originals& originals,
+                                                       std::string sha256);
 
 }  // namespace counsel::documents

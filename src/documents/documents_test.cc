@@ -71,6 +71,44 @@ TEST_F(Documents, TheSameBytesInAMatterAreOneDocumentWithBothPaths) {
   EXPECT_THAT(Listed(), ElementsAre(first.document.id));
 }
 
+TEST_F(Documents, AListInPagesHasEachDocumentOnceInTheOrderTheyCame) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 7; ++i) ids.push_back(Add(std::string(64, static_cast<char>('a' + i)), "").document.id);
+  const std::string elsewhere = Add(kShaA, "", "M").document.id;
+  ASSERT_TRUE(SetState(*db_, ids[2], DocumentState::kFailed, "bad"));
+  ASSERT_TRUE(MarkReady(*db_, ids[4], 1));
+  const auto pages = [&](PageOptions options) {
+    std::vector<std::string> listed;
+    options.limit = 2;
+    do {
+      const DocumentPage page = *ListPage(*db_, options);
+      EXPECT_LE(page.documents.size(), 2U);
+      for (const Document& document : page.documents) listed.push_back(document.id);
+      options.after = page.next;
+    } while (options.after > 0);
+    return listed;
+  };
+  PageOptions options;
+  EXPECT_THAT(pages(options), ElementsAre(ids[0], ids[1], ids[2], ids[3], ids[4], ids[5], ids[6], elsewhere));
+  options.states = {DocumentState::kFailed, DocumentState::kReady};
+  EXPECT_THAT(pages(options), ElementsAre(ids[2], ids[4]));
+  options.states = {DocumentState::kQueued};
+  EXPECT_THAT(pages(options), ElementsAre(ids[0], ids[1], ids[3], ids[5], ids[6], elsewhere));
+  options.matter = "M";
+  EXPECT_THAT(pages(options), ElementsAre(elsewhere));
+  // What goes meanwhile is missing, and nothing else.
+  options = PageOptions();
+  options.limit = 3;
+  options.after = ListPage(*db_, options)->next;
+  ASSERT_TRUE(DeleteDocument(*db_, ids[2]));
+  ASSERT_TRUE(DeleteDocument(*db_, ids[3]));
+  EXPECT_EQ(ListPage(*db_, options)->documents.front().id, ids[4]);
+  ASSERT_TRUE(HideMatter(*db_, "M"));
+  EXPECT_THAT(pages(PageOptions()), ElementsAre(ids[0], ids[1], ids[4], ids[5], ids[6]));
+  options.matter = "none";
+  EXPECT_EQ(ListPage(*db_, options).error().code, ErrorCode::kNotFound);
+}
+
 TEST_F(Documents, TheSameBytesInAnotherMatterAreAnotherDocument) {
   const std::string one = Add(kShaA, "/x").document.id;
   const std::string other = Add(kShaA, "/x", "Smith v Jones").document.id;
@@ -332,6 +370,27 @@ TEST_F(OriginalsOf, BytesGoWithTheirLastDocumentButNotWhileSomebodyHoldsThem) {
   }
   ASSERT_TRUE(RemoveUnreferenced(*db_, originals_));
   EXPECT_EQ(Files(), 0U);
+}
+
+TEST_F(OriginalsOf, WhoLetsGoLastTellsOfBytesThatMayHaveNoDocument) {
+  std::vector<std::string> told;
+  originals_.OnLetGo([&](std::string sha256) { told.push_back(std::move(sha256)); });
+  Result<Originals::Incoming::Stored> one = StoreBytes("hello");
+  Result<Originals::Incoming::Stored> other = StoreBytes("hello");
+  const std::string sha = one->sha256;
+  one->hold.reset();
+  EXPECT_THAT(told, ElementsAre());  // the other may still get its row
+  other->hold.reset();
+  EXPECT_THAT(told, ElementsAre(sha));
+  // Who only keeps bytes tells of nothing, unless they were to be removed meanwhile.
+  (void)originals_.Hold(sha);
+  EXPECT_THAT(told, ElementsAre(sha));
+  {
+    const std::shared_ptr<const void> kept = originals_.Hold(sha);
+    originals_.Remove(sha);
+    EXPECT_EQ(Files(), 1U);
+  }
+  EXPECT_THAT(told, ElementsAre(sha, sha));
 }
 
 TEST_F(OriginalsOf, OnlyFilesAreCopiedIn) {

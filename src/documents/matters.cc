@@ -36,8 +36,28 @@ Result<std::vector<Matter>> ReadMatters(Result<store::Statement> rows) {
 
 }  // namespace
 
-Result<std::vector<Matter>> ListMatters(store::Connection& db) {
-  return ReadMatters(Ask(db, std::string(kCounts) + " GROUP BY m.id ORDER BY m.name"));
+Result<std::vector<Matter>> ListMatters(store::Connection& db, std::string_view after, std::int64_t limit) {
+  // Chosen before they are counted: a page costs what its own documents cost.
+  const std::string which =
+      " AND m.id IN (SELECT id FROM matters WHERE hidden = 0 AND name > ?1 ORDER BY name LIMIT ?2) "
+      "GROUP BY m.id ORDER BY m.name";
+  return ReadMatters(Ask(db, std::string(kCounts) + which, after, limit));
+}
+
+Result<Tally> CountIn(store::Connection& db, std::string_view matter) {
+  Result<store::Statement> row =
+      Ask(db,
+          "SELECT count(*), coalesce(sum(d.state = 'ready'), 0), coalesce(sum(iif(d.state = 'ready', d.chunks, 0)), 0) "
+          "FROM documents d JOIN matters m ON m.id = d.matter WHERE m.name = ? AND d.superseded_by = ''",
+          matter);
+  if (!row) return Fail(std::move(row.error()));
+  Result<bool> found = row->Step();
+  if (!found) return Fail(std::move(found.error()));
+  Tally tally;
+  tally.documents = row->Int(0);
+  tally.ready = row->Int(1);
+  tally.chunks = row->Int(2);
+  return tally;
 }
 
 Result<Matter> HideMatter(store::Connection& db, std::string_view name) {

@@ -1,17 +1,22 @@
 #include <cerrno>
+#include <exception>
+#include <functional>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
 
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "documents/documents.h"
+#include "documents/statements.h"
 
 namespace counsel::documents {
 namespace {
 
+namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
 constexpr std::string_view kTemporaryPrefix = "incoming-";
@@ -30,18 +35,38 @@ tl::unexpected<Error> TooLarge(std::uint64_t limit) {
 
 // How many hold each digest's bytes.
 struct Originals::Holds {
+  struct Held {
+    int count = 0;
+    bool look = false;  // whether a document refers to them, once nobody holds them
+  };
   std::mutex mutex;
-  std::unordered_map<std::string, int> counts;  // guarded by mutex
+  std::unordered_map<std::string, Held> held;  // guarded by mutex
+  std::function<void(std::string)> told;       // likewise
 
-  static std::shared_ptr<const void> Take(const std::shared_ptr<Holds>& holds, const std::string& sha256) {
+  static std::shared_ptr<const void> Take(const std::shared_ptr<Holds>& holds, const std::string& sha256, bool look) {
     {
       const std::lock_guard lock(holds->mutex);
-      ++holds->counts[sha256];
+      Held& held = holds->held[sha256];
+      ++held.count;
+      held.look |= look;
     }
-    return {holds.get(), [holds, sha256](const void*) {
-              const std::lock_guard lock(holds->mutex);
-              if (--holds->counts[sha256] == 0) holds->counts.erase(sha256);
-            }};
+    return {holds.get(), [holds, sha256](const void*) { holds->LetGo(sha256); }};
+  }
+
+  void LetGo(const std::string& sha256) noexcept {
+    std::unique_lock lock(mutex);
+    const auto found = held.find(sha256);
+    if (--found->second.count > 0) return;
+    const bool look = found->second.look;
+    held.erase(found);
+    if (!look || !told) return;
+    try {
+      const std::function<void(std::string)> tell = told;
+      lock.unlock();
+      tell(sha256);
+    } catch (const std::exception&) {
+      // No memory: the next start looks.
+    }
   }
 };
 
@@ -80,7 +105,7 @@ Result<Originals::Incoming::Stored> Originals::Incoming::Finish() {
   stored.bytes = bytes_;
   if (bytes_ == 0) return stored;
   // Held before we look whether the bytes are there: from here on nobody removes them.
-  stored.hold = Holds::Take(home_->holds_, stored.sha256);
+  stored.hold = Holds::Take(home_->holds_, stored.sha256, true);
   const fs::path path = home_->PathOf(stored.sha256);
   std::error_code failed;
   if (fs::exists(path, failed)) return stored;
@@ -146,12 +171,33 @@ fs::path Originals::PathOf(std::string_view sha256) const {
 }
 
 std::shared_ptr<const void> Originals::Hold(const std::string& sha256) const {
-  return Holds::Take(holds_, sha256);
+  return Holds::Take(holds_, sha256, false);
+}
+
+void Originals::OnLetGo(std::function<void(std::string)> told) {
+  const std::lock_guard lock(holds_->mutex);
+  holds_->told = std::move(told);
 }
 
 void Originals::Remove(std::string_view sha256) const {
   const std::lock_guard lock(holds_->mutex);
-  if (!holds_->counts.contains(std::string(sha256))) ::unlink(PathOf(sha256).c_str());
+  const auto held = holds_->held.find(std::string(sha256));
+  if (held == holds_->held.end()) {
+    ::unlink(PathOf(sha256).c_str());
+  } else {
+    held->second.look = true;
+  }
+}
+
+asio::awaitable<void> RemoveLetGo(store::Store& store, const Originals& originals, std::string sha256) {
+  auto look = [&sha256](store::Connection& db) {
+    return Number(db, "SELECT count(*) FROM documents WHERE sha256 = ?", sha256);
+  };
+  const Result<std::int64_t> count = co_await store.Read(look);
+  if (count && *count > 0) co_return;
+  auto remove = [&](store::Connection& db) { return RemoveUnreferenced(db, originals, sha256); };
+  const Result<void> removed = co_await store.WriteOutside(remove);
+  if (!removed) spdlog::warn("an original without a document was not removed: {}", removed.error().ToString());
 }
 
 void Originals::Sweep() const {

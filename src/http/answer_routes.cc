@@ -22,7 +22,7 @@ Result<std::vector<std::string>> Wall(const Json& body, const char* name) {
   return names;
 }
 
-Result<answers::QuestionOptions> ReadOptions(const Json& body) {
+Result<answers::QuestionOptions> ReadOptions(const Json& body, double min_relevance) {
   answers::QuestionOptions options;
   Result<std::vector<std::string>> matters = Wall(body, "matter");
   if (!matters) return Fail(std::move(matters.error()));
@@ -34,7 +34,7 @@ Result<answers::QuestionOptions> ReadOptions(const Json& body) {
   if (!limit) return Fail(std::move(limit.error()));
   if (*limit < 1 || *limit > 30) return Fail(ErrorCode::kInvalidArgument, "'limit' must be from 1 to 30.");
   options.max_passages = static_cast<std::size_t>(*limit);
-  Result<double> relevance = NumberMember(body, "min_relevance", options.min_relevance);
+  Result<double> relevance = NumberMember(body, "min_relevance", min_relevance);
   if (!relevance) return Fail(std::move(relevance.error()));
   if (!(*relevance >= 0 && *relevance <= 1)) {
     return Fail(ErrorCode::kInvalidArgument, "'min_relevance' must be from 0 to 1.");
@@ -108,7 +108,7 @@ asio::awaitable<Result<void>> Ask(Call& call) {
   if (!question) co_return Fail(std::move(question.error()));
   Result<bool> stream = BoolMember(*body, "stream", true);
   if (!stream) co_return Fail(std::move(stream.error()));
-  Result<answers::QuestionOptions> options = ReadOptions(*body);
+  Result<answers::QuestionOptions> options = ReadOptions(*body, answers::QuestionOptions().min_relevance);
   if (!options) co_return Fail(std::move(options.error()));
   Result<answers::AnswerModels> chosen = ChooseModels(call.services, true);
   if (!chosen) co_return Fail(std::move(chosen.error()));
@@ -127,7 +127,7 @@ asio::awaitable<Result<void>> Search(Call& call) {
   if (!known) co_return Fail(std::move(known.error()));
   Result<std::string> query = StringMember(*body, "query", "");
   if (!query) co_return Fail(std::move(query.error()));
-  Result<answers::QuestionOptions> options = ReadOptions(*body);
+  Result<answers::QuestionOptions> options = ReadOptions(*body, 0);  // the nearest, however far
   if (!options) co_return Fail(std::move(options.error()));
   Result<answers::AnswerModels> chosen = ChooseModels(call.services, false);
   if (!chosen) co_return Fail(std::move(chosen.error()));

@@ -23,9 +23,18 @@ struct Arrived {
   documents::Originals::Incoming::Stored stored;
 };
 
-// The request's multipart/form-data: fields `matter`, `path` (before the file), then one `file` of at most `limit`
-// bytes. Nothing when there is no such file. Errors: kInvalidArgument, kTooLarge, kNoSpace.
-[[nodiscard]] boost::asio::awaitable<Result<std::optional<Arrived>>> ReceiveForm(Call& call, std::uint64_t limit);
+// Whether its matter, path and name can be recorded: kInvalidArgument.
+[[nodiscard]] Result<void> CheckNames(const Arrived& arrived);
+
+// What a form may have beside its `file`. Other fields are ignored.
+enum class FormFields { kMatterAndPath, kNone };
+
+// The request's multipart/form-data: its fields, then one `file` of at most `limit` bytes. Fields are checked as the
+// file begins, so that nothing is stored of what will be refused; hashing and writing happen on services.threads, a
+// piece at a time. Nothing when there is no such file. What is stored and not recorded goes again by itself
+// (Originals::OnLetGo). Errors: kInvalidArgument, kTooLarge, kNoSpace.
+[[nodiscard]] boost::asio::awaitable<Result<std::optional<Arrived>>> ReceiveForm(Call& call, std::uint64_t limit,
+                                                                                 FormFields fields);
 
 // Queues it and wakes the ingest. Errors: kInvalidArgument (empty, its name or matter), those of the store.
 [[nodiscard]] boost::asio::awaitable<Result<documents::Added>> RecordArrived(Services& services,

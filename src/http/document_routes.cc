@@ -1,4 +1,5 @@
 // /api/documents: add (upload, or by path on the local socket), list, show, text, delete.
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "documents/readings.h"
 #include "http/arrivals.h"
 #include "http/company_json.h"
+#include "http/list_reply.h"
 #include "http/passage_routes.h"
 #include "http/routes.h"
 
@@ -20,6 +22,17 @@ namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
 constexpr std::size_t kBodyLimit = 64 * 1024;
+constexpr std::size_t kMostNamed = 400;  // documents of a request, whose head has at most 16 KiB
+
+Result<std::int64_t> ParseNumber(const std::string& text, std::string otherwise) {
+  std::int64_t value = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failed != std::errc() || end != text.data() + text.size() || value < 0) {
+    return Fail(ErrorCode::kInvalidArgument, std::move(otherwise));
+  }
+  return value;
+}
+
 asio::awaitable<Result<void>> Record(Call& call, const Arrived& arrived) {
   Result<documents::Added> added = co_await RecordArrived(call.services, arrived);
   if (!added) co_return Fail(std::move(added.error()));
@@ -30,14 +43,46 @@ asio::awaitable<Result<void>> Record(Call& call, const Arrived& arrived) {
 
 // POST /api/documents, multipart/form-data: fields `matter`, `path` (before the file), then one `file`.
 asio::awaitable<Result<void>> Upload(Call& call) {
-  Result<std::optional<Arrived>> arrived = co_await ReceiveForm(call, call.services.limits.input_bytes);
+  const std::uint64_t limit = call.services.limits.input_bytes;
+  Result<std::optional<Arrived>> arrived = co_await ReceiveForm(call, limit, FormFields::kMatterAndPath);
   if (!arrived) co_return Fail(std::move(arrived.error()));
   if (!*arrived) co_return Fail(ErrorCode::kInvalidArgument, "The form has no field 'file'.");
   co_return co_await Record(call, **arrived);
 }
 
-// POST /api/documents/local {path, matter?, one_of_many?}: the command line names files, which the daemon reads itself.
-// Only over the unix socket, whose other end is the same user.
+// What POST /api/documents/local names: where the file is, and how it is recorded.
+struct Named {
+  Named() = default;
+  fs::path file;
+  Arrived arrived;
+};
+
+Result<Named> ReadNamed(const Json& body) {
+  Named named;
+  Result<std::string> path = StringMember(body, "path", "");
+  if (!path) return Fail(std::move(path.error()));
+  Result<std::string> bytes = StringMember(body, "path_bytes", "");
+  if (!bytes) return Fail(std::move(bytes.error()));
+  Result<std::string> matter = StringMember(body, "matter", std::string(documents::kDefaultMatter));
+  if (!matter) return Fail(std::move(matter.error()));
+  Result<bool> one_of_many = BoolMember(body, "one_of_many", false);
+  if (!one_of_many) return Fail(std::move(one_of_many.error()));
+  const std::optional<std::string> file = bytes->empty() ? *path : net::PercentDecode(*bytes, false);
+  if (!file || file->empty() || file->front() != '/' || path->empty() || path->front() != '/') {
+    return Fail(ErrorCode::kInvalidArgument, "'path' must be an absolute path.");
+  }
+  named.file = *file;
+  named.arrived.path = *path;
+  named.arrived.matter = std::move(*matter);
+  named.arrived.name = fs::path(*path).filename().string();
+  if (*one_of_many) named.arrived.priority = documents::Priority::kOneOfMany;
+  // Before a byte is copied.
+  if (Result<void> checked = CheckNames(named.arrived); !checked) return Fail(std::move(checked.error()));
+  return named;
+}
+
+// POST /api/documents/local {path, path_bytes?, matter?, one_of_many?}: the command line names files, which the daemon
+// reads itself. Only over the unix socket, whose other end is the same user.
 asio::awaitable<Result<void>> AddLocal(Call& call) {
   if (!call.exchange.local()) {
     co_return Fail(ErrorCode::kPermissionDenied, "Files can be named by path only over the unix socket.",
@@ -45,88 +90,135 @@ asio::awaitable<Result<void>> AddLocal(Call& call) {
   }
   Result<Json> body = co_await call.ReadJson(kBodyLimit);
   if (!body) co_return Fail(std::move(body.error()));
-  Arrived arrived;
-  Result<std::string> path = StringMember(*body, "path", "");
-  if (!path) co_return Fail(std::move(path.error()));
-  Result<std::string> matter = StringMember(*body, "matter", std::string(documents::kDefaultMatter));
-  if (!matter) co_return Fail(std::move(matter.error()));
-  if (path->empty() || path->front() != '/') {
-    co_return Fail(ErrorCode::kInvalidArgument, "'path' must be an absolute path.");
-  }
-  Result<bool> one_of_many = BoolMember(*body, "one_of_many", false);
-  if (!one_of_many) co_return Fail(std::move(one_of_many.error()));
-  if (*one_of_many) arrived.priority = documents::Priority::kOneOfMany;
-  arrived.path = *path;
-  arrived.matter = *matter;
-  arrived.name = fs::path(*path).filename().string();
+  Result<Named> named = ReadNamed(*body);
+  if (!named) co_return Fail(std::move(named.error()));
   Services& services = call.services;
-  auto copy = [&services, &arrived] { return services.originals.Add(arrived.path, services.limits.input_bytes); };
+  auto copy = [&services, &named] { return services.originals.Add(named->file, services.limits.input_bytes); };
   Result<documents::Originals::Incoming::Stored> stored = co_await Offload(services.threads, copy);
   if (!stored) co_return Fail(std::move(stored.error()));
-  arrived.stored = *stored;
-  co_return co_await Record(call, arrived);
+  named->arrived.stored = std::move(*stored);
+  co_return co_await Record(call, named->arrived);
 }
 
-asio::awaitable<Result<void>> List(Call& call) {
-  documents::ListOptions options;
-  if (std::optional<std::string> matter = call.exchange.request().query("matter")) {
-    options.matters.push_back(std::move(*matter));
+// Words between commas; none for "".
+std::vector<std::string> Words(const std::string& text) {
+  std::vector<std::string> words;
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = std::min(text.find(',', from), text.size());
+    words.push_back(text.substr(from, end - from));
+    from = end + 1;
   }
-  options.superseded = call.exchange.request().query("superseded") == "true";
-  auto work = [&options](store::Connection& db) -> Result<std::vector<documents::Document>> {
-    for (const std::string& matter : options.matters) {
-      if (Result<std::int64_t> known = documents::MatterId(db, matter); !known) return Fail(std::move(known.error()));
+  return words;
+}
+
+Result<std::vector<documents::DocumentState>> ReadStates(const net::Request& request) {
+  std::vector<documents::DocumentState> states;
+  for (const std::string& name : Words(request.query("state").value_or(""))) {
+    const std::optional<documents::DocumentState> state = documents::DocumentStateNamed(name);
+    if (!state) {
+      return Fail(ErrorCode::kInvalidArgument, "There is no state '" + name + "'.",
+                  "States are queued, extracting, embedding, ready and failed; several stand with commas.");
     }
-    return documents::ListDocuments(db, options);
+    states.push_back(*state);
+  }
+  return states;
+}
+
+Result<std::int64_t> ReadCursor(const std::string& after) {
+  if (after.empty()) return 0;
+  return ParseNumber(after, "'after' must be the 'next' of an earlier reply.");
+}
+
+Result<ListPiece> ReadPage(store::Connection& db, const documents::PageOptions& options) {
+  Result<documents::DocumentPage> page = documents::ListPage(db, options);
+  if (!page) return Fail(std::move(page.error()));
+  ListPiece piece;
+  for (const documents::Document& document : page->documents) piece.Add(DocumentJson(document));
+  if (page->next > 0) piece.next = std::to_string(page->next);
+  return piece;
+}
+
+Result<Json> WithEmbedded(store::Connection& db, const documents::Document& document) {
+  Result<std::vector<documents::EmbeddedDocument>> embedded = documents::ListEmbedded(db, document.id);
+  if (!embedded) return Fail(std::move(embedded.error()));
+  Json json = DocumentJson(document);
+  json["embedded"] = Json::array();
+  for (const documents::EmbeddedDocument& one : *embedded) {
+    json["embedded"].push_back({{"id", one.id}, {"name", one.name}});
+  }
+  return json;
+}
+
+// Those that are named, each with what it holds.
+asio::awaitable<Result<void>> ListNamed(Call& call, std::vector<std::string> ids) {
+  if (ids.size() > kMostNamed) {
+    co_return Fail(ErrorCode::kInvalidArgument, "'id' names more than 400 documents.",
+                   "Ask for them in several requests.");
+  }
+  auto work = [&ids](store::Connection& db) -> Result<ListPiece> {
+    Result<std::vector<documents::Document>> found = documents::FindDocuments(db, ids);
+    if (!found) return Fail(std::move(found.error()));
+    ListPiece piece;
+    for (const documents::Document& document : *found) {
+      Result<Json> json = WithEmbedded(db, document);
+      if (!json) return Fail(std::move(json.error()));
+      piece.Add(*json);
+    }
+    return piece;
   };
-  Result<std::vector<documents::Document>> found = co_await call.services.store.Read(work);
-  if (!found) co_return Fail(std::move(found.error()));
-  Json documents = Json::array();
-  for (const documents::Document& document : *found) documents.push_back(DocumentJson(document));
-  Json json = {{"documents", std::move(documents)}, {"count", found->size()}};
-  co_return co_await call.SendJson(std::move(json));
+  ReadPiece read = [&call, &work](std::string, std::int64_t) -> asio::awaitable<Result<ListPiece>> {
+    co_return co_await call.services.store.Read(work);
+  };
+  ListRequest all;
+  co_return co_await SendList(call, "documents", std::move(all), std::move(read));
+}
+
+// GET /api/documents?matter=&state=&superseded=&limit=&after=, or ?id=
+asio::awaitable<Result<void>> List(Call& call) {
+  const net::Request& request = call.exchange.request();
+  if (const std::optional<std::string> ids = request.query("id")) co_return co_await ListNamed(call, Words(*ids));
+  Result<ListRequest> wanted = ReadListRequest(request);
+  if (!wanted) co_return Fail(std::move(wanted.error()));
+  Result<std::int64_t> after = ReadCursor(wanted->after);
+  if (!after) co_return Fail(std::move(after.error()));
+  documents::PageOptions options;
+  if (const std::optional<std::string> matter = request.query("matter")) {
+    if (Result<void> checked = documents::CheckMatterName(*matter); !checked)
+      co_return Fail(std::move(checked.error()));
+    options.matter = *matter;
+  }
+  Result<std::vector<documents::DocumentState>> states = ReadStates(request);
+  if (!states) co_return Fail(std::move(states.error()));
+  options.states = std::move(*states);
+  options.superseded = request.query("superseded") == "true";
+  ReadPiece read = [&call, &options](std::string from, std::int64_t limit) -> asio::awaitable<Result<ListPiece>> {
+    options.after = ReadCursor(from).value_or(0);
+    options.limit = limit;
+    auto work = [&options](store::Connection& db) { return ReadPage(db, options); };
+    co_return co_await call.services.store.Read(work);
+  };
+  co_return co_await SendList(call, "documents", std::move(*wanted), std::move(read));
 }
 
 asio::awaitable<Result<void>> Show(Call& call) {
   const std::string id = call.parameters["id"];
-  struct Found {
-    Found() = default;
-    documents::Document document;
-    std::vector<documents::EmbeddedDocument> embedded;
-    std::optional<companies_house::FilingProvenance> filing;
-  };
-  auto work = [&id](store::Connection& db) -> Result<Found> {
-    Found found;
+  auto work = [&id](store::Connection& db) -> Result<Json> {
     Result<documents::Document> document = documents::FindDocument(db, id);
     if (!document) return Fail(std::move(document.error()));
-    found.document = std::move(*document);
-    Result<std::vector<documents::EmbeddedDocument>> embedded = documents::ListEmbedded(db, found.document.id);
-    if (!embedded) return Fail(std::move(embedded.error()));
-    found.embedded = std::move(*embedded);
-    Result<std::optional<companies_house::FilingProvenance>> filing =
-        companies_house::FindProvenance(db, found.document.id);
+    Result<Json> json = WithEmbedded(db, *document);
+    if (!json) return json;
+    Result<std::optional<companies_house::FilingProvenance>> filing = companies_house::FindProvenance(db, document->id);
     if (!filing) return Fail(std::move(filing.error()));
-    found.filing = std::move(*filing);
-    return found;
+    if (*filing) (*json)["register"] = ProvenanceJson(**filing);
+    return json;
   };
-  Result<Found> found = co_await call.services.store.Read(work);
-  if (!found) co_return Fail(std::move(found.error()));
-  Json json = DocumentJson(found->document);
-  json["embedded"] = Json::array();
-  for (const documents::EmbeddedDocument& one : found->embedded) {
-    json["embedded"].push_back({{"id", one.id}, {"name", one.name}});
-  }
-  if (found->filing) json["register"] = ProvenanceJson(*found->filing);
-  co_return co_await call.SendJson(std::move(json));
+  Result<Json> json = co_await call.services.store.Read(work);
+  if (!json) co_return Fail(std::move(json.error()));
+  co_return co_await call.SendJson(std::move(*json));
 }
 
 Result<std::int64_t> ParsePosition(const std::string& text, const char* name) {
-  std::int64_t value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc() || end != text.data() + text.size() || value < 0) {
-    return Fail(ErrorCode::kInvalidArgument, "'" + std::string(name) + "' must be a whole number from 0.");
-  }
-  return value;
+  return ParseNumber(text, "'" + std::string(name) + "' must be a whole number from 0.");
 }
 
 // GET /api/documents/{id}/text?start=&end=: code points, half open; without a range the whole text.
@@ -201,13 +293,15 @@ asio::awaitable<Result<void>> Reread(Call& call) {
   co_return co_await call.SendJson(std::move(json), 202);
 }
 
+// By the whole id alone: what a name or prefix stands for may have changed since it was looked up, and what is deleted
+// does not come back.
 asio::awaitable<Result<void>> Delete(Call& call) {
   const std::string id = call.parameters["id"];
-  auto work = [&id](store::Connection& db) { return documents::FindDocument(db, id); };
-  Result<documents::Document> document = co_await call.services.store.Read(work);
-  if (!document) co_return Fail(std::move(document.error()));
-  const std::string full_id = document->id;
-  Result<documents::Document> deleted = co_await call.services.ingest.Delete(full_id);
+  Result<documents::Document> deleted = co_await call.services.ingest.Delete(id);
+  if (!deleted && deleted.error().code == ErrorCode::kNotFound) {
+    co_return Fail(ErrorCode::kNotFound, "There is no document with the id '" + id + "'.",
+                   "Deleting wants the whole id, as GET /api/documents/NAME tells it.");
+  }
   if (!deleted) co_return Fail(std::move(deleted.error()));
   Json json = {{"deleted", DocumentJson(*deleted)}};
   co_return co_await call.SendJson(std::move(json));
@@ -218,14 +312,22 @@ Json MatterJson(const documents::Matter& matter) {
           {"bytes", matter.bytes}, {"characters", matter.characters}, {"chunks", matter.chunks}};
 }
 
+// GET /api/matters?limit=&after=, by name.
 asio::awaitable<Result<void>> ListMatters(Call& call) {
-  auto work = [](store::Connection& db) { return documents::ListMatters(db); };
-  Result<std::vector<documents::Matter>> found = co_await call.services.store.Read(work);
-  if (!found) co_return Fail(std::move(found.error()));
-  Json matters = Json::array();
-  for (const documents::Matter& matter : *found) matters.push_back(MatterJson(matter));
-  Json json = {{"matters", std::move(matters)}};
-  co_return co_await call.SendJson(std::move(json));
+  Result<ListRequest> wanted = ReadListRequest(call.exchange.request());
+  if (!wanted) co_return Fail(std::move(wanted.error()));
+  ReadPiece read = [&call](std::string after, std::int64_t limit) -> asio::awaitable<Result<ListPiece>> {
+    auto work = [&after, limit](store::Connection& db) -> Result<ListPiece> {
+      Result<std::vector<documents::Matter>> matters = documents::ListMatters(db, after, limit);
+      if (!matters) return Fail(std::move(matters.error()));
+      ListPiece piece;
+      for (const documents::Matter& matter : *matters) piece.Add(MatterJson(matter));
+      if (static_cast<std::int64_t>(matters->size()) == limit) piece.next = matters->back().name;
+      return piece;
+    };
+    co_return co_await call.services.store.Read(work);
+  };
+  co_return co_await SendList(call, "matters", std::move(*wanted), std::move(read));
 }
 
 // With all its documents; replies when no file holds their words any more.

@@ -5,6 +5,7 @@
 #include "http/answer_models.h"
 #include "http/arrivals.h"
 #include "http/detail.h"
+#include "http/list_reply.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -44,7 +45,7 @@ asio::awaitable<Result<void>> Upload(Call& call) {
   // Without an embedder no document ever gets ready: said before it is sent.
   Result<models::Catalogue::Choice> embedder = InstalledEmbedder(call.services);
   if (!embedder) co_return Fail(std::move(embedder.error()));
-  Result<std::optional<Arrived>> arrived = co_await ReceiveForm(call, kUploadLimit);
+  Result<std::optional<Arrived>> arrived = co_await ReceiveForm(call, kUploadLimit, FormFields::kNone);
   if (!arrived && arrived.error().code == ErrorCode::kTooLarge) {
     const std::string sentence = arrived.error().ToString();
     co_return co_await SendDetail(call, 400, sentence);
@@ -52,8 +53,6 @@ asio::awaitable<Result<void>> Upload(Call& call) {
   if (!arrived) co_return Fail(std::move(arrived.error()));
   if (!*arrived) co_return co_await SendMissingFile(call);
   Arrived& file = **arrived;
-  file.matter = documents::kDefaultMatter;
-  file.path.clear();
   Result<documents::Added> added = co_await RecordArrived(call.services, file);
   if (!added) co_return Fail(std::move(added.error()));
   const std::string id = added->document.id;
@@ -70,26 +69,38 @@ asio::awaitable<Result<void>> Upload(Call& call) {
   co_return co_await call.SendJson(std::move(json));
 }
 
+Json SummaryJson(const documents::Document& document) {
+  return {{"id", document.id},
+          {"filename", document.name},
+          {"file_size", document.bytes},
+          {"chunk_count", document.chunks},
+          {"created_at", IsoTime(document.added_at)},
+          {"state", documents::DocumentStateName(document.state)},
+          {"reason", document.reason}};
+}
+
+// Of the default matter, which is not known before its first document.
+Result<ListPiece> ReadPage(store::Connection& db, documents::PageOptions options) {
+  options.matter = documents::kDefaultMatter;
+  ListPiece piece;
+  Result<documents::DocumentPage> page = documents::ListPage(db, options);
+  if (!page && page.error().code == ErrorCode::kNotFound) return piece;
+  if (!page) return Fail(std::move(page.error()));
+  for (const documents::Document& document : page->documents) piece.Add(SummaryJson(document));
+  if (page->next > 0) piece.next = std::to_string(page->next);
+  return piece;
+}
+
 asio::awaitable<Result<void>> List(Call& call) {
-  auto work = [](store::Connection& db) {
-    documents::ListOptions options;
-    options.matters.emplace_back(documents::kDefaultMatter);
-    return documents::ListDocuments(db, options);
+  ReadPiece read = [&call](std::string after, std::int64_t limit) -> asio::awaitable<Result<ListPiece>> {
+    documents::PageOptions options;
+    options.after = after.empty() ? 0 : std::stoll(after);
+    options.limit = limit;
+    auto work = [&options](store::Connection& db) { return ReadPage(db, options); };
+    co_return co_await call.services.store.Read(work);
   };
-  Result<std::vector<documents::Document>> found = co_await call.services.store.Read(work);
-  if (!found) co_return Fail(std::move(found.error()));
-  Json documents = Json::array();
-  for (const documents::Document& document : *found) {
-    documents.push_back({{"id", document.id},
-                         {"filename", document.name},
-                         {"file_size", document.bytes},
-                         {"chunk_count", document.chunks},
-                         {"created_at", IsoTime(document.added_at)},
-                         {"state", documents::DocumentStateName(document.state)},
-                         {"reason", document.reason}});
-  }
-  Json json = {{"documents", std::move(documents)}, {"count", found->size()}};
-  co_return co_await call.SendJson(std::move(json));
+  ListRequest all;
+  co_return co_await SendList(call, "documents", std::move(all), std::move(read));
 }
 
 // Only by its whole id, and only of this matter.

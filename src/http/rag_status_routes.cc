@@ -20,29 +20,6 @@ std::int64_t UnixNow() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-// Of matter "general".
-struct Counts {
-  Counts() = default;
-  std::int64_t documents = 0;
-  std::int64_t ready = 0;
-  std::int64_t chunks = 0;
-};
-
-Result<Counts> CountDocuments(store::Connection& db) {
-  documents::ListOptions options;
-  options.matters.emplace_back(documents::kDefaultMatter);
-  Result<std::vector<documents::Document>> all = documents::ListDocuments(db, options);
-  if (!all) return Fail(std::move(all.error()));
-  Counts counts;
-  for (const documents::Document& document : *all) {
-    ++counts.documents;
-    if (document.state != documents::DocumentState::kReady) continue;
-    ++counts.ready;
-    counts.chunks += document.chunks;
-  }
-  return counts;
-}
-
 models::ModelState StateOf(const Services& services, const Result<models::Catalogue::Choice>& choice) {
   if (!choice) return models::ModelState::kCold;
   for (const models::ModelStatus& status : services.pool.Status()) {
@@ -58,7 +35,7 @@ struct Readiness {
   std::string message;
 };
 
-Readiness Judge(const Counts& counts, const Result<models::Catalogue::Choice>& embedder,
+Readiness Judge(const documents::Tally& counts, const Result<models::Catalogue::Choice>& embedder,
                 const Result<models::Catalogue::Choice>& generator, bool loading) {
   Readiness readiness;
   for (const Result<models::Catalogue::Choice>* choice : {&embedder, &generator}) {
@@ -92,7 +69,8 @@ Json HardwareJson(const Services& services) {
 
 asio::awaitable<Result<void>> Status(Call& call) {
   Services& services = call.services;
-  Result<Counts> counts = co_await services.store.Read(CountDocuments);
+  auto count = [](store::Connection& db) { return documents::CountIn(db, documents::kDefaultMatter); };
+  Result<documents::Tally> counts = co_await services.store.Read(count);
   if (!counts) co_return Fail(std::move(counts.error()));
   const Result<models::Catalogue::Choice> embedder = InstalledEmbedder(services);
   const Result<models::Catalogue::Choice> generator = InstalledGenerator(services);
