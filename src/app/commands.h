@@ -23,7 +23,8 @@ struct AddOptions {
 struct DocumentsOptions {
   std::string matter;  // "" for all
   std::string show;    // an id or name, or ""
-  std::string remove;  // an id or name, or ""
+  std::string remove;  // an id or name, or ""; whatever is not a whole id is asked about
+  bool yes = false;    // with remove: do not ask
   bool text = false;   // with show: the document's text
   bool json = false;
 };

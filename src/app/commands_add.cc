@@ -1,212 +1,330 @@
 // counsel add.
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
-#include <map>
+#include <exception>
+#include <memory>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "app/commands.h"
 #include "app/daemon_client.h"
+#include "app/document_list.h"
+#include "app/files_under.h"
 #include "app/folder_watch.h"
+#include "app/followed.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
+#include "base/utf8.h"
+#include "documents/documents.h"
 
 namespace counsel::app {
 namespace {
 
 namespace asio = boost::asio;
-namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
 
 // More than so many files at once let others go first.
 constexpr std::size_t kMany = 10;
+// So long without an event, and the list is asked whether anything is unfinished.
+constexpr std::chrono::seconds kQuiet{10};
+// Before a stream that ended is opened again.
+constexpr std::chrono::milliseconds kBetweenStreams{200};
+constexpr std::size_t kInALook = 400;  // documents that one request may name
 
-struct Passages {
-  std::int64_t done = 0;
-  std::int64_t all = 0;  // 0: not known yet
+// The daemon's events, read beside whatever else `add` does, for they do not wait.
+struct Listening {
+  explicit Listening(const asio::any_io_executor& io) : changed(io) {}
+  Followed followed;
+  std::uint64_t events = 0;
+  bool open = false;
+  bool missed = false;  // events were lost: only the list knows
+  asio::steady_timer changed;
+  asio::cancellation_signal stop;
 };
 
-// What `add` follows: the documents it queued and how far each is.
-struct Following {
-  std::map<std::string, Passages> passages;  // of each unfinished or finished document
-  std::set<std::string> unfinished;
-  std::size_t total = 0;
-  std::string reading;    // ", page 3 of 9 by OCR"
-  double per_second = 0;  // passages of late, by the daemon's word; 0: not known
-  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
-};
+void TakeEvent(Listening& listening, const net::Event& event) {
+  ++listening.events;
+  if (event.name == "lost") listening.missed = true;
+  if (event.name != "document") return;
+  const Json json = Json::parse(event.data, nullptr, false);
+  if (json.is_object()) listening.followed.Take(json);
+}
 
-// Passages of all that is followed. A document that is not read yet is taken to have as many as those that are have on
-// average.
-struct Work {
-  double done = 0;
-  double all = 0;  // 0: it cannot be told yet
-};
-Work WorkOf(const Following& following) {
-  Work work;
-  double documents = 0;
-  for (const auto& [id, passages] : following.passages) {
-    work.done += static_cast<double>(passages.done);
-    work.all += static_cast<double>(passages.all);
-    documents += passages.all > 0 ? 1 : 0;
+asio::awaitable<void> Listen(std::shared_ptr<Listening> listening, std::shared_ptr<EventReader> events) {
+  for (;;) {
+    Result<std::optional<net::Event>> event = co_await events->Next();
+    if (!event || !*event) break;
+    TakeEvent(*listening, **event);
+    listening->changed.cancel();
   }
-  if (documents > 0) work.all *= static_cast<double>(following.total) / documents;
-  return work;
+  listening->open = false;
+  listening->missed = true;
+  listening->changed.cancel();
 }
 
-void ShowProgress(ProgressBar& bar, const Following& following) {
-  const Work work = WorkOf(following);
-  const std::size_t finished = following.total - following.unfinished.size();
-  std::string text = std::to_string(finished) + "/" + std::to_string(following.total) + " documents, " +
-                     std::to_string(static_cast<std::int64_t>(work.done)) + " passages";
-  if (following.per_second >= 1) text += ", " + std::to_string(static_cast<std::int64_t>(following.per_second)) + "/s";
-  text += following.reading;
-  const double left = following.per_second > 0 ? (work.all - work.done) / following.per_second : 0;
-  if (left >= 2) text += ", about " + FormatSeconds(left) + " left";
-  bar.Show(work.all > 0 ? std::min(1.0, work.done / work.all) : 0, text);
-}
-
-bool IsFinal(const std::string& state) {
-  return state == "ready" || state == "failed";
-}
-
-// Follows the daemon's events until every queued document is ready or failed.
-asio::awaitable<Result<void>> Follow(EventReader& events, Following& following, ProgressBar& bar) {
-  while (!following.unfinished.empty()) {
-    ShowProgress(bar, following);
-    Result<std::optional<net::Event>> event = co_await events.Next();
-    if (!event) co_return Fail(std::move(event.error()));
-    if (!*event) {
-      co_return Fail(ErrorCode::kUnavailable, "The daemon has stopped; what was queued is kept.",
-                     "Start it again with: counsel serve");
-    }
-    if ((*event)->name != "document") continue;
-    const Json json = Json::parse((*event)->data, nullptr, false);
-    if (!json.is_object()) continue;
-    const std::string id = json.value("id", "");
-    const auto followed = following.passages.find(id);
-    if (followed == following.passages.end()) continue;
-    followed->second = {json.value("chunks_done", std::int64_t{0}), json.value("chunks", std::int64_t{0})};
-    if (json.contains("chunks_per_second") && json["chunks_per_second"].is_number()) {
-      following.per_second = json["chunks_per_second"];
-    }
-    const std::int64_t pages = json.value("pages", std::int64_t{0});
-    const bool reading = json.value("state", "") == "extracting" && pages > 0;
-    following.reading = !reading ? ""
-                                 : ", page " + std::to_string(json.value("pages_done", std::int64_t{0})) + " of " +
-                                       std::to_string(pages) + " by OCR";
-    if (IsFinal(json.value("state", ""))) following.unfinished.erase(id);
+// What is the daemon's trouble and not one file's: the next file would fare no better.
+bool ConcernsAll(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kUnauthenticated:
+    case ErrorCode::kOverloaded:
+    case ErrorCode::kOutOfMemory:
+    case ErrorCode::kNoSpace:
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kDeadlineExceeded:
+    case ErrorCode::kCancelled:
+      return true;
+    default:
+      return false;
   }
-  co_return Result<void>();
 }
 
-// Follows them, then what was found inside them (a mail's attachments), and so on. The documents as they are at the
-// end.
-asio::awaitable<Result<Json>> FollowAll(DaemonClient& daemon, EventReader& events, Following& following,
-                                        ProgressBar& bar) {
-  Json documents = Json::array();
-  std::set<std::string> looked_at;
-  while (looked_at.size() < following.passages.size()) {
-    Result<void> followed = co_await Follow(events, following, bar);
-    if (!followed) co_return Fail(std::move(followed.error()));
-    std::vector<std::string> next;
-    for (const auto& [id, passages] : following.passages) {
-      if (looked_at.count(id) == 0) next.push_back(id);
+// One run of `add`, from the first file sent to the last document at its end.
+class Adding {
+ public:
+  Adding(const asio::any_io_executor& io, DaemonClient daemon, const AddOptions& options, const FoundFiles& found)
+      : daemon_(std::move(daemon)),
+        options_(options),
+        found_(found),
+        listening_(std::make_shared<Listening>(io)),
+        followed_(listening_->followed) {}
+  ~Adding() { listening_->stop.emit(asio::cancellation_type::terminal); }
+  Adding(const Adding&) = delete;
+  Adding& operator=(const Adding&) = delete;
+
+  asio::awaitable<Result<void>> Run() {
+    // Listening first, so that no event is missed.
+    Result<void> done = co_await OpenEvents();
+    if (done) done = co_await SendAll();
+    followed_.AllAdded();
+    while (done && !finished_) done = co_await FollowOn();
+    bar_.Clear();
+    co_return done;
+  }
+
+  [[nodiscard]] Result<void> Print();
+  [[nodiscard]] bool all_added() const { return failed_ + refused_ + found_.unreadable.size() == 0; }
+
+ private:
+  asio::awaitable<Result<void>> OpenEvents() {
+    const Json no_body;
+    Result<net::ReplyStream> stream = co_await daemon_.Stream("GET", "/api/events", no_body);
+    if (!stream) co_return Fail(std::move(stream.error()));
+    listening_->open = true;
+    auto events = std::make_shared<EventReader>(std::move(*stream));
+    const asio::any_io_executor io = co_await asio::this_coro::executor;
+    // Its signal stays as long as it may be looked at: to the end of the coroutine.
+    auto ended = [listening = listening_](const std::exception_ptr&) {};
+    asio::co_spawn(io, Listen(listening_, std::move(events)),
+                   asio::bind_cancellation_slot(listening_->stop.slot(), std::move(ended)));
+    co_return Result<void>();
+  }
+
+  // One bad file does not keep the others out; what concerns all does.
+  asio::awaitable<Result<void>> SendAll() {
+    for (std::size_t sent = 0; sent < found_.files.size(); ++sent) {
+      const std::string& file = found_.files[sent];
+      Show(found_.files.size() - sent);
+      const Json body = BodyFor(file);
+      Result<Json> added = co_await daemon_.Call("POST", "/api/documents/local", body);
+      if (!added && ConcernsAll(added.error().code)) {
+        if (sent > 0) {
+          Tell(std::to_string(sent) + " of " + std::to_string(found_.files.size()) +
+               " files were sent before, and are read in the background. Add the rest by the same command.");
+        }
+        co_return Fail(std::move(added.error()));
+      }
+      if (!added) {
+        ++refused_;
+        Tell(PathInUtf8(file) + ": " + added.error().ToString());
+      } else if (followed_.Add(*added) && added->value("already_there", false)) {
+        ++already_;
+      }
     }
-    for (const std::string& id : next) {
-      looked_at.insert(id);
-      Result<Json> document = co_await daemon.Call("GET", "/api/documents/" + id, Json());
-      if (!document) continue;
+    co_return Result<void>();
+  }
+
+  Json BodyFor(const std::string& file) const {
+    Json body = {{"path", file}, {"matter", options_.matter}, {"one_of_many", found_.files.size() > kMany}};
+    if (!ValidUtf8(file)) {
+      body["path"] = PathInUtf8(file);
+      body["path_bytes"] = net::PercentEncode(file);
+    }
+    return body;
+  }
+
+  // Until all that is known of is at its end; then what was found inside (a mail's attachments) is known of too.
+  asio::awaitable<Result<void>> FollowOn() {
+    while (followed_.unfinished() > 0) {
+      Show(0);
+      Result<void> done = co_await KeepUp();
+      if (!done) co_return done;
+    }
+    const std::vector<std::string> ids = followed_.TakeToLookAt(kInALook);
+    finished_ = ids.empty();
+    if (finished_) co_return Result<void>();
+    co_return co_await LookAt(ids);
+  }
+
+  // Waits for news. What events did not tell, the list does.
+  asio::awaitable<Result<void>> KeepUp() {
+    Listening& listening = *listening_;
+    if (!listening.open) {
+      co_await Wait(kBetweenStreams);
+      Result<void> opened = co_await OpenEvents();
+      if (!opened) {
+        co_return Fail(ErrorCode::kUnavailable, "The daemon has stopped; what was queued is kept.",
+                       "Start it again with: counsel serve");
+      }
+    }
+    if (!listening.missed) {
+      const std::uint64_t seen = listening.events;
+      co_await Wait(kQuiet);
+      if (!listening.open) co_return Result<void>();  // opened again first
+      const bool quiet = listening.events == seen && Clock::now() >= listening.changed.expiry();
+      if (!quiet && !listening.missed) co_return Result<void>();
+    }
+    listening.missed = false;
+    co_return co_await AskForUnfinished();
+  }
+
+  asio::awaitable<void> Wait(Clock::duration most) {
+    boost::system::error_code ignored;
+    listening_->changed.expires_after(most);
+    co_await listening_->changed.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+
+  asio::awaitable<Result<void>> AskForUnfinished() {
+    std::set<std::string> unfinished;
+    auto take = [&](const Json& documents) -> Result<void> {
+      for (const Json& document : documents) {
+        const std::string id = document["id"];
+        if (followed_.is_unfinished(id)) unfinished.insert(id);
+      }
+      return {};
+    };
+    std::string query =
+        "state=queued,extracting,embedding&superseded=true&matter=" + net::PercentEncode(options_.matter);
+    Result<void> asked = co_await EachPage(daemon_, std::move(query), std::move(take));
+    if (asked) followed_.OnlyUnfinished(unfinished);
+    co_return asked;
+  }
+
+  asio::awaitable<Result<void>> LookAt(std::vector<std::string> ids) {
+    std::string target = "/api/documents?id=";
+    for (const std::string& id : ids) target += (target.ends_with('=') ? "" : ",") + id;
+    const Json no_body;
+    Result<Json> looked = co_await daemon_.Call("GET", target, no_body);
+    if (!looked) co_return Fail(std::move(looked.error()));
+    const Json& documents = (*looked)["documents"];
+    deleted_ += ids.size() - documents.size();
+    for (const Json& document : documents) {
       // One that is not at its end when we look tells of it later, on the stream we read.
-      if (!IsFinal((*document)["state"])) {
-        looked_at.erase(id);
-        following.unfinished.insert(id);
+      if (!IsFinal(document["state"])) {
+        followed_.NotYet(document["id"]);
         continue;
       }
-      for (const Json& held : (*document)["embedded"]) {
-        const std::string inside = held["id"];
-        if (following.passages.emplace(inside, Passages()).second) ++following.total;
-      }
-      documents.push_back(std::move(*document));
+      for (const Json& held : document["embedded"]) followed_.AddUnknown(held["id"]);
+      if (Result<void> taken = Take(document); !taken) co_return taken;
     }
+    co_return Result<void>();
   }
-  co_return documents;
-}
 
-void PrintAdded(const Json& documents, std::size_t already, std::size_t refused, double seconds) {
-  std::size_t failed = 0;
-  std::int64_t chunks = 0;
-  for (const Json& document : documents) {
-    if (document["state"] == "failed") {
-      ++failed;
-      std::fprintf(stderr, "  %s: %s\n", Printable(document["name"].get<std::string>()).c_str(),
-                   Printable(document["reason"].get<std::string>()).c_str());
-    }
-    for (const Json& note : document["notes"]) {
-      std::fprintf(stderr, "  %s: %s\n", Printable(document["name"].get<std::string>()).c_str(),
-                   Printable(note.get<std::string>()).c_str());
-    }
-    chunks += document["chunks"].get<std::int64_t>();
+  // A document at its end.
+  Result<void> Take(const Json& document) {
+    const std::string name = document["name"];
+    const bool failed = document["state"] == "failed";
+    ++(failed ? failed_ : ready_);
+    passages_ += document["chunks"].get<std::int64_t>();
+    if (options_.json) return list_.Add(document);
+    if (failed) Tell(name + ": " + document["reason"].get<std::string>());
+    for (const Json& note : document["notes"]) Tell(name + ": " + note.get<std::string>());
+    return {};
   }
-  const std::size_t ready = documents.size() - failed;
-  std::printf("%zu document%s ready to be searched (%lld passages)", ready, ready == 1 ? "" : "s",
-              static_cast<long long>(chunks));
-  if (already > 0) std::printf(", %zu of them known before", already);
-  if (failed + refused > 0) std::printf("; %zu not added", failed + refused);
+
+  // A line on stderr.
+  void Tell(const std::string& text) {
+    bar_.Clear();
+    std::fprintf(stderr, "  %s\n", Printable(text).c_str());
+  }
+
+  void Show(std::size_t more) {
+    if (!bar_.enabled()) return;
+    const Followed::Work work = followed_.WorkWith(more);
+    bar_.Show(work.share, work.text);
+  }
+
+  DaemonClient daemon_;
+  const AddOptions& options_;
+  const FoundFiles& found_;
+  const std::shared_ptr<Listening> listening_;
+  Followed& followed_;
+  ProgressBar bar_;
+  JsonList list_;
+  const Clock::time_point began_ = Clock::now();
+  bool finished_ = false;
+  std::size_t already_ = 0;
+  std::size_t refused_ = 0;
+  std::size_t ready_ = 0;
+  std::size_t failed_ = 0;
+  std::size_t deleted_ = 0;  // by somebody, before we looked
+  std::int64_t passages_ = 0;
+};
+
+Result<void> Adding::Print() {
+  const double seconds = std::chrono::duration<double>(Clock::now() - began_).count();
+  if (options_.json) {
+    return list_.Print({{"already_there", already_},
+                        {"refused", refused_},
+                        {"passed_over", found_.passed_over},
+                        {"unreadable", found_.unreadable},
+                        {"seconds", seconds}});
+  }
+  std::printf("%zu document%s ready to be searched (%lld passages)", ready_, ready_ == 1 ? "" : "s",
+              static_cast<long long>(passages_));
+  if (already_ > 0) std::printf(", %zu of them known before", already_);
+  if (failed_ + refused_ > 0) std::printf("; %zu not added", failed_ + refused_);
+  if (deleted_ > 0) std::printf("; %zu deleted meanwhile", deleted_);
   std::printf(", in %s\n", FormatSeconds(seconds).c_str());
+  if (!found_.unreadable.empty()) {
+    std::printf("%zu folder%s could not be read: see above\n", found_.unreadable.size(),
+                found_.unreadable.size() == 1 ? "" : "s");
+  }
+  if (found_.passed_over > 0) {
+    std::string names;
+    for (const std::string& name : found_.examples) names += (names.empty() ? "" : ", ") + name;
+    if (found_.passed_over > found_.examples.size()) names += ", …";
+    std::printf("Passed over: %zu file%s that programs leave beside documents (%s)\n", found_.passed_over,
+                found_.passed_over == 1 ? "" : "s", Printable(names).c_str());
+  }
+  return {};
 }
 
-asio::awaitable<int> Add(const Settings& settings, const AddOptions& options, const std::vector<fs::path> files) {
+void TellUnreadable(const FoundFiles& found) {
+  for (const std::string& folder : found.unreadable) {
+    std::fprintf(stderr, "  %s: the folder cannot be read\n", Printable(folder).c_str());
+  }
+}
+
+asio::awaitable<int> Add(const Settings& settings, const AddOptions& options, const FoundFiles& found) {
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
-  // Listening first, so that no event is missed.
-  Result<net::ReplyStream> stream = co_await daemon->Stream("GET", "/api/events", Json());
-  if (!stream) co_return ReportError(stream.error());
-  EventReader events(std::move(*stream));
-
-  Following following;
-  ProgressBar bar;
-  std::set<std::string> ids;
-  std::size_t already = 0;
-  std::size_t refused = 0;
-  for (const fs::path& file : files) {
-    const Json body = {{"path", file.string()}, {"matter", options.matter}, {"one_of_many", files.size() > kMany}};
-    Result<Json> added = co_await daemon->Call("POST", "/api/documents/local", body);
-    if (!added) {
-      // One bad file does not keep the others out; a bad matter or a full disk does.
-      if (added.error().message.find("matter") != std::string::npos || added.error().code == ErrorCode::kNoSpace) {
-        bar.Clear();
-        co_return ReportError(added.error());
-      }
-      ++refused;
-      bar.Clear();
-      std::fprintf(stderr, "  %s: %s\n", Printable(file.string()).c_str(), Printable(added.error().ToString()).c_str());
-      continue;
-    }
-    const std::string id = (*added)["id"];
-    if (!ids.insert(id).second) continue;
-    already += (*added)["already_there"].get<bool>() ? 1 : 0;
-    following.passages[id] = {(*added)["chunks"], (*added)["chunks"]};
-    if (!IsFinal((*added)["state"])) following.unfinished.insert(id);
-    following.total = ids.size();
-    ShowProgress(bar, following);
-  }
-  Result<Json> finished = co_await FollowAll(*daemon, events, following, bar);
-  bar.Clear();
-  if (!finished) co_return ReportError(finished.error());
-  const Json documents = std::move(*finished);
-  const bool failed = refused > 0 || std::any_of(documents.begin(), documents.end(),
-                                                 [](const Json& document) { return document["state"] == "failed"; });
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - following.began).count();
-  if (options.json) {
-    const Json json = {
-        {"documents", documents}, {"already_there", already}, {"refused", refused}, {"seconds", seconds}};
-    PrintJson(json);
-  } else {
-    PrintAdded(documents, already, refused, seconds);
-  }
-  co_return failed ? kExitFailure : kExitOk;
+  const asio::any_io_executor io = co_await asio::this_coro::executor;
+  Adding adding(io, std::move(*daemon), options, found);
+  Result<void> done = co_await adding.Run();
+  if (done) done = adding.Print();
+  if (!done) co_return ReportError(done.error());
+  co_return adding.all_added() ? kExitOk : kExitFailure;
 }
 
 // What is there, then what changes, until Ctrl-C.
@@ -215,32 +333,38 @@ asio::awaitable<int> Watch(const Settings& settings, const AddOptions& options) 
   // Watched first, so that nothing comes unseen.
   Result<FolderWatch> watch = FolderWatch::Open(io, options.paths);
   if (!watch) co_return ReportError(watch.error());
-  std::vector<fs::path> files = watch->All();
+  Result<FoundFiles> all = watch->All();
+  if (!all) co_return ReportError(all.error());
+  FoundFiles found = std::move(*all);
+  TellUnreadable(found);
   for (;;) {
-    if (!files.empty()) {
-      const int status = co_await Add(settings, options, std::move(files));
+    if (!found.files.empty()) {
+      const int status = co_await Add(settings, options, found);
       // A bad document is named and the others go on; without a daemon none can.
       if (status != kExitOk && status != kExitFailure) co_return status;
       std::fflush(stdout);
     }
-    std::fprintf(stderr, "Watching %s. Ctrl-C ends it.\n", Printable(options.paths.front()).c_str());
-    Result<std::vector<fs::path>> changed = co_await watch->Next();
+    std::fprintf(stderr, "Watching %s. Ctrl-C ends it.\n", Printable(PathInUtf8(options.paths.front())).c_str());
+    Result<std::vector<std::string>> changed = co_await watch->Next();
     if (!changed) co_return ReportError(changed.error());
-    files = std::move(*changed);
+    found = FoundFiles();
+    found.files = std::move(*changed);
   }
 }
 
 }  // namespace
 
 int AddCommand(const Settings& settings, const AddOptions& options) {
+  if (Result<void> checked = documents::CheckMatterName(options.matter); !checked) return ReportError(checked.error());
   if (options.watch) {
     const int status = RunCommand(Watch(settings, options));
     return status == kExitInterrupted ? kExitOk : status;
   }
-  Result<std::vector<fs::path>> files = FilesUnder(options.paths);
-  if (files && files->empty()) files = Fail(ErrorCode::kNotFound, "There are no files there.");
-  if (!files) return ReportError(files.error());
-  const int status = RunCommand(Add(settings, options, *files));
+  Result<FoundFiles> found = FilesUnder(options.paths);
+  if (found) TellUnreadable(*found);
+  if (found && found->files.empty()) found = Fail(ErrorCode::kNotFound, "There are no files there.");
+  if (!found) return ReportError(found.error());
+  const int status = RunCommand(Add(settings, options, *found));
   if (status == kExitInterrupted) {
     std::fprintf(stderr, "\nStopped waiting. What was queued goes on in the background; see: counsel documents\n");
   }

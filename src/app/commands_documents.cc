@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/daemon_client.h"
+#include "app/document_list.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
 
@@ -15,24 +16,68 @@ namespace {
 
 namespace asio = boost::asio;
 
-void PrintDocuments(const Json& documents) {
-  if (documents.empty()) {
-    std::printf("No documents yet. Add some with: counsel add PATH…\n");
-    return;
-  }
-  std::vector<std::vector<std::string>> rows = {{"ID", "NAME", "MATTER", "STATE", "SIZE", "PASSAGES", "ADDED"}};
-  for (const Json& document : documents) {
-    rows.push_back({document["id"].get<std::string>().substr(0, 8), Printable(document["name"].get<std::string>(), 48),
-                    Printable(document["matter"].get<std::string>(), 24), document["state"].get<std::string>(),
-                    FormatBytes(document["bytes"]), std::to_string(document["chunks"].get<std::int64_t>()),
-                    FormatTime(document["added_at"])});
-  }
-  std::fputs(FormatTable(rows).c_str(), stdout);
-  for (const Json& document : documents) {
-    if (document["state"] != "failed") continue;
-    std::printf("%s: %s\n", Printable(document["name"].get<std::string>()).c_str(),
-                Printable(document["reason"].get<std::string>()).c_str());
-  }
+std::vector<std::string> Row(const Json& document) {
+  return {document["id"].get<std::string>().substr(0, 8),
+          Printable(document["name"].get<std::string>(), 48),
+          Printable(document["matter"].get<std::string>(), 24),
+          document["state"].get<std::string>(),
+          FormatBytes(document["bytes"]),
+          std::to_string(document["chunks"].get<std::int64_t>()),
+          FormatTime(document["added_at"])};
+}
+
+// A table page by page, then why documents failed.
+asio::awaitable<Result<void>> ListAsTable(DaemonClient& daemon, std::string query) {
+  std::vector<std::int64_t> widths;
+  std::size_t count = 0;
+  std::size_t failed = 0;
+  auto print = [&](const Json& documents) -> Result<void> {
+    std::vector<std::vector<std::string>> rows;
+    if (count == 0) rows = {{"ID", "NAME", "MATTER", "STATE", "SIZE", "PASSAGES", "ADDED"}};
+    for (const Json& document : documents) {
+      rows.push_back(Row(document));
+      failed += document["state"] == "failed" ? 1 : 0;
+    }
+    if (!documents.empty()) std::fputs(FormatTable(rows, &widths).c_str(), stdout);
+    count += documents.size();
+    return {};
+  };
+  Result<void> listed = co_await EachPage(daemon, query, std::move(print));
+  if (!listed) co_return listed;
+  if (count == 0) std::printf("No documents yet. Add some with: counsel add PATH…\n");
+  if (failed == 0) co_return Result<void>();
+  auto explain = [](const Json& documents) -> Result<void> {
+    for (const Json& document : documents) {
+      std::printf("%s: %s\n", Printable(document["name"].get<std::string>()).c_str(),
+                  Printable(document["reason"].get<std::string>()).c_str());
+    }
+    return {};
+  };
+  query += std::string(query.empty() ? "" : "&") + "state=failed";
+  co_return co_await EachPage(daemon, std::move(query), std::move(explain));
+}
+
+asio::awaitable<Result<void>> ListAsJson(DaemonClient& daemon, std::string query) {
+  JsonList list;
+  auto take = [&list](const Json& documents) -> Result<void> {
+    for (const Json& document : documents) {
+      if (Result<void> added = list.Add(document); !added) return added;
+    }
+    return {};
+  };
+  Result<void> listed = co_await EachPage(daemon, std::move(query), std::move(take));
+  if (!listed) co_return listed;
+  co_return list.Print({{"count", list.count()}});
+}
+
+asio::awaitable<int> List(const Settings& settings, const DocumentsOptions& options) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  std::string query;
+  if (!options.matter.empty()) query = "matter=" + net::PercentEncode(options.matter);
+  auto listing = options.json ? ListAsJson(*daemon, std::move(query)) : ListAsTable(*daemon, std::move(query));
+  Result<void> listed = co_await std::move(listing);
+  co_return listed ? kExitOk : ReportError(listed.error());
 }
 
 void PrintDocument(const Json& document) {
@@ -60,43 +105,98 @@ void PrintDocument(const Json& document) {
   if (document["superseded_by"] != "") line("superseded", "by " + document["superseded_by"].get<std::string>());
 }
 
-asio::awaitable<int> Documents(const Settings& settings, const DocumentsOptions& options) {
+asio::awaitable<int> Show(const Settings& settings, const DocumentsOptions& options) {
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
-  const std::string named = options.remove.empty() ? options.show : options.remove;
-  std::string target = "/api/documents";
-  std::string method = "GET";
-  if (!named.empty()) target += "/" + net::PercentEncode(named);
-  if (!options.remove.empty()) method = "DELETE";
-  if (options.text) target += "/text";
-  if (named.empty() && !options.matter.empty()) target += "?matter=" + net::PercentEncode(options.matter);
-  Result<Json> reply = co_await daemon->Call(method, target, Json());
+  const std::string target = "/api/documents/" + net::PercentEncode(options.show) + (options.text ? "/text" : "");
+  const Json no_body;
+  Result<Json> reply = co_await daemon->Call("GET", target, no_body);
   if (!reply) co_return ReportError(reply.error());
   if (options.json) {
     PrintJson(*reply);
   } else if (options.text) {
     std::fputs((*reply)["text"].get<std::string>().c_str(), stdout);
-  } else if (!options.remove.empty()) {
-    std::printf("Deleted %s; its words are gone from every index.\n",
-                Printable((*reply)["deleted"]["name"].get<std::string>()).c_str());
-  } else if (!options.show.empty()) {
-    PrintDocument(*reply);
   } else {
-    PrintDocuments((*reply)["documents"]);
+    PrintDocument(*reply);
   }
   co_return kExitOk;
 }
 
-asio::awaitable<Result<std::vector<std::string>>> WantLanguage(DaemonClient& daemon, const std::string& matter) {
-  const std::string target = "/api/documents" + (matter.empty() ? "" : "?matter=" + net::PercentEncode(matter));
+// ---- deleting ----
+
+// The document that is named, into *found.
+asio::awaitable<int> FindToDelete(const Settings& settings, const DocumentsOptions& options, Json* found) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  const std::string target = "/api/documents/" + net::PercentEncode(options.remove);
   const Json no_body;
-  Result<Json> listed = co_await daemon.Call("GET", target, no_body);
-  if (!listed) co_return Fail(std::move(listed.error()));
-  std::vector<std::string> ids;
-  for (const Json& document : (*listed)["documents"]) {
-    const bool settled = document["state"] == "ready" || document["state"] == "failed";
-    if (settled && document["wants_language"].get<bool>()) ids.push_back(document["id"]);
+  Result<Json> reply = co_await daemon->Call("GET", target, no_body);
+  if (!reply) co_return ReportError(reply.error());
+  *found = std::move(*reply);
+  co_return kExitOk;
+}
+
+asio::awaitable<int> Delete(const Settings& settings, const DocumentsOptions& options, std::string id) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  const std::string target = "/api/documents/" + net::PercentEncode(id);
+  const Json no_body;
+  Result<Json> reply = co_await daemon->Call("DELETE", target, no_body);
+  if (!reply) co_return ReportError(reply.error());
+  if (options.json) {
+    PrintJson(*reply);
+  } else {
+    std::printf("Deleted %s; its words are gone from every index.\n",
+                Printable((*reply)["deleted"]["name"].get<std::string>()).c_str());
   }
+  co_return kExitOk;
+}
+
+// What a name or the beginning of an id stands for is not always what was meant: it is shown before it goes.
+bool ConfirmedToDelete(const DocumentsOptions& options, const Json& document) {
+  const std::string id = document["id"];
+  if (options.yes || id == options.remove) return true;
+  const std::string name = Printable(document["name"].get<std::string>());
+  if (!IsTerminal(0)) {
+    const std::string which = "'" + Printable(options.remove) + "' stands for " + name + " (" + id + ", matter " +
+                              Printable(document["matter"].get<std::string>()) + "), and deleting cannot be undone.";
+    (void)ReportError(Error(ErrorCode::kInvalidArgument, which, "Say --yes with it, or name it by its whole id."));
+    return false;
+  }
+  std::fprintf(stderr, "%s\n  id %s, matter %s, %s, %lld passages, added %s\n", name.c_str(), id.c_str(),
+               Printable(document["matter"].get<std::string>()).c_str(), FormatBytes(document["bytes"]).c_str(),
+               document["chunks"].get<long long>(), FormatTime(document["added_at"]).c_str());
+  for (const Json& held : document["embedded"]) {
+    std::fprintf(stderr, "  with what is inside: %s\n", Printable(held["name"].get<std::string>()).c_str());
+  }
+  std::fprintf(stderr, "Delete it for good? y/N ");
+  std::string typed;
+  std::getline(std::cin, typed);
+  if (typed == "y" || typed == "Y" || typed == "yes") return true;
+  std::fprintf(stderr, "Nothing was deleted.\n");
+  return false;
+}
+
+int DeleteCommand(const Settings& settings, const DocumentsOptions& options) {
+  Json document;
+  if (const int status = RunCommand(FindToDelete(settings, options, &document)); status != kExitOk) return status;
+  // Asked between two runs: within one, Ctrl-C would not end the question.
+  if (!ConfirmedToDelete(options, document)) return kExitUsage;
+  return RunCommand(Delete(settings, options, document["id"]));
+}
+
+asio::awaitable<Result<std::vector<std::string>>> WantLanguage(DaemonClient& daemon, const std::string& matter) {
+  std::vector<std::string> ids;
+  auto take = [&ids](const Json& documents) -> Result<void> {
+    for (const Json& document : documents) {
+      if (document["wants_language"].get<bool>()) ids.push_back(document["id"]);
+    }
+    return {};
+  };
+  const std::string query =
+      "state=ready,failed" + (matter.empty() ? std::string() : "&matter=" + net::PercentEncode(matter));
+  Result<void> listed = co_await EachPage(daemon, query, std::move(take));
+  if (!listed) co_return Fail(std::move(listed.error()));
   co_return ids;
 }
 
@@ -182,7 +282,8 @@ bool Confirmed(const MattersOptions& options) {
 }  // namespace
 
 int DocumentsCommand(const Settings& settings, const DocumentsOptions& options) {
-  return RunCommand(Documents(settings, options));
+  if (!options.remove.empty()) return DeleteCommand(settings, options);
+  return RunCommand(options.show.empty() ? List(settings, options) : Show(settings, options));
 }
 
 int RereadCommand(const Settings& settings, const RereadOptions& options) {

@@ -23,54 +23,12 @@ namespace fs = std::filesystem;
 constexpr std::uint32_t kWatched =
     IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
-bool Hidden(const fs::path& path) {
-  return path.filename().string().starts_with(".");
-}
-
-// The file itself, by its own name: two links to one file are one document, named as the file is.
-fs::path Real(const fs::path& path) {
-  std::error_code failed;
-  fs::path real = fs::canonical(path, failed);
-  return failed ? path : real;
+bool Ignored(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return IsHidden(name) || IsLeftByPrograms(name);
 }
 
 }  // namespace
-
-Result<std::vector<fs::path>> FilesUnder(const std::vector<std::string>& paths) {
-  std::vector<fs::path> files;
-  for (const std::string& named : paths) {
-    std::error_code failed;
-    const fs::path path = fs::absolute(named, failed).lexically_normal();
-    const fs::file_status status = fs::status(path, failed);
-    if (!fs::exists(status)) {
-      return Fail(ErrorCode::kNotFound, "There is no file or folder '" + named + "'.", "Check the path.");
-    }
-    if (!fs::is_directory(status)) {
-      if (!fs::is_regular_file(status)) {
-        return Fail(ErrorCode::kInvalidArgument, "'" + named + "' is neither a file nor a folder.");
-      }
-      files.push_back(Real(path));
-      continue;
-    }
-    fs::recursive_directory_iterator walk(path, fs::directory_options::skip_permission_denied, failed);
-    for (; !failed && walk != fs::recursive_directory_iterator(); walk.increment(failed)) {
-      if (Hidden(walk->path())) {
-        if (walk->is_directory()) walk.disable_recursion_pending();
-        continue;
-      }
-      std::error_code ignored;
-      if (walk->is_regular_file(ignored)) files.push_back(Real(walk->path()));
-      if (files.size() > kMostFiles) {
-        return Fail(ErrorCode::kTooLarge, "More than " + std::to_string(kMostFiles) + " files.",
-                    "Add the folders one by one.");
-      }
-    }
-    if (failed) return Fail(ErrnoError(failed.value(), "Cannot read the folder " + path.string()));
-  }
-  std::sort(files.begin(), files.end());
-  files.erase(std::unique(files.begin(), files.end()), files.end());
-  return files;
-}
 
 Result<FolderWatch> FolderWatch::Open(asio::any_io_executor io, const std::vector<std::string>& paths) {
   const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
@@ -89,11 +47,11 @@ Result<FolderWatch> FolderWatch::Open(asio::any_io_executor io, const std::vecto
   return watch;
 }
 
-std::vector<fs::path> FolderWatch::All() const {
-  return FilesUnder(roots_).value_or(std::vector<fs::path>());
+Result<FoundFiles> FolderWatch::All() const {
+  return FilesUnder(roots_);
 }
 
-asio::awaitable<Result<std::vector<fs::path>>> FolderWatch::Next() {
+asio::awaitable<Result<std::vector<std::string>>> FolderWatch::Next() {
   alignas(inotify_event) std::array<char, 64 * 1024> buffer;
   Paths found;
   while (found.empty()) {
@@ -103,7 +61,7 @@ asio::awaitable<Result<std::vector<fs::path>>> FolderWatch::Next() {
     if (failed) co_return Fail(ErrorCode::kUnavailable, "Watching the folder failed: " + failed.message() + ".");
     if (Result<void> taken = Take(buffer.data(), size, found); !taken) co_return Fail(std::move(taken.error()));
   }
-  co_return std::vector<fs::path>(found.begin(), found.end());
+  co_return std::vector<std::string>(found.begin(), found.end());
 }
 
 Result<void> FolderWatch::Take(const char* bytes, std::size_t size, Paths& found) {
@@ -136,13 +94,13 @@ Result<void> FolderWatch::TakeOne(int watch, std::uint32_t what, const std::stri
     return {};
   }
   const fs::path path = folder->second / name;
-  if (Hidden(path)) return {};
+  if (Ignored(path)) return {};
   const bool is_folder = (what & IN_ISDIR) != 0;
   if (is_folder && (what & IN_MOVED_FROM) != 0) Forget(path);
   if (is_folder && (what & (IN_CREATE | IN_MOVED_TO)) != 0) return Add(path, found);
   std::error_code failed;
   if (!is_folder && (what & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0 && fs::is_regular_file(path, failed)) {
-    found.insert(Real(path));
+    found.insert(RealPath(path));
   }
   return {};
 }
@@ -160,12 +118,12 @@ Result<void> FolderWatch::Add(const fs::path& folder, Paths& found) {
   std::error_code failed;
   for (fs::directory_iterator entry(folder, failed); !failed && entry != fs::directory_iterator();
        entry.increment(failed)) {
-    if (Hidden(entry->path())) continue;
+    if (Ignored(entry->path())) continue;
     std::error_code ignored;
     if (entry->is_directory(ignored) && !entry->is_symlink(ignored)) {
       if (Result<void> added = Add(entry->path(), found); !added) return added;
     } else if (entry->is_regular_file(ignored)) {
-      found.insert(Real(entry->path()));
+      found.insert(RealPath(entry->path()));
     }
   }
   return {};

@@ -1,4 +1,4 @@
-// The files of folders, and which of them change (inotify).
+// Which files of folders change (inotify).
 #pragma once
 
 #include <cstdint>
@@ -13,17 +13,10 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include "app/files_under.h"
 #include "base/result.h"
 
 namespace counsel::app {
-
-// One `add` takes at most so many files.
-inline constexpr std::size_t kMostFiles = 100'000;
-
-// The regular files that are `paths` or under them, hidden ones left out, each once and in order. Links to files count
-// as the file; links to folders are not followed (they may loop). kNotFound, kInvalidArgument (neither file nor
-// folder), kTooLarge (more than kMostFiles).
-[[nodiscard]] Result<std::vector<std::filesystem::path>> FilesUnder(const std::vector<std::string>& paths);
 
 // Threads: that of `io`.
 class FolderWatch {
@@ -32,13 +25,13 @@ class FolderWatch {
   [[nodiscard]] static Result<FolderWatch> Open(boost::asio::any_io_executor io, const std::vector<std::string>& paths);
 
   // Every file there is now.
-  [[nodiscard]] std::vector<std::filesystem::path> All() const;
+  [[nodiscard]] Result<FoundFiles> All() const;
   // Suspends until files have come to rest (written and closed, or moved there), and returns them, each once. After an
   // overflow of the kernel's queue: every file there is. kNotFound once a watched folder itself has gone.
-  [[nodiscard]] boost::asio::awaitable<Result<std::vector<std::filesystem::path>>> Next();
+  [[nodiscard]] boost::asio::awaitable<Result<std::vector<std::string>>> Next();
 
  private:
-  using Paths = std::set<std::filesystem::path>;
+  using Paths = std::set<std::string>;
 
   FolderWatch(boost::asio::posix::stream_descriptor events, std::vector<std::string> roots)
       : events_(std::move(events)), roots_(std::move(roots)) {}

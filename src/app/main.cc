@@ -31,6 +31,7 @@ struct Arguments {
   MattersOptions matters;
   ShowOptions show;
   AskOptions ask;
+  double search_min_relevance = 0;
   std::vector<std::string> words;
   LoadOptions load;
   ConfigOptions config;
@@ -48,13 +49,14 @@ CLI::App* Verb(CLI::App& app, const char* name, const char* help, Arguments& arg
   return verb;
 }
 
-void DeclareQuestion(CLI::App* verb, Arguments& arguments, const char* what) {
+void DeclareQuestion(CLI::App* verb, Arguments& arguments, const char* what, double& min_relevance,
+                     const char* min_relevance_help) {
   verb->add_option("text", arguments.words, what)->required();
   verb->add_option("--matter", arguments.ask.matters, "only documents of this matter (may be given several times)");
   verb->add_option("--limit", arguments.ask.limit, "at most this many passages")
       ->check(CLI::Range(1, 30))
       ->capture_default_str();
-  verb->add_option("--min-relevance", arguments.ask.min_relevance, "weaker evidence counts as none, 0 to 1")
+  verb->add_option("--min-relevance", min_relevance, min_relevance_help)
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
 }
@@ -215,16 +217,21 @@ void Declare(CLI::App& app, Arguments& arguments) {
       "of folders: go on adding what is new or changed in them (Ctrl-C ends it; what is deleted there stays)");
 
   CLI::App* ask = Verb(app, "ask", "ask a question over the documents; the answer's citations are checked", arguments);
-  DeclareQuestion(ask, arguments, "the question");
+  DeclareQuestion(ask, arguments, "the question", arguments.ask.min_relevance,
+                  "weaker evidence counts as none, 0 to 1");
   CLI::App* search = Verb(app, "search", "find passages, and see why each was found", arguments);
-  DeclareQuestion(search, arguments, "what to look for");
+  DeclareQuestion(search, arguments, "what to look for", arguments.search_min_relevance,
+                  "weaker passages are left out, 0 to 1");
 
   CLI::App* documents = Verb(app, "documents", "list documents, show or delete one", arguments);
   documents->add_option("--matter", arguments.documents.matter, "only this matter");
   documents->add_option("--show", arguments.documents.show, "all about one document (its id or name)");
   documents->add_flag("--text", arguments.documents.text, "with --show: its text")->needs("--show");
-  documents->add_option("--delete", arguments.documents.remove, "delete one document (its id or name)")
+  documents
+      ->add_option("--delete", arguments.documents.remove,
+                   "delete one document (its id or name; unless it is the whole id, you are asked)")
       ->excludes("--show");
+  documents->add_flag("--yes", arguments.documents.yes, "with --delete: do not ask")->needs("--delete");
 
   CLI::App* reread =
       Verb(app, "reread", "read originals again; the texts that were cited stay, as older versions", arguments);
@@ -292,7 +299,10 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "serve") return ServeCommand(settings, arguments.ready_fd);
   if (verb == "add") return AddCommand(settings, arguments.add);
   if (verb == "ask") return AskCommand(settings, arguments.ask);
-  if (verb == "search") return SearchCommand(settings, arguments.ask);
+  if (verb == "search") {
+    arguments.ask.min_relevance = arguments.search_min_relevance;
+    return SearchCommand(settings, arguments.ask);
+  }
   if (verb == "show") return ShowCommand(settings, arguments.show);
   if (verb == "documents") return DocumentsCommand(settings, arguments.documents);
   if (verb == "reread") return RereadCommand(settings, arguments.reread);

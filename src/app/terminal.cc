@@ -84,6 +84,11 @@ std::string Printable(std::string_view text, std::size_t most) {
 
 std::string FormatTable(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::int64_t> widths;
+  return FormatTable(rows, &widths);
+}
+
+std::string FormatTable(const std::vector<std::vector<std::string>>& rows, std::vector<std::int64_t>* kept) {
+  std::vector<std::int64_t>& widths = *kept;
   for (const std::vector<std::string>& row : rows) {
     widths.resize(std::max(widths.size(), row.size()), 0);
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], CountCodePoints(row[i]));

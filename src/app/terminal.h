@@ -26,6 +26,9 @@ namespace counsel::app {
 
 // Columns padded to their widest cell; the first row is the head.
 [[nodiscard]] std::string FormatTable(const std::vector<std::vector<std::string>>& rows);
+// A table in pieces: columns are at least as wide as *widths, and leave there how wide they are.
+[[nodiscard]] std::string FormatTable(const std::vector<std::vector<std::string>>& rows,
+                                      std::vector<std::int64_t>* widths);
 
 // Text on stdout that is drawn over itself: what does not fit the terminal is cut. Where stdout is no terminal, each
 // text follows the one before.
@@ -51,6 +54,7 @@ class ProgressBar {
   // `share` 0..1; `text` stands behind the bar. Redraws at most 20 times a second, and for share 1 always.
   void Show(double share, const std::string& text);
   void Clear();
+  [[nodiscard]] bool enabled() const { return enabled_; }
 
  private:
   bool enabled_;

@@ -1,0 +1,111 @@
+#include "app/files_under.h"
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+#include <utility>
+
+#include "base/file.h"
+#include "base/utf8.h"
+
+namespace counsel::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kExamples = 3;
+
+bool SameLetters(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+// Adds what is in a folder to `found`, and the folders in it to `folders`.
+void ReadFolder(const fs::path& folder, FoundFiles& found, std::vector<fs::path>& folders) {
+  std::error_code failed;
+  for (fs::directory_iterator entry(folder, failed); !failed && entry != fs::directory_iterator();
+       entry.increment(failed)) {
+    const std::string name = entry->path().filename().string();
+    if (IsLeftByPrograms(name)) {
+      ++found.passed_over;
+      if (found.examples.size() < kExamples) found.examples.push_back(PathInUtf8(name));
+      continue;
+    }
+    if (IsHidden(name)) continue;
+    std::error_code ignored;
+    if (entry->is_directory(ignored) && !entry->is_symlink(ignored)) {
+      folders.push_back(entry->path());
+    } else if (entry->is_regular_file(ignored)) {
+      found.files.push_back(RealPath(entry->path()));
+    }
+  }
+  if (failed) found.unreadable.push_back(PathInUtf8(folder.string()) + ": " + failed.message());
+}
+
+}  // namespace
+
+bool IsHidden(std::string_view name) {
+  return name.starts_with(".");
+}
+
+bool IsLeftByPrograms(std::string_view name) {
+  static constexpr std::array<std::string_view, 3> kNames = {"Thumbs.db", "desktop.ini", ".DS_Store"};
+  return name.starts_with("~$") ||
+         std::any_of(kNames.begin(), kNames.end(), [name](std::string_view one) { return SameLetters(name, one); });
+}
+
+std::string RealPath(const fs::path& path) {
+  std::error_code failed;
+  const fs::path real = fs::canonical(path, failed);
+  return failed ? path.string() : real.string();
+}
+
+std::string PathInUtf8(std::string_view path) {
+  std::string text;
+  while (!path.empty()) {
+    const std::size_t size = std::min(path.find('/', 1), path.size());
+    const std::string_view part = path.substr(0, size);
+    path.remove_prefix(size);
+    if (ValidUtf8(part)) {
+      text += part;
+      continue;
+    }
+    for (const char c : part) AppendUtf8(static_cast<unsigned char>(c), &text);
+  }
+  return text;
+}
+
+Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths) {
+  FoundFiles found;
+  std::vector<fs::path> folders;
+  for (const std::string& named : paths) {
+    std::error_code failed;
+    const fs::path path = fs::absolute(named, failed).lexically_normal();
+    const fs::file_status status = fs::status(path, failed);
+    if (!fs::exists(status)) {
+      return Fail(ErrorCode::kNotFound, "There is no file or folder '" + PathInUtf8(named) + "'.", "Check the path.");
+    }
+    if (fs::is_directory(status)) {
+      folders.push_back(path);
+    } else if (fs::is_regular_file(status)) {
+      found.files.push_back(RealPath(path));
+    } else {
+      return Fail(ErrorCode::kInvalidArgument, "'" + PathInUtf8(named) + "' is neither a file nor a folder.");
+    }
+  }
+  while (!folders.empty()) {
+    const fs::path folder = std::move(folders.back());
+    folders.pop_back();
+    ReadFolder(folder, found, folders);
+    if (found.files.size() > kMostFiles) {
+      return Fail(ErrorCode::kTooLarge, "More than " + std::to_string(kMostFiles) + " files.",
+                  "Add the folders one by one.");
+    }
+  }
+  std::sort(found.files.begin(), found.files.end());
+  found.files.erase(std::unique(found.files.begin(), found.files.end()), found.files.end());
+  return found;
+}
+
+}  // namespace counsel::app

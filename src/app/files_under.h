@@ -1,0 +1,40 @@
+// Which files a path stands for, and how they are called.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace counsel::app {
+
+// One `add` takes at most so many files.
+inline constexpr std::size_t kMostFiles = 100'000;
+
+struct FoundFiles {
+  FoundFiles() = default;
+  std::vector<std::string> files;       // absolute paths, each once, in order
+  std::size_t passed_over = 0;          // files that programs leave beside documents
+  std::vector<std::string> examples;    // of them, the first few names
+  std::vector<std::string> unreadable;  // folders, each with why: "/x/y: Permission denied"
+};
+
+// The regular files that are `paths` or under them, hidden ones and those that programs leave left out. Links to files
+// count as the file; links to folders are not followed (they may loop). A folder that cannot be read is told of, and
+// the others are read. kNotFound, kInvalidArgument (neither file nor folder), kTooLarge (more than kMostFiles).
+[[nodiscard]] Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths);
+
+// Not looked at in a folder: ".x", and what programs leave there ("~$lease.docx" of Office, Thumbs.db, desktop.ini).
+[[nodiscard]] bool IsHidden(std::string_view name);
+[[nodiscard]] bool IsLeftByPrograms(std::string_view name);
+
+// The file itself, by its own name: two links to one file are one document, named as the file is.
+[[nodiscard]] std::string RealPath(const std::filesystem::path& path);
+
+// A path as UTF-8: a part that is not is read as Latin-1, as it was written by systems before UTF-8.
+[[nodiscard]] std::string PathInUtf8(std::string_view path);
+
+}  // namespace counsel::app

@@ -1,0 +1,75 @@
+// Which files a path stands for.
+#include "app/files_under.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace counsel::app {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+
+class FilesUnderTest : public ::testing::Test {
+ protected:
+  FilesUnderTest() {
+    std::string pattern = (fs::temp_directory_path() / "counsel-files-XXXXXX").string();
+    folder_ = fs::canonical(mkdtemp(pattern.data()));
+  }
+  ~FilesUnderTest() override { fs::remove_all(folder_); }
+  std::string Make(const std::string& name) {
+    fs::create_directories((folder_ / name).parent_path());
+    std::ofstream(folder_ / name) << name;
+    return (folder_ / name).string();
+  }
+  FoundFiles Found(const std::vector<std::string>& paths) {
+    Result<FoundFiles> found = FilesUnder(paths);
+    EXPECT_TRUE(found) << found.error().ToString();
+    return *found;
+  }
+  fs::path folder_;
+};
+
+TEST_F(FilesUnderTest, EachFileOfAFolderOnceAndInOrderWithoutWhatIsHidden) {
+  const std::string b = Make("b.txt");
+  const std::string a = Make("sub/a.txt");
+  Make(".hidden");
+  Make(".git/config");
+  fs::create_symlink(b, folder_ / "a-link");
+  fs::create_directory_symlink(folder_, folder_ / "loop");
+  EXPECT_THAT(Found({folder_.string(), b}).files, ElementsAre(b, a));
+}
+
+TEST_F(FilesUnderTest, WhatProgramsLeaveBesideDocumentsIsPassedOverAndCounted) {
+  const std::string lease = Make("lease.docx");
+  const std::string lock = Make("~$lease.docx");
+  Make("thumbs.db");
+  Make("sub/desktop.ini");
+  Make("sub/.DS_Store");
+  const FoundFiles found = Found({folder_.string()});
+  EXPECT_THAT(found.files, ElementsAre(lease));
+  EXPECT_EQ(found.passed_over, 4U);
+  EXPECT_EQ(found.examples.size(), 3U);
+  // Named by somebody, it is meant.
+  EXPECT_THAT(Found({lock}).files, ElementsAre(lock));
+}
+
+TEST_F(FilesUnderTest, APathIsUtf8OrReadAsLatin1) {
+  EXPECT_EQ(PathInUtf8("/x/caf\xC3\xA9.txt"), "/x/caf\xC3\xA9.txt");
+  EXPECT_EQ(PathInUtf8("/\xC3\xA9t\xC3\xA9/caf\xE9.txt"), "/\xC3\xA9t\xC3\xA9/caf\xC3\xA9.txt");
+  EXPECT_EQ(PathInUtf8("\xE9/"), "\xC3\xA9/");
+  EXPECT_EQ(PathInUtf8(""), "");
+}
+
+TEST_F(FilesUnderTest, WhatIsNotThereOrNoFileIsRefused) {
+  EXPECT_EQ(FilesUnder({(folder_ / "none").string()}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(FilesUnder({"/dev/null"}).error().code, ErrorCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace counsel::app

@@ -1,0 +1,167 @@
+"""Lists of any length, in pages and as a whole; deleting by a name."""
+
+import json
+import os
+import pty
+import sqlite3
+import subprocess
+
+import pytest
+
+from counsel import COUNSEL, Daemon, PATIENCE, cli
+
+
+def insert(home, documents):
+    """Rows as of documents that were added long ago: (id, matter, name, state)."""
+    with sqlite3.connect(home / "counsel.db") as db:
+        for matter in {matter for _, matter, _, _ in documents}:
+            db.execute("INSERT OR IGNORE INTO matters (name) VALUES (?)", (matter,))
+        matters = dict(db.execute("SELECT name, id FROM matters"))
+        db.executemany(
+            "INSERT INTO documents (id, matter, sha256, bytes, name, media_type, state, reason, queued, added_at, chunks) "
+            "VALUES (?, ?, ?, 1000, ?, 'text/plain', ?, ?, ?, 1700000000, 2)",
+            [(id, matters[matter], f"{i:064x}", name, state, "It is broken." if state == "failed" else "", i)
+             for i, (id, matter, name, state) in enumerate(documents)])
+    db.close()
+
+
+@pytest.fixture
+def listing(home):
+    """A daemon with documents inserted by hand: `start(documents)`."""
+    home.mkdir()
+    daemon = Daemon(home)
+
+    def start(documents):
+        daemon.start().stop()  # makes the store
+        insert(home, documents)
+        return daemon.start()
+
+    yield start
+    daemon.stop()
+
+
+def private(pid, name="RssAnon"):
+    for line in open(f"/proc/{pid}/status"):
+        if line.startswith(name + ":"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def pages(daemon, query, limit):
+    listed, after = [], ""
+    while after is not None:
+        page = daemon.get(f"/api/documents?limit={limit}&{query}" + (f"&after={after}" if after else ""))
+        assert page.status == 200 and len(page.json["documents"]) == page.json["count"] <= limit, page.body
+        listed += page.json["documents"]
+        after = page.json["next"]
+    return listed
+
+
+def test_pages_have_what_the_whole_list_has(listing):
+    documents = [(f"id{i:014}", "general" if i % 3 else "Smith v Jones", f"deed {i:04}.txt" if i else "the longest name of all.txt",
+                  ("ready", "failed", "ready")[i % 5 % 3]) for i in range(1234)]
+    daemon = listing(documents)
+    whole = daemon.get("/api/documents").json
+    assert whole["count"] == 1234 and [d["id"] for d in whole["documents"]] == [d[0] for d in documents]
+    assert "next" not in whole
+    for limit in (1000, 7):
+        assert pages(daemon, "", limit) == whole["documents"]
+    ours = [d for d in whole["documents"] if d["matter"] == "Smith v Jones"]
+    assert pages(daemon, "matter=Smith%20v%20Jones", 100) == ours
+    assert daemon.get("/api/documents?matter=Smith%20v%20Jones").json["documents"] == ours
+    assert pages(daemon, "state=failed,queued", 100) == [d for d in whole["documents"] if d["state"] == "failed"]
+    named = daemon.get("/api/documents?id=id00000000000003,id00000000000001,nosuchdocument00").json
+    assert [d["id"] for d in named["documents"]] == ["id00000000000001", "id00000000000003"]
+    assert named["documents"][0]["embedded"] == []
+    assert daemon.get("/api/rag/documents").json["count"] == len([d for d in documents if d[1] == "general"])
+    for bad in ("limit=0", "limit=1001", "limit=x", "limit=5&after=x", "after=-1", "state=lost", "matter=",
+                "id=" + ",".join(["x"] * 401)):
+        assert daemon.get(f"/api/documents?{bad}").status == 400, bad
+
+    table = daemon.cli("documents")
+    assert table.returncode == 0
+    lines = table.stdout.splitlines()
+    failed = len([d for d in documents if d[3] == "failed"])
+    assert len(lines) == 1 + 1234 + failed and lines[0].startswith("ID ") and lines[-1].endswith("It is broken.")
+    assert len({line.index("2023-11-1") for line in lines[1:1235]}) == 1  # aligned across pages
+    listed = json.loads(daemon.cli("documents", "--json").stdout)
+    assert listed["count"] == 1234 and listed["documents"] == whole["documents"]
+
+
+def test_matters_are_listed_in_pages(listing):
+    names = sorted(f"Matter {i}" for i in range(250))
+    daemon = listing([(f"id{i:014}", name, "a.txt", "ready") for i, name in enumerate(names)])
+    assert [m["name"] for m in daemon.get("/api/matters").json["matters"]] == names
+    first = daemon.get("/api/matters?limit=100").json
+    second = daemon.get(f"/api/matters?limit=1000&after={first['next'].replace(' ', '%20')}").json
+    assert [m["name"] for m in first["matters"] + second["matters"]] == names and second["next"] is None
+    assert {m["documents"] for m in first["matters"]} == {1}
+
+
+def test_fifty_thousand_documents_are_listed_in_bounded_memory(listing):
+    count = 50_000
+    daemon = listing([(f"id{i:014}", "general", f"a deed of some length {i}.txt", "ready") for i in range(count)])
+    daemon.get("/api/documents?limit=1000")
+    before = private(daemon.pid)
+    open(f"/proc/{daemon.pid}/clear_refs", "w").write("5")  # the highest from now on
+    idle = private(daemon.pid, "VmHWM")
+    assert daemon.get("/api/documents").json["count"] == count
+    assert daemon.get("/api/rag/documents").json["count"] == count
+    table = subprocess.run([COUNSEL, "documents"], env=daemon.environment, capture_output=True, timeout=PATIENCE)
+    assert table.stdout.count(b"\n") == count + 1
+    grown = (private(daemon.pid, "VmHWM") - idle) / 1e6
+    print(f"listing {count} documents: the daemon's memory grew by {grown:.1f} MB at most "
+          f"({before / 1e6:.1f} MB private before)")
+    assert grown < 8
+
+
+# ---- deleting by a name ----
+
+def answered(daemon, arguments, typed):
+    """Runs the command on a terminal, types an answer to its question. Its exit status, and what it said."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([COUNSEL, *arguments], env=daemon.environment, stdin=theirs, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True)
+    os.close(theirs)
+    os.write(ours, typed)
+    said, _ = process.communicate(timeout=PATIENCE)
+    os.close(ours)
+    return process.returncode, said
+
+
+def test_what_a_name_stands_for_is_shown_before_it_is_deleted(daemon, tmp_path):
+    ids = []
+    for i in range(4):
+        (tmp_path / f"lease{i}.txt").write_text(f"The tenant of number {i} keeps the garden tidy.")
+        ids.append(daemon.add(tmp_path / f"lease{i}.txt")["id"])
+    left = lambda: {d["name"] for d in daemon.get("/api/documents").json["documents"]}
+
+    refused = daemon.cli("documents", "--delete", "lease0.txt")
+    assert refused.returncode == 2 and ids[0] in refused.stderr and "--yes" in refused.stderr
+    status, said = answered(daemon, ["documents", "--delete", ids[0][:6]], b"n\n")
+    assert status == 2 and "lease0.txt" in said and ids[0] in said and "Nothing was deleted" in said
+    assert len(left()) == 4
+    status, said = answered(daemon, ["documents", "--delete", "lease0.txt"], b"y\n")
+    assert status == 0 and "Deleted lease0.txt" in said
+    assert daemon.cli("documents", "--delete", "lease1.txt", "--yes").returncode == 0
+    assert daemon.cli("documents", "--delete", ids[2]).returncode == 0
+    assert left() == {"lease3.txt"}
+    assert daemon.cli("documents", "--delete", "lease0.txt", "--yes").returncode == 4
+
+    for short in ("lease3.txt", ids[3][:8]):
+        refused = daemon.request("DELETE", f"/api/documents/{short}")
+        assert refused.status == 404 and "whole id" in refused.json["error"]["next_step"]
+    assert left() == {"lease3.txt"}
+
+
+def test_weak_passages_are_left_out_of_a_search_that_asks_for_it(library):
+    query = "How long must a written offer to give the source code be valid?"
+    hits = library.post("/api/search", {"query": query, "limit": 30}).json["hits"]
+    relevances = [hit["relevance"] for hit in hits]
+    least = sorted(relevances)[len(relevances) // 2]
+    assert min(relevances) < least
+    strong = library.post("/api/search", {"query": query, "limit": 30, "min_relevance": least}).json["hits"]
+    assert strong == [hit for hit in hits if hit["relevance"] >= least]
+    shown = json.loads(library.cli("search", query, "--limit", "30", "--min-relevance", least, "--json").stdout)
+    assert shown["hits"] == strong
+    assert len(json.loads(library.cli("search", query, "--limit", "30", "--json").stdout)["hits"]) == len(hits)
