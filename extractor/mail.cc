@@ -18,7 +18,6 @@ namespace {
 
 constexpr const char* kWhat = "mail";
 constexpr int kDeepest = 32;  // parts within parts
-constexpr std::size_t kHeaders = std::size_t{64} << 10;
 constexpr std::array<const char*, 6> kShown = {"From", "To", "Cc", "Reply-To", "Date", "Subject"};
 
 struct Unref {
@@ -278,43 +277,10 @@ class MailReader {
   int pictures_ = 0;
 };
 
-// "Name: value", its continuation lines left to the caller; "" when the line is no header.
-std::string HeaderName(std::string_view line) {
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos || colon == 0 || colon > 60) return "";
-  const std::string name = Lower(line.substr(0, colon));
-  return name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string::npos ? name : "";
-}
-
 }  // namespace
 
 void PrepareMail() {
   g_mime_init();
-}
-
-bool LooksLikeMail(std::string_view bytes) {
-  constexpr std::array<std::string_view, 4> kSenders = {"from", "sender", "return-path", "received"};
-  constexpr std::array<std::string_view, 5> kOthers = {"date", "subject", "to", "message-id", "mime-version"};
-  bytes = bytes.substr(0, kHeaders);
-  bool sender = false;
-  int others = 0;
-  bool first = true;
-  for (std::size_t begin = 0; begin < bytes.size();) {
-    const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());
-    std::string_view line = bytes.substr(begin, end - begin);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    begin = end + 1;
-    if (line.empty()) break;
-    const bool continues = !first && (line.front() == ' ' || line.front() == '\t');
-    const bool mailbox = first && line.starts_with("From ");
-    first = false;
-    if (continues || mailbox) continue;
-    const std::string name = HeaderName(line);
-    if (name.empty()) return false;
-    sender |= std::find(kSenders.begin(), kSenders.end(), name) != kSenders.end();
-    others += std::find(kOthers.begin(), kOthers.end(), name) != kOthers.end() ? 1 : 0;
-  }
-  return sender && others >= 2;
 }
 
 Result<Document> ReadMail(std::string_view bytes, const std::string& name, const Limits& limits) {

@@ -2,7 +2,8 @@
 // 4 (src/documents/extraction.h).
 //
 // It parses hostile bytes, so it closes a sandbox around itself before it looks at them (sandbox/sandbox.h); the daemon
-// adds limits on memory, time and output. Exit status: 0 text, 2 refused with a reason, others are crashes.
+// adds limits on memory, time and output. Exit status: 0 text, 2 refused with a reason, 3 a document that the other
+// program reads (elsewhere.h), others are crashes.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -12,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "extractor/answer.h"
+#include "extractor/elsewhere.h"
 #include "extractor/sandbox/sandbox.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -130,7 +132,12 @@ int Main(int argc, char** argv) {
   }
   order.page.language_data = FindLanguageData();
   LoadEarly();
-  return Answer(order, EnterSandbox(order).confined);
+  const bool confined = EnterSandbox(order).confined;
+  try {
+    return Answer(order, confined);
+  } catch (const ReadElsewhere&) {
+    return kReadElsewhere;
+  }
 }
 
 }  // namespace

@@ -15,14 +15,6 @@
 namespace counsel::extractor {
 namespace {
 
-struct Kind {
-  std::string_view begins;
-  std::string_view media_type;
-};
-constexpr std::array kKinds = {Kind{"\x89PNG\r\n\x1A\n", "image/png"}, Kind{"\xFF\xD8\xFF", "image/jpeg"},
-                               Kind{std::string_view("II*\0", 4), "image/tiff"},
-                               Kind{std::string_view("MM\0*", 4), "image/tiff"}};
-
 const l_uint8* Data(std::string_view bytes) {
   return reinterpret_cast<const l_uint8*>(bytes.data());
 }
@@ -99,16 +91,6 @@ Picture Convert(Picture picture, bool colour) {
 
 void PixDeleter::operator()(Pix* picture) const {
   ::pixDestroy(&picture);
-}
-
-bool IsPicture(std::string_view bytes) {
-  return !PictureType(bytes).empty();
-}
-
-std::string_view PictureType(std::string_view bytes) {
-  const auto* found =
-      std::find_if(kKinds.begin(), kKinds.end(), [bytes](const Kind& kind) { return bytes.starts_with(kind.begins); });
-  return found == kKinds.end() ? "" : found->media_type;
 }
 
 tl::unexpected<Error> TooManyPixels(const std::string& name, int page, std::uint64_t width, std::uint64_t height,

@@ -50,6 +50,31 @@ def message(content, name="x.docx"):
     return extract(content, name).error["message"]
 
 
+def answer_of(program, content, name):
+    """(exit status, what it wrote)."""
+    with tempfile.TemporaryFile() as document, tempfile.TemporaryFile() as result:
+        document.write(content)
+        document.seek(0)
+        ran = subprocess.run(["bash", "-c", f'exec "$0" --name "$1" 3<&{document.fileno()} 4>&{result.fileno()}',
+                              BIN / program, name], pass_fds=[document.fileno(), result.fileno()], timeout=60,
+                             capture_output=True)
+        result.seek(0)
+        return ran.returncode, result.read()
+
+
+def test_the_quick_reader_says_the_same_or_leaves_it_to_the_other():
+    files = {**make.everything(), "scan.png": make.png(), "plain.txt": b"The rent is due.", "binary.bin": bytes(range(256)) * 8, "old.doc":
+             b"\xD0\xCF\x11\xE0" + bytes(600), "broken.docx": b"PK\x03\x04 nothing", "empty.txt": b"  \n"}
+    elsewhere = set()
+    for name, content in files.items():
+        said = answer_of("counsel-extract-text", content, name)
+        if said == (3, b""):
+            elsewhere.add(name.rsplit(".", 1)[1])
+        else:
+            assert said == answer_of("counsel-extract", content, name), name
+    assert elsewhere == {"pdf", "eml", "png"}
+
+
 # ---- DOCX ----
 
 def test_docx_clauses_have_the_numbers_that_word_shows():

@@ -111,7 +111,8 @@ class Daemon {
     store_ = std::move(*opened);
     originals_.Sweep();
     originals_.OnLetGo([this](std::string sha256) {
-      asio::co_spawn(io_, documents::RemoveLetGo(*store_, originals_, std::move(sha256)), asio::detached);
+      Spawn("removing an original that was not recorded",
+            documents::RemoveLetGo(*store_, originals_, std::move(sha256)));
     });
     spdlog::info("document store: {}", store_->path().string());
     register_ = std::make_unique<companies_house::RegisterClient>(io_.get_executor(), *store_, settings_.register_key(),

@@ -1,5 +1,7 @@
 #include "documents/extraction.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <utility>
@@ -23,7 +25,8 @@ namespace asio = boost::asio;
 
 constexpr int kDocumentInChild = 3;
 constexpr int kResultInChild = 4;
-constexpr int kRefused = 2;  // exit status: the result is an error
+constexpr int kRefused = 2;    // exit status: the result is an error
+constexpr int kElsewhere = 3;  // counsel-extract reads this format, counsel-extract-text does not
 // The sanitizers map terabytes.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kLimitAddressSpace = false;
@@ -219,10 +222,8 @@ tl::unexpected<Error> SayStopped(const ExtractionOrder& order) {
   return Fail(ErrorCode::kCancelled, "Reading '" + order.name + "' was stopped.");
 }
 
-}  // namespace
-
-asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunExtractor(
-    std::shared_ptr<const ExtractionOrder> order) {
+// Null: the program leaves this format to the other one.
+asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunOne(std::shared_ptr<const ExtractionOrder> order) {
   auto open = [&] { return OpenFiles(order->file, order->name, order->limits); };
   Result<Files> files = co_await Offload(order->threads, open);
   if (!files) co_return Fail(std::move(files.error()));
@@ -236,6 +237,7 @@ asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunExtractor(
   if (Stopped(*order)) co_return SayStopped(*order);
   if (run.timed_out()) co_return Fail(TooMuchTime(*order));
   const bool exited = exit.kind == child::ExitKind::kExited;
+  if (exited && exit.status == kElsewhere) co_return std::shared_ptr<const FileDescriptor>();
   if (!exited || (exit.status != 0 && exit.status != kRefused)) {
     co_return Fail(ExplainExit(exit, run.last_words(), *order));
   }
@@ -250,10 +252,42 @@ asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunExtractor(
   co_return result;
 }
 
+// Files that only counsel-extract reads, by what they are usually called: for them the other is not tried.
+bool CalledByItself(const std::string& name) {
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string::npos) return false;
+  std::string ending = name.substr(dot + 1);
+  for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  static constexpr std::array<std::string_view, 7> kEndings = {"pdf", "eml", "png", "jpg", "jpeg", "tif", "tiff"};
+  return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
+}
+
+}  // namespace
+
+asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunExtractor(
+    std::shared_ptr<const ExtractionOrder> order) {
+  Result<std::shared_ptr<const FileDescriptor>> result = co_await RunOne(order);
+  if (result && !*result) co_return Fail(ReaderFailed(order->name).value());
+  co_return result;
+}
+
 namespace {
 
+// What counsel-extract-text wrote, where it is installed and reads this format; null where it does not.
+asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunTextExtractor(
+    std::shared_ptr<const ExtractionOrder> order) {
+  auto lighter = std::make_shared<ExtractionOrder>(*order);
+  lighter->extractor += "-text";
+  auto look = [&lighter] { return ::access(lighter->extractor.c_str(), X_OK) == 0; };
+  if (CalledByItself(order->name)) co_return std::shared_ptr<const FileDescriptor>();
+  const bool there = co_await Offload(order->threads, look);
+  if (!there) co_return std::shared_ptr<const FileDescriptor>();
+  co_return co_await RunOne(std::move(lighter));
+}
+
 asio::awaitable<Result<ExtractedText>> ExtractText(std::shared_ptr<const ExtractionOrder> order) {
-  Result<std::shared_ptr<const FileDescriptor>> result = co_await RunExtractor(order);
+  Result<std::shared_ptr<const FileDescriptor>> result = co_await RunTextExtractor(order);
+  if (result && !*result) result = co_await RunExtractor(order);
   if (!result) co_return Fail(std::move(result.error()));
   auto read = [&] { return ReadAnswer(*result, order->name, order->limits); };
   Result<ExtractedText> text = co_await Offload(order->threads, read);

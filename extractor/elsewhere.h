@@ -1,0 +1,13 @@
+// What counsel-extract-text leaves to counsel-extract.
+#pragma once
+
+namespace counsel::extractor {
+
+// Exit status of a program that found a document to be of a format that only the other one reads.
+inline constexpr int kReadElsewhere = 3;
+
+// Thrown in counsel-extract-text (elsewhere.cc) where counsel-extract reads. Not a std::exception: no document is
+// damaged.
+struct ReadElsewhere {};
+
+}  // namespace counsel::extractor

@@ -1,0 +1,72 @@
+// What pictures and mails begin with: for whoever tells formats apart, with the libraries that read them or without.
+#include <algorithm>
+#include <array>
+
+#include "extractor/document.h"
+#include "extractor/picture.h"
+
+namespace counsel::extractor {
+namespace {
+
+struct Kind {
+  std::string_view begins;
+  std::string_view media_type;
+};
+constexpr std::array kKinds = {Kind{"\x89PNG\r\n\x1A\n", "image/png"}, Kind{"\xFF\xD8\xFF", "image/jpeg"},
+                               Kind{std::string_view("II*\0", 4), "image/tiff"},
+                               Kind{std::string_view("MM\0*", 4), "image/tiff"}};
+
+constexpr std::size_t kHeaders = std::size_t{64} << 10;
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower;
+}
+
+// "Name: value", its continuation lines left to the caller; "" when the line is no header.
+std::string HeaderName(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon == 0 || colon > 60) return "";
+  const std::string name = Lower(line.substr(0, colon));
+  return name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string::npos ? name : "";
+}
+
+}  // namespace
+
+bool IsPicture(std::string_view bytes) {
+  return !PictureType(bytes).empty();
+}
+
+std::string_view PictureType(std::string_view bytes) {
+  const auto* found =
+      std::find_if(kKinds.begin(), kKinds.end(), [bytes](const Kind& kind) { return bytes.starts_with(kind.begins); });
+  return found == kKinds.end() ? "" : found->media_type;
+}
+
+bool LooksLikeMail(std::string_view bytes) {
+  constexpr std::array<std::string_view, 4> kSenders = {"from", "sender", "return-path", "received"};
+  constexpr std::array<std::string_view, 5> kOthers = {"date", "subject", "to", "message-id", "mime-version"};
+  bytes = bytes.substr(0, kHeaders);
+  bool sender = false;
+  int others = 0;
+  bool first = true;
+  for (std::size_t begin = 0; begin < bytes.size();) {
+    const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());
+    std::string_view line = bytes.substr(begin, end - begin);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    begin = end + 1;
+    if (line.empty()) break;
+    const bool continues = !first && (line.front() == ' ' || line.front() == '\t');
+    const bool mailbox = first && line.starts_with("From ");
+    first = false;
+    if (continues || mailbox) continue;
+    const std::string name = HeaderName(line);
+    if (name.empty()) return false;
+    sender |= std::find(kSenders.begin(), kSenders.end(), name) != kSenders.end();
+    others += std::find(kOthers.begin(), kOthers.end(), name) != kOthers.end() ? 1 : 0;
+  }
+  return sender && others >= 2;
+}
+
+}  // namespace counsel::extractor
