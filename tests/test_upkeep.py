@@ -1,13 +1,17 @@
 """Checking, backing up, restoring and exporting what is stored."""
 
+import concurrent.futures
+import contextlib
 import csv
+import itertools
 import json
 import sqlite3
+import threading
 
 import make_documents as make
 import pytest
 
-from counsel import LICENSES, Daemon, cli, wait_until
+from counsel import LICENSES, Daemon, UnixConnection, cli, wait_until
 
 NAMES = ("BSD", "Artistic", "GPL-3")
 
@@ -142,6 +146,94 @@ def test_what_was_read_again_is_checked_backed_up_and_restored(filled, tmp_path)
         assert check(other) == (0, [])
     finally:
         other.stop()
+
+
+@contextlib.contextmanager
+def constantly(work):
+    """Repeats work() on a thread until the block ends; what it raised is raised then."""
+    end, raised = threading.Event(), []
+
+    def repeat():
+        try:
+            while not end.is_set():
+                work()
+        except Exception as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=repeat)
+    thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
+    if raised:
+        raise raised[0]
+
+
+def test_a_backup_while_documents_come_and_go_is_whole(filled, tmp_path):
+    daemon, _ = filled
+    numbers = itertools.count()
+
+    def add_and_delete():
+        path = tmp_path / f"{next(numbers)}.txt"
+        path.write_text(f"The rent is {path.name} pounds.")
+        document = daemon.add(path)["id"]
+        assert daemon.request("DELETE", f"/api/documents/{document}").status == 200
+
+    with constantly(add_and_delete), constantly(add_and_delete):
+        for number in range(4):
+            said = daemon.cli("backup", tmp_path / f"backup-{number}")
+            assert said.returncode == 0, said.stderr
+            exported = daemon.cli("export", tmp_path / f"export-{number}", "--matter", "general")
+            assert exported.returncode == 0, exported.stderr
+            assert "missing or damaged" not in exported.stdout
+            assert check(daemon) == (0, [])
+    for number in range(4):
+        new = tmp_path / f"home-{number}"
+        assert cli(new, "restore", tmp_path / f"backup-{number}").returncode == 0
+        other = Daemon(new).start()
+        try:
+            wait_until(lambda: other.get("/api/status").json["documents"]["pending"] == 0, "the rest is read")
+            assert check(other) == (0, [])
+            assert len(found(other, "written offer to give the source code")) > 0
+        finally:
+            other.stop()
+    # What was deleted while a backup held it is gone as well.
+    originals = {path.name for path in (daemon.home / "originals").rglob("*") if path.is_file()}
+    assert originals == {document["sha256"] for document in daemon.get("/api/documents").json["documents"]}
+
+
+def test_a_backup_whose_client_leaves_ends_and_leaves_nothing(filled, tmp_path):
+    daemon, _ = filled
+    connection = UnixConnection(daemon.socket)
+    connection.request("POST", "/api/backup", json.dumps({"path": str(tmp_path / "backup")}))
+    connection.close()
+    wait_until(lambda: not (tmp_path / "backup.partial").exists(), "it has ended")
+    assert daemon.cli("backup", tmp_path / "other").returncode == 0
+
+
+def test_two_backups_into_one_folder_do_not_mix(filled, tmp_path):
+    daemon, _ = filled
+    target = {"path": str(tmp_path / "backup")}
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        ends = list(pool.map(lambda _: list(daemon.stream("/api/backup", target))[-1], range(6)))
+    assert [name for name, _ in ends].count("done") == 1
+    assert {data["error"]["code"] for name, data in ends if name == "error"} <= {"already_exists"}
+    assert cli(tmp_path / "new-home", "restore", tmp_path / "backup").returncode == 0
+
+
+def test_many_documents_of_one_name_are_exported_apart(daemon, tmp_path):
+    for number in range(30):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "lease.txt").write_text(f"The rent is {number} pounds.")
+        daemon.add(folder / "lease.txt", matter="Smith")
+    assert daemon.cli("export", tmp_path / "out", "--matter", "Smith").returncode == 0
+    index = json.loads((tmp_path / "out" / "index.json").read_text())
+    texts = [(tmp_path / "out" / entry["text"]).read_text() for entry in index["documents"]]
+    assert texts == [f"The rent is {number} pounds." for number in range(30)]
+    assert index["matter"] == "Smith" and index["documents"][29]["original"] == "originals/lease (30).txt"
 
 
 def test_a_backup_never_writes_over_anything(filled, tmp_path):

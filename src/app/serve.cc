@@ -43,7 +43,7 @@ namespace {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
-// Threads for SQLite, hashing and files; the io thread is apart.
+// Threads for files and digests; the io thread and those of the store are apart.
 constexpr unsigned kPoolThreads = 2;
 // Pages of one document that are read by OCR at once: one a processor, but each may take 1 GiB.
 constexpr unsigned kMostReaders = 8;
@@ -141,6 +141,7 @@ class Daemon {
       spdlog::error("something still runs after an ordered stop: ending at once");
       ::_exit(1);
     }
+    store_->Stop();
     threads_.join();
     RemoveRuntimeFolder(runtime_folder_);
   }

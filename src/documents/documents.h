@@ -109,6 +109,10 @@ class Originals {
   // `told` gets the SHA-256 of bytes that nobody holds any more and that may have no document: those that were stored,
   // and those that Remove had to leave. On the thread that let go; nullptr: nobody is told, and the next start looks.
   void OnLetGo(std::function<void(std::string)> told);
+  // Keeps every one, also those that come. Those that Remove has to leave meanwhile are told like the others.
+  [[nodiscard]] std::shared_ptr<const void> HoldAll() const;
+  // Whether somebody holds it, or did, so that it waits to be looked at.
+  [[nodiscard]] bool Held(const std::string& sha256) const;
   // Unless somebody holds them.
   void Remove(std::string_view sha256) const;
   // Removes temporaries that a crash left.

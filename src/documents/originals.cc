@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <fcntl.h>
@@ -40,8 +43,10 @@ struct Originals::Holds {
     bool look = false;  // whether a document refers to them, once nobody holds them
   };
   std::mutex mutex;
-  std::unordered_map<std::string, Held> held;  // guarded by mutex
-  std::function<void(std::string)> told;       // likewise
+  std::unordered_map<std::string, Held> held;  // guarded by mutex, as what follows
+  int all = 0;                                 // that hold every one
+  std::unordered_set<std::string> left;        // that Remove had to leave, until it comes again
+  std::function<void(std::string)> told;
 
   static std::shared_ptr<const void> Take(const std::shared_ptr<Holds>& holds, const std::string& sha256, bool look) {
     {
@@ -59,14 +64,32 @@ struct Originals::Holds {
     if (--found->second.count > 0) return;
     const bool look = found->second.look;
     held.erase(found);
-    if (!look || !told) return;
+    if (!look || (all > 0 && left.contains(sha256))) return;
     try {
-      const std::function<void(std::string)> tell = told;
-      lock.unlock();
-      tell(sha256);
+      Tell({sha256}, lock);
     } catch (const std::exception&) {
       // No memory: the next start looks.
     }
+  }
+
+  void LetAllGo() noexcept {
+    std::unique_lock lock(mutex);
+    if (--all > 0) return;
+    try {
+      std::vector<std::string> free;
+      std::copy_if(left.begin(), left.end(), std::back_inserter(free),
+                   [this](const std::string& sha256) { return !held.contains(sha256); });
+      Tell(free, lock);
+    } catch (const std::exception&) {
+      // Likewise.
+    }
+  }
+
+  void Tell(const std::vector<std::string>& digests, std::unique_lock<std::mutex>& lock) const {
+    const std::function<void(std::string)> tell = told;
+    lock.unlock();
+    if (!tell) return;
+    for (const std::string& sha256 : digests) tell(sha256);
   }
 };
 
@@ -179,14 +202,30 @@ void Originals::OnLetGo(std::function<void(std::string)> told) {
   holds_->told = std::move(told);
 }
 
+std::shared_ptr<const void> Originals::HoldAll() const {
+  {
+    const std::lock_guard lock(holds_->mutex);
+    ++holds_->all;
+  }
+  return {holds_.get(), [holds = holds_](const void*) { holds->LetAllGo(); }};
+}
+
+bool Originals::Held(const std::string& sha256) const {
+  const std::lock_guard lock(holds_->mutex);
+  return holds_->all > 0 || holds_->held.contains(sha256) || holds_->left.contains(sha256);
+}
+
 void Originals::Remove(std::string_view sha256) const {
   const std::lock_guard lock(holds_->mutex);
-  const auto held = holds_->held.find(std::string(sha256));
-  if (held == holds_->held.end()) {
+  std::string digest(sha256);
+  const auto held = holds_->held.find(digest);
+  if (held == holds_->held.end() && holds_->all == 0) {
+    holds_->left.erase(digest);
     ::unlink(PathOf(sha256).c_str());
-  } else {
-    held->second.look = true;
+    return;
   }
+  if (held != holds_->held.end()) held->second.look = true;
+  holds_->left.insert(std::move(digest));
 }
 
 asio::awaitable<void> RemoveLetGo(store::Store& store, const Originals& originals, std::string sha256) {

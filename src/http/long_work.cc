@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -52,6 +54,12 @@ void Stop(Progress& progress) {
   progress.stop = true;
 }
 
+// Cancelled, it tidies up all the same: no co_await of it throws.
+asio::awaitable<Result<Json>> ToTheEnd(LongWork work, upkeep::Report report) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  co_return co_await work(std::move(report));
+}
+
 }  // namespace
 
 asio::awaitable<Result<void>> StreamWork(Call& call, LongWork work) {
@@ -61,16 +69,21 @@ asio::awaitable<Result<void>> StreamWork(Call& call, LongWork work) {
   const auto progress = std::make_shared<Progress>();
   const auto outcome = std::make_shared<std::optional<Result<Json>>>();
   const auto timer = std::make_shared<asio::steady_timer>(io);
-  asio::co_spawn(io, work(ReportTo(progress)), [outcome, timer](const std::exception_ptr& thrown, Result<Json> result) {
+  asio::cancellation_signal leave;  // interrupts a statement that runs for long
+  auto ended = [outcome, timer](const std::exception_ptr& thrown, Result<Json> result) {
     if (thrown) result = Fail(ErrorCode::kInternal, "The work ended in an unforeseen way.", "Look into the log.");
     outcome->emplace(std::move(result));
     timer->cancel();
-  });
+  };
+  upkeep::Report report = ReportTo(progress);
+  asio::co_spawn(io, ToTheEnd(std::move(work), std::move(report)),
+                 asio::bind_cancellation_slot(leave.slot(), std::move(ended)));
   net::Reply head(200, "text/event-stream", "");
   head.headers.emplace_back("Cache-Control", "no-store");
   Result<void> written = co_await call.exchange.Begin(head);
   while (!outcome->has_value()) {
     if (!written) Stop(*progress);
+    if (!written) leave.emit(asio::cancellation_type::terminal);
     timer->expires_after(kBetweenEvents);
     boost::system::error_code ignored;
     co_await timer->async_wait(asio::redirect_error(asio::use_awaitable, ignored));

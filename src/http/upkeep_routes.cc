@@ -2,7 +2,6 @@
 #include <filesystem>
 #include <utility>
 
-#include "base/offload.h"
 #include "http/long_work.h"
 #include "http/routes.h"
 #include "upkeep/backup.h"
@@ -20,11 +19,11 @@ constexpr std::size_t kBodyLimit = 64 * 1024;
 Json CheckJson(const upkeep::CheckReport& report) {
   Json findings = Json::array();
   for (const upkeep::Finding& finding : report.findings) {
-    findings.push_back({{"document", finding.document.empty() ? Json() : Json(finding.document)},
+    findings.push_back({{"document", finding.name.empty() ? Json() : Json(finding.document)},
                         {"name", finding.name},
                         {"what", finding.what},
                         {"next_step", finding.next_step},
-                        {"repairable", finding.repairable},
+                        {"repairable", finding.mend != upkeep::Mend::kNone},
                         {"repaired", finding.repaired}});
   }
   return {{"documents", report.documents},
@@ -34,12 +33,16 @@ Json CheckJson(const upkeep::CheckReport& report) {
 }
 
 asio::awaitable<Result<Json>> RunCheck(Services& services, bool repair, upkeep::Report report) {
-  auto work = [&services, repair, &report](store::Connection& db) {
-    return upkeep::CheckStore(db, services.originals, repair, report);
+  auto look = [&services, &report](store::Connection& db) {
+    return upkeep::CheckStore(db, services.originals, report);
   };
-  const Result<upkeep::CheckReport> checked = co_await services.store.WriteOutside(work);
-  if (!checked) co_return Fail(checked.error());
-  if (repair) services.ingest.Wake();
+  Result<upkeep::CheckReport> checked = co_await services.store.ReadApart(look);
+  if (!checked) co_return Fail(std::move(checked.error()));
+  if (repair) {
+    Result<void> repaired = co_await upkeep::Repair(services.store, services.originals, *checked);
+    services.ingest.Wake();
+    if (!repaired) co_return Fail(std::move(repaired.error()));
+  }
   co_return CheckJson(*checked);
 }
 
@@ -72,21 +75,11 @@ Result<fs::path> TargetOf(const Call& call, const Json& body) {
 }
 
 asio::awaitable<Result<Json>> RunBackup(Services& services, fs::path target, upkeep::Report report) {
-  auto begin = [&services, &target](store::Connection& db) {
-    return upkeep::BeginBackup(db, services.originals, target);
+  auto work = [&services, &target, &report](store::Connection& db) {
+    return upkeep::Backup(db, services.originals, services.home, target, report);
   };
-  Result<upkeep::BackupMoment> moment = co_await services.store.WriteOutside(begin);
-  if (!moment) co_return Fail(std::move(moment.error()));
-  auto finish = [&services, &moment, &target, &report] {
-    return upkeep::FinishBackup(*moment, services.originals, services.home, target, report);
-  };
-  const Result<upkeep::BackupReport> done = co_await Offload(services.threads, finish);
-  moment->holds.clear();
-  // What was deleted meanwhile was kept for us.
-  auto sweep = [&services](store::Connection& db) { return documents::RemoveUnreferenced(db, services.originals); };
-  const Result<void> swept = co_await services.store.WriteOutside(sweep);
+  const Result<upkeep::BackupReport> done = co_await services.store.ReadApart(work);
   if (!done) co_return Fail(done.error());
-  if (!swept) co_return Fail(swept.error());
   co_return Json{{"path", target.string()},
                  {"documents", done->documents},
                  {"originals", done->originals},
@@ -111,7 +104,7 @@ asio::awaitable<Result<Json>> RunExport(Services& services, std::string matter, 
   auto work = [&](store::Connection& db) {
     return upkeep::ExportMatter(db, services.originals, matter, target, report);
   };
-  const Result<upkeep::ExportReport> done = co_await services.store.Read(work);
+  const Result<upkeep::ExportReport> done = co_await services.store.ReadApart(work);
   if (!done) co_return Fail(done.error());
   co_return Json{{"path", target.string()},
                  {"matter", matter},

@@ -1,10 +1,12 @@
 // Deleting: rows first, in one transaction; then originals and the words that are left in the store's files.
+#include <algorithm>
 #include <utility>
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
 
+#include "ingest/guarded.h"
 #include "ingest/pipeline.h"
 
 namespace counsel::ingest {
@@ -24,12 +26,28 @@ struct Pipeline::Deletion {
   std::optional<Result<T>> outcome;
 };
 
+struct Pipeline::PurgeRound {
+  explicit PurgeRound(asio::any_io_executor io) : done(std::move(io)) {}
+  int waiting = 0;
+  Signal done;
+  std::optional<Result<void>> outcome;
+};
+
 namespace {
 
-// Of every table.
+// Of every table; of the index, what a search can find.
 Result<void> RemoveDocument(store::Connection& db, const std::string& id) {
-  if (Result<void> removed = search::RemoveDocument(db, id); !removed) return removed;
+  if (Result<void> hidden = search::HideDocument(db, id); !hidden) return hidden;
   return documents::DeleteDocument(db, id);
+}
+
+// After the commit: the originals that no document refers to any more.
+Result<void> RemoveBytes(store::Connection& db, const documents::Originals& originals,
+                         const std::vector<std::string>& digests) {
+  for (const std::string& sha256 : digests) {
+    if (Result<void> removed = documents::RemoveUnreferenced(db, originals, sha256); !removed) return removed;
+  }
+  return {};
 }
 
 }  // namespace
@@ -69,16 +87,13 @@ asio::awaitable<void> Pipeline::DeleteNow(std::string id, std::shared_ptr<Deleti
     deletion->End(Fail(std::move(gone.error())));
     co_return;
   }
-  std::vector<std::string> digests;
   for (const Document& document : *gone) {
     if (const auto job = jobs_.find(document.id); job != jobs_.end()) GiveUp(*job->second);
-    digests.push_back(document.sha256);
     TellWaiters(document.id);
   }
   Spawn(CountPending());
   ++purging_;
-  Result<void> purged = co_await DeleteBytes(std::move(digests));
-  if (purged) purged = co_await PurgeWords();
+  Result<void> purged = co_await PurgeWords();
   --purging_;
   if (purged) {
     deletion->End(std::move(gone->front()));
@@ -87,7 +102,7 @@ asio::awaitable<void> Pipeline::DeleteNow(std::string id, std::shared_ptr<Deleti
   }
 }
 
-// The document first, then what it holds.
+// The document first, then what it holds; and their bytes.
 asio::awaitable<Result<std::vector<Document>>> Pipeline::DeleteRows(std::string id) {
   auto work = [&id](store::Connection& db) -> Result<std::vector<Document>> {
     Result<std::vector<std::string>> ids = documents::EmbeddedOnlyIn(db, {id}, false);
@@ -103,7 +118,15 @@ asio::awaitable<Result<std::vector<Document>>> Pipeline::DeleteRows(std::string 
     if (Result<void> asked = search::RequestPurge(db); !asked) return Fail(std::move(asked.error()));
     return gone;
   };
-  co_return co_await store_.Write(work);
+  auto rows_and_bytes = [this, &work](store::Connection& db) -> Result<std::vector<Document>> {
+    Result<std::vector<Document>> gone = store::InTransaction(db, true, work);
+    if (!gone) return gone;
+    std::vector<std::string> digests;
+    for (const Document& document : *gone) digests.push_back(document.sha256);
+    if (Result<void> removed = RemoveBytes(db, originals_, digests); !removed) return Fail(std::move(removed.error()));
+    return gone;
+  };
+  co_return co_await store_.WriteOutside(rows_and_bytes);
 }
 
 // ---- a matter ----
@@ -157,42 +180,79 @@ asio::awaitable<Result<void>> Pipeline::DeleteHidden() {
     }
     return digests;
   };
-  for (;;) {
-    Result<std::vector<std::string>> digests = co_await store_.Write(work);
-    if (!digests) co_return Fail(std::move(digests.error()));
-    if (digests->empty()) co_return Result<void>();
-    Result<void> removed = co_await DeleteBytes(std::move(*digests));
-    if (!removed) co_return removed;
-  }
-}
-
-// ---- bytes and words ----
-
-// The originals that no document refers to any more.
-asio::awaitable<Result<void>> Pipeline::DeleteBytes(std::vector<std::string> digests) {
-  const documents::Originals& originals = originals_;
-  auto remove = [&](store::Connection& db) -> Result<void> {
-    for (const std::string& sha256 : digests) {
-      if (Result<void> removed = documents::RemoveUnreferenced(db, originals, sha256); !removed) return removed;
-    }
-    return {};
+  auto rows_and_bytes = [this, &work](store::Connection& db) -> Result<bool> {
+    Result<std::vector<std::string>> digests = store::InTransaction(db, true, work);
+    if (!digests) return Fail(std::move(digests.error()));
+    if (Result<void> removed = RemoveBytes(db, originals_, *digests); !removed) return Fail(std::move(removed.error()));
+    return !digests->empty();
   };
-  co_return co_await store_.WriteOutside(remove);
+  for (;;) {
+    Result<bool> more = co_await store_.WriteOutside(rows_and_bytes);
+    if (!more) co_return Fail(std::move(more.error()));
+    if (!*more) co_return Result<void>();
+  }
 }
 
-// What is left of the words in the store's files.
+// ---- words ----
+
+// Returns once the words of what is deleted by now are in no file of the store. Those who come while a purge runs share
+// the next one.
 asio::awaitable<Result<void>> Pipeline::PurgeWords() {
-  constexpr int kAttempts = 20;
-  constexpr std::chrono::milliseconds kBetween{100};
-  // A reader that began before the deletion still holds the old pages: it ends within milliseconds.
-  auto purge = [](store::Connection& db) { return search::Purge(db); };
-  Result<void> purged = co_await store_.WriteOutside(purge);
-  for (int attempt = 1; attempt < kAttempts && !purged && purged.error().code == ErrorCode::kUnavailable; ++attempt) {
-    asio::steady_timer pause(io_, kBetween);
-    co_await pause.async_wait(asio::use_awaitable);
-    purged = co_await store_.WriteOutside(purge);
+  if (!next_purge_) next_purge_ = std::make_shared<PurgeRound>(io_);
+  const std::shared_ptr<PurgeRound> round = next_purge_;
+  ++round->waiting;
+  if (!std::exchange(purge_runs_, true)) Spawn(PurgeRounds());
+  while (!round->outcome) {
+    const std::uint64_t seen = round->done.count();
+    co_await round->done.WaitBeyond(seen);
   }
-  co_return purged;
+  co_return *round->outcome;
+}
+
+asio::awaitable<void> Pipeline::PurgeRounds() {
+  constexpr std::chrono::milliseconds kForOthers{10};
+  constexpr int kMostPauses = 5;
+  const std::shared_ptr<Pipeline> self = shared_from_this();
+  while (next_purge_) {
+    // Who deletes one by one asks again at once: a moment for all of those.
+    int waiting = 0;
+    for (int pause = 0; pause < kMostPauses && waiting != next_purge_->waiting; ++pause) {
+      waiting = next_purge_->waiting;
+      asio::steady_timer timer(io_, kForOthers);
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+    const std::shared_ptr<PurgeRound> round = std::exchange(next_purge_, nullptr);
+    auto purging = Guarded(PurgeOnce());
+    Result<void> purged = co_await std::move(purging);
+    round->outcome.emplace(std::move(purged));
+    ++purges_;
+    round->done.Give();
+  }
+  purge_runs_ = false;
+}
+
+asio::awaitable<Result<void>> Pipeline::PurgeOnce() {
+  // As long as a check or the copy of a backup may hold one snapshot.
+  constexpr std::chrono::minutes kPatience{5};
+  constexpr std::chrono::milliseconds kLongestPause{5'000};
+  std::chrono::milliseconds between{100};
+  const Signal::Clock::time_point end = Signal::Clock::now() + kPatience;
+  search::PurgeSteps steps;
+  auto work = [&steps](store::Connection& db) { return steps.Next(db); };
+  for (;;) {
+    Result<bool> done = co_await store_.WriteOutside(work);
+    if (done && *done) co_return Result<void>();
+    const bool read = !done && done.error().code == ErrorCode::kUnavailable;
+    if (!done && (!read || Signal::Clock::now() >= end)) co_return Fail(std::move(done.error()));
+    if (stopping_) {
+      co_return Fail(ErrorCode::kCancelled, "Counsel is stopping; deleted text is still in the files.",
+                     "It goes with the next start.");
+    }
+    if (!read) continue;
+    asio::steady_timer pause(io_, between);
+    between = std::min(between * 2, kLongestPause);
+    co_await pause.async_wait(asio::use_awaitable);
+  }
 }
 
 // What a crash left between a deletion and the purge of its words.

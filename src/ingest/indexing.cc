@@ -1,6 +1,8 @@
-// Chunks → vectors → one transaction that makes the document searchable.
+// Chunks → vectors → a transaction that makes the document searchable; of a long one, after others that prepare it.
 #include <algorithm>
 #include <utility>
+
+#include <spdlog/spdlog.h>
 
 #include "base/offload.h"
 #include "base/utf8.h"
@@ -127,7 +129,7 @@ asio::awaitable<void> Pipeline::Finish(JobPointer job) {
     Result<void> committed = co_await std::move(committing);
     if (!committed) failure = std::move(committed.error());
   }
-  if (job->deleted) {
+  if (job->deleted || (failure && stopping_)) {
     Abandoned(job);
   } else if (!failure) {
     co_await Succeeded(job);
@@ -136,21 +138,23 @@ asio::awaitable<void> Pipeline::Finish(JobPointer job) {
   }
 }
 
-// The document's chunks and vectors into the index, some at a time.
-Result<void> Pipeline::Index(store::Connection& db, const Job& job) const {
+// Chunks from `from` on into the index, with their vectors, as many as the time of a piece allows. How many are there
+// then.
+Result<std::size_t> Pipeline::Index(store::Connection& db, const Job& job, std::size_t from) const {
+  if (job.chunks.empty()) return 0;
+  const auto end = Signal::Clock::now() + options_.piece;
   const std::string& id = job.document.id;
-  if (job.chunks.empty()) return search::RemoveDocument(db, id);
   const std::size_t dimensions = job.vectors->dimensions();
-  Result<search::DocumentIndexer> indexer =
-      search::DocumentIndexer::Begin(db, id, job.scope, options_.embedding_model, dimensions, job.document.name);
+  Result<search::DocumentIndexer> indexer = search::DocumentIndexer::Begin(
+      db, id, job.scope, options_.embedding_model, dimensions, job.document.name, static_cast<std::int64_t>(from));
   if (!indexer) return Fail(std::move(indexer.error()));
   std::vector<float> vectors;
-  for (std::size_t from = 0; from < job.chunks.size(); from += kBatch) {
+  do {
     const std::size_t to = std::min(from + kBatch, job.chunks.size());
     Result<std::vector<std::string>> texts = TextsOf(db, id, job.chunks, from, to);
     if (!texts) return Fail(std::move(texts.error()));
     vectors.resize((to - from) * dimensions);
-    if (Result<void> read = job.vectors->Read(from, vectors); !read) return read;
+    if (Result<void> read = job.vectors->Read(from, vectors); !read) return Fail(std::move(read.error()));
     for (std::size_t i = from; i < to; ++i) {
       search::NewChunk chunk;
       chunk.start = job.chunks[i].start;
@@ -159,28 +163,68 @@ Result<void> Pipeline::Index(store::Connection& db, const Job& job) const {
       chunk.heading = *job.chunks[i].path;
       chunk.text = std::move((*texts)[i - from]);
       Result<void> added = indexer->Add(chunk, std::span(vectors).subspan((i - from) * dimensions, dimensions));
-      if (!added) return added;
+      if (!added) return Fail(std::move(added.error()));
     }
+    from = to;
+  } while (from < job.chunks.size() && Signal::Clock::now() < end);
+  if (Result<void> staged = indexer->Stage(); !staged) return Fail(std::move(staged.error()));
+  return from;
+}
+
+// Ready, found by searches, and what it supersedes is not any more: one small transaction, whatever their length.
+Result<void> Pipeline::MakeReady(store::Connection& db, const Job& job) {
+  const std::string& id = job.document.id;
+  if (Result<void> shown = search::ShowStaged(db, id); !shown) return shown;
+  Result<std::vector<std::string>> superseded =
+      documents::MarkReady(db, id, static_cast<std::int64_t>(job.chunks.size()));
+  if (!superseded) return Fail(std::move(superseded.error()));
+  for (const std::string& old : *superseded) {
+    if (Result<void> hidden = search::HideDocument(db, old); !hidden) return hidden;
   }
   return {};
 }
 
-// All or nothing: the index, the state, and the end of what it supersedes.
+// A share of the chunks in each transaction, all or nothing for those who search: the last one makes the document
+// ready.
 asio::awaitable<Result<void>> Pipeline::Commit(JobPointer job) {
-  auto work = [this, &job](store::Connection& db) -> Result<void> {
-    const std::string& id = job->document.id;
-    Result<documents::Document> still_there = documents::GetDocument(db, id);
-    if (!still_there) return Fail(std::move(still_there.error()));
-    if (Result<void> indexed = Index(db, *job); !indexed) return indexed;
-    Result<std::vector<std::string>> superseded =
-        documents::MarkReady(db, id, static_cast<std::int64_t>(job->chunks.size()));
-    if (!superseded) return Fail(std::move(superseded.error()));
-    for (const std::string& old : *superseded) {
-      if (Result<void> removed = search::RemoveDocument(db, old); !removed) return removed;
+  std::size_t there = 0;
+  for (bool ready = false; !ready;) {
+    auto work = [this, &job, there](store::Connection& db) -> Result<std::size_t> {
+      const std::string& id = job->document.id;
+      Result<documents::Document> still_there = documents::GetDocument(db, id);
+      if (!still_there) return Fail(std::move(still_there.error()));
+      if (there == 0) {  // what an earlier try left
+        if (Result<void> given_up = search::GiveUpStaged(db, id); !given_up) return Fail(std::move(given_up.error()));
+      }
+      Result<std::size_t> indexed = Index(db, *job, there);
+      if (!indexed || *indexed < job->chunks.size()) return indexed;
+      if (Result<void> made = MakeReady(db, *job); !made) return Fail(std::move(made.error()));
+      return indexed;
+    };
+    Result<std::size_t> indexed = co_await store_.Write(work);
+    if (!indexed) {
+      auto give_up = [&job](store::Connection& db) { return search::GiveUpStaged(db, job->document.id); };
+      (void)co_await store_.Write(give_up);  // or the next try does, or the next start
+      Spawn(RemoveHidden());
+      co_return Fail(std::move(indexed.error()));
     }
-    return {};
-  };
-  co_return co_await store_.Write(work);
+    there = *indexed;
+    ready = there == job->chunks.size();
+    if (!ready && stopping_) co_return Fail(ErrorCode::kCancelled, "Counsel is stopping.");
+  }
+  Spawn(RemoveHidden());
+  co_return Result<void>();
+}
+
+// What was superseded or given up, some passages at a time.
+asio::awaitable<void> Pipeline::RemoveHidden() {
+  const std::shared_ptr<Pipeline> self = shared_from_this();
+  if (removing_ > 0) co_return;
+  const Count removing(removing_, changed_);
+  auto work = [](store::Connection& db) { return search::RemoveHidden(db, store::kPiece); };
+  Result<bool> more = true;
+  while (more && *more && !stopping_) more = co_await store_.Write(work);
+  if (!more) spdlog::warn("passages of older versions are still in the store: {}", more.error().ToString());
 }
 
 }  // namespace counsel::ingest

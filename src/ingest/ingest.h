@@ -43,6 +43,7 @@ struct IngestOptions {
   int tries = 5;
   // How long Stop waits for a step to end: a request to a model that does not answer, a write that is stuck.
   std::chrono::milliseconds stop_time{3'000};
+  std::chrono::milliseconds piece = store::kPiece;  // how long one of the writes of a long document holds the writer
 };
 
 // What is going on, for progress bars.

@@ -69,9 +69,14 @@ void Pipeline::Keep(const char* name, asio::awaitable<void> (Pipeline::*loop)())
 }
 
 asio::awaitable<Result<void>> Pipeline::Start() {
-  auto work = [](store::Connection& db) { return documents::Requeue(db); };
-  Result<void> requeued = co_await store_.Write(work);
-  if (!requeued) co_return requeued;
+  auto work = [](store::Connection& db) -> Result<bool> {
+    if (Result<void> requeued = documents::Requeue(db); !requeued) return Fail(std::move(requeued.error()));
+    if (Result<void> given_up = search::GiveUpAllStaged(db); !given_up) return Fail(std::move(given_up.error()));
+    return search::RemoveHidden(db, store::kPiece);
+  };
+  Result<bool> hidden = co_await store_.Write(work);
+  if (!hidden) co_return Fail(std::move(hidden.error()));
+  if (*hidden) Spawn(RemoveHidden());
   Keep("ingest: claiming documents", &Pipeline::ClaimLoop);
   Keep("ingest: embedding", &Pipeline::EmbedLoop);
   Keep("ingest: counting the queue", &Pipeline::CountPending);

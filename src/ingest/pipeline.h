@@ -4,7 +4,9 @@
 //   Prepare        which has it extracted and split (chunking.cc); a few documents ahead of
 //   Embed loop     which sends the texts of prepared documents to the embedder, two requests at a time, across
 //                  documents, so that the embedder is never idle; after each request whoever is more urgent goes on
-//   Finish         one per document: when its last vector is there, one transaction makes it searchable
+//   Finish         one per document: when its last vector is there, its passages are written, a long one's in pieces
+//   that
+//                  nobody finds before the last
 //
 // io thread only. Shared: every coroutine holds a reference.
 #pragma once
@@ -55,6 +57,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   std::shared_ptr<void> Subscribe(std::function<void(const Progress&)> listener);
   [[nodiscard]] std::int64_t pending() const { return pending_; }
   [[nodiscard]] bool purging() const { return purging_ > 0; }
+  [[nodiscard]] std::int64_t purges() const { return purges_; }
 
  private:
   // A document being worked on.
@@ -77,6 +80,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   using JobPointer = std::shared_ptr<Job>;
   template <class T>
   struct Deletion;
+  // One purge, and those who wait for it: what they deleted was gone from the rows before it began.
+  struct PurgeRound;
   // Whether another document of a priority may be claimed.
   struct Room {
     Room() = default;
@@ -108,8 +113,10 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void SendNext(const JobPointer& job);
   boost::asio::awaitable<void> EmbedBatch(JobPointer job, std::size_t from, std::size_t to, Count ours, Count its);
   boost::asio::awaitable<Result<void>> EmbedChunks(JobPointer job, std::size_t from, std::size_t to);
-  Result<void> Index(store::Connection& db, const Job& job) const;
+  Result<std::size_t> Index(store::Connection& db, const Job& job, std::size_t from) const;
+  static Result<void> MakeReady(store::Connection& db, const Job& job);
   boost::asio::awaitable<Result<void>> Commit(JobPointer job);
+  boost::asio::awaitable<void> RemoveHidden();
 
   // The ends of a job. Every job comes to exactly one of them.
   boost::asio::awaitable<void> Succeeded(JobPointer job);
@@ -126,8 +133,9 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   boost::asio::awaitable<Result<std::vector<documents::Document>>> DeleteRows(std::string id);
   boost::asio::awaitable<void> DeleteMatterNow(std::string name, std::shared_ptr<Deletion<documents::Matter>> deletion);
   boost::asio::awaitable<Result<void>> DeleteHidden();
-  boost::asio::awaitable<Result<void>> DeleteBytes(std::vector<std::string> digests);
   boost::asio::awaitable<Result<void>> PurgeWords();
+  boost::asio::awaitable<void> PurgeRounds();
+  boost::asio::awaitable<Result<void>> PurgeOnce();
   boost::asio::awaitable<void> PurgeLeftOvers();
   boost::asio::awaitable<void> CountPending();
   void Publish(const Job& job, documents::DocumentState state, const std::string& reason = "");
@@ -158,9 +166,13 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   bool swept_ = false;                // RemoveLeftOvers has run
   bool left_between_states_ = false;  // a state could not be written: requeue before the next claim
   Retries retries_;
-  int purging_ = 0;      // deletions whose words may still be in the files
-  Rate rate_;            // of chunks embedded
-  bool worked_ = false;  // since the last Release
+  int purging_ = 0;                         // deletions whose words may still be in the files
+  std::shared_ptr<PurgeRound> next_purge_;  // for those who come now
+  bool purge_runs_ = false;
+  std::int64_t purges_ = 0;  // done
+  int removing_ = 0;         // RemoveHidden that run: 0 or 1
+  Rate rate_;                // of chunks embedded
+  bool worked_ = false;      // since the last Release
 
   std::int64_t pending_ = 0;
   int counting_ = 0;  // CountPending that run: 0 or 1

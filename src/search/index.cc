@@ -5,7 +5,7 @@
 
 #include "search/nearest.h"
 #include "search/search.h"
-#include "store/before_upgrade.h"
+#include "search/unseen.h"
 
 namespace counsel::search {
 namespace {
@@ -74,6 +74,8 @@ struct DocumentIndexer::State {
   std::int64_t model = 0;
   std::string name;
   std::int64_t ordinal = 0;
+  std::int64_t first = 0;  // ids of what was added
+  std::int64_t last = 0;
 };
 
 DocumentIndexer::DocumentIndexer(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -82,8 +84,7 @@ DocumentIndexer::~DocumentIndexer() = default;
 
 Result<DocumentIndexer> DocumentIndexer::Begin(store::Connection& db, std::string_view document, std::int64_t scope,
                                                std::string_view embedding_model, std::size_t dimensions,
-                                               std::string_view name) {
-  if (Result<void> removed = RemoveDocument(db, document); !removed) return Fail(std::move(removed.error()));
+                                               std::string_view name, std::int64_t next) {
   Result<std::int64_t> model = ModelRow(db, embedding_model, dimensions);
   if (!model) return Fail(std::move(model.error()));
   Result<Inserts> inserts = Inserts::Prepare(db);
@@ -94,6 +95,7 @@ Result<DocumentIndexer> DocumentIndexer::Begin(store::Connection& db, std::strin
   state->embedding_model = embedding_model;
   state->model = *model;
   state->name = name;
+  state->ordinal = next;
   return DocumentIndexer(std::move(state));
 }
 
@@ -109,16 +111,24 @@ Result<void> DocumentIndexer::Add(const NewChunk& chunk, std::span<const float> 
   row.Bind(6, static_cast<std::int64_t>(chunk.page)).Bind(7, to.name).Bind(8, chunk.heading);
   if (Result<void> added = row.Bind(9, chunk.text).Run(); !added) return added;
   const std::int64_t id = to.db.last_insert_rowid();
+  if (to.first == 0) to.first = id;
+  to.last = id;
   to.inserts.words.Bind(1, id).Bind(2, to.name).Bind(3, chunk.heading);
   if (Result<void> added = to.inserts.words.Bind(4, chunk.text).Run(); !added) return added;
   to.inserts.vector.Bind(1, id).Bind(2, to.scope).Bind(3, to.model).BindBlob(4, std::as_bytes(vector));
   return to.inserts.vector.Run();
 }
 
+Result<void> DocumentIndexer::Stage() {
+  const State& added = *state_;
+  if (added.first == 0) return {};
+  return search::Stage(added.db, added.document, added.scope, added.first, added.last);
+}
+
 Result<void> IndexDocument(store::Connection& db, std::string_view document, std::int64_t scope,
                            const std::vector<NewChunk>& chunks, std::string_view embedding_model,
                            std::span<const float> vectors, std::string_view name) {
-  if (chunks.empty()) return RemoveDocument(db, document);
+  if (Result<void> removed = RemoveDocument(db, document); !removed || chunks.empty()) return removed;
   const std::size_t dimensions = vectors.size() / chunks.size();
   if (dimensions == 0 || vectors.size() % chunks.size() != 0) {
     return Fail(ErrorCode::kInvalidArgument, std::to_string(chunks.size()) + " passages came with " +
@@ -135,6 +145,9 @@ Result<void> IndexDocument(store::Connection& db, std::string_view document, std
 }
 
 Result<void> RemoveDocument(store::Connection& db, std::string_view document) {
+  if (Result<void> forgotten = RunFor(db, document, "DELETE FROM unseen WHERE document = ?"); !forgotten) {
+    return forgotten;
+  }
   // FTS5 forgets a row only when it is given the values that it was given; chunks still has them.
   Result<void> removed = RunFor(db, document,
                                 "INSERT INTO chunk_words (chunk_words, rowid, name, heading, text) "
@@ -145,44 +158,19 @@ Result<void> RemoveDocument(store::Connection& db, std::string_view document) {
   return RunFor(db, document, "DELETE FROM chunks WHERE document = ?");
 }
 
-Result<void> RequestPurge(store::Connection& db) {
-  return db.Execute("INSERT INTO purges DEFAULT VALUES");
-}
-
-Result<bool> PurgeRequested(store::Connection& db) {
-  Result<store::Statement> any = db.Prepare("SELECT 1 FROM purges LIMIT 1");
-  if (!any) return Fail(std::move(any.error()));
-  return any->Step();
-}
-
-Result<void> Purge(store::Connection& db) {
-  // Until segments are merged, a deleted row is only marked: its words are still there.
-  Result<void> merged = db.Execute("INSERT INTO chunk_words (chunk_words) VALUES ('optimize')");
-  if (!merged) return merged;
-  Result<store::Statement> checkpoint = db.Prepare("PRAGMA wal_checkpoint(TRUNCATE)");
-  if (!checkpoint) return Fail(std::move(checkpoint.error()));
-  Result<bool> row = checkpoint->Step();
-  if (!row) return Fail(std::move(row.error()));
-  if (*row && checkpoint->Int(0) != 0) {
-    return Fail(ErrorCode::kUnavailable, "Deleted text is still in the write-ahead log, because it is being read.",
-                "It goes with the next deletion, or when the daemon stops.");
-  }
-  // What a store was before its upgrade has them too.
-  if (Result<void> removed = store::RemoveCopiesBeforeUpgrade(db); !removed) return removed;
-  return db.Execute("DELETE FROM purges");
-}
-
 Result<IndexCounts> Count(store::Connection& db) {
+  // Of what searches see. As many vectors as passages, or the store is damaged: upkeep/check.h.
   Result<store::Statement> read = db.Prepare(
-      "SELECT (SELECT count(*) FROM chunks WHERE ordinal = 0), (SELECT count(*) FROM chunks),"
-      " (SELECT count(*) FROM vectors)");
+      "SELECT (SELECT count(*) FROM chunks c WHERE ordinal = 0 AND NOT EXISTS (SELECT 1 FROM unseen u WHERE c.id "
+      "BETWEEN u.first AND u.last)), (SELECT count(*) FROM chunks), (SELECT count(*) FROM vectors),"
+      " (SELECT coalesce(sum(last - first + 1), 0) FROM unseen)");
   if (!read) return Fail(std::move(read.error()));
   Result<bool> row = read->Step();
   if (!row) return Fail(std::move(row.error()));
   IndexCounts counts;
   counts.documents = read->Int(0);
-  counts.chunks = read->Int(1);
-  counts.vectors = read->Int(2);
+  counts.chunks = read->Int(1) - read->Int(3);
+  counts.vectors = read->Int(2) - read->Int(3);
   return counts;
 }
 

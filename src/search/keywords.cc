@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include <sqlite3.h>
+#include "search/fts5.h"
 
 namespace counsel::search {
 namespace {
@@ -63,13 +63,7 @@ void CountPhrases(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context
 Result<store::Statement> PrepareCounts(store::Connection& db, const std::string& sql) {
   Result<store::Statement> known = db.Prepare(sql);
   if (known) return known;
-  sqlite3_stmt* ask = nullptr;
-  fts5_api* api = nullptr;
-  if (sqlite3_prepare_v2(db.handle(), "SELECT fts5(?1)", -1, &ask, nullptr) == SQLITE_OK) {
-    sqlite3_bind_pointer(ask, 1, &api, "fts5_api_ptr", nullptr);
-    sqlite3_step(ask);
-  }
-  sqlite3_finalize(ask);
+  fts5_api* api = Fts5(db);
   if (api == nullptr || api->xCreateFunction(api, "counsel_counts", nullptr, CountPhrases, nullptr) != SQLITE_OK) {
     return known;
   }
@@ -105,6 +99,7 @@ Result<Found> FindRows(store::Connection& db, const std::string& match, const Wa
     Result<bool> row = rows->Step();
     if (!row) return Fail(std::move(row.error()));
     if (!*row) return found;
+    if (walls.unseen.Holds(rows->Int(0))) continue;
     const std::span<const std::byte> blob = rows->Blob(1);
     if (blob.size() < sizeof(std::uint32_t)) continue;
     std::uint32_t length = 0;
@@ -125,7 +120,7 @@ Result<std::int64_t> CountChunks(store::Connection& db, const Walls& walls) {
   if (!count) return Fail(std::move(count.error()));
   walls.Bind(*count, 1);
   if (Result<bool> row = count->Step(); !row) return Fail(std::move(row.error()));
-  return count->Int(0);
+  return count->Int(0) - walls.unseen.Count(walls.scopes, walls.documents);
 }
 
 // How many rows hold each phrase, and each term (any of its forms).

@@ -147,6 +147,7 @@ Result<std::vector<Neighbour>> Nearest(store::Connection& db, std::int64_t model
     Result<bool> row = rows->Step();
     if (!row) return Fail(std::move(row.error()));
     if (!*row) return best.Take();
+    if (walls.unseen.Holds(rows->Int(0))) continue;
     const std::span<const std::byte> bytes = rows->Blob(1);
     if (bytes.size() != vector.size_bytes()) {
       return Fail(ErrorCode::kCorrupt,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "search/unseen.h"
 #include "store/store.h"
 
 namespace counsel::search {
@@ -21,8 +22,10 @@ struct Walls {
   Walls() = default;
   std::vector<std::int64_t> scopes;
   std::vector<std::string> documents;
+  Unseen unseen;  // not there, wherever they are
 
-  // SQL that is true within the walls, over columns named `scope` and `document` of `table`; "1" when there are none.
+  // SQL that is true within the walls (of what is unseen too), over columns named `scope` and `document` of `table`;
+  // "1" when there are none.
   [[nodiscard]] std::string Condition(std::string_view table) const;
   // Binds what Condition left open, from parameter `first`.
   void Bind(store::Statement& statement, int first) const;

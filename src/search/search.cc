@@ -150,6 +150,9 @@ Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
   Walls walls;
   walls.scopes = query.scopes;
   walls.documents = query.documents;
+  Result<Unseen> unseen = Unseen::Load(db);
+  if (!unseen) return Fail(std::move(unseen.error()));
+  walls.unseen = std::move(*unseen);
   const QueryWords words = ReadQuestion(query.text);
   std::map<std::int64_t, Hit> found;
   Result<KeywordRanking> keywords = RankByKeywords(db, words, walls, kRankingDepth);

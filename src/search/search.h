@@ -4,6 +4,7 @@
 // store connection (a pool thread) inside the caller's transaction, so results are exact at that snapshot.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -32,31 +33,74 @@ struct NewChunk {
 [[nodiscard]] Result<void> IndexDocument(store::Connection& db, std::string_view document, std::int64_t scope,
                                          const std::vector<NewChunk>& chunks, std::string_view embedding_model,
                                          std::span<const float> vectors, std::string_view name = "");
-// The same for a document whose chunks are not all in memory: first what it had is removed, then each Add is its next
-// chunk. In one transaction, of the connection it was made with, which must outlive it. After an error: roll back.
+// The same in several transactions, so that others write in between, for a document whose chunks are not all in memory.
+// In each: Begin, each Add is the next chunk, Stage: no search sees them yet. In the last of them: ShowStaged. After an
+// error: roll back. What was staged before a crash is taken away by the next start (GiveUpAllStaged, RemoveHidden).
 class DocumentIndexer {
  public:
+  // `next`: how many chunks were staged before. The connection must outlive it.
   [[nodiscard]] static Result<DocumentIndexer> Begin(store::Connection& db, std::string_view document,
                                                      std::int64_t scope, std::string_view embedding_model,
-                                                     std::size_t dimensions, std::string_view name);
+                                                     std::size_t dimensions, std::string_view name,
+                                                     std::int64_t next = 0);
   DocumentIndexer(DocumentIndexer&&) noexcept;
   ~DocumentIndexer();
   // `vector` has `dimensions` values.
   [[nodiscard]] Result<void> Add(const NewChunk& chunk, std::span<const float> vector);
+  [[nodiscard]] Result<void> Stage();
 
  private:
   struct State;
   explicit DocumentIndexer(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+// What is staged of the document is what searches find of it from now on, in place of what there was.
+[[nodiscard]] Result<void> ShowStaged(store::Connection& db, std::string_view document);
+// It will not become whole: what is staged of it, or of any document, goes with the next RemoveHidden.
+[[nodiscard]] Result<void> GiveUpStaged(store::Connection& db, std::string_view document);
+[[nodiscard]] Result<void> GiveUpAllStaged(store::Connection& db);
 
-// Nothing happens when the document is not indexed.
+// No search finds the document any more, from this transaction on. Of a long one the rows go with the next
+// RemoveHidden; `staged_too`: also what is staged. Nothing happens when it is not indexed.
+[[nodiscard]] Result<void> HideDocument(store::Connection& db, std::string_view document, bool staged_too = true);
+// Removes rows of what is hidden for about so long; true: there are more. In a transaction.
+[[nodiscard]] Result<bool> RemoveHidden(store::Connection& db, std::chrono::milliseconds most);
+// All at once: what is hidden and staged of the document too.
 [[nodiscard]] Result<void> RemoveDocument(store::Connection& db, std::string_view document);
+
 // In the transaction of a deletion: its words are to be purged, now or, after a crash, at the next start.
 [[nodiscard]] Result<void> RequestPurge(store::Connection& db);
 [[nodiscard]] Result<bool> PurgeRequested(store::Connection& db);
-// After deletions, outside a transaction: FTS5 'optimize' and WAL truncation, until the words are gone from the files.
-// kUnavailable while a reader holds the old rows; call it again. Rewrites the keyword index: seconds at 200,000 chunks.
+
+struct Segment {
+  std::uint64_t id = 0;
+  std::uint64_t last_page = 0;
+  friend bool operator==(const Segment&, const Segment&) = default;
+};
+// After deletions: what is hidden is removed, the segments of the keyword index are merged (as by FTS5's 'optimize',
+// which rewrites all of it: seconds at 200,000 chunks), the write-ahead log is emptied. Then no file of the store holds
+// a word that was deleted before the first step. Each step is a transaction of about `piece`; others may write in
+// between.
+class PurgeSteps {
+ public:
+  explicit PurgeSteps(std::chrono::milliseconds piece = store::kPiece) : piece_(piece) {}
+  // Outside a transaction. true: done. kUnavailable while a reader holds the old rows: call it again.
+  [[nodiscard]] Result<bool> Next(store::Connection& db);
+
+ private:
+  Result<void> Begin(store::Connection& db);
+  Result<bool> MergeSome(store::Connection& db);
+  Result<bool> EmptyLog(store::Connection& db);
+
+  const std::chrono::milliseconds piece_;
+  bool begun_ = false;
+  bool merged_ = false;
+  std::int64_t until_ = 0;   // the last of the purges that were asked for
+  std::int64_t pages_ = -1;  // of the write-ahead log, when all was merged
+  std::chrono::milliseconds patience_{200};
+  std::vector<Segment> before_;
+};
+// All steps at once.
 [[nodiscard]] Result<void> Purge(store::Connection& db);
 
 // How relevance is computed: 1 / (1 + exp(-(bias + cosine·hit.cosine + coverage·hit.coverage))); constants per
@@ -109,6 +153,7 @@ struct Hit {
 // vector is not of unit length, or its model or size is not that of the index (the message names both).
 [[nodiscard]] Result<std::vector<Hit>> Search(store::Connection& db, const Query& query);
 
+// Of what searches see.
 struct IndexCounts {
   IndexCounts() = default;
   std::int64_t documents = 0;

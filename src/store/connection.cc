@@ -1,4 +1,6 @@
 // Statement and Connection: SQLite's C interface behind Results.
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include <sqlite3.h>
@@ -11,6 +13,16 @@ namespace {
 
 // A reader meets a writer only while the WAL is truncated or the schema changes: milliseconds.
 constexpr int kBusyTimeoutMs = 10'000;
+// Steps of SQLite's machine between two looks at the clock: some 10 microseconds.
+constexpr int kStepsBetweenLooks = 1'000;
+constexpr unsigned kStepsOfOurs = 64;
+
+// Some pragmas act when they are prepared: each time anew, please.
+bool IsKept(std::string_view sql) {
+  const std::size_t start = sql.find_first_not_of(" \n");
+  const std::string_view verb = sql.substr(std::min(start, sql.size()), 6);
+  return verb != "PRAGMA" && verb != "VACUUM";
+}
 
 }  // namespace
 
@@ -43,15 +55,17 @@ Error SqliteError(sqlite3* handle, int code) {
   }
 }
 
-Statement::Statement(Statement&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
+Statement::Statement(Statement&& other) noexcept
+    : statement_(std::exchange(other.statement_, nullptr)), connection_(other.connection_) {}
 
 Statement& Statement::operator=(Statement&& other) noexcept {
   std::swap(statement_, other.statement_);
+  std::swap(connection_, other.connection_);
   return *this;
 }
 
 Statement::~Statement() {
-  sqlite3_finalize(statement_);
+  if (statement_ != nullptr) connection_->Keep(statement_);
 }
 
 Statement& Statement::Bind(int index, std::int64_t value) {
@@ -82,9 +96,16 @@ Statement& Statement::BindNull(int index) {
 }
 
 Result<bool> Statement::Step() {
+  // Many short steps pass by SQLite's own look.
+  if (connection_->interrupted_.load(std::memory_order_relaxed) || ++connection_->steps_ % kStepsOfOurs == 0) {
+    if (Result<void> may = connection_->MayGoOn(); !may) return Fail(std::move(may.error()));
+  }
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
+  if ((code & 0xFF) == SQLITE_INTERRUPT) {
+    if (Result<void> may = connection_->MayGoOn(); !may) return Fail(std::move(may.error()));
+  }
   return Fail(SqliteError(sqlite3_db_handle(statement_), code));
 }
 
@@ -131,8 +152,9 @@ Result<std::unique_ptr<Connection>> Connection::Open(const std::filesystem::path
   std::unique_ptr<Connection> connection(new Connection(handle));
   if (code != SQLITE_OK) return Fail(SqliteError(handle, code));
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+  if (read_only) sqlite3_progress_handler(handle, kStepsBetweenLooks, LookUp, connection.get());
   // 1 MiB of page cache a connection: an idle daemon stays small, and the kernel caches the file anyway.
-  const char* settings = read_only ? "PRAGMA query_only = ON; PRAGMA cache_size = -1024;"
+  const char* settings = read_only ? "PRAGMA cache_size = -1024;"
                                    : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
                                      "PRAGMA secure_delete = ON; PRAGMA cache_size = -1024;"
                                      "PRAGMA journal_size_limit = 4194304;";
@@ -140,15 +162,106 @@ Result<std::unique_ptr<Connection>> Connection::Open(const std::filesystem::path
   return connection;
 }
 
+Result<std::unique_ptr<Connection>> Connection::Create(const std::filesystem::path& path) {
+  sqlite3* handle = nullptr;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  std::unique_ptr<Connection> connection(new Connection(handle));
+  if (code != SQLITE_OK) return Fail(SqliteError(handle, code));
+  if (Result<void> set = connection->Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL;"); !set) {
+    return Fail(std::move(set.error()));
+  }
+  return connection;
+}
+
 Connection::~Connection() {
+  for (const Kept& kept : kept_) sqlite3_finalize(kept.statement);
   sqlite3_close_v2(handle_);
 }
 
 Result<Statement> Connection::Prepare(std::string_view sql) {
+  const std::size_t hash = std::hash<std::string_view>()(sql);
+  const auto same = std::find_if(kept_.rbegin(), kept_.rend(), [&](const Kept& kept) {
+    return kept.hash == hash && sql == sqlite3_sql(kept.statement);
+  });
+  if (same != kept_.rend()) {
+    sqlite3_stmt* statement = same->statement;
+    kept_.erase(std::prev(same.base()));
+    return Statement(statement, *this);
+  }
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+  const unsigned flags = IsKept(sql) ? SQLITE_PREPARE_PERSISTENT : 0;
+  const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), flags, &statement, nullptr);
   if (code != SQLITE_OK) return Fail(SqliteError(handle_, code));
-  return Statement(statement);
+  return Statement(statement, *this);
+}
+
+void Connection::Keep(sqlite3_stmt* statement) {
+  const std::string_view sql = sqlite3_sql(statement);
+  if (!IsKept(sql)) {
+    sqlite3_finalize(statement);
+    return;
+  }
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);  // they may be long
+  if (kept_.size() == kKeptStatements) {
+    sqlite3_finalize(kept_.front().statement);
+    kept_.erase(kept_.begin());
+  }
+  kept_.push_back({std::hash<std::string_view>()(sql), statement});
+}
+
+Result<Connection::Log> Connection::MoveLog() {
+  Result<Statement> checkpoint = Prepare("PRAGMA wal_checkpoint(PASSIVE)");
+  if (!checkpoint) return Fail(std::move(checkpoint.error()));
+  Result<bool> row = checkpoint->Step();
+  if (!row) return Fail(std::move(row.error()));
+  Log log;
+  log.pages = checkpoint->Int(1);
+  log.moved = checkpoint->Int(2);
+  return log;
+}
+
+Result<bool> Connection::EmptyLog(std::chrono::milliseconds wait) {
+  sqlite3_busy_timeout(handle_, static_cast<int>(wait.count()));
+  Result<Statement> checkpoint = Prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+  Result<bool> row = checkpoint ? checkpoint->Step() : Fail(std::move(checkpoint.error()));
+  sqlite3_busy_timeout(handle_, kBusyTimeoutMs);
+  if (!row) return row;
+  return !*row || checkpoint->Int(0) == 0;
+}
+
+void Connection::Shrink() {
+  for (const Kept& kept : kept_) sqlite3_finalize(kept.statement);
+  kept_.clear();
+  kept_.shrink_to_fit();
+  sqlite3_db_release_memory(handle_);
+}
+
+void Connection::Begin(std::optional<std::chrono::milliseconds> most) {
+  interrupted_ = false;
+  most_ = most.value_or(std::chrono::milliseconds(0));
+  deadline_ = most ? Clock::now() + *most : Clock::time_point::max();
+}
+
+void Connection::Interrupt() {
+  interrupted_ = true;
+  sqlite3_interrupt(handle_);
+}
+
+Result<void> Connection::MayGoOn() const {
+  if (interrupted_) return Fail(ErrorCode::kCancelled, "Stopped.");
+  if (!Overdue()) return {};
+  return Fail(ErrorCode::kDeadlineExceeded,
+              "Reading the document store took longer than " +
+                  std::to_string(std::chrono::duration_cast<std::chrono::seconds>(most_).count()) + " s.",
+              "Try again when less is going on, or ask within one matter.");
+}
+
+// SQLite asks now and then while a statement runs.
+int Connection::LookUp(void* connection) {
+  const auto* self = static_cast<const Connection*>(connection);
+  return self->interrupted_ || self->Overdue() ? 1 : 0;
 }
 
 Result<void> Connection::Execute(const std::string& sql) {

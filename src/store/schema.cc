@@ -295,8 +295,28 @@ CREATE TABLE written_by (
 );
 )sql";
 
+// Version 10: long documents are written and removed in pieces (search/unseen.h).
+constexpr const char* kVersion10 = R"sql(
+-- search/
+-- Passages first to last, all of one document, that no search sees. leaving 0: it is not whole yet; 1: they are being
+-- removed.
+CREATE TABLE unseen (
+  first INTEGER PRIMARY KEY,
+  last INTEGER NOT NULL,
+  document TEXT NOT NULL,
+  scope INTEGER NOT NULL,
+  leaving INTEGER NOT NULL
+);
+CREATE INDEX unseen_document ON unseen (document);
+-- A document that is indexed again has passages of both kinds for a while.
+DROP INDEX chunks_document;
+CREATE INDEX chunks_document ON chunks (document, ordinal);
+-- A purge merges two segments too (search/purge.cc).
+INSERT INTO chunk_words (chunk_words, rank) VALUES ('usermerge', 2);
+)sql";
+
 constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
-                                  kVersion6, kVersion7, kVersion8, kVersion9};
+                                  kVersion6, kVersion7, kVersion8, kVersion9, kVersion10};
 
 // "Counsel 0.3.0", or "a newer Counsel" where the store does not say.
 Result<std::string> WriterOf(Connection& connection) {

@@ -1,21 +1,42 @@
 #include "store/store.h"
 
-#include <mutex>
-#include <vector>
-
-#include <sqlite3.h>
+#include <algorithm>
+#include <thread>
 
 #include "store/before_upgrade.h"
 #include "store/schema.h"
 
 namespace counsel::store {
-
-struct Store::FreeReaders {
-  std::mutex mutex;
-  std::vector<std::unique_ptr<Connection>> connections;  // guarded by mutex
-};
-
 namespace {
+
+// A thread of questions stays for those that follow; connections and stacks of an idle daemon go back.
+constexpr std::chrono::milliseconds kIdle{2'000};
+constexpr std::size_t kMostReads = 8;
+constexpr std::size_t kMostApart = 4;
+constexpr int kNice = 10;
+
+Lane::Options ReadLane(const std::filesystem::path& path) {
+  Lane::Options options;
+  options.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, kMostReads);
+  options.idle = kIdle;
+  options.open = [path] { return Connection::Open(path, true); };
+  return options;
+}
+
+Lane::Options ApartLane(const std::filesystem::path& path) {
+  Lane::Options options = ReadLane(path);
+  options.threads = kMostApart;
+  options.idle = std::chrono::milliseconds(0);
+  options.nice = kNice;
+  return options;
+}
+
+Lane::Options WriteLane() {
+  Lane::Options options;
+  options.idle = kIdle;
+  options.keep_connection = true;
+  return options;
+}
 
 // The store says who has it.
 Result<void> SignStore(Connection& db) {
@@ -56,27 +77,19 @@ Result<std::unique_ptr<Store>> Store::Open(const std::filesystem::path& path, bo
 Store::Store(std::filesystem::path path, boost::asio::thread_pool& pool, std::unique_ptr<Connection> writer)
     : path_(std::move(path)),
       pool_(pool),
-      writes_(boost::asio::make_strand(pool)),
-      writer_(std::move(writer)),
-      free_readers_(std::make_unique<FreeReaders>()) {}
+      reads_(ReadLane(path_)),
+      apart_(ApartLane(path_)),
+      writes_(WriteLane(), std::move(writer)) {}
 
-Store::~Store() = default;
-
-Result<std::unique_ptr<Connection>> Store::TakeReader() {
-  {
-    const std::lock_guard lock(free_readers_->mutex);
-    if (!free_readers_->connections.empty()) {
-      std::unique_ptr<Connection> reader = std::move(free_readers_->connections.back());
-      free_readers_->connections.pop_back();
-      return reader;
-    }
-  }
-  return Connection::Open(path_, true);
+Store::~Store() {
+  Stop();
 }
 
-void Store::GiveBack(std::unique_ptr<Connection> reader) {
-  const std::lock_guard lock(free_readers_->mutex);
-  free_readers_->connections.push_back(std::move(reader));
+void Store::Stop() {
+  // The writer last: SQLite empties the write-ahead log when the last connection closes.
+  reads_.Stop();
+  apart_.Stop();
+  writes_.Stop();
 }
 
 }  // namespace counsel::store

@@ -1,16 +1,19 @@
 #include "upkeep/backup.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <set>
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "documents/statements.h"
 #include "upkeep/files.h"
 
 namespace counsel::upkeep {
@@ -22,6 +25,7 @@ namespace {
 
 constexpr int kFormat = 1;
 constexpr std::size_t kManifestLimit = std::size_t{256} << 20;
+constexpr double kShareOfStore = 0.3;  // of the time, for what is told about it
 constexpr std::string_view kDatabase = "counsel.db";
 constexpr std::string_view kManifest = "manifest.json";
 // Files of the home that are a person's own work.
@@ -53,43 +57,121 @@ Result<void> CopyOriginal(const fs::path& from, const fs::path& to, const std::s
   return Fail(ErrorCode::kCorrupt, "The original " + from.string() + " is damaged.", "See which: counsel check");
 }
 
-Result<BackupReport> Copy(const BackupMoment& moment, const documents::Originals& originals, const fs::path& home,
-                          const fs::path& target, const Report& report) {
+// A backup that is being made, in a folder of its own. Ended before it is whole, it leaves nothing.
+class Making {
+ public:
+  static Result<Making> Begin(const fs::path& target) {
+    if (Result<void> free = IsFree(target); !free) return Fail(std::move(free.error()));
+    Making making(PartialOf(target));
+    if (Result<void> made = MakePrivateDirectory(making.folder_); !made) return Fail(std::move(made.error()));
+    making.lock_ = FileDescriptor(::open(making.folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const bool ours = making.lock_.valid() && ::flock(making.lock_.get(), LOCK_EX | LOCK_NB) == 0;
+    // What we have locked may have become the target since.
+    Result<void> free = IsFree(target);
+    if (!ours || !free) {
+      making.lock_.Close();
+      if (!free) return Fail(std::move(free.error()));
+      return Fail(ErrorCode::kAlreadyExists, "A backup into " + target.string() + " is being made.",
+                  "Wait until it has ended, or name another folder.");
+    }
+    std::error_code ignored;
+    for (const fs::directory_entry& left : fs::directory_iterator(making.folder_, ignored)) {
+      fs::remove_all(left.path(), ignored);  // of a backup that was interrupted
+    }
+    return making;
+  }
+  Making(Making&&) noexcept = default;
+  Making& operator=(Making&&) = delete;
+  ~Making() {
+    std::error_code ignored;
+    if (lock_.valid()) fs::remove_all(folder_, ignored);
+  }
+
+  [[nodiscard]] const fs::path& folder() const { return folder_; }
+  Result<void> End(const fs::path& target) {
+    std::error_code failed;
+    fs::remove(target, failed);  // an empty folder
+    fs::rename(folder_, target, failed);
+    if (failed) return Fail(ErrnoError(failed.value(), "Cannot make " + target.string()));
+    lock_.Close();
+    SyncFolder(target.parent_path());
+    return {};
+  }
+
+ private:
+  explicit Making(fs::path folder) : folder_(std::move(folder)) {}
+  static Result<void> IsFree(const fs::path& target) {
+    std::error_code ignored;
+    if (!fs::exists(target, ignored) || fs::is_empty(target, ignored)) return {};
+    return Fail(ErrorCode::kAlreadyExists, target.string() + " is there already.", "Name a folder that is not.");
+  }
+  fs::path folder_;
+  FileDescriptor lock_;  // as long as it is ours
+};
+
+// What the copy of the store names.
+struct Moment {
+  Moment() = default;
+  std::int64_t documents = 0;
+  std::vector<std::string> originals;  // SHA-256
+  std::uint64_t bytes = 0;             // of them
+};
+
+// In one snapshot: what is named, and the copy.
+Result<Moment> CopyStore(store::Connection& db, const fs::path& to, const Report& report) {
+  Result<store::Statement> rows = db.Prepare("SELECT sha256, count(*), max(bytes) FROM documents GROUP BY sha256");
+  if (!rows) return Fail(std::move(rows.error()));
+  Moment moment;
+  for (;;) {
+    Result<bool> row = rows->Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (!*row) break;
+    moment.originals.emplace_back(rows->Text(0));
+    moment.documents += rows->Int(1);
+    moment.bytes += static_cast<std::uint64_t>(rows->Int(2));
+  }
+  Result<void> copied = store::CopyDatabase(
+      db, to, [&report](double share) { return Tell(report, share * kShareOfStore, "the database"); });
+  if (!copied) return Fail(std::move(copied.error()));
+  return moment;
+}
+
+Result<BackupReport> Copy(store::Connection& db, const documents::Originals& originals, const fs::path& home,
+                          const fs::path& folder, const Report& report) {
+  // From before the snapshot on: what it names stays.
+  const std::shared_ptr<const void> hold = originals.HoldAll();
+  Result<Moment> moment =
+      store::InTransaction(db, false, [&](store::Connection& in) { return CopyStore(in, folder / kDatabase, report); });
+  if (!moment) return Fail(std::move(moment.error()));
   BackupReport done;
-  done.documents = moment.documents;
+  done.documents = moment->documents;
   done.created =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-  for (const std::string& sha256 : moment.originals) {
-    const double share = static_cast<double>(done.originals) / static_cast<double>(moment.originals.size());
+  const double all = std::max(1.0, static_cast<double>(moment->bytes));
+  for (const std::string& sha256 : moment->originals) {
+    const double share = kShareOfStore + (1 - kShareOfStore) * static_cast<double>(done.bytes) / all;
     if (Result<void> told = Tell(report, share, "originals"); !told) return Fail(std::move(told.error()));
-    const fs::path from = originals.PathOf(sha256);
-    const fs::path to = OriginalIn(moment.folder, sha256);
-    if (Result<void> copied = CopyOriginal(from, to, sha256, &done.bytes); !copied) {
-      return Fail(std::move(copied.error()));
-    }
+    if (Result<void> may = db.MayGoOn(); !may) return Fail(std::move(may.error()));
+    Result<void> copied = CopyOriginal(originals.PathOf(sha256), OriginalIn(folder, sha256), sha256, &done.bytes);
+    if (!copied) return Fail(std::move(copied.error()));
     ++done.originals;
   }
   Json own = Json::object();
   for (const char* name : kOwnFiles) {
     std::error_code ignored;
     if (!fs::is_regular_file(home / name, ignored)) continue;
-    const Result<Digest> copied = CopySynced(home / name, moment.folder / name);
+    const Result<Digest> copied = CopySynced(home / name, folder / name);
     if (!copied) return Fail(copied.error());
     own[name] = copied->sha256;
   }
-  const Result<Digest> database = DigestOf(moment.folder / kDatabase);
+  const Result<Digest> database = DigestOf(folder / kDatabase);
   if (!database) return Fail(database.error());
   done.bytes += database->bytes;
   const Json manifest = {{"format", kFormat},   {"created", done.created},      {"documents", done.documents},
-                         {"bytes", done.bytes}, {"database", database->sha256}, {"originals", moment.originals},
+                         {"bytes", done.bytes}, {"database", database->sha256}, {"originals", moment->originals},
                          {"files", own}};
-  Result<void> written = WriteFileAtomically(moment.folder / kManifest, manifest.dump(1));
+  Result<void> written = WriteFileAtomically(folder / kManifest, manifest.dump(1));
   if (!written) return Fail(std::move(written.error()));
-  std::error_code failed;
-  fs::remove(target, failed);  // an empty folder
-  fs::rename(moment.folder, target, failed);
-  if (failed) return Fail(ErrnoError(failed.value(), "Cannot make " + target.string()));
-  SyncFolder(target.parent_path());
   return done;
 }
 
@@ -135,40 +217,13 @@ Result<Manifest> ReadManifest(const fs::path& backup) {
 
 }  // namespace
 
-Result<BackupMoment> BeginBackup(store::Connection& db, const documents::Originals& originals, const fs::path& target) {
-  std::error_code failed;
-  if (fs::exists(target, failed) && !fs::is_empty(target, failed)) {
-    return Fail(ErrorCode::kAlreadyExists, target.string() + " is there already.", "Name a folder that is not.");
-  }
-  BackupMoment moment;
-  moment.folder = PartialOf(target);
-  fs::remove_all(moment.folder, failed);  // of a backup that was interrupted
-  if (Result<void> made = MakePrivateDirectory(moment.folder); !made) return Fail(std::move(made.error()));
-  Result<store::Statement> copy = documents::Ask(db, "VACUUM INTO ?", (moment.folder / kDatabase).string());
-  if (!copy) return Fail(std::move(copy.error()));
-  if (Result<void> copied = copy->Run(); !copied) {
-    fs::remove_all(moment.folder, failed);
-    return Fail(std::move(copied.error()));
-  }
-  Result<store::Statement> rows = db.Prepare("SELECT sha256, count(*) FROM documents GROUP BY sha256");
-  if (!rows) return Fail(std::move(rows.error()));
-  for (;;) {
-    Result<bool> row = rows->Step();
-    if (!row) return Fail(std::move(row.error()));
-    if (!*row) return moment;
-    moment.originals.emplace_back(rows->Text(0));
-    moment.documents += rows->Int(1);
-    moment.holds.push_back(originals.Hold(moment.originals.back()));
-  }
-}
-
-Result<BackupReport> FinishBackup(const BackupMoment& moment, const documents::Originals& originals,
-                                  const fs::path& home, const fs::path& target, const Report& report) {
-  Result<BackupReport> done = Copy(moment, originals, home, target, report);
-  if (!done) {
-    std::error_code ignored;
-    fs::remove_all(moment.folder, ignored);
-  }
+Result<BackupReport> Backup(store::Connection& db, const documents::Originals& originals, const fs::path& home,
+                            const fs::path& target, const Report& report) {
+  Result<Making> making = Making::Begin(target);
+  if (!making) return Fail(std::move(making.error()));
+  Result<BackupReport> done = Copy(db, originals, home, making->folder(), report);
+  if (!done) return done;
+  if (Result<void> ended = making->End(target); !ended) return Fail(std::move(ended.error()));
   return done;
 }
 

@@ -10,9 +10,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
-#include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "documents/documents.h"
@@ -29,24 +26,14 @@ struct BackupReport {
   std::int64_t created = 0;  // unix seconds
 };
 
-// The moment of a backup: the store copied, the originals that it names held so that no deletion takes them meanwhile.
-struct BackupMoment {
-  BackupMoment() = default;
-  std::filesystem::path folder;  // beside the target, until all is in it
-  std::int64_t documents = 0;
-  std::vector<std::string> originals;  // SHA-256
-  std::vector<std::shared_ptr<const void>> holds;
-};
-
-// First half: makes `target`.partial and copies the store into it. kAlreadyExists when `target` is there and not an
-// empty folder. Alone with the store and outside a transaction (Store::WriteOutside). Blocks.
-[[nodiscard]] Result<BackupMoment> BeginBackup(store::Connection& db, const documents::Originals& originals,
-                                               const std::filesystem::path& target);
-// Second half, on any thread: copies the originals (each compared with its digest) and the home's own files, writes the
-// manifest and gives the folder its name. An error leaves nothing behind. Blocks.
-[[nodiscard]] Result<BackupReport> FinishBackup(const BackupMoment& moment, const documents::Originals& originals,
-                                                const std::filesystem::path& home, const std::filesystem::path& target,
-                                                const Report& report);
+// Makes `target`: the store as one snapshot sees it (store::CopyDatabase), then the originals that it names, each
+// compared with its digest, and the home's own files. Built in `target`.partial, which an error leaves nothing of.
+// Nobody waits for it but purges, and those only while the store itself is copied; originals of documents that are
+// deleted meanwhile stay until it has ended. kAlreadyExists when `target` is there and
+// not an empty folder, or is being made. On a thread apart (Store::ReadApart). Blocks.
+[[nodiscard]] Result<BackupReport> Backup(store::Connection& db, const documents::Originals& originals,
+                                          const std::filesystem::path& home, const std::filesystem::path& target,
+                                          const Report& report);
 
 // Makes a home's documents again. Everything is compared with the manifest while it is copied; the store comes last,
 // so that a restore that was interrupted can be run again. kAlreadyExists when the home has a store. No daemon may run

@@ -2,12 +2,18 @@
 
 #include <cmath>
 #include <cstring>
-#include <set>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <unordered_set>
 #include <utility>
 
 #include "base/utf8.h"
 #include "documents/statements.h"
 #include "search/search.h"
+#include "search/unseen.h"
+#include "search/words_check.h"
 #include "upkeep/files.h"
 
 namespace counsel::upkeep {
@@ -23,38 +29,52 @@ using store::Statement;
 constexpr double kUnitTolerance = 1e-3;
 constexpr std::string_view kAgain = "Add the file again: counsel add PATH";
 
+// Documents that are not there, or have failed or been superseded, and have passages that a search finds.
+Result<std::vector<std::string>> Orphans(Connection& db) {
+  return documents::Texts(db,
+                          "SELECT DISTINCT c.document FROM chunks c LEFT JOIN documents d ON d.id = c.document "
+                          "WHERE (d.id IS NULL OR d.state = 'failed' OR d.superseded_by <> '') AND NOT EXISTS "
+                          "(SELECT 1 FROM unseen u WHERE c.id BETWEEN u.first AND u.last)");
+}
+
 class Check {
  public:
-  Check(Connection& db, const documents::Originals& originals, bool repair, const Report& report)
-      : db_(db), originals_(originals), repair_(repair), tell_(report) {}
+  Check(Connection& db, const documents::Originals& originals, const Report& report)
+      : db_(db), originals_(originals), tell_(report) {}
 
   Result<CheckReport> Run() {
     if (Result<void> told = Tell(tell_, 0, "the database"); !told) return Fail(std::move(told.error()));
     if (Result<void> done = CheckDatabase(); !done) return Fail(std::move(done.error()));
-    documents::ListOptions all;
-    all.superseded = true;
-    Result<std::vector<Document>> documents = documents::ListDocuments(db_, all);
-    if (!documents) return Fail(std::move(documents.error()));
-    result_.documents = static_cast<std::int64_t>(documents->size());
-    for (std::size_t i = 0; i < documents->size(); ++i) {
-      const double share = 0.1 + 0.8 * static_cast<double>(i) / static_cast<double>(documents->size());
-      if (Result<void> told = Tell(tell_, share, (*documents)[i].name); !told) return Fail(std::move(told.error()));
-      if (Result<void> done = CheckDocument((*documents)[i]); !done) return Fail(std::move(done.error()));
+    Result<std::vector<std::string>> ids =
+        InSnapshot([](Connection& db) { return documents::Texts(db, "SELECT id FROM documents ORDER BY rowid"); });
+    if (!ids) return Fail(std::move(ids.error()));
+    for (std::size_t i = 0; i < ids->size(); ++i) {
+      if (Result<void> done =
+              CheckDocument((*ids)[i], 0.1 + 0.7 * static_cast<double>(i) / static_cast<double>(ids->size()));
+          !done) {
+        return Fail(std::move(done.error()));
+      }
     }
-    if (Result<void> told = Tell(tell_, 0.9, "the indexes"); !told) return Fail(std::move(told.error()));
-    if (Result<void> done = CheckOrphans(*documents); !done) return Fail(std::move(done.error()));
+    if (Result<void> told = Tell(tell_, 0.8, "the indexes"); !told) return Fail(std::move(told.error()));
+    if (Result<void> done = CheckOrphans(); !done) return Fail(std::move(done.error()));
     if (Result<void> done = CheckWords(); !done) return Fail(std::move(done.error()));
     return std::move(result_);
   }
 
  private:
-  Finding& Found(const Document* document, std::string what) {
+  template <class Work>
+  std::invoke_result_t<Work, Connection&> InSnapshot(Work work) {
+    return store::InTransaction(db_, false, std::move(work));
+  }
+
+  Finding& Found(const Document* document, std::string what, Mend mend = Mend::kNone) {
     Finding finding;
     if (document != nullptr) {
       finding.document = document->id;
       finding.name = document->name;
     }
     finding.what = std::move(what);
+    finding.mend = mend;
     result_.findings.push_back(std::move(finding));
     return result_.findings.back();
   }
@@ -72,28 +92,49 @@ class Check {
     }
   }
 
-  // The original, then what was made of it.
-  Result<void> CheckDocument(const Document& document) {
-    const Result<Digest> digest = DigestOf(originals_.PathOf(document.sha256));
-    const bool good = digest && digest->sha256 == document.sha256;
-    if (digest) result_.original_bytes += digest->bytes;
-    if (!digest) Found(&document, "Its original cannot be read: " + digest.error().message).next_step = kAgain;
-    if (digest && !good) Found(&document, "Its original was changed or is damaged.").next_step = kAgain;
-    if (document.state != DocumentState::kReady || !document.superseded_by.empty()) return {};
+  // The document as it is now; nothing when it has been deleted.
+  Result<std::optional<Document>> Now(const std::string& id) {
+    Result<Document> document = InSnapshot([&id](Connection& db) { return documents::GetDocument(db, id); });
+    if (document) return std::optional<Document>(std::move(*document));
+    if (document.error().code == ErrorCode::kNotFound) return std::optional<Document>();
+    return Fail(std::move(document.error()));
+  }
 
-    Result<std::string> wrong = WrongInIndex(document);
+  // The original, then what was made of it.
+  Result<void> CheckDocument(const std::string& id, double share) {
+    Result<std::optional<Document>> document = Now(id);
+    if (!document) return Fail(std::move(document.error()));
+    if (!*document) return {};
+    if (Result<void> told = Tell(tell_, share, (*document)->name); !told) return told;
+    const std::string sha256 = (*document)->sha256;
+    const std::shared_ptr<const void> hold = originals_.Hold(sha256);
+    const Result<Digest> digest = DigestOf(originals_.PathOf(sha256));
+    const bool good = digest && digest->sha256 == sha256;
+    // Deleted since, it need not have one.
+    document = Now(id);
+    if (!document) return Fail(std::move(document.error()));
+    if (!*document) return {};
+    ++result_.documents;
+    if (digest) result_.original_bytes += digest->bytes;
+    if (!digest) Found(&**document, "Its original cannot be read: " + digest.error().message).next_step = kAgain;
+    if (digest && !good) Found(&**document, "Its original was changed or is damaged.").next_step = kAgain;
+    return CheckIndex(id, good);
+  }
+
+  Result<void> CheckIndex(const std::string& id, bool original_is_good) {
+    std::optional<Document> document;
+    Result<std::string> wrong = InSnapshot([&](Connection& db) -> Result<std::string> {
+      Result<Document> now = documents::GetDocument(db, id);
+      if (!now && now.error().code == ErrorCode::kNotFound) return std::string();
+      if (!now) return Fail(std::move(now.error()));
+      document = std::move(*now);
+      if (document->state != DocumentState::kReady || !document->superseded_by.empty()) return std::string();
+      return WrongInIndex(*document);
+    });
     if (!wrong) return Fail(std::move(wrong.error()));
     if (wrong->empty()) return {};
-    Finding& finding = Found(&document, *wrong);
-    finding.repairable = good;
-    if (!good) finding.next_step = kAgain;
-    if (!repair_ || !good) return {};
-    Result<void> queued = store::InTransaction(db_, true, [&](Connection& db) -> Result<void> {
-      if (Result<void> removed = search::RemoveDocument(db, document.id); !removed) return removed;
-      return documents::QueueAgain(db, document.id);
-    });
-    if (!queued) return queued;
-    finding.repaired = true;
+    Finding& finding = Found(&*document, *wrong, original_is_good ? Mend::kReadAgain : Mend::kNone);
+    if (!original_is_good) finding.next_step = kAgain;
     return {};
   }
 
@@ -105,8 +146,10 @@ class Check {
     if (static_cast<std::int64_t>(CountCodePoints(text->text)) != document.characters) {
       return std::string("Its text is not as long as it was.");
     }
+    Result<search::Unseen> unseen = search::Unseen::Load(db_);
+    if (!unseen) return Fail(std::move(unseen.error()));
     Result<Statement> rows = Ask(db_,
-                                 "SELECT c.start, c.\"end\", c.text, v.vector, m.dimensions FROM chunks c "
+                                 "SELECT c.start, c.\"end\", c.text, v.vector, m.dimensions, c.id FROM chunks c "
                                  "LEFT JOIN vectors v ON v.chunk = c.id LEFT JOIN embedding_models m ON m.id = v.model "
                                  "WHERE c.document = ? ORDER BY c.ordinal",
                                  document.id);
@@ -115,10 +158,12 @@ class Check {
     // Passages are in order, so the text is walked through once.
     std::string_view rest = text->text;
     std::int64_t at = 0;
-    for (;; ++count) {
+    for (;;) {
       Result<bool> row = rows->Step();
       if (!row) return Fail(std::move(row.error()));
       if (!*row) break;
+      if (unseen->Holds(rows->Int(5))) continue;
+      ++count;
       const std::int64_t start = rows->Int(0);
       const std::int64_t end = rows->Int(1);
       if (start < at || end < start || end > document.characters)
@@ -150,67 +195,95 @@ class Check {
   }
 
   // Passages and originals of documents that are not there, or should have none.
-  Result<void> CheckOrphans(const std::vector<Document>& documents) {
-    Result<Statement> rows = db_.Prepare(
-        "SELECT DISTINCT document FROM chunks WHERE document NOT IN "
-        "(SELECT id FROM documents WHERE state = 'ready' AND superseded_by = '')");
-    if (!rows) return Fail(std::move(rows.error()));
-    std::vector<std::string> orphans;
-    for (;;) {
-      Result<bool> row = rows->Step();
-      if (!row) return Fail(std::move(row.error()));
-      if (!*row) break;
-      orphans.emplace_back(rows->Text(0));
+  Result<void> CheckOrphans() {
+    Result<std::vector<std::string>> orphans = InSnapshot([](Connection& db) { return Orphans(db); });
+    if (!orphans) return Fail(std::move(orphans.error()));
+    for (const std::string& id : *orphans) {
+      Found(nullptr, "There are passages of a document that is not there (" + id + ").", Mend::kRemovePassages)
+          .document = id;
     }
-    rows->Reset();
-    for (const std::string& id : orphans) {
-      Finding& finding = Found(nullptr, "There are passages of a document that is not there (" + id + ").");
-      finding.repairable = true;
-      if (!repair_) continue;
-      Result<void> removed =
-          store::InTransaction(db_, true, [&](Connection& db) { return search::RemoveDocument(db, id); });
-      if (!removed) return removed;
-      finding.repaired = true;
-    }
-    std::set<std::string> known;
-    for (const Document& document : documents) known.insert(document.sha256);
-    std::size_t unknown = 0;
-    for (const std::string& sha256 : originals_.List()) unknown += known.contains(sha256) ? 0 : 1;
-    if (unknown == 0) return {};
-    Finding& finding = Found(nullptr, std::to_string(unknown) + " originals belong to no document.");
-    finding.repairable = true;
-    if (!repair_) return {};
-    if (Result<void> removed = documents::RemoveUnreferenced(db_, originals_); !removed) return removed;
-    finding.repaired = true;
+    // Looked at twice: what is just being deleted has lost its row a moment before its file.
+    Result<std::vector<std::string>> strays = Strays(originals_.List());
+    if (strays && !strays->empty()) strays = Strays(std::move(*strays));
+    if (!strays) return Fail(std::move(strays.error()));
+    if (strays->empty()) return {};
+    Found(nullptr, std::to_string(strays->size()) + " originals belong to no document.", Mend::kRemoveOriginals);
     return {};
   }
 
-  // FTS5 compares its own index with the passages.
+  // Of these originals, those of no document.
+  Result<std::vector<std::string>> Strays(std::vector<std::string> files) {
+    // Who holds one first, then rows: what is being added is one of the two.
+    std::erase_if(files, [this](const std::string& sha256) { return originals_.Held(sha256); });
+    const auto read = [](Connection& db) { return documents::Texts(db, "SELECT DISTINCT sha256 FROM documents"); };
+    Result<std::vector<std::string>> rows = InSnapshot(read);
+    if (!rows) return rows;
+    const std::unordered_set<std::string> known(rows->begin(), rows->end());
+    std::erase_if(files, [&](const std::string& sha256) {
+      std::error_code ignored;
+      return known.contains(sha256) || !std::filesystem::exists(originals_.PathOf(sha256), ignored);
+    });
+    return files;
+  }
+
+  // FTS5's words compared with those of the passages.
   Result<void> CheckWords() {
-    const Result<void> same = db_.Execute("INSERT INTO chunk_words (chunk_words, rank) VALUES ('integrity-check', 1)");
-    if (same) return {};
-    if (same.error().code != ErrorCode::kCorrupt) return Fail(same.error());
-    Finding& finding = Found(nullptr, "The keyword index differs from the passages.");
-    finding.repairable = true;
-    if (!repair_) return {};
-    Result<void> rebuilt = db_.Execute("INSERT INTO chunk_words (chunk_words) VALUES ('rebuild')");
-    if (!rebuilt) return rebuilt;
-    finding.repaired = true;
+    const Result<bool> same = search::WordsAgree(db_);
+    if (!same && same.error().code != ErrorCode::kCorrupt) return Fail(same.error());
+    if (!same || !*same) Found(nullptr, "The keyword index differs from the passages.", Mend::kRebuildWords);
     return {};
   }
 
   Connection& db_;
   const documents::Originals& originals_;
-  const bool repair_;
   const Report& tell_;
   CheckReport result_;
 };
 
+// One finding, on the writer.
+Result<void> MendOne(Connection& db, const documents::Originals& originals, const Finding& finding) {
+  const std::string& id = finding.document;
+  switch (finding.mend) {
+    case Mend::kNone:
+      return {};
+    case Mend::kReadAgain:
+      return store::InTransaction(db, true, [&id](Connection& in) -> Result<void> {
+        if (Result<void> hidden = search::HideDocument(in, id); !hidden) return hidden;
+        return documents::QueueAgain(in, id);
+      });
+    case Mend::kRemovePassages:
+      return store::InTransaction(db, true, [&id](Connection& in) { return search::HideDocument(in, id); });
+    case Mend::kRemoveOriginals:
+      return documents::RemoveUnreferenced(db, originals);
+    case Mend::kRebuildWords:
+      return db.Execute("INSERT INTO chunk_words (chunk_words) VALUES ('rebuild')");
+  }
+  return {};
+}
+
 }  // namespace
 
-Result<CheckReport> CheckStore(Connection& db, const documents::Originals& originals, bool repair,
-                               const Report& report) {
-  return Check(db, originals, repair, report).Run();
+Result<CheckReport> CheckStore(Connection& db, const documents::Originals& originals, const Report& report) {
+  return Check(db, originals, report).Run();
+}
+
+boost::asio::awaitable<Result<void>> Repair(store::Store& store, const documents::Originals& originals,
+                                            CheckReport& report) {
+  for (Finding& finding : report.findings) {
+    if (finding.mend == Mend::kNone) continue;
+    auto mend = [&originals, &finding](Connection& db) { return MendOne(db, originals, finding); };
+    Result<void> mended = co_await store.WriteOutside(mend);
+    // Deleted meanwhile: mended too.
+    if (!mended && mended.error().code != ErrorCode::kNotFound) co_return mended;
+    finding.repaired = true;
+  }
+  auto remove = [](Connection& db) { return search::RemoveHidden(db, store::kPiece); };
+  for (bool more = true; more;) {
+    Result<bool> removed = co_await store.Write(remove);
+    if (!removed) co_return Fail(std::move(removed.error()));
+    more = *removed;
+  }
+  co_return Result<void>();
 }
 
 }  // namespace counsel::upkeep

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/asio/awaitable.hpp>
+
 #include "base/result.h"
 #include "documents/documents.h"
 #include "store/store.h"
@@ -14,13 +16,22 @@
 
 namespace counsel::upkeep {
 
+// How a finding can be mended.
+enum class Mend {
+  kNone,
+  kReadAgain,        // the document is queued, to be read from its original
+  kRemovePassages,   // of no document
+  kRemoveOriginals,  // of no document
+  kRebuildWords,     // the keyword index, from the passages
+};
+
 struct Finding {
   Finding() = default;
   std::string document;  // id; "" when it is of no document
   std::string name;
   std::string what;       // a sentence for a user
   std::string next_step;  // "" for what a repair mends
-  bool repairable = false;
+  Mend mend = Mend::kNone;
   bool repaired = false;
 };
 
@@ -32,12 +43,16 @@ struct CheckReport {
   std::vector<Finding> findings;
 };
 
-// Reads everything there is: seconds for thousands of documents, minutes for many gigabytes. With `repair`, documents
-// whose derived parts are wrong are queued again (wake the ingest afterwards), the keyword index is built anew where it
-// differs, and rows and originals of no document are removed.
-//
-// Alone with the store and outside a transaction: through Store::WriteOutside. Blocks.
-[[nodiscard]] Result<CheckReport> CheckStore(store::Connection& db, const documents::Originals& originals, bool repair,
+// Reads everything there is: seconds for thousands of documents, minutes for many gigabytes. On a thread apart
+// (Store::ReadApart), each document in a snapshot of its own; one long one for the file's own check and one for the
+// words, which only purges wait for. Documents that come or go meanwhile are no findings. Blocks.
+[[nodiscard]] Result<CheckReport> CheckStore(store::Connection& db, const documents::Originals& originals,
                                              const Report& report);
+
+// Mends what was found and can be, each in a transaction of its own, and notes it in the report: documents whose
+// derived parts are wrong are queued again (wake the ingest afterwards), the keyword index is built anew (writers wait
+// for that), rows and originals of no document are removed.
+[[nodiscard]] boost::asio::awaitable<Result<void>> Repair(store::Store& store, const documents::Originals& originals,
+                                                          CheckReport& report);
 
 }  // namespace counsel::upkeep

@@ -2,11 +2,17 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
+#include <memory>
+#include <string_view>
 #include <utility>
 
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "base/file.h"
+#include "documents/statements.h"
 #include "upkeep/files.h"
 
 namespace counsel::upkeep {
@@ -33,11 +39,65 @@ std::string CutUtf8(std::string text, std::size_t most) {
   return text;
 }
 
+// A file that is written from front to back, and has its name only once it is whole and synced.
+class NewFile {
+ public:
+  explicit NewFile(fs::path path) : path_(std::move(path)), partial_(path_.string() + ".partial") {}
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  ~NewFile() {
+    if (fd_.valid()) ::unlink(partial_.c_str());
+  }
+  Result<void> Begin() {
+    fd_ = FileDescriptor(::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (fd_.valid()) return {};
+    return Fail(ErrnoError(errno, "Cannot create " + partial_.string()));
+  }
+  Result<void> Write(std::string_view bytes) {
+    waiting_ += bytes;
+    return waiting_.size() < kBuffer ? Result<void>() : Flush();
+  }
+  Result<void> End() {
+    if (Result<void> flushed = Flush(); !flushed) return flushed;
+    if (::fsync(fd_.get()) != 0 || ::rename(partial_.c_str(), path_.c_str()) != 0) {
+      return Fail(ErrnoError(errno, "Cannot write " + path_.string()));
+    }
+    fd_.Close();
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t kBuffer = std::size_t{64} << 10;
+  Result<void> Flush() {
+    Result<void> written = WriteAll(fd_.get(), waiting_, partial_);
+    waiting_.clear();
+    return written;
+  }
+  fs::path path_;
+  fs::path partial_;
+  FileDescriptor fd_;
+  std::string waiting_;
+};
+
+// Code points of a text in one snapshot.
+constexpr std::int64_t kPassage = std::int64_t{1} << 20;
+
+// In pieces; the bytes written, 0 when there is no text. kNotFound when it has been deleted meanwhile.
 Result<std::uint64_t> WriteText(store::Connection& db, const documents::Document& document, const fs::path& file) {
-  const Result<documents::ExtractedText> text = documents::GetText(db, document.id);
-  if (!text) return Fail(text.error());
-  if (Result<void> written = WriteFileAtomically(file, text->text); !written) return Fail(std::move(written.error()));
-  return text->text.size();
+  if (document.characters == 0) return 0;
+  NewFile text(file);
+  if (Result<void> begun = text.Begin(); !begun) return Fail(std::move(begun.error()));
+  std::uint64_t bytes = 0;
+  for (std::int64_t at = 0; at < document.characters; at += kPassage) {
+    const std::int64_t end = std::min(at + kPassage, document.characters);
+    Result<std::string> passage = store::InTransaction(
+        db, false, [&](store::Connection& in) { return documents::GetPassage(in, document.id, at, end); });
+    if (!passage) return Fail(std::move(passage.error()));
+    bytes += passage->size();
+    if (Result<void> written = text.Write(*passage); !written) return Fail(std::move(written.error()));
+  }
+  if (Result<void> ended = text.End(); !ended) return Fail(std::move(ended.error()));
+  return bytes;
 }
 
 // What holds a document, and what it holds.
@@ -71,7 +131,7 @@ std::string Joined(const std::vector<std::string>& ids) {
 
 }  // namespace
 
-std::string SafeFileName(const std::string& name, std::vector<std::string>* taken) {
+std::string FileNames::Take(const std::string& name) {
   std::string safe;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
@@ -83,9 +143,11 @@ std::string SafeFileName(const std::string& name, std::vector<std::string>* take
   std::string ending = dot == std::string::npos || safe.size() - dot > kLongestEnding ? "" : safe.substr(dot);
   std::string stem = CutUtf8(safe.substr(0, safe.size() - ending.size()), kLongestName - kLongestEnding);
   std::string candidate = stem + ending;
-  const auto is_taken = [&] { return std::find(taken->begin(), taken->end(), Folded(candidate)) != taken->end(); };
-  for (int n = 2; is_taken(); ++n) candidate = stem + " (" + std::to_string(n) + ")" + ending;
-  taken->push_back(Folded(candidate));
+  if (taken_.insert(Folded(candidate)).second) return candidate;
+  std::int64_t& number = next_.emplace(Folded(candidate), 2).first->second;
+  do {
+    candidate = stem + " (" + std::to_string(number++) + ")" + ending;
+  } while (!taken_.insert(Folded(candidate)).second);
   return candidate;
 }
 
@@ -102,83 +164,148 @@ std::string CsvField(const std::string& text) {
   return quoted + "\"";
 }
 
+namespace {
+
+// One entry of the index, and what is told when something of it could not be given.
+struct Entry {
+  Entry() = default;
+  Json json;
+  std::string csv;
+  std::uint64_t bytes = 0;
+  std::string note;
+};
+
+class Export {
+ public:
+  Export(store::Connection& db, const documents::Originals& originals, fs::path target, const Report& report)
+      : db_(db), originals_(originals), target_(std::move(target)), tell_(report) {}
+
+  Result<ExportReport> Run(const std::string& matter) {
+    Result<std::vector<std::string>> ids =
+        store::InTransaction(db_, false, [&](store::Connection& in) -> Result<std::vector<std::string>> {
+          Result<std::int64_t> id = documents::MatterId(in, matter);
+          if (!id) return Fail(std::move(id.error()));
+          return documents::Texts(in, "SELECT id FROM documents WHERE matter = ? ORDER BY added_at, rowid", *id);
+        });
+    if (!ids) return Fail(std::move(ids.error()));
+    std::error_code failed;
+    if (fs::exists(target_, failed) && !fs::is_empty(target_, failed)) {
+      return Fail(ErrorCode::kAlreadyExists, target_.string() + " is there already.", "Name a folder that is not.");
+    }
+    for (const char* folder : {"originals", "text"}) {
+      if (Result<void> made = MakePrivateDirectory(target_ / folder); !made) return Fail(std::move(made.error()));
+    }
+    NewFile json(target_ / "index.json");
+    NewFile csv(target_ / "index.csv");
+    if (Result<void> begun = Begin(json, csv, matter); !begun) return Fail(std::move(begun.error()));
+    if (Result<void> written = WriteAllOf(*ids, json, csv); !written) return Fail(std::move(written.error()));
+    if (Result<void> ended = json.Write("\n ]\n}"); !ended) return Fail(std::move(ended.error()));
+    if (Result<void> ended = json.End(); !ended) return Fail(std::move(ended.error()));
+    if (Result<void> ended = csv.End(); !ended) return Fail(std::move(ended.error()));
+    return std::move(done_);
+  }
+
+ private:
+  static std::string Text(const Json& json) { return json.dump(1, ' ', false, Json::error_handler_t::replace); }
+
+  static Result<void> Begin(NewFile& json, NewFile& csv, const std::string& matter) {
+    if (Result<void> begun = json.Begin(); !begun) return begun;
+    if (Result<void> begun = csv.Begin(); !begun) return begun;
+    if (Result<void> head = json.Write("{\n \"matter\": " + Text(matter) + ",\n \"documents\": ["); !head) return head;
+    return csv.Write(
+        "id,name,original,text,type,sha256,bytes,pages,characters,state,superseded_by,added_at,inside,parents,"
+        "holds\r\n");
+  }
+
+  Result<void> WriteAllOf(const std::vector<std::string>& ids, NewFile& json, NewFile& csv) {
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (Result<void> may = db_.MayGoOn(); !may) return may;
+      const double share = static_cast<double>(i) / static_cast<double>(ids.size());
+      Result<Entry> entry = One(ids[i], share);
+      if (!entry && entry.error().code == ErrorCode::kNotFound) continue;  // deleted meanwhile
+      if (!entry) return Fail(std::move(entry.error()));
+      Result<void> written = json.Write((done_.documents == 0 ? "\n" : ",\n") + Text(entry->json));
+      if (!written) return written;
+      if (written = csv.Write(entry->csv); !written) return written;
+      if (!entry->note.empty()) done_.notes.push_back(std::move(entry->note));
+      done_.bytes += entry->bytes;
+      ++done_.documents;
+    }
+    return {};
+  }
+
+  // Its files, and its entry. kNotFound: it has been deleted, and none of its files is there.
+  Result<Entry> One(const std::string& id, double share) {
+    const auto read = [&](store::Connection& in) { return documents::GetDocument(in, id); };
+    Result<documents::Document> document = store::InTransaction(db_, false, read);
+    if (!document) return Fail(std::move(document.error()));
+    const std::shared_ptr<const void> hold = originals_.Hold(document->sha256);
+    if (Result<void> told = Tell(tell_, share, document->name); !told) return Fail(std::move(told.error()));
+    const std::string name = names_.Take(document->name);
+    Result<Entry> entry = Write(*document, "originals/" + name, "text/" + name + ".txt");
+    // Deleted while it was being written: not a word of it.
+    Result<documents::Document> still = store::InTransaction(db_, false, read);
+    if (entry && still) return entry;
+    std::error_code ignored;
+    fs::remove(target_ / ("originals/" + name), ignored);
+    fs::remove(target_ / ("text/" + name + ".txt"), ignored);
+    return Fail(!still ? std::move(still.error()) : std::move(entry.error()));
+  }
+
+  Result<Entry> Write(const documents::Document& document, std::string original, std::string text) {
+    Entry entry;
+    const Result<Digest> copied = CopySynced(originals_.PathOf(document.sha256), target_ / original);
+    if (!copied && copied.error().code == ErrorCode::kNoSpace) return Fail(copied.error());
+    if (!copied || copied->sha256 != document.sha256) {
+      entry.note = "The original of '" + document.name + "' (" + document.id + ") is missing or damaged.";
+    }
+    if (!copied) original.clear();
+    if (copied) entry.bytes += copied->bytes;
+    const Result<std::uint64_t> written = WriteText(db_, document, target_ / text);
+    if (!written) return Fail(written.error());
+    if (*written == 0) text.clear();
+    entry.bytes += *written;
+    const Result<Links> links =
+        store::InTransaction(db_, false, [&](store::Connection& in) { return ReadLinks(in, document); });
+    if (!links) return Fail(links.error());
+    entry.json = {{"id", document.id},
+                  {"name", document.name},
+                  {"original", original.empty() ? Json() : Json(original)},
+                  {"text", text.empty() ? Json() : Json(text)},
+                  {"type", document.media_type},
+                  {"sha256", document.sha256},
+                  {"bytes", document.bytes},
+                  {"pages", document.pages},
+                  {"characters", document.characters},
+                  {"state", documents::DocumentStateName(document.state)},
+                  {"superseded_by", document.superseded_by},
+                  {"added_at", document.added_at},
+                  {"paths", document.paths},
+                  {"inside", links->inside},
+                  {"parents", document.parents},
+                  {"embedded", links->embedded}};
+    entry.csv = document.id + "," + CsvField(document.name) + "," + CsvField(original) + "," + CsvField(text) + "," +
+                CsvField(document.media_type) + "," + document.sha256 + "," + std::to_string(document.bytes) + "," +
+                std::to_string(document.pages) + "," + std::to_string(document.characters) + "," +
+                std::string(documents::DocumentStateName(document.state)) + "," + document.superseded_by + "," +
+                std::to_string(document.added_at) + "," + CsvField(links->inside) + "," + Joined(document.parents) +
+                "," + Joined(links->ids) + "\r\n";
+    return entry;
+  }
+
+  store::Connection& db_;
+  const documents::Originals& originals_;
+  const fs::path target_;
+  const Report& tell_;
+  FileNames names_;
+  ExportReport done_;
+};
+
+}  // namespace
+
 Result<ExportReport> ExportMatter(store::Connection& db, const documents::Originals& originals,
                                   const std::string& matter, const fs::path& target, const Report& report) {
-  if (Result<std::int64_t> known = documents::MatterId(db, matter); !known) return Fail(std::move(known.error()));
-  std::error_code failed;
-  if (fs::exists(target, failed) && !fs::is_empty(target, failed)) {
-    return Fail(ErrorCode::kAlreadyExists, target.string() + " is there already.", "Name a folder that is not.");
-  }
-  documents::ListOptions options;
-  options.matters = {matter};
-  options.superseded = true;
-  const Result<std::vector<documents::Document>> documents = documents::ListDocuments(db, options);
-  if (!documents) return Fail(documents.error());
-  for (const char* folder : {"originals", "text"}) {
-    if (Result<void> made = MakePrivateDirectory(target / folder); !made) return Fail(std::move(made.error()));
-  }
-  ExportReport done;
-  std::vector<std::string> taken;
-  Json index = Json::array();
-  std::string csv =
-      "id,name,original,text,type,sha256,bytes,pages,characters,state,superseded_by,added_at,inside,parents,holds\r\n";
-  for (const documents::Document& document : *documents) {
-    const double share = static_cast<double>(done.documents) / static_cast<double>(documents->size());
-    if (Result<void> told = Tell(report, share, document.name); !told) return Fail(std::move(told.error()));
-    const std::string name = SafeFileName(document.name, &taken);
-    std::string original = "originals/" + name;
-    const Result<Digest> copied = CopySynced(originals.PathOf(document.sha256), target / original);
-    if (!copied || copied->sha256 != document.sha256) {
-      done.notes.push_back("The original of '" + document.name + "' (" + document.id + ") is missing or damaged.");
-    }
-    if (!copied) {
-      original.clear();
-    } else {
-      done.bytes += copied->bytes;
-    }
-    std::string text = "text/" + name + ".txt";
-    const Result<std::uint64_t> written = WriteText(db, document, target / text);
-    if (!written && written.error().code != ErrorCode::kNotFound) return Fail(written.error());
-    if (!written) {
-      text.clear();
-    } else {
-      done.bytes += *written;
-    }
-    Result<Links> links = ReadLinks(db, document);
-    if (!links) return Fail(std::move(links.error()));
-    index.push_back({{"id", document.id},
-                     {"name", document.name},
-                     {"original", original.empty() ? Json() : Json(original)},
-                     {"text", text.empty() ? Json() : Json(text)},
-                     {"type", document.media_type},
-                     {"sha256", document.sha256},
-                     {"bytes", document.bytes},
-                     {"pages", document.pages},
-                     {"characters", document.characters},
-                     {"state", documents::DocumentStateName(document.state)},
-                     {"superseded_by", document.superseded_by},
-                     {"added_at", document.added_at},
-                     {"paths", document.paths},
-                     {"inside", links->inside},
-                     {"parents", document.parents},
-                     {"embedded", links->embedded}});
-    csv += document.id + "," + CsvField(document.name) + "," + CsvField(original) + "," + CsvField(text) + "," +
-           CsvField(document.media_type) + "," + document.sha256 + "," + std::to_string(document.bytes) + "," +
-           std::to_string(document.pages) + "," + std::to_string(document.characters) + "," +
-           std::string(documents::DocumentStateName(document.state)) + "," + document.superseded_by + "," +
-           std::to_string(document.added_at) + "," + CsvField(links->inside) + "," + Joined(document.parents) + "," +
-           Joined(links->ids) + "\r\n";
-    ++done.documents;
-  }
-  const Json whole = {{"matter", matter}, {"documents", std::move(index)}};
-  const std::string json = whole.dump(1, ' ', false, Json::error_handler_t::replace);
-  if (Result<void> written = WriteFileAtomically(target / "index.json", json); !written) {
-    return Fail(std::move(written.error()));
-  }
-  if (Result<void> written = WriteFileAtomically(target / "index.csv", csv); !written) {
-    return Fail(std::move(written.error()));
-  }
-  return done;
+  return Export(db, originals, target, report).Run(matter);
 }
 
 }  // namespace counsel::upkeep

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.h"
@@ -25,15 +27,23 @@ struct ExportReport {
   std::vector<std::string> notes;  // what could not be given
 };
 
-// Into `target`, which must not be there, or be an empty folder (kAlreadyExists). kNotFound for an unknown matter. In a
-// read snapshot of the store. Blocks.
+// Into `target`, which must not be there, or be an empty folder (kAlreadyExists). kNotFound for an unknown matter. On a
+// thread apart (Store::ReadApart): each document in snapshots of its own, so that nobody waits; one that is deleted
+// meanwhile is left out. Memory: a few megabytes, and the names. Blocks.
 [[nodiscard]] Result<ExportReport> ExportMatter(store::Connection& db, const documents::Originals& originals,
                                                 const std::string& matter, const std::filesystem::path& target,
                                                 const Report& report);
 
-// A name for a file that may come from anywhere: no folder, no control characters, not hidden, at most 150 bytes of
-// UTF-8 with its ending kept, and none of `taken` (whose case does not matter), to which it is added. Pure.
-[[nodiscard]] std::string SafeFileName(const std::string& name, std::vector<std::string>* taken);
+// Names for files that may come from anywhere: no folder, no control characters, not hidden, at most 150 bytes of UTF-8
+// with the ending kept, none given twice, whatever its case. Pure.
+class FileNames {
+ public:
+  [[nodiscard]] std::string Take(const std::string& name);
+
+ private:
+  std::unordered_set<std::string> taken_;               // folded
+  std::unordered_map<std::string, std::int64_t> next_;  // number to try, of names that came more than once
+};
 // One field of a CSV file (RFC 4180); a field that a spreadsheet would take for a formula begins with an apostrophe.
 [[nodiscard]] std::string CsvField(const std::string& text);
 

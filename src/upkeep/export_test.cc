@@ -1,5 +1,7 @@
 #include "upkeep/export.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "base/utf8.h"
@@ -8,28 +10,35 @@ namespace counsel::upkeep {
 namespace {
 
 TEST(SafeFileNameTest, ANameNeverLeavesItsFolder) {
-  std::vector<std::string> taken;
-  EXPECT_EQ(SafeFileName("../../etc/passwd", &taken), "_._.._etc_passwd");
-  EXPECT_EQ(SafeFileName("..", &taken), "_.");
-  EXPECT_EQ(SafeFileName("", &taken), "unnamed");
-  EXPECT_EQ(SafeFileName("a\nb\x1b[2J.pdf", &taken), "a_b_[2J.pdf");
+  FileNames names;
+  EXPECT_EQ(names.Take("../../etc/passwd"), "_._.._etc_passwd");
+  EXPECT_EQ(names.Take(".."), "_.");
+  EXPECT_EQ(names.Take(""), "unnamed");
+  EXPECT_EQ(names.Take("a\nb\x1b[2J.pdf"), "a_b_[2J.pdf");
 }
 
 TEST(SafeFileNameTest, EqualNamesAreToldApartAlsoWhereCaseDoesNotMatter) {
-  std::vector<std::string> taken;
-  EXPECT_EQ(SafeFileName("lease.pdf", &taken), "lease.pdf");
-  EXPECT_EQ(SafeFileName("Lease.pdf", &taken), "Lease (2).pdf");
-  EXPECT_EQ(SafeFileName("lease.pdf", &taken), "lease (3).pdf");
+  FileNames names;
+  EXPECT_EQ(names.Take("lease.pdf"), "lease.pdf");
+  EXPECT_EQ(names.Take("Lease.pdf"), "Lease (2).pdf");
+  EXPECT_EQ(names.Take("lease.pdf"), "lease (3).pdf");
 }
 
 TEST(SafeFileNameTest, ALongNameKeepsItsEndingAndWholeCharacters) {
-  std::vector<std::string> taken;
+  FileNames names;
   std::string longest;
   for (int i = 0; i < 100; ++i) longest += "é";
-  const std::string safe = SafeFileName(longest + ".pdf", &taken);
+  const std::string safe = names.Take(longest + ".pdf");
   EXPECT_LE(safe.size(), 150U);
   EXPECT_TRUE(safe.ends_with(".pdf"));
   EXPECT_TRUE(ValidUtf8(safe));
+}
+
+TEST(SafeFileNameTest, AHundredThousandEqualNamesTakeNoTime) {
+  FileNames names;
+  std::set<std::string> given;
+  for (int i = 0; i < 100'000; ++i) given.insert(names.Take(i % 2 == 0 ? "lease.pdf" : "lease (7).pdf"));
+  EXPECT_EQ(given.size(), 100'000U);
 }
 
 TEST(CsvFieldTest, SeparatorsAreQuotedAndFormulasAreText) {

@@ -30,6 +30,8 @@ Result<void> ReadPieces(const std::filesystem::path& file, Take take) {
   }
 }
 
+}  // namespace
+
 Result<void> WriteAll(int fd, std::string_view bytes, const std::filesystem::path& file) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(fd, bytes.data(), bytes.size());
@@ -39,8 +41,6 @@ Result<void> WriteAll(int fd, std::string_view bytes, const std::filesystem::pat
   }
   return {};
 }
-
-}  // namespace
 
 Result<Digest> DigestOf(const std::filesystem::path& file) {
   Sha256 sha;

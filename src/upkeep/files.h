@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -18,5 +19,8 @@ struct Digest {
 [[nodiscard]] Result<Digest> DigestOf(const std::filesystem::path& file);
 // Copies to a new file of mode 0600, synced to the disk; the digest is of what was read. Blocks.
 [[nodiscard]] Result<Digest> CopySynced(const std::filesystem::path& from, const std::filesystem::path& to);
+
+// Blocks. `file` is for the error.
+[[nodiscard]] Result<void> WriteAll(int fd, std::string_view bytes, const std::filesystem::path& file);
 
 }  // namespace counsel::upkeep
