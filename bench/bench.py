@@ -259,7 +259,7 @@ def bench_ingest():
         report("ratio", small / peer, "", "3", small / peer >= 3)
 
 
-def bench_questions():
+def bench_first_questions():
     print("50 first questions at once, nothing loaded")
     with scratch() as folder, daemon_at(folder / "home") as daemon:
         daemon.add(LICENSES / "GPL-3")
@@ -295,7 +295,7 @@ def bench_questions():
 
 
 BENCHES = {"start": bench_start, "first_token": bench_first_token, "ingest": bench_ingest,
-           "questions": bench_questions}
+           "first_questions": bench_first_questions}
 
 
 def run(benches):

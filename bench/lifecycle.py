@@ -275,8 +275,10 @@ def bench_three_models():
             daemon.stop()
         through = sorted(times["a"])
         # As src/models/model_server.cc starts it.
-        flags = ["--threads", str(os.cpu_count()), "--no-warmup", "--fit", "off", "--offline", "--ctx-size", "1024",
-                 "--parallel", "4", "--kv-unified", "--cache-ram", "256", "--ctx-checkpoints", "2", *flags]
+        slots = min(max(os.cpu_count(), 2), 8)
+        flags = ["--threads", str(os.cpu_count()), "--no-warmup", "--fit", "off", "--offline",
+                 "--ctx-size", str(slots * 1024), "--parallel", str(slots), "--no-kv-unified", "--cache-ram", "256",
+                 "--ctx-checkpoints", "2", *flags]
         straight = straight_to_a_server(folder, names, flags)
         for title, seconds in (("through Counsel", through), ("straight to llama-server, others load", straight)):
             report(f"first token of 34 calls of 'a' {title}, p50", statistics.median(seconds), "s")

@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include <boost/system/system_error.hpp>
+
 #include "answers/evidence.h"
 #include "answers/matter_disagreements.h"
 #include "answers/nearest_sentence.h"
@@ -71,7 +73,7 @@ class Draft {
   // The error it ends a stream with, when it does so of itself, is not for users: see `enough`.
   asio::awaitable<Result<void>> Take(std::string_view piece) {
     text_ += piece;
-    Result<void> told = co_await sink_.OnText(piece);
+    Result<void> told = sink_.OnText(piece);
     if (!told) co_return told;
     if (piece.find_first_of(".!?\n") != std::string_view::npos && Circles()) {
       enough_ = true;
@@ -164,14 +166,12 @@ void Conclude(Prompt prompt, const Draft& draft, Answer* answer) {
   answer->text = "The documents support no sentence of what the model wrote.";
 }
 
-// In the place of an answer that nothing supports: the sentence that comes nearest, quoted. A failure costs only that.
-asio::awaitable<void> QuoteNearest(const std::string& question, const std::string& embedder, models::ModelPool& pool,
-                                   Answer* answer) {
+// In the place of an answer that nothing supports: the sentence that comes nearest, quoted.
+asio::awaitable<Result<void>> QuoteNearest(const std::string& question, const std::string& embedder,
+                                           models::ModelPool& pool, Answer* answer) {
   Result<std::optional<Citation>> nearest = co_await NearestSentence(question, answer->passages, embedder, pool);
-  if (!nearest || !*nearest) {
-    answer->text += " These passages come nearest to the question.";
-    co_return;
-  }
+  if (!nearest) co_return Fail(std::move(nearest.error()));
+  if (!*nearest) co_return Result<void>();
   Citation citation = std::move(**nearest);
   answer->text += " Nearest to the question they say: ";
   citation.answer_start = answer->text.size();
@@ -179,13 +179,35 @@ asio::awaitable<void> QuoteNearest(const std::string& question, const std::strin
   citation.answer_end = answer->text.size();
   answer->text += " [" + std::to_string(citation.n) + "]";
   answer->resolved.citations.push_back(std::move(citation));
+  co_return Result<void>();
+}
+
+// What stands beside an answer. It is done on a copy: a failure, also one that is thrown, costs only that, and leaves a
+// note. `what`: "The register was not compared".
+asio::awaitable<void> AddBeside(const char* what, Answer* answer,
+                                std::function<asio::awaitable<Result<void>>(Answer*)> add) {
+  Answer more = *answer;
+  std::string failure;
+  try {
+    const Result<void> added = co_await add(&more);
+    if (!added) failure = added.error().message;
+  } catch (const boost::system::system_error&) {
+    throw;  // the client has left
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  if (failure.empty()) {
+    *answer = std::move(more);
+  } else {
+    answer->notes.push_back(std::string(what) + ": " + failure);
+  }
 }
 
 // From the passages to an answer, under a lease on the generator.
 asio::awaitable<Result<Answer>> Generate(const std::string& question, const QuestionOptions& options,
                                          const models::Lease& lease, const std::vector<Passage>& passages, Draft& draft,
                                          AnswerSink& sink) {
-  Result<void> told = co_await sink.OnStatus("reading", lease.model().name, 0);
+  Result<void> told = sink.OnStatus("reading", lease.model().name, 0);
   if (!told) co_return Fail(std::move(told.error()));
   PromptBudget budget;
   budget.context_tokens = lease.context_tokens() > 0 ? lease.context_tokens() : kSmallContext;
@@ -194,7 +216,7 @@ asio::awaitable<Result<Answer>> Generate(const std::string& question, const Ques
   Result<Prompt> prompt = co_await MakePrompt(lease, question, passages, budget, options.framing);
   if (!prompt) co_return Fail(std::move(prompt.error()));
 
-  told = co_await sink.OnStatus("answering", lease.model().name, 0);
+  told = sink.OnStatus("answering", lease.model().name, 0);
   if (!told) co_return Fail(std::move(told.error()));
   models::ChatOptions chat;
   chat.max_tokens = budget.answer_tokens;
@@ -202,7 +224,7 @@ asio::awaitable<Result<Answer>> Generate(const std::string& question, const Ques
   Result<models::ChatEnd> end = co_await models::Chat(lease, prompt->messages, chat, take);
   if (!end && !draft.enough()) co_return Fail(std::move(end.error()));
 
-  told = co_await sink.OnStatus("checking", "", 0);
+  told = sink.OnStatus("checking", "", 0);
   if (!told) co_return Fail(std::move(told.error()));
   Answer answer;
   answer.model = lease.model().name;
@@ -214,10 +236,14 @@ asio::awaitable<Result<Answer>> Generate(const std::string& question, const Ques
 
 asio::awaitable<Result<Answer>> Ask(const std::string& question, const QuestionOptions& options,
                                     const std::string& generator, const std::vector<Passage>& passages, bool fall_back,
-                                    models::ModelPool& pool, Draft& draft, AnswerSink& sink, bool* less_next) {
+                                    Clock::time_point began, models::ModelPool& pool, Draft& draft, AnswerSink& sink,
+                                    bool* less_next) {
   *less_next = false;
   models::AcquireOptions acquire(options.load_timeout);
   acquire.fall_back = fall_back;
+  acquire.slots = 1;
+  acquire.arrived = began;
+  acquire.tells_reading = true;
   std::size_t bytes = Instructions(options.framing.style).size() + RenderQuestion(question, options.framing).size();
   for (const Passage& passage : passages) bytes += passage.text.size();
   acquire.prompt_tokens = static_cast<std::uint32_t>(bytes / kBytesPerToken);
@@ -264,20 +290,22 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   Draft draft(sink);
   bool less_next = false;
   Result<Answer> answer =
-      co_await Ask(question, options, generator, evidence->passages, false, pool, draft, sink, &less_next);
+      co_await Ask(question, options, generator, evidence->passages, false, began, pool, draft, sink, &less_next);
   // A process that died before it wrote a word: its model is loaded again, once, or as long as it then takes less; a
   // remote one's fallback is asked.
   for (int tries = 1; !answer && draft.text().empty(); ++tries) {
     if (!less_next && (answer.error().code != ErrorCode::kUnavailable || tries > 1)) break;
-    answer = co_await Ask(question, options, generator, evidence->passages, true, pool, draft, sink, &less_next);
+    answer = co_await Ask(question, options, generator, evidence->passages, true, began, pool, draft, sink, &less_next);
   }
   if (!answer) co_return Fail(std::move(answer.error()));
   if (answer->outcome == Outcome::kUnsupported) {
-    co_await QuoteNearest(wanted, answer_models.embedder, pool, &*answer);
+    const auto quote = [&](Answer* to) { return QuoteNearest(wanted, answer_models.embedder, pool, to); };
+    co_await AddBeside("The nearest sentence was not looked for", &*answer, quote);
+    if (answer->resolved.citations.empty()) answer->text += " These passages come nearest to the question.";
   }
   if (entries != nullptr) {
-    Result<void> added = co_await AddDisagreements(options, store, *entries, &*answer);
-    if (!added) co_return Fail(std::move(added.error()));
+    const auto compare = [&](Answer* to) { return AddDisagreements(options, store, *entries, to); };
+    co_await AddBeside("The register was not compared", &*answer, compare);
   }
   answer->found = found;
   answer->seconds = seconds();

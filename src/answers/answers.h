@@ -88,20 +88,23 @@ struct Answer {
   std::string model;              // the generator; "" when it was not asked
   std::optional<RegisterReading> register_reading;
   std::vector<SideBySide> disagreements;  // of documents with the register, on what is asked
+  std::vector<std::string> notes;         // for a user: what could not be done beside the answer, and why
   std::uint32_t prompt_tokens = 0;
   std::uint32_t completion_tokens = 0;
   double seconds = 0;
 };
 
-// Told while the answer is made. An error returned ends the work and is returned by AnswerQuestion.
+// Told while the answer is made. It takes what it is told at once, keeping it for a client that reads slowly: nobody
+// waits for that client, and nothing is lost. An error returned ends the work and is returned by AnswerQuestion.
 class AnswerSink {
  public:
   virtual ~AnswerSink() = default;
   // stage: "searching", "loading" (with model and progress 0..1), "reading", "answering", "checking". OnText gets what
   // the generator writes and nothing else.
-  virtual boost::asio::awaitable<Result<void>> OnStatus(std::string_view stage, std::string_view model,
-                                                        double progress) = 0;
-  virtual boost::asio::awaitable<Result<void>> OnText(std::string_view piece) = 0;
+  virtual Result<void> OnStatus(std::string_view stage, std::string_view model, double progress) = 0;
+  // It waits until the model may write for it: how many requests are before it, those that run included.
+  virtual Result<void> OnWaiting(std::string_view model, std::size_t before) = 0;
+  virtual Result<void> OnText(std::string_view piece) = 0;
 };
 
 // `entries`: of the companies that matters name; what they tell is answered from there (register_answer.h). Null: only

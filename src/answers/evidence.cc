@@ -4,12 +4,6 @@
 #include <map>
 #include <utility>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "answers/passages.h"
 #include "documents/documents.h"
 #include "models/model_client.h"
@@ -152,53 +146,21 @@ Result<Evidence> Search(store::Connection& db, search::Query query, double min_r
   return evidence;
 }
 
-// How a load goes, from the pool's events to a coroutine that tells them.
-struct LoadWatch {
-  LoadWatch(const asio::any_io_executor& io, std::string name) : model(std::move(name)), changed(io) {
-    changed.expires_at(std::chrono::steady_clock::time_point::max());
-  }
-  std::string model;
-  asio::steady_timer changed;  // cancelled at each event
-  double progress = 0;
-  bool news = false;
-};
-
-// Ends only with an error of the sink, or cancelled.
-asio::awaitable<Result<void>> TellProgress(std::shared_ptr<LoadWatch> watch, AnswerSink* sink) {
-  for (;;) {
-    if (!watch->news) {
-      boost::system::error_code ignored;
-      co_await watch->changed.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-      if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
-        co_return Result<void>();
-      continue;
-    }
-    watch->news = false;
-    const std::string stage = "loading";
-    Result<void> told = co_await sink->OnStatus(stage, watch->model, watch->progress);
-    if (!told) co_return told;
-  }
-}
-
 }  // namespace
 
 asio::awaitable<Result<models::Lease>> AcquireTelling(const std::string& model, models::AcquireOptions options,
                                                       models::ModelPool& pool, AnswerSink* sink) {
-  using namespace asio::experimental::awaitable_operators;
-  if (sink == nullptr) co_return co_await pool.Acquire(model, options);
-  const auto watch = std::make_shared<LoadWatch>(co_await asio::this_coro::executor, model);
-  const std::shared_ptr<void> subscription = pool.Subscribe([watch](const models::PoolEvent& event) {
-    const auto* change = std::get_if<models::ModelChange>(&event);
-    if (change == nullptr || change->model != watch->model || change->state != models::ModelState::kLoading) return;
-    watch->progress = change->progress;
-    watch->news = true;
-    watch->changed.cancel();
-  });
-  auto either = co_await (pool.Acquire(model, options) || TellProgress(watch, sink));
-  if (either.index() == 0) co_return std::move(std::get<0>(either));
-  Result<void>& told = std::get<1>(either);
-  if (!told) co_return Fail(std::move(told.error()));
-  co_return Fail(ErrorCode::kCancelled, "The question was cancelled.");
+  std::shared_ptr<void> subscription;
+  if (sink != nullptr) {
+    // A sink that cannot take any more says so at the next step.
+    subscription = pool.Subscribe([model, sink](const models::PoolEvent& event) {
+      const auto* change = std::get_if<models::ModelChange>(&event);
+      if (change == nullptr || change->model != model || change->state != models::ModelState::kLoading) return;
+      (void)sink->OnStatus("loading", model, change->progress);
+    });
+    options.on_place = [model, sink](std::size_t before) { (void)sink->OnWaiting(model, before); };
+  }
+  co_return co_await pool.Acquire(model, options);
 }
 
 asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, const QuestionOptions& options,
@@ -210,7 +172,7 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
   if (!scope) co_return Fail(std::move(scope.error()));
   // Told once nothing can be wrong with the question any more: its caller may still answer with a status.
   if (sink != nullptr) {
-    Result<void> told = co_await sink->OnStatus("searching", "", 0);
+    Result<void> told = sink->OnStatus("searching", "", 0);
     if (!told) co_return Fail(std::move(told.error()));
   }
   if (scope->chunks == 0) {

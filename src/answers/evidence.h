@@ -33,7 +33,7 @@ struct Evidence {
                                                                     store::Store& store, models::ModelPool& pool,
                                                                     AnswerSink* sink);
 
-// A lease, telling the sink (may be null) how the load goes.
+// A lease, telling the sink (may be null) how the load goes, and how many are before it in the model's line.
 [[nodiscard]] boost::asio::awaitable<Result<models::Lease>> AcquireTelling(const std::string& model,
                                                                            models::AcquireOptions options,
                                                                            models::ModelPool& pool, AnswerSink* sink);

@@ -216,15 +216,18 @@ asio::awaitable<Result<RegisterOutcome>> AnswerFromRegister(const std::string& q
   if (CanBeDisputed(*asked)) {
     auto compare = [&](store::Connection& db) { return CompareDocuments(db, entry->dossier, options.matters, {}); };
     Result<std::vector<DocumentDisagreement>> disagreements = co_await store.Read(compare);
-    if (!disagreements) co_return Fail(std::move(disagreements.error()));
-    const std::vector<DocumentDisagreement> chosen = ChooseDisagreements(*asked, std::move(*disagreements));
-    PutSideBySide(*entry, *text, chosen, kShownDisagreements, &answer);
-    answer.draft = answer.text;
-    answer.found = answer.passages.size();
+    if (disagreements) {
+      const std::vector<DocumentDisagreement> chosen = ChooseDisagreements(*asked, std::move(*disagreements));
+      PutSideBySide(*entry, *text, chosen, kShownDisagreements, &answer);
+      answer.draft = answer.text;
+      answer.found = answer.passages.size();
+    } else {
+      answer.notes.push_back("The documents were not compared: " + disagreements.error().message);
+    }
   }
-  Result<void> told = co_await sink.OnStatus("searching", "", 0);
+  Result<void> told = sink.OnStatus("searching", "", 0);
   if (!told) co_return Fail(std::move(told.error()));
-  told = co_await sink.OnText(answer.text);
+  told = sink.OnText(answer.text);
   if (!told) co_return Fail(std::move(told.error()));
   outcome.answer = std::move(answer);
   co_return outcome;

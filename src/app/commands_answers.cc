@@ -92,6 +92,11 @@ void ShowStage(ProgressBar& bar, const Json& status) {
   const std::string stage = status.value("stage", "");
   const std::string model = status["model"].is_string() ? status["model"].get<std::string>() : "";
   const double progress = status.value("progress", 0.0);
+  if (stage == "waiting") {
+    const std::size_t before = status.value("before", std::size_t{0});
+    return bar.Show(
+        0, "waiting: " + std::to_string(before) + (before == 1 ? " question" : " questions") + " before yours");
+  }
   bar.Show(progress, stage + (model.empty() ? "" : " " + model));
 }
 
@@ -142,6 +147,7 @@ asio::awaitable<int> Ask(const Settings& settings, const AskOptions& options) {
   } else {
     if ((*done)["outcome"] != "no_evidence") std::printf("\n");
     PrintSources(*done);
+    for (const Json& note : (*done)["notes"]) std::printf("\n%s\n", Printable(note.get<std::string>()).c_str());
   }
   co_return kExitOk;
 }

@@ -113,6 +113,7 @@ Json AnswerJson(const answers::Answer& answer) {
           {"model", answer.model.empty() ? Json(nullptr) : Json(answer.model)},
           {"register", RegisterReadingJson(answer.register_reading)},
           {"disagreements", std::move(disagreements)},
+          {"notes", answer.notes},
           {"prompt_tokens", answer.prompt_tokens},
           {"completion_tokens", answer.completion_tokens},
           {"seconds", answer.seconds}};

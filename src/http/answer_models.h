@@ -16,10 +16,9 @@ namespace counsel::http {
 
 class SilentSink : public answers::AnswerSink {
  public:
-  boost::asio::awaitable<Result<void>> OnStatus(std::string_view, std::string_view, double) override {
-    co_return Result<void>();
-  }
-  boost::asio::awaitable<Result<void>> OnText(std::string_view) override { co_return Result<void>(); }
+  Result<void> OnStatus(std::string_view, std::string_view, double) override { return {}; }
+  Result<void> OnWaiting(std::string_view, std::size_t) override { return {}; }
+  Result<void> OnText(std::string_view) override { return {}; }
 };
 
 }  // namespace counsel::http

@@ -1,6 +1,10 @@
 // /api/ask and /api/search.
 #include <utility>
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "http/answer_events.h"
 #include "http/answer_models.h"
 #include "http/routes.h"
 
@@ -47,54 +51,36 @@ Result<answers::QuestionOptions> ReadOptions(const Json& body, double min_releva
   return options;
 }
 
-// Writes server-sent events as they come. The stream begins with the first: a question refused before that still gets
-// an HTTP status.
-class EventSink : public answers::AnswerSink {
- public:
-  explicit EventSink(net::Exchange& exchange) : exchange_(exchange) {}
-
-  asio::awaitable<Result<void>> WriteEvent(std::string_view name, const Json& data) {
-    if (!exchange_.begun()) {
-      net::Reply head(200, "text/event-stream", "");
-      head.headers.emplace_back("Cache-Control", "no-store");
-      Result<void> begun = co_await exchange_.Begin(head);
-      if (!begun) co_return begun;
-    }
-    const std::string event = net::FormatEvent(name, Dump(data));
-    co_return co_await exchange_.Write(event);
+// Answers into the sink and closes it. An error that the sink does not tell is returned.
+asio::awaitable<Result<void>> AnswerInto(AnswerEvents& sink, Call& call, const std::string& question,
+                                         const answers::QuestionOptions& options,
+                                         const answers::AnswerModels& answer_models) {
+  Result<answers::Answer> answer = co_await answers::AnswerQuestion(
+      question, options, answer_models, call.services.store, call.services.pool, sink, &call.services.entries);
+  Result<void> told;
+  if (answer) {
+    const Json whole = AnswerJson(*answer);
+    const Json citations = {{"citations", whole["citations"]}, {"passages", whole["passages"]}};
+    told = sink.Tell("citations", citations);
+    if (told) told = sink.Tell("done", whole);
+  } else if (sink.told()) {
+    told = sink.Tell("error", ErrorJson(answer.error()));
+  } else {
+    told = Fail(std::move(answer.error()));
   }
-  asio::awaitable<Result<void>> OnStatus(std::string_view stage, std::string_view model, double progress) override {
-    const Json json = {
-        {"stage", stage}, {"model", model.empty() ? Json(nullptr) : Json(model)}, {"progress", progress}};
-    co_return co_await WriteEvent("status", json);
-  }
-  asio::awaitable<Result<void>> OnText(std::string_view piece) override {
-    const Json json = {{"text", piece}};
-    co_return co_await WriteEvent("token", json);
-  }
-
- private:
-  net::Exchange& exchange_;
-};
+  sink.Close();
+  co_return told;
+}
 
 asio::awaitable<Result<void>> Stream(Call& call, const std::string& question, const answers::QuestionOptions& options,
                                      const answers::AnswerModels& answer_models) {
-  EventSink sink(call.exchange);
-  Result<answers::Answer> answer = co_await answers::AnswerQuestion(
-      question, options, answer_models, call.services.store, call.services.pool, sink, &call.services.entries);
-  if (!answer) {
-    if (!call.exchange.begun()) co_return Fail(std::move(answer.error()));
-    const Json error = ErrorJson(answer.error());
-    Result<void> told = co_await sink.WriteEvent("error", error);
-    if (!told) co_return told;
-    co_return co_await call.exchange.End();
-  }
-  const Json whole = AnswerJson(*answer);
-  const Json citations = {{"citations", whole["citations"]}, {"passages", whole["passages"]}};
-  Result<void> written = co_await sink.WriteEvent("citations", citations);
-  if (!written) co_return written;
-  written = co_await sink.WriteEvent("done", whole);
-  if (!written) co_return written;
+  using namespace asio::experimental::awaitable_operators;
+  AnswerEvents sink(co_await asio::this_coro::executor);
+  auto both = co_await (AnswerInto(sink, call, question, options, answer_models) && sink.WriteAll(call.exchange));
+  Result<void>& told = std::get<0>(both);
+  if (!told) co_return Fail(std::move(told.error()));
+  Result<void>& written = std::get<1>(both);
+  if (!written) co_return Fail(std::move(written.error()));
   co_return co_await call.exchange.End();
 }
 

@@ -146,6 +146,7 @@ Json PlanJson(const models::PlanReport& report) {
           {"flags", report.plan.flags},
           {"style", report.plan.style == models::LoadStyle::kQuick ? "quick" : "repacked"},
           {"context_tokens", report.plan.context_tokens},
+          {"slots", report.plan.slots},
           {"exact", report.plan.measured},
           {"estimated", report.plan.estimated},
           {"file_cached", report.plan.file_cached},

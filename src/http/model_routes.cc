@@ -32,6 +32,7 @@ asio::awaitable<Result<void>> List(Call& call) {
       model["bytes"] = bytes;
       model["path"] = (*entry)->files.empty() ? "" : call.services.catalogue.PathOf((*entry)->files[0]).string();
       model["context_tokens"] = status.context_tokens;
+      model["slots"] = status.slots > 0 ? Json(status.slots) : Json(nullptr);
       if ((*entry)->role == models::Role::kEmbedder) model["dimensions"] = (*entry)->dimensions;
     }
     models.push_back(std::move(model));

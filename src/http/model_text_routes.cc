@@ -24,12 +24,14 @@ Result<std::string> GeneratorNamed(const Services& services, const std::string& 
   return name;
 }
 
-// `reads_prompt`: the request makes the model read its text, so its length decides how to load.
-asio::awaitable<Result<void>> Pass(Call& call, net::Request request, bool reads_prompt) {
+// `reads_prompt`: the request makes the model read its text, so its length decides how to load, and it takes a slot.
+asio::awaitable<Result<void>> Pass(Call& call, net::Request request, bool reads_prompt, bool streamed) {
   Result<std::string> name = GeneratorNamed(call.services, call.parameters["name"]);
   if (!name) co_return Fail(std::move(name.error()));
   models::AcquireOptions options(kLoadTimeout);
   options.prompt_tokens = reads_prompt ? AboutTokens(request.body) : 0;
+  options.slots = reads_prompt ? 1 : 0;
+  options.tells_reading = streamed;
   co_return co_await PassThrough(call, *name, std::move(request), options, ErrorJson);
 }
 
@@ -42,13 +44,14 @@ RouteHandler PassTo(std::string path, bool reads_prompt) {
     net::Request request("POST", path);
     request.headers.emplace_back("Content-Type", "application/json");
     request.body = std::move(*body);
-    co_return co_await Pass(call, std::move(request), reads_prompt);
+    const bool streamed = IsStreamed(*parsed);
+    co_return co_await Pass(call, std::move(request), reads_prompt, streamed);
   };
 }
 
 asio::awaitable<Result<void>> Properties(Call& call) {
   net::Request request("GET", "/props");
-  co_return co_await Pass(call, std::move(request), false);
+  co_return co_await Pass(call, std::move(request), false, false);
 }
 
 // A GET has no effect: any page or link can make a browser send one. This one loads nothing.

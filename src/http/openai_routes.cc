@@ -1,5 +1,7 @@
 // /v1/…: the OpenAI shapes, passed through to the model's own server under a lease, loading it first.
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <utility>
 
 #include "http/relay.h"
@@ -47,6 +49,14 @@ Result<std::string> ModelNamed(const Json& body, const Services& services, model
   return *name;
 }
 
+// How many texts the request makes a generator write at a time. What is no number is for the model's server to judge.
+std::uint32_t TextsAsked(const Json& body, models::Role role) {
+  if (role != models::Role::kGenerator) return 0;
+  const auto n = body.find("n");
+  if (n == body.end() || !n->is_number_unsigned()) return 1;
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(n->get<std::uint64_t>(), 1, UINT32_MAX));
+}
+
 asio::awaitable<Result<void>> Pass(Call& call, models::Role role) {
   Result<std::string> body = co_await call.exchange.ReadBody(kBodyLimit);
   if (!body) co_return co_await SendOpenAiError(call, body.error());
@@ -59,6 +69,8 @@ asio::awaitable<Result<void>> Pass(Call& call, models::Role role) {
   request.body = std::move(*body);
   models::AcquireOptions options(kLoadTimeout);
   options.prompt_tokens = AboutTokens(request.body);
+  options.slots = TextsAsked(*parsed, role);
+  options.tells_reading = IsStreamed(*parsed);
   Result<void> passed = co_await PassThrough(call, *name, std::move(request), options, OpenAiError);
   if (!passed && !call.exchange.begun()) co_return co_await SendOpenAiError(call, passed.error());
   co_return passed;

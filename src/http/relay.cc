@@ -34,6 +34,7 @@ asio::awaitable<Result<void>> Relay(Call& call, const models::Lease& lease, net:
       co_return co_await call.exchange.End();
     }
     if (piece->empty()) co_return co_await call.exchange.End();
+    lease.HasRead();
     const Clock::time_point read_at = Clock::now();
     written = co_await call.exchange.Write(*piece);
     if (written) lease.times().relay.Add(Clock::now() - read_at);
@@ -53,6 +54,7 @@ bool ShouldFallBack(const models::Lease& lease, int status) {
 asio::awaitable<Result<void>> PassThrough(Call& call, std::string model, net::Request request,
                                           models::AcquireOptions options, Json (*shape)(const Error&)) {
   Clock::time_point began = Clock::now();
+  options.arrived = began;
   for (int tries = 1;; ++tries) {
     Result<models::Lease> lease = co_await call.services.pool.Acquire(model, options);
     if (!lease) co_return Fail(std::move(lease.error()));
@@ -73,6 +75,11 @@ asio::awaitable<Result<void>> PassThrough(Call& call, std::string model, net::Re
     options.fall_back = true;  // of a remote model; a local one is loaded again
     began = Clock::now();
   }
+}
+
+bool IsStreamed(const Json& body) {
+  const auto stream = body.find("stream");
+  return stream != body.end() && stream->is_boolean() && stream->get<bool>();
 }
 
 std::uint32_t AboutTokens(const std::string& body) {

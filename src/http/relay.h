@@ -24,6 +24,9 @@ namespace counsel::http {
                                                                models::AcquireOptions options,
                                                                Json (*shape)(const Error&));
 
+// Whether the reply will come piece by piece.
+[[nodiscard]] bool IsStreamed(const Json& body);
+
 // About how many tokens a JSON body makes the model read: English text, and the JSON around it.
 [[nodiscard]] std::uint32_t AboutTokens(const std::string& body);
 

@@ -273,7 +273,7 @@ Result<std::vector<FitRow>> ParseFitParams(std::string_view output) {
   return rows;
 }
 
-std::vector<std::string> FitArguments(const std::vector<std::string>& engine_flags, const GgufFacts& facts) {
+std::vector<std::string> FitArguments(const std::vector<std::string>& engine_flags) {
   std::vector<std::string> arguments;
   for (std::size_t i = 0; i < engine_flags.size(); ++i) {
     const auto* flag = std::find_if(kFitFlags.begin(), kFitFlags.end(),
@@ -283,7 +283,7 @@ std::vector<std::string> FitArguments(const std::vector<std::string>& engine_fla
     arguments.push_back(engine_flags[i]);
     if (flag->has_value) arguments.push_back(engine_flags[++i]);
   }
-  const std::uint64_t slots = facts.state_per_slot ? ReadFlags(engine_flags).slots : 1;
+  const std::uint64_t slots = ReadFlags(engine_flags).slots;
   arguments.insert(arguments.end(), {"--parallel", std::to_string(slots), "--fit-print", "on"});
   return arguments;
 }

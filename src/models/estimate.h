@@ -32,15 +32,13 @@ struct FitRow {
 // number is no number or beyond 1 PiB.
 [[nodiscard]] Result<std::vector<FitRow>> ParseFitParams(std::string_view output);
 
-// Of the engine's flags, those that llama-fit-params knows and that change what it prints. `facts` tell how slots are
-// to be counted: it does not know --kv-unified, under which four slots take the context of one.
-[[nodiscard]] std::vector<std::string> FitArguments(const std::vector<std::string>& engine_flags,
-                                                    const GgufFacts& facts);
+// Of the engine's flags, those that llama-fit-params knows and that change what it prints.
+[[nodiscard]] std::vector<std::string> FitArguments(const std::vector<std::string>& engine_flags);
 
 // What the estimate needs to know of the flags; the last of a flag wins.
 struct FlagFacts {
   FlagFacts() = default;
-  std::uint64_t context_tokens = 0;
+  std::uint64_t context_tokens = 0;  // of all slots
   std::uint64_t batch_tokens = 512;  // of one pass: --ubatch-size, no more than --batch-size
   std::uint64_t slots = 1;
   std::uint64_t prompt_cache_bytes = 0;

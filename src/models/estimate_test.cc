@@ -40,7 +40,7 @@ FitRow Row(const char* device, std::uint64_t weights, std::uint64_t context, std
 }
 
 FlagFacts Flags() {
-  return ReadFlags({"--ctx-size", "2048", "--parallel", "4", "--kv-unified", "--cache-ram", "256"});
+  return ReadFlags({"--ctx-size", "2048", "--parallel", "4", "--no-kv-unified", "--cache-ram", "256"});
 }
 
 TEST(ParseFitParams, ReadsALineForEachDeviceAndTheHost) {
@@ -62,20 +62,11 @@ TEST(ParseFitParams, AnythingElseIsAnError) {
 }
 
 TEST(FitArguments, KeepsWhatTheProgramKnowsWithItsValues) {
-  GgufFacts facts;
-  EXPECT_THAT(FitArguments({"--ctx-size", "2048", "--parallel", "4", "--kv-unified", "--cache-ram", "256",
-                            "--no-repack", "--cache-type-k", "q8_0", "--jinja"},
-                           facts),
-              ElementsAre("--ctx-size", "2048", "--no-repack", "--cache-type-k", "q8_0", "--parallel", "1",
-                          "--fit-print", "on"))
-      << "slots that share a context take the context of one";
-  EXPECT_THAT(FitArguments({"--ctx-size"}, facts), ElementsAre("--parallel", "1", "--fit-print", "on"));
-}
-
-TEST(FitArguments, SlotsWithStateOfTheirOwnAreAllCounted) {
-  GgufFacts facts;
-  facts.state_per_slot = true;
-  EXPECT_THAT(FitArguments({"--parallel", "4"}, facts), ElementsAre("--parallel", "4", "--fit-print", "on"));
+  EXPECT_THAT(FitArguments({"--ctx-size", "2048", "--parallel", "4", "--no-kv-unified", "--cache-ram", "256",
+                            "--no-repack", "--cache-type-k", "q8_0", "--jinja"}),
+              ElementsAre("--ctx-size", "2048", "--no-repack", "--cache-type-k", "q8_0", "--parallel", "4",
+                          "--fit-print", "on"));
+  EXPECT_THAT(FitArguments({"--ctx-size"}), ElementsAre("--parallel", "1", "--fit-print", "on"));
 }
 
 TEST(ReadFlags, TheLastOfAFlagWins) {

@@ -270,6 +270,7 @@ asio::awaitable<Result<ChatEnd>> Chat(const Lease& lease, const std::vector<Chat
       co_return Fail(error);
     }
     if (bytes->empty()) co_return end;
+    lease.HasRead();
     const Clock::time_point read_at = Clock::now();
     Result<std::vector<net::Event>> events = parser.Feed(*bytes);
     if (!events) co_return Fail(std::move(events.error()));

@@ -9,8 +9,10 @@
 namespace counsel::models {
 namespace {
 
-// Slots of one server share its context; a question that comes while another is answered starts at once.
-constexpr const char* kSlots = "4";
+// Tokens that are read before texts that are being written get their next word, and before a client that has left is
+// noticed. Upstream's 2048 read no faster.
+constexpr const char* kBatchTokens = "512";
+
 // Prompt cache in MiB; upstream's default of 8192 would be most of a small machine.
 constexpr const char* kPromptCacheMiB = "256";
 
@@ -110,15 +112,22 @@ bool Mentions(std::string_view words, std::initializer_list<std::string_view> ph
 }  // namespace
 
 std::vector<std::string> EngineFlags(const ModelEntry& entry, const Plan& plan) {
-  const std::string context = std::to_string(plan.context_tokens > 0 ? plan.context_tokens : entry.context_tokens);
-  std::vector<std::string> flags = {"--ctx-size",       context,       "--parallel",    kSlots,
-                                    "--kv-unified",     "--cache-ram", kPromptCacheMiB, "--ctx-checkpoints",
+  const std::uint64_t tokens = plan.context_tokens > 0 ? plan.context_tokens : entry.context_tokens;
+  const std::uint64_t slots = std::max<std::uint64_t>(plan.slots, 1);
+  const std::string context = std::to_string(tokens);
+  // A shared context (--kv-unified) would overflow for all at once, and a request that was given up holds its part of
+  // it until the server has noticed.
+  std::vector<std::string> flags = {"--ctx-size",       std::to_string(tokens * slots),
+                                    "--parallel",       std::to_string(slots),
+                                    "--no-kv-unified",  "--cache-ram",
+                                    kPromptCacheMiB,    "--ctx-checkpoints",
                                     kContextCheckpoints};
   if (entry.role == Role::kEmbedder) {
     // A text is embedded in one batch, so a batch must hold the longest.
     flags.insert(flags.end(), {"--embedding", "--pooling", entry.pooling == Pooling::kCls ? "cls" : "mean",
                                "--batch-size", context, "--ubatch-size", context});
   }
+  if (entry.role != Role::kEmbedder) flags.insert(flags.end(), {"--batch-size", kBatchTokens});
   if (plan.style == LoadStyle::kQuick) flags.emplace_back("--no-repack");
   flags.insert(flags.end(), plan.flags.begin(), plan.flags.end());
   flags.insert(flags.end(), entry.flags.begin(), entry.flags.end());

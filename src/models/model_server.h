@@ -24,8 +24,8 @@ struct ServerPrograms {
 // The descriptor from which counsel-remote reads a key that is in a variable of ours (RemoteServer::key_env).
 inline constexpr int kKeyDescriptor = 3;
 
-// The flags of llama-server that decide how much memory it takes: the same for the server and for the planner. Context,
-// slots, prompt cache, batches, style, then the plan's own flags, then the entry's, which win.
+// The flags of llama-server that decide how much memory it takes: the same for the server and for the planner.
+// Contexts, slots, prompt cache, batches, style, then the plan's own flags, then the entry's, which win.
 [[nodiscard]] std::vector<std::string> EngineFlags(const ModelEntry& entry, const Plan& plan);
 
 // Served by counsel-embedder: an ONNX model with its tokenizer.

@@ -87,6 +87,13 @@ TEST_F(ModelServerTest, AGgufGeneratorIsServedByLlamaServer) {
   EXPECT_THAT(argv, Not(Contains("--embedding")));
 }
 
+TEST_F(ModelServerTest, EachSlotHasAContextOfItsOwn) {
+  plan_.context_tokens = 2048;
+  plan_.slots = 3;
+  const std::vector<std::string> expected = {"--ctx-size", "6144", "--parallel", "3", "--no-kv-unified"};
+  EXPECT_THAT(expected, IsSubsetOf(Command("chat").argv));
+}
+
 TEST_F(ModelServerTest, AnOnnxEmbedderIsServedByOurs) {
   EXPECT_THAT(Command("onnx").argv, ElementsAre("/bin/counsel-embedder", "--model", "/models/e/model.onnx",
                                                 "--tokenizer", "/models/e/tokenizer.json", "--socket", "/run/s.sock",

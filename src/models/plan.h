@@ -32,7 +32,11 @@ struct Plan {
   bool last_rung = true;             // there is none below it
   std::string what;                  // what the ladder took, for a user: "half the context"; "" on rung 0
   std::string why_less;              // why the planner took it; "" when it was asked to, or took nothing
-  std::uint32_t context_tokens = 0;  // as the ladder left it
+  std::uint32_t context_tokens = 0;  // of one request, as the ladder left it
+  // Texts that the server writes at a time, each with such a context (models/slots.h). 0: no limit of ours.
+  std::uint32_t slots = 0;
+  // It reads one prompt at a time: beside another neither is read sooner (models/scheduler_slots.cc).
+  bool reads_alone = false;
   // With every slot full and the prompt cache at its limit: what the ledger reserves.
   Footprint claim;
   // Right after the first request: what `counsel plan` compares with what was measured.

@@ -19,6 +19,7 @@
 #include "base/offload.h"
 #include "child/child.h"
 #include "models/model_server.h"
+#include "models/slots.h"
 
 namespace counsel::models {
 
@@ -169,6 +170,7 @@ asio::awaitable<Result<Plan>> Planner::Core::Make(std::shared_ptr<Core> self, co
   plan.flags = std::move(question.flags);
   plan.style = question.style;
   plan.rung = question.rung;
+  plan.slots = OwnSlots(entry).value_or(question.slots);
   plan.context_tokens = question.context_tokens > 0 ? question.context_tokens : entry.context_tokens;
   if (entry.remote) {
     plan.at_ready.host_bytes = entry.planned_bytes > 0 ? entry.planned_bytes : kRemoteProcessBytes;
@@ -241,7 +243,7 @@ asio::awaitable<Result<Estimate>> Planner::Core::AskEngine(std::shared_ptr<Core>
 
   std::vector<FitRow> rows;
   if (!self->options.fit_params.empty()) {
-    std::vector<std::string> arguments = FitArguments(flags, (*described)[0].facts);
+    std::vector<std::string> arguments = FitArguments(flags);
     const Fit fit = co_await RunFitParams(self, entry, std::move(arguments));
     if (!fit && fit.error().code == ErrorCode::kCorrupt) co_return Fail(fit.error());
     if (fit) {

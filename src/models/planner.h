@@ -45,7 +45,8 @@ struct PlanQuestion {
   LoadStyle style = LoadStyle::kRepacked;
   int rung = 0;
   std::vector<std::string> flags;    // beyond the ones every server gets: layers, cache types; decided already
-  std::uint32_t context_tokens = 0;  // 0: the entry's
+  std::uint32_t context_tokens = 0;  // of one request; 0: the entry's
+  std::uint32_t slots = 1;           // where the entry's own flags do not say
   // Names of devices whose memory is the host's (a processor as a Vulkan device): their bytes count on the host too.
   std::vector<std::string> devices_in_host_memory;
 };

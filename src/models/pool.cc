@@ -71,7 +71,7 @@ std::string_view EvictionCauseName(Eviction::Cause cause) {
 }
 
 Lease::State::~State() {
-  if (process) core->EndLease(*process);
+  if (process) core->EndLease(*process, held);
 }
 
 Lease::Lease() = default;
@@ -94,6 +94,11 @@ bool Lease::less_next() const {
 }
 double Lease::waited_seconds() const {
   return state_->waited;
+}
+void Lease::HasRead() const {
+  if (!state_->held.reading) return;
+  state_->held.reading = false;
+  state_->core->HasRead(*state_->process);
 }
 std::optional<Error> Lease::lost() const {
   return state_->process->lost;
@@ -141,7 +146,12 @@ asio::awaitable<Result<Lease>> ModelPool::AcquireNamed(std::string name, Acquire
   request.prompt_tokens = options.prompt_tokens;
   request.insist = options.insist;
   if (options.keep_alive) request.keep_alive.emplace(*options.keep_alive);
+  request.held.slots = options.slots;
+  request.held.reading = options.slots > 0 && options.tells_reading;
+  request.turn = options.turn_timeout;
+  request.arrived = options.arrived;
   const auto ticket = std::make_shared<Ticket>();
+  ticket->on_place = options.on_place;
   const RequestId id = core->scheduler.Request(core->PolicyOf(**entry), request, began + options.timeout, began);
   core->tickets[id] = ticket;
   core->Carry();
@@ -302,6 +312,7 @@ std::vector<ModelStatus> ModelPool::Status() const {
         status.flags = process.plan.flags;
         status.reduced = process.plan.what;
         if (process.plan.context_tokens > 0) status.context_tokens = process.plan.context_tokens;
+        status.slots = process.plan.slots;
         if (process.plan.style == LoadStyle::kQuick && !IsOnnx(entry)) status.flags.emplace_back("--no-repack");
         // The highest so far, as it is measured after requests; before the first, what can be seen at once.
         status.measured.host_bytes = process.measured_host;

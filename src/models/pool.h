@@ -56,6 +56,7 @@ struct ModelStatus {
   std::vector<std::string> flags;  // of the running server, beyond the ones every server gets
   std::string reduced;             // what the ladder took after device memory ran out; \"\" for nothing
   std::uint32_t context_tokens = 0;         // of the running server, else the catalogue's; 0: not known
+  std::uint32_t slots = 0;                  // of the running server: texts that it writes at a time; 0: not known
   double load_seconds = 0;                  // of the last load that ended well
   std::optional<std::int64_t> ready_since;  // unix seconds
   std::optional<double> expires_in;         // seconds until it is given back for idleness
@@ -110,6 +111,8 @@ class Lease {
   [[nodiscard]] std::uint32_t context_tokens() const;
   // Seconds that the lease was waited for, by a load, for memory, in the line; 0 when the model was ready.
   [[nodiscard]] double waited_seconds() const;
+  // Its request's prompt has been read: the model's first word is there (AcquireOptions::tells_reading).
+  void HasRead() const;
   // Once the process has died under the lease: what to tell the user. Nothing while it lives.
   [[nodiscard]] std::optional<Error> lost() const;
   // It died because a device's memory ran out, and will be loaded with less: a request of which nothing was answered
@@ -157,6 +160,19 @@ struct AcquireOptions {
   bool fall_back = false;                        // a remote model has just failed: its fallback, when it has one
   // Instead of the model's keep-alive, until its next request; an inner nothing is for ever.
   std::optional<std::optional<std::chrono::seconds>> keep_alive;
+  // Texts that the request makes the model write at a time. Each takes a slot of the server for as long as the lease
+  // lives; when none is free, the request waits in the model's line, in order of arrival. 0: it makes it write nothing.
+  std::uint32_t slots = 0;
+  // It will call HasRead, so that the next in the line can begin to read then. Who does not (a reply that comes whole)
+  // is taken to have read.
+  bool tells_reading = false;
+  // When what it is for began, for its place in that line; nothing: now.
+  std::optional<std::chrono::steady_clock::time_point> arrived;
+  // How long it waits in that line. `timeout` is for the load.
+  std::chrono::milliseconds turn_timeout = std::chrono::hours(1);
+  // Told while it waits in that line: how many requests are before it, those that run included; again when it is
+  // another number. Not after Acquire has returned or was cancelled.
+  std::function<void(std::size_t)> on_place;
 };
 
 class ModelPool {
@@ -169,8 +185,9 @@ class ModelPool {
 
   // A lease on the model, loading it first if need be. Errors: kNotFound, kModelFileMissing, kCorrupt (the file),
   // kOutOfMemory (it cannot fit), kUnavailable (the process died, or failed so often that it rests), kOverloaded (too
-  // many wait), kDeadlineExceeded, kCancelled. A caller that leaves does not stop the load while another waits for it.
-  // A remote model that cannot be had is replaced by its fallback (RemoteServer): Lease::model() says which it is.
+  // many wait), kInvalidArgument (more slots than the model's server has), kDeadlineExceeded, kCancelled. A caller that
+  // leaves does not stop the load while another waits for it. A remote model that cannot be had is replaced by its
+  // fallback (RemoteServer): Lease::model() says which it is.
   [[nodiscard]] boost::asio::awaitable<Result<Lease>> Acquire(std::string name, AcquireOptions options);
   [[nodiscard]] boost::asio::awaitable<Result<Lease>> Acquire(std::string name, std::chrono::milliseconds timeout) {
     return Acquire(std::move(name), AcquireOptions(timeout));

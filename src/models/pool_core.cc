@@ -196,10 +196,16 @@ void ModelPool::Core::Do(const GrantLease& action) {
   lease.state_ = std::make_unique<Lease::State>();
   lease.state_->core = shared_from_this();
   lease.state_->process = process->second;
+  lease.state_->held = action.held;
   if (ticket == tickets.end()) return;  // it has left: the lease ends here
   ticket->second->outcome.emplace(std::move(lease));
   ticket->second->change.Notify();
   tickets.erase(ticket);
+}
+
+void ModelPool::Core::Do(const TellPlace& action) {
+  const auto ticket = tickets.find(action.request);
+  if (ticket != tickets.end() && ticket->second->on_place) ticket->second->on_place(action.before);
 }
 
 void ModelPool::Core::Do(const RefuseRequest& action) {
@@ -245,14 +251,20 @@ void ModelPool::Core::TellFallback(const std::string& name, const std::string& f
   Do(PoolEvent(std::move(change)));
 }
 
-void ModelPool::Core::EndLease(Process& process) {
+void ModelPool::Core::EndLease(Process& process, Held held) {
   --process.leases;
   if (abandoned_) return;
-  scheduler.EndLease(process.server, Clock::now());
+  scheduler.EndLease(process.server, held, Clock::now());
   const auto found = processes.find(process.server);
   if (process.leases == 0 && found != processes.end() && !process.stopping) {
     asio::co_spawn(io, Measuring(shared_from_this(), found->second), asio::detached);
   }
+  Carry();
+}
+
+void ModelPool::Core::HasRead(const Process& process) {
+  if (abandoned_) return;
+  scheduler.HasRead(process.server, Clock::now());
   Carry();
 }
 

@@ -72,6 +72,7 @@ struct Process {
 struct Lease::State {
   std::shared_ptr<ModelPool::Core> core;
   std::shared_ptr<Process> process;
+  Held held;
   double waited = 0;
 
   ~State();
@@ -80,6 +81,7 @@ struct Lease::State {
 // An Acquire that waits.
 struct Ticket {
   std::optional<Result<Lease>> outcome;
+  std::function<void(std::size_t)> on_place;
   Change change;
 };
 
@@ -91,12 +93,18 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
   [[nodiscard]] ModelPolicy PolicyOf(const ModelEntry& entry) const;
   // Carries out what the scheduler wants after something was told to it. Every such telling is followed by it.
   void Carry();
-  void EndLease(Process& process);
+  void EndLease(Process& process, Held held);
+  void HasRead(const Process& process);
   [[nodiscard]] HostState ReadHost() const;
   [[nodiscard]] const std::vector<Device>& seen_devices() const { return devices_.last(); }
-  // Plans a load of the model for a prompt of this length, on this rung, with the devices there are.
+  // Plans a load of the model for a prompt of this length, on this rung, with the devices there are and as many slots
+  // as are worth having and find room.
   static boost::asio::awaitable<Result<Plan>> MakePlanOf(std::shared_ptr<Core> self, const ModelEntry& entry,
                                                          std::uint32_t prompt_tokens, bool only_quick, int rung);
+  // Likewise with as many slots as the question has.
+  static boost::asio::awaitable<Result<Plan>> PlanWithSlots(std::shared_ptr<Core> self, const ModelEntry& entry,
+                                                            PlanQuestion question, std::vector<Device> devices,
+                                                            std::uint32_t prompt_tokens, bool only_quick);
   // Puts layers on the devices, as many as fit there by what the engine says of them, from rung `asked` downwards.
   static boost::asio::awaitable<Result<Plan>> PlanOnDevices(std::shared_ptr<Core> self, const ModelEntry& entry,
                                                             PlanQuestion question, std::vector<Device> devices,
@@ -129,6 +137,7 @@ struct ModelPool::Core : std::enable_shared_from_this<ModelPool::Core> {
   void Do(const StartServer& action);
   void Do(const StopServer& action);
   void Do(const GrantLease& action);
+  void Do(const TellPlace& action);
   void Do(const RefuseRequest& action);
   void Do(const PoolEvent& event);
   static void Log(const PoolEvent& event);

@@ -5,6 +5,7 @@
 #include "base/offload.h"
 #include "models/gguf.h"
 #include "models/pool_core.h"
+#include "models/slots.h"
 
 namespace counsel::models {
 
@@ -67,15 +68,20 @@ asio::awaitable<Result<Plan>> ModelPool::Core::PlanOnDevices(std::shared_ptr<Cor
     const fs::path file = self->catalogue.PathOf(entry.files[0]);
     auto read = [file] { return DescribeGguf(file); };
     const Result<GgufDescription> description = co_await Offload(self->files(), read);
-    if (description) {
-      Plan plain;
-      const FlagFacts flags = ReadFlags(EngineFlags(entry, plain));
-      costs = EstimateLayers({*description}, flags, devices[0].name);
-    }
-    inputs.layers = costs.layers;
     // A model in several files: the first describes a part of it.
-    if (entry.files.size() > 1) costs.layers = 0;
-    inputs.gpu_layers = ChooseLayers(devices, fraction, true, costs);
+    const bool described = description && entry.files.size() == 1;
+    const auto choose = [&](std::uint32_t slots) {
+      Plan plain;
+      plain.slots = slots;
+      const FlagFacts flags = ReadFlags(EngineFlags(entry, plain));
+      if (described) costs = EstimateLayers({*description}, flags, devices[0].name);
+      return ChooseLayers(devices, fraction, true, costs);
+    };
+    const int with_slots = choose(question.slots);
+    inputs.gpu_layers = choose(1);
+    inputs.layers = description ? EstimateLayers({*description}, FlagFacts(), devices[0].name).layers : 0;
+    // A layer on a device is worth more than a slot.
+    if (with_slots != inputs.gpu_layers || !described) question.slots = 1;
   }
   int corrections = 0;
   for (int rung = asked;;) {
@@ -90,7 +96,9 @@ asio::awaitable<Result<Plan>> ModelPool::Core::PlanOnDevices(std::shared_ptr<Cor
       if (rung > asked) plan->why_less = "it would not fit the device's memory";
       co_return plan;
     }
-    if (costs.layers > 0 && corrections < kMostCorrections) {
+    if (question.slots > 1) {
+      question.slots = 1;
+    } else if (costs.layers > 0 && corrections < kMostCorrections) {
       ++corrections;
       inputs.gpu_layers = FewerLayers(inputs.gpu_layers, excess, costs);
     } else {
@@ -104,18 +112,38 @@ asio::awaitable<Result<Plan>> ModelPool::Core::MakePlanOf(std::shared_ptr<Core> 
   PlanQuestion question;
   question.rung = rung;
   question.context_tokens = entry.context_tokens;
+  question.slots = MostSlots(entry, self->options.threads, false);
   if (IsOnnx(entry) || entry.remote) co_return co_await self->planner_.Make(entry, question);
 
   (void)co_await self->devices_.Read();
-  std::vector<Device> devices = self->DevicesWithoutOurs();
+  const std::vector<Device> devices = self->DevicesWithoutOurs();
+  const bool on_device = !devices.empty() && self->options.enable_gpu;
+  question.slots = MostSlots(entry, self->options.threads, on_device);
+  for (;; question.slots /= 2) {
+    // On a step down the ladder memory is short already.
+    if (rung > 0 && !OwnSlots(entry)) question.slots = 1;
+    Result<Plan> plan = co_await PlanWithSlots(self, entry, question, devices, prompt_tokens, only_quick);
+    if (!plan || plan->slots <= 1 || OwnSlots(entry)) co_return plan;
+    const Admission admission = self->scheduler.Foresee(entry.name, plan->claim, Clock::now());
+    const std::uint64_t headroom = self->ReadHost().headroom_bytes;
+    if (admission.verdict == Verdict::kFits && LeavesRoom(plan->claim.host_bytes, headroom)) co_return plan;
+  }
+}
+
+asio::awaitable<Result<Plan>> ModelPool::Core::PlanWithSlots(std::shared_ptr<Core> self, const ModelEntry& entry,
+                                                             PlanQuestion question, std::vector<Device> devices,
+                                                             std::uint32_t prompt_tokens, bool only_quick) {
   question.devices_in_host_memory = InHostMemory(devices);
   Placement placement;
+  const int rung = question.rung;
   Result<Plan> plan = co_await PlanOnDevices(self, entry, question, std::move(devices), rung, &placement);
+  const bool on_processor = placement.gpu_layers == kNoLayers;
   // Of a model on the processor there is a second way to load it.
-  if (plan && placement.gpu_layers == kNoLayers) {
+  if (plan && on_processor) {
     question.rung = plan->rung;
     question.flags = placement.flags;
     question.context_tokens = placement.context_tokens;
+    question.slots = plan->slots;
     question.style = LoadStyle::kQuick;
     Result<Plan> quick = co_await self->planner_.Make(entry, question);
     if (!quick) co_return quick;
@@ -132,6 +160,7 @@ asio::awaitable<Result<Plan>> ModelPool::Core::MakePlanOf(std::shared_ptr<Core> 
   }
   if (plan) {
     plan->last_rung = placement.last;
+    plan->reads_alone = on_processor;
     plan->what = placement.what;
   }
   co_return plan;

@@ -40,7 +40,7 @@ RequestId Scheduler::Request(const ModelPolicy& policy, const RequestOptions& op
   Model& model = ModelOf(policy);
   Waiter waiter;
   waiter.id = next_id_++;
-  waiter.arrived = now;
+  waiter.arrived = std::min(options.arrived.value_or(now), now);
   waiter.deadline = deadline;
   waiter.options = options;
   if (options.insist) {
@@ -54,20 +54,20 @@ RequestId Scheduler::Request(const ModelPolicy& policy, const RequestOptions& op
                          "'" + policy.name + "' has " + std::to_string(options_.queue_limit) +
                              " requests already, the most that may wait for one model.",
                          "Ask again in a moment."));
+    Advance(now);
     return waiter.id;
   }
-  const bool serves = IsOpen(model);
-  if (serves && WorthRepacking(*model.server, options)) {
-    if (Successor(model) == nullptr) Stop(*model.server, false, "loaded again, rearranged for long prompts", now);
-    model.waiters.push_back(waiter);
-  } else if (serves) {
-    Grant(model, waiter, now);
-  } else {
-    model.waiters.push_back(waiter);
-    if (model.server && options.priority == Priority::kUser) model.server->background = false;
+  if (IsOpen(model) && WorthRepacking(*model.server, options)) {
+    waiter.for_successor = Successor(model) != nullptr;
+    if (!waiter.for_successor) Stop(*model.server, false, "loaded again, rearranged for long prompts", now);
+  } else if (model.server && options.priority == Priority::kUser) {
+    model.server->background = false;
   }
+  const RequestId id = waiter.id;
+  PutInLine(model, std::move(waiter));
+  GrantOpen(model, now);
   Advance(now);
-  return waiter.id;
+  return id;
 }
 
 void Scheduler::Leave(RequestId request, Time now) {
@@ -83,11 +83,21 @@ void Scheduler::Leave(RequestId request, Time now) {
   }
 }
 
-void Scheduler::EndLease(ServerId id, Time now) {
+void Scheduler::EndLease(ServerId id, Held held, Time now) {
   Server* server = Find(id);
   if (server == nullptr || server->leases == 0) return;
   --server->leases;
+  server->slots_taken -= std::min(held.slots, server->slots_taken);
+  if (held.slots > 0 && server->writing > 0) --server->writing;
+  if (held.reading && server->reading > 0) --server->reading;
   server->idle_since = now;
+  Advance(now);
+}
+
+void Scheduler::HasRead(ServerId id, Time now) {
+  Server* server = Find(id);
+  if (server == nullptr || server->reading == 0) return;
+  --server->reading;
   Advance(now);
 }
 
@@ -316,22 +326,6 @@ void Scheduler::Evict(Server& server, Eviction::Cause cause, const std::string& 
   event.reason = why;
   actions_.emplace_back(PoolEvent(std::move(event)));
   Stop(server, server.phase == ServerPhase::kStarting, std::move(why), now);
-}
-
-void Scheduler::Grant(Model& model, const Waiter& waiter, Time now) {
-  Server& server = *model.server;
-  ++server.leases;
-  server.served = true;
-  server.idle_since = now;
-  if (waiter.options.prompt_tokens != kUnknownPrompt) server.read_tokens += waiter.options.prompt_tokens;
-  if (waiter.options.priority == Priority::kUser) {
-    server.background = false;
-    server.keep_alive = waiter.options.keep_alive;
-  }
-  GrantLease action;
-  action.request = waiter.id;
-  action.server = server.id;
-  actions_.emplace_back(action);
 }
 
 void Scheduler::Refuse(const Waiter& waiter, Error error) {

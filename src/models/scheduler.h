@@ -29,6 +29,9 @@
 // The order of the line is priority, then the oldest request's arrival. A later load may pass an earlier one only
 // beside what the earlier one was promised.
 //
+// Slots (scheduler_slots.cc): a server writes so many texts at a time. A request that makes it write takes slots, and
+// each has a context of its own, as long as one request may use. What finds none free waits in the model's line.
+//
 // Threads: one. Nothing here blocks.
 #pragma once
 
@@ -77,16 +80,27 @@ struct StopServer {
   ServerId server = 0;
   bool at_once = false;
 };
+// What a lease holds of its server.
+struct Held {
+  std::uint32_t slots = 0;
+  bool reading = false;  // it will tell when its prompt has been read
+};
 // The lease begins; answer with EndLease when it ends.
 struct GrantLease {
   RequestId request = 0;
   ServerId server = 0;
+  Held held;
+};
+// Its place in the line for a slot is another than was told last.
+struct TellPlace {
+  RequestId request = 0;
+  std::size_t before = 0;  // requests before it: in the line, and running
 };
 struct RefuseRequest {
   RequestId request = 0;
   Error error;
 };
-using Action = std::variant<MakePlan, StartServer, StopServer, GrantLease, RefuseRequest, PoolEvent>;
+using Action = std::variant<MakePlan, StartServer, StopServer, GrantLease, TellPlace, RefuseRequest, PoolEvent>;
 
 // ---- what the decisions go by ----
 
@@ -133,6 +147,10 @@ struct RequestOptions {
   std::uint32_t prompt_tokens = kUnknownPrompt;   // about; decides how the model is loaded
   std::optional<std::optional<Span>> keep_alive;  // instead of the model's own, until the next request
   bool insist = false;                            // a person asks to try now: past failures do not count
+  Held held;  // what its lease will hold; no slots: it makes the server write nothing
+  // How long it waits for slots. Its deadline is for the load.
+  Span turn = std::chrono::hours(1);
+  std::optional<Time> arrived;  // before now: it keeps the place in the line that it had, or was waited for elsewhere
 };
 
 // Why a process ended.
@@ -151,6 +169,7 @@ struct ServerView {
   ServerPhase phase = ServerPhase::kPlanning;
   bool closing = false;
   std::uint32_t leases = 0;
+  std::uint32_t slots_taken = 0;
   double progress = 0;
   LoadPace pace;  // of its load
   Plan plan;
@@ -184,7 +203,9 @@ class Scheduler {
   [[nodiscard]] RequestId Request(const ModelPolicy& model, const RequestOptions& options, Time deadline, Time now);
   // A waiting request is not wanted any more. Unknown ids are ignored.
   void Leave(RequestId request, Time now);
-  void EndLease(ServerId server, Time now);
+  void EndLease(ServerId server, Held held, Time now);
+  // Of a lease that held `reading`: it does not any more.
+  void HasRead(ServerId server, Time now);
 
   // Gives a model up: a load is cancelled (its waiters get kCancelled), a serving one closes and waits for its leases
   // until `deadline`, then stays as it was; `force` does not wait. A failed one becomes cold, its failures forgotten.
@@ -225,6 +246,9 @@ class Scheduler {
     Time arrived;
     Time deadline;
     RequestOptions options;
+    bool for_successor = false;  // it waits for the server that is to take over
+    bool in_line = false;        // it has waited for slots
+    std::optional<std::size_t> told_before;
   };
   struct Model;
   struct Server {
@@ -241,6 +265,9 @@ class Scheduler {
     LoadPace pace;
     bool making_room = false;  // waiting: room is being made for it, and promised to it
     std::uint32_t leases = 0;
+    std::uint32_t slots_taken = 0;
+    std::uint32_t writing = 0;  // leases that hold slots
+    std::uint32_t reading = 0;  // of these, those whose prompts are being read
     bool served = false;
     Time idle_since;
     std::optional<std::optional<Span>> keep_alive;
@@ -253,7 +280,7 @@ class Scheduler {
   };
   struct Model {
     ModelPolicy policy;
-    std::deque<Waiter> waiters;  // in order of arrival
+    std::deque<Waiter> waiters;  // by priority, then in order of arrival
     std::unique_ptr<Server> server;
     // During a hand-over: the successor until it is ready, then the one it took over from until that has ended.
     std::unique_ptr<Server> beside;
@@ -280,6 +307,9 @@ class Scheduler {
   void DropUnwanted(Model& model, Time now);
   void CloseDue(Server& server, Time now);
   void GrantOpen(Model& model, Time now);
+  static void PutInLine(Model& model, Waiter waiter);
+  [[nodiscard]] static Time DeadlineOf(const Waiter& waiter);
+  void TellPlaces(Model& model);
   void ExpireIdle(Model& model, Time now);
   void AdmitLine(Time now);
   bool AdmitOne(Server& server, const std::vector<const Server*>& promised, const HostState& host, Time now);

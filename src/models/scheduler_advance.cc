@@ -18,15 +18,15 @@ std::string InSeconds(Span span) {
 
 void Scheduler::RefuseLate(Model& model, Time now) {
   for (std::size_t i = 0; i < model.waiters.size();) {
-    if (model.waiters[i].deadline > now) {
+    const Waiter& waiter = model.waiters[i];
+    if (DeadlineOf(waiter) > now) {
       ++i;
       continue;
     }
     const bool waits = model.server && model.server->phase == ServerPhase::kWaiting;
     const std::string reason = waits ? "; it " + model.server->why + "." : model.server ? "; it goes on loading." : ".";
-    Refuse(model.waiters[i],
-           Error(ErrorCode::kDeadlineExceeded, "'" + model.policy.name + "' was not ready in time" + reason,
-                 "Ask again in a moment."));
+    const std::string late = waiter.in_line ? " answered others all the time." : " was not ready in time" + reason;
+    Refuse(waiter, Error(ErrorCode::kDeadlineExceeded, "'" + model.policy.name + "'" + late, "Ask again in a moment."));
     model.waiters.erase(model.waiters.begin() + static_cast<std::ptrdiff_t>(i));
     if (model.waiters.empty() && model.server) model.server->idle_since = now;
   }
@@ -78,15 +78,6 @@ void Scheduler::CloseDue(Server& server, Time now) {
   if (wanting == nullptr) return Stop(server, false, std::move(server.why), now);
   const std::string& taker = wanting->model->policy.name;
   Evict(server, Eviction::Cause::kAnotherModel, taker, "gives its memory to '" + taker + "'", now);
-}
-
-// Who waits for a server gets it, unless it waits for a better one.
-void Scheduler::GrantOpen(Model& model, Time now) {
-  if (!IsOpen(model) || Successor(model) != nullptr) return;
-  while (!model.waiters.empty()) {
-    Grant(model, model.waiters.front(), now);
-    model.waiters.pop_front();
-  }
 }
 
 void Scheduler::ExpireIdle(Model& model, Time now) {

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -24,45 +25,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "models/scheduler.h"
+#include "models/scheduler_simulation_script.h"
 
 namespace counsel::models {
-
-using namespace std::chrono_literals;
-
-inline constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
-
-// What a virtual server does.
-struct Script {
-  std::uint64_t claim = kGiB;  // by plan
-  Span load = 1s;
-  bool crashes_loading = false;
-  bool hangs_loading = false;            // until it is stopped, or the limit on loads ends it
-  std::optional<Span> dies_after = {};   // of serving
-  std::uint64_t grows_to = 0;            // charge while serving, if more than the claim
-  int rungs = 0;                         // loads that run out of device memory before one fits
-  std::uint32_t repack_from_tokens = 0;  // 0: one style only
-  bool bad_file = false;                 // the plan fails
-  double expected_seconds = 0;           // of a load, as measured before
-};
-
-struct Asking {
-  Span lasts = 1s;
-  Span patience = 10min;
-  Priority priority = Priority::kUser;
-  bool insist = false;
-  std::uint32_t prompt_tokens = kUnknownPrompt;
-  std::optional<Span> leaves_after = {};
-};
-
-struct Outcome {
-  enum What { kWaiting, kGranted, kRefused, kLeft } what = kWaiting;
-  std::string model;
-  Time asked;
-  Time ended;
-  Time deadline;
-  std::optional<Error> error;
-};
 
 class Simulation {
  public:
@@ -100,14 +65,19 @@ class Simulation {
     Outcome outcome;
     outcome.model = name;
     outcome.asked = now_;
-    outcome.deadline = now_ + asking.patience;
+    outcome.deadline = now_ + (asking.slots > 0 ? std::max(asking.patience, asking.turn) : asking.patience);
+    outcome.asking = asking;
     outcomes_.push_back(outcome);
     const std::size_t number = outcomes_.size() - 1;
     RequestOptions options;
     options.priority = asking.priority;
     options.insist = asking.insist;
     options.prompt_tokens = asking.prompt_tokens;
-    const RequestId id = scheduler_.Request(policies_.at(name), options, outcome.deadline, now_);
+    options.held.slots = asking.slots;
+    options.held.reading = asking.slots > 0 && asking.reads;
+    options.turn = asking.turn;
+    options.arrived = outcomes_.back().arrived = now_ - asking.arrived_before;
+    const RequestId id = scheduler_.Request(policies_.at(name), options, now_ + asking.patience, now_);
     requests_[id] = {number, asking.lasts};
     if (asking.leaves_after) {
       After(*asking.leaves_after, [this, id, number] {
@@ -179,19 +149,6 @@ class Simulation {
   [[nodiscard]] std::string schedule() const { return log_.str(); }
 
  private:
-  struct Running {
-    std::string model;
-    Plan plan;
-    bool ready = false;
-    bool stopping = false;
-    std::uint32_t leases = 0;
-    std::uint64_t charge = 0;
-  };
-  struct Pending {
-    std::size_t number = 0;
-    Span lasts{};
-  };
-
   [[nodiscard]] int Count(const std::string& name) const {
     int count = 0;
     for (const auto& [id, server] : running_) count += server.model == name ? 1 : 0;
@@ -242,6 +199,8 @@ class Simulation {
     plan.rung = action.rung;
     if (action.rung > 0) plan.what = "rung " + std::to_string(action.rung);
     plan.load_seconds = script.expected_seconds;
+    plan.slots = script.slots;
+    plan.reads_alone = script.reads_alone;
     const bool bad = script.bad_file;
     After(10ms, [this, id = action.server, plan, bad] {
       if (bad) return scheduler_.Planned(id, Fail(ErrorCode::kCorrupt, "The file is damaged."), now_);
@@ -328,12 +287,50 @@ class Simulation {
       return Broken("a lease on a server of " + outcome.model + " that does not serve");
     }
     ++found->second.leases;
+    Running& server = found->second;
+    server.slots += action.held.slots;
+    const std::uint32_t most = server.plan.slots;
+    if (action.held.slots != outcome.asking.slots || (most > 0 && server.slots > most))
+      Broken("more slots than there are");
+    if (action.held.slots > 0 && most > 0 && server.plan.reads_alone && server.reading > 0)
+      Broken("a prompt is read beside another");
+    CheckOrder(outcome);
     Log("lease on " + outcome.model);
-    After(pending_.lasts, [this, id = action.server, name = outcome.model] {
+    const auto held = std::make_shared<Held>(action.held);
+    if (held->reading) {
+      ++server.reading;
+      After(std::min(*outcome.asking.reads, pending_.lasts), [this, held, id = action.server] {
+        if (!std::exchange(held->reading, false)) return;
+        if (const auto reads = running_.find(id); reads != running_.end()) --reads->second.reading;
+        scheduler_.HasRead(id, now_);
+      });
+    }
+    After(pending_.lasts, [this, held, id = action.server, name = outcome.model] {
       Log("lease on " + name + " ends");
-      if (const auto server = running_.find(id); server != running_.end()) --server->second.leases;
-      scheduler_.EndLease(id, now_);
+      if (const auto leased = running_.find(id); leased != running_.end()) {
+        --leased->second.leases;
+        leased->second.slots -= held->slots;
+        if (held->reading) --leased->second.reading;
+      }
+      scheduler_.EndLease(id, std::exchange(*held, Held()), now_);
     });
+  }
+
+  // Nobody of its priority who came before it still waits for slots of the same server.
+  void CheckOrder(const Outcome& granted) {
+    if (granted.asking.slots == 0 || scripts_.at(granted.model).repack_from_tokens > 0) return;
+    for (const auto& [id, pending] : requests_) {
+      const Outcome& other = outcomes_[pending.number];
+      if (other.what == Outcome::kWaiting && other.model == granted.model && other.asking.slots > 0 &&
+          other.asking.slots <= scripts_.at(granted.model).slots && other.arrived < granted.arrived &&
+          other.asking.priority == granted.asking.priority)
+        Broken("a request for " + granted.model + " was passed in the line");
+    }
+  }
+
+  void Do(const TellPlace& action) {
+    const auto found = requests_.find(action.request);
+    if (found != requests_.end()) outcomes_[found->second.number].places.push_back(action.before);
   }
 
   void Do(const RefuseRequest& action) {
@@ -372,7 +369,7 @@ class Simulation {
       if (wants_reason && view.reason.empty()) Broken(name + " is in a state that needs a reason");
       const bool wants_none = (view.state == ModelState::kReady && !view.beside) || view.state == ModelState::kCold;
       if (wants_none && !view.reason.empty()) Broken(name + " is ready or cold and has the reason: " + view.reason);
-      if (view.state == ModelState::kReady && view.waiting > 0 && !view.beside)
+      if (view.state == ModelState::kReady && view.waiting > 0 && !view.beside && view.server->slots_taken == 0)
         Broken(name + " is ready and somebody waits");
       if (view.state == ModelState::kCold && view.waiting > 0) Broken(name + " is cold and somebody waits");
     }

@@ -34,6 +34,8 @@ Script RandomScript(Luck& luck) {
   if (luck.Once(8)) script.dies_after = luck.Of(0, 60'000) * 1ms;
   if (luck.Once(8)) script.grows_to = script.claim + static_cast<std::uint64_t>(luck.Of(1, 4)) * kGiB;
   if (luck.Once(8)) script.rungs = static_cast<int>(luck.Of(1, 3));
+  if (luck.Once(2)) script.slots = static_cast<std::uint32_t>(luck.Of(1, 3));
+  script.reads_alone = luck.Once(2);
   return script;
 }
 
@@ -45,6 +47,9 @@ Asking RandomAsking(Luck& luck) {
   asking.insist = luck.Once(10);
   if (luck.Once(2)) asking.prompt_tokens = static_cast<std::uint32_t>(luck.Of(0, 600));
   if (luck.Once(6)) asking.leaves_after = luck.Of(0, 30'000) * 1ms;
+  if (luck.Once(2)) asking.slots = static_cast<std::uint32_t>(luck.Of(1, 4));
+  if (luck.Once(2)) asking.reads = luck.Of(0, 10'000) * 1ms;
+  if (luck.Once(3)) asking.turn = luck.Of(1, 300'000) * 1ms;
   return asking;
 }
 
@@ -110,6 +115,32 @@ TEST(SimulationTest, NoModelStarves) {
     sim.Run();
     for (const Outcome& outcome : sim.outcomes()) {
       ASSERT_EQ(outcome.what, Outcome::kGranted) << "seed " << seed << ": " << outcome.model << "\n" << sim.schedule();
+    }
+  }
+}
+
+// However many slots it takes, and whoever else asks: it waits for those who came before it, and for no others.
+TEST(SimulationTest, TheLineForSlotsIsFair) {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    Luck luck(seed);
+    Simulation sim;
+    Script script;
+    script.slots = static_cast<std::uint32_t>(luck.Of(1, 4));
+    script.load = luck.Of(100, 5'000) * 1ms;
+    script.reads_alone = luck.Once(2);
+    sim.AddModel("a", script);
+    for (std::int64_t i = 0; i < 100; ++i) {
+      Asking asking;
+      asking.lasts = luck.Of(0, 3'000) * 1ms;
+      asking.patience = 20s;  // for the load, not for the line
+      if (luck.Once(2)) asking.reads = luck.Of(0, 3'000) * 1ms;
+      asking.slots = static_cast<std::uint32_t>(luck.Of(0, script.slots));
+      if (luck.Once(6)) asking.leaves_after = luck.Of(0, 30'000) * 1ms;
+      sim.At(luck.Of(0, 20'000) * 1ms, [&sim, asking] { sim.Ask("a", asking); });
+    }
+    sim.Run();
+    for (const Outcome& outcome : sim.outcomes()) {
+      ASSERT_NE(outcome.what, Outcome::kRefused) << "seed " << seed << "\n" << sim.schedule();
     }
   }
 }

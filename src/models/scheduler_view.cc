@@ -32,6 +32,7 @@ std::string Scheduler::ReasonOf(const Model& model) {
 
 void Scheduler::TellChanges(Time now) {
   for (auto& [name, model] : models_) {
+    TellPlaces(*model);
     ModelChange event;
     event.model = name;
     event.state = StateOf(*model);
@@ -64,6 +65,7 @@ ModelView Scheduler::View(const std::string& name) const {
   view.server->phase = server.phase;
   view.server->closing = server.closing;
   view.server->leases = server.leases;
+  view.server->slots_taken = server.slots_taken;
   view.server->progress = server.progress;
   view.server->pace = server.pace;
   view.server->plan = server.plan;
@@ -116,7 +118,7 @@ Time Scheduler::NextTick(Time now) const {
   const bool line = std::any_of(servers.begin(), servers.end(),
                                 [](const Server* server) { return server->phase == ServerPhase::kWaiting; });
   for (const auto& [name, model] : models_) {
-    for (const Waiter& waiter : model->waiters) at(waiter.deadline);
+    for (const Waiter& waiter : model->waiters) at(DeadlineOf(waiter));
     if (!model->server && !model->waiters.empty()) at(model->retry_at);
     if (!model->server) continue;
     const Server& server = *model->server;
