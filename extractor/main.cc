@@ -1,5 +1,6 @@
 // counsel-extract: reads one document from descriptor 3, writes its text, or what was asked of one page, to descriptor
-// 4 (src/documents/extraction.h).
+// 4 (src/documents/extraction.h). The document's name is what descriptor 4 holds before: arguments are there for every
+// account of the machine to read.
 //
 // It parses hostile bytes, so it closes a sandbox around itself before it looks at them (sandbox/sandbox.h); the daemon
 // adds limits on memory, time and output. Exit status: 0 text, 2 refused with a reason, 3 a document that the other
@@ -11,6 +12,7 @@
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "extractor/answer.h"
 #include "extractor/elsewhere.h"
@@ -27,6 +29,7 @@ namespace counsel::extractor {
 namespace {
 
 constexpr int kUsage = 64;
+constexpr std::size_t kLongestName = std::size_t{64} << 10;
 
 // What the task's libraries read after the sandbox is closed, beside the document.
 sandbox::Report EnterSandbox(const Order& order) {
@@ -101,7 +104,6 @@ bool Parse(int argc, char** argv, Order* order) {
     const std::string_view option = argv[i];
     const std::string_view value = argv[i + 1];
     bool good = true;
-    if (option == "--name") order->name = value;
     if (option == "--task") good = ParseTask(value, &order->task);
     if (option == "--max-text-bytes") good = ParseNumber(value, &order->limits.text_bytes);
     if (option == "--max-unpacked-bytes") good = ParseNumber(value, &order->limits.unpacked_bytes);
@@ -116,20 +118,30 @@ bool Parse(int argc, char** argv, Order* order) {
   return argc % 2 == 1;
 }
 
+// Takes the name out of the file that the answer goes to; where there is none, or only writing, it stays "document".
+void TakeName(std::string* name) {
+  std::string held(kLongestName, '\0');
+  const ssize_t n = ::pread(kResult, held.data(), held.size(), 0);
+  if (n <= 0 || ::ftruncate(kResult, 0) != 0) return;
+  *name = held.substr(0, static_cast<std::size_t>(n));
+}
+
 int Main(int argc, char** argv) {
   if (argc == 2 && std::string_view(argv[1]) == "--sandbox-report") return ReportSandbox();
   if (argc == 2 && std::string_view(argv[1]) == "--ocr-report") return ReportOcr();
   Order order;
   if (!Parse(argc, argv, &order) || ::fcntl(kDocument, F_GETFD) < 0 || ::fcntl(kResult, F_GETFD) < 0) {
     std::fputs(
-        "usage: counsel-extract --name NAME [--max-text-bytes N] [--max-unpacked-bytes N] [--max-embedded-files N]\n"
+        "usage: counsel-extract [--max-text-bytes N] [--max-unpacked-bytes N] [--max-embedded-files N]\n"
         "                       [--max-pages N] 3<DOCUMENT 4>RESULT\n"
-        "       counsel-extract --name NAME --task ocr|words|image --page N [--languages eng] [--max-pixels N]\n"
+        "       counsel-extract --task ocr|words|image --page N [--languages eng] [--max-pixels N]\n"
         "                       [--marks LEFT,TOP,RIGHT,BOTTOM;…] 3<DOCUMENT 4>RESULT\n"
+        "A RESULT that can be read (4<>RESULT) holds the document's name at first.\n"
         "       counsel-extract --sandbox-report | --ocr-report\n",
         stderr);
     return kUsage;
   }
+  TakeName(&order.name);
   order.page.language_data = FindLanguageData();
   LoadEarly();
   const bool confined = EnterSandbox(order).confined;

@@ -37,8 +37,10 @@ def extract(content, name="document"):
     with tempfile.TemporaryFile() as document, tempfile.TemporaryFile() as result:
         document.write(content)
         document.seek(0)
-        ran = subprocess.run(["bash", "-c", f'exec "$0" --name "$1" 3<&{document.fileno()} 4>&{result.fileno()}',
-                              BIN / "counsel-extract", name], pass_fds=[document.fileno(), result.fileno()], timeout=60,
+        result.write(name.encode())
+        result.seek(0)
+        ran = subprocess.run(["bash", "-c", f'exec "$0" 3<&{document.fileno()} 4>&{result.fileno()}',
+                              BIN / "counsel-extract"], pass_fds=[document.fileno(), result.fileno()], timeout=60,
                              capture_output=True)
         result.seek(0)
         answer = Extracted(result.read())
@@ -55,8 +57,10 @@ def answer_of(program, content, name):
     with tempfile.TemporaryFile() as document, tempfile.TemporaryFile() as result:
         document.write(content)
         document.seek(0)
-        ran = subprocess.run(["bash", "-c", f'exec "$0" --name "$1" 3<&{document.fileno()} 4>&{result.fileno()}',
-                              BIN / program, name], pass_fds=[document.fileno(), result.fileno()], timeout=60,
+        result.write(name.encode())
+        result.seek(0)
+        ran = subprocess.run(["bash", "-c", f'exec "$0" 3<&{document.fileno()} 4>&{result.fileno()}',
+                              BIN / program], pass_fds=[document.fileno(), result.fileno()], timeout=60,
                              capture_output=True)
         result.seek(0)
         return ran.returncode, result.read()

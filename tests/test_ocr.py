@@ -82,8 +82,10 @@ def read_page(content, page=1, name="scan", task="ocr", *more):
     with tempfile.TemporaryFile() as document, tempfile.TemporaryFile() as result:
         document.write(content)
         document.seek(0)
+        result.write(name.encode())
+        result.seek(0)
         subprocess.run(["bash", "-c", f'exec "$0" "$@" 3<&{document.fileno()} 4>&{result.fileno()}', BIN / "counsel-extract",
-                        "--name", name, "--task", task, "--page", str(page), *more],
+                        "--task", task, "--page", str(page), *more],
                        pass_fds=[document.fileno(), result.fileno()], timeout=120, env={"OMP_THREAD_LIMIT": "1"})
         result.seek(0)
         line, _, rest = result.read().partition(b"\n")

@@ -40,9 +40,10 @@ def test_ocr_without_memory_says_so_and_leaves_nothing_out(tmp_path):
 def limited(document, kibibytes):
     """Exit status, answer and last words of the program itself, within so much memory."""
     with open(document, "rb") as source, tempfile.TemporaryFile() as answer:
+        answer.write(document.name.encode())
+        answer.seek(0)
         done = subprocess.run(
-            ["sh", "-c", 'ulimit -v "$1"; exec "$2" --name "$3" 3<&0 4>&1', "sh", str(kibibytes), BIN / "counsel-extract",
-             document.name], stdin=source, stdout=answer, stderr=subprocess.PIPE)
+            ["sh", "-c", 'ulimit -v "$1"; exec "$2" 3<&0 4>&1', "sh", str(kibibytes), BIN / "counsel-extract"], stdin=source, stdout=answer, stderr=subprocess.PIPE)
         answer.seek(0)
         return done.returncode, answer.read(), done.stderr
 

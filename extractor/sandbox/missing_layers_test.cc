@@ -87,7 +87,7 @@ TEST_P(MissingLayers, TheReportNamesThemAndDocumentsAreReadAllTheSame) {
     EXPECT_FALSE(layer["detail"].get<std::string>().empty());
   }
   if (!report["confined"]) GTEST_SKIP() << "this kernel lacks other layers too";
-  const Answer read = RunExtractor(GetParam(), {"--name", "a.txt"}, document);
+  const Answer read = RunExtractor(GetParam(), {}, document);
   EXPECT_EQ(read.status, 0);
   EXPECT_THAT(read.text, HasSubstr("\nRent is due."));
   ::close(document);
@@ -101,7 +101,7 @@ TEST(MissingLayersTest, WithoutAnyNoDocumentIsRead) {
   const int document = ::memfd_create("document", MFD_CLOEXEC);
   ASSERT_EQ(::write(document, "Rent is due.", 12), 12);
   ::lseek(document, 0, SEEK_SET);
-  const Answer read = RunExtractor(kNamespaces | kFiles | kSystemCalls, {"--name", "a.txt"}, document);
+  const Answer read = RunExtractor(kNamespaces | kFiles | kSystemCalls, {}, document);
   EXPECT_EQ(WEXITSTATUS(read.status), 2);
   EXPECT_THAT(json::parse(read.text)["error"]["message"].get<std::string>(), StartsWith("No document is read here"));
   ::close(document);

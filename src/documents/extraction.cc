@@ -61,6 +61,10 @@ Result<Files> OpenFiles(const std::filesystem::path& file, const std::string& na
   // A file without a name in memory: nothing of the text touches the disk, and it ends with us.
   files.result = std::make_shared<const FileDescriptor>(::memfd_create("counsel-text", MFD_CLOEXEC));
   if (!files.result->valid()) return Fail(ErrnoError(errno, "No place for the text of a document"));
+  // The child takes it from there: its arguments are for everybody on this machine to read.
+  if (::pwrite(files.result->get(), name.data(), name.size(), 0) < 0) {
+    return Fail(ErrnoError(errno, "No place for the name of a document"));
+  }
   return files;
 }
 
@@ -139,8 +143,6 @@ child::ChildOptions OptionsOf(const ExtractionOrder& order, const Files& files) 
   const ExtractionLimits& limits = order.limits;
   child::ChildOptions options;
   options.argv = {order.extractor.string(),
-                  "--name",
-                  order.name,
                   "--max-text-bytes",
                   std::to_string(limits.text_bytes),
                   "--max-unpacked-bytes",

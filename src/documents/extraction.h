@@ -1,11 +1,11 @@
 // The client of counsel-extract: one document in, its text with page positions out, in a child with limits.
 //
-// counsel-extract --name NAME --max-text-bytes N … reads the document from descriptor 3 and writes to descriptor 4 one
-// line of JSON, {"media_type", "text_bytes", "pages": [[page, start]…], "notes": […], "structure": [[kind, level,
-// start, end, label]…], "embedded": [[name, media_type, bytes]…], "needs_ocr": [page…]}, then the text, then the bytes
-// of each embedded file, with exit status 0; or {"error": {"code", "message", "next_step"}} with exit status 2. pages.h
-// asks it about single pages. counsel-extract-text beside it is asked first: it loads in a fifth of the time, and
-// leaves some formats to counsel-extract with exit status 3.
+// counsel-extract --max-text-bytes N … reads the document from descriptor 3 and its name from descriptor 4, a file
+// without a name in which it then puts one line of JSON, {"media_type", "text_bytes", "pages": [[page, start]…],
+// "notes": […], "structure": [[kind, level, start, end, label]…], "embedded": [[name, media_type, bytes]…],
+// "needs_ocr": [page…]}, then the text, then the bytes of each embedded file, with exit status 0; or {"error": {"code",
+// "message", "next_step"}} with exit status 2. pages.h asks it about single pages. counsel-extract-text beside it is
+// asked first: it loads in a fifth of the time, and leaves some formats to counsel-extract with exit status 3.
 #pragma once
 
 #include <chrono>

@@ -25,7 +25,7 @@ struct ExtractionOrder {
   std::filesystem::path extractor;
   std::filesystem::path file;
   std::string name;
-  std::vector<std::string> arguments;  // beside the name and the limit of the text
+  std::vector<std::string> arguments;  // beside the limits
   ExtractionLimits limits;
   const char* time_setting = "extraction.seconds";  // where limits.time is set
   int nice = 0;

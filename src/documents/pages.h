@@ -1,6 +1,6 @@
 // Single pages by counsel-extract: where words stand, a page as an image. Extract's limits and errors; io thread.
 //
-// counsel-extract --name NAME --task ocr|words --page N writes one line of JSON, {"text_bytes", "width", "height",
+// counsel-extract --task ocr|words --page N writes one line of JSON, {"text_bytes", "width", "height",
 // "confidence", "better", "words": [[start, end, left, top, right, bottom, confidence]…]}, then the page's text;
 // --task image writes {"image_bytes"} and a PNG.
 #pragma once

@@ -28,8 +28,10 @@ asio::awaitable<void> Pipeline::Failed(JobPointer job, Error error) {
   const Judgement judgement = Judge(error);
   const bool give_up = retries_.Failed(job->document.id, judgement, jobs_.size() == 1, Signal::Clock::now());
   if (judgement != Judgement::kPermanent) {
-    spdlog::warn("document {}: {}{}", job->document.id, error.message,
+    // Sentences name the document; a log that is kept or sent to somebody does not, unless it is asked to.
+    spdlog::warn("document {}: {}{}", job->document.id, ErrorCodeName(error.code),
                  give_up ? " (given up)" : " (will be tried again)");
+    spdlog::debug("document {}: {}", job->document.id, error.message);
     if (give_up) error.message += " Counsel tried " + std::to_string(retries_.Tries(judgement)) + " times.";
   }
   const DocumentState state = give_up ? DocumentState::kFailed : DocumentState::kQueued;

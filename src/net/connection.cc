@@ -27,6 +27,13 @@ Error ClientLeft() {
   return {ErrorCode::kCancelled, "The client has left."};
 }
 
+// For the log: "/api/matters/…", without what may be a name.
+std::string Shown(std::string_view path) {
+  const std::size_t third = path.find('/', path.find('/', 1) + 1);
+  if (path.find('/', 1) == std::string_view::npos || third == std::string_view::npos) return std::string(path);
+  return std::string(path.substr(0, third + 1)) + "…";
+}
+
 }  // namespace
 
 Connection::Connection(const asio::any_io_executor& io, std::shared_ptr<const ServerCore> core, FileDescriptor socket,
@@ -148,9 +155,9 @@ asio::awaitable<void> Connection::CallHandler() {
   // A handler may have changed what its coroutine, which is ours, does when it is cancelled.
   co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
   co_await asio::this_coro::throw_if_cancelled(true);
-  if (!failure.empty()) spdlog::error("{} {} failed: {}", request_.method, request_.path(), failure);
+  if (!failure.empty()) spdlog::error("{} {} failed: {}", request_.method, Shown(request_.path()), failure);
   if (phase_ == Phase::kServing) {
-    if (failure.empty()) spdlog::error("{} {} was not answered", request_.method, request_.path());
+    if (failure.empty()) spdlog::error("{} {} was not answered", request_.method, Shown(request_.path()));
     Reply reply = ErrorReply(500, "internal", "Counsel failed to answer this request; its log says why.");
     const Result<void> sent = co_await Send(reply);
     if (!sent) left_ = true;
