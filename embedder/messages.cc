@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_bounds.h"
+
 namespace counsel::embedder {
 namespace {
 
@@ -15,6 +17,7 @@ using Json = nlohmann::json;
 }
 
 Result<Json> ParseObject(std::string_view body) {
+  if (!JsonFits(body)) return Invalid("The body holds more than a million values, or is nested more than 100 deep.");
   Json root = Json::parse(body, nullptr, /*allow_exceptions=*/false);
   if (!root.is_object()) return Invalid("The body is not a JSON object in UTF-8.");
   return root;

@@ -241,7 +241,7 @@ awaitable<void> Bridge::Tokenize(net::Exchange& exchange) {
     co_return co_await SendError(exchange, StatusOf(said.error()), Told(said.error()));
   }
   std::optional<std::string> tokens;
-  if (said) tokens = AsTokens(*said, request->text.empty());
+  if (said) tokens = AsTokens(*said, request->text);
   if (!tokens) tokens = FormatEstimate(MostTokens(request->text));
   net::Reply reply = JsonReply(200, std::move(*tokens));
   (void)co_await exchange.Send(reply);

@@ -4,16 +4,27 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_bounds.h"
+
 namespace counsel::remote {
 namespace {
 
 using Json = nlohmann::json;
 
 constexpr std::size_t kLongestKey = 8192;
-constexpr std::uint64_t kMostCounted = std::uint64_t{64} << 20;
+
+// Discarded, too, where it would take much memory.
+Json Parsed(const std::string& text) {
+  return JsonFits(text) ? Json::parse(text, nullptr, false) : Json(Json::value_t::discarded);
+}
 
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// Whether a text can have so many tokens.
+bool Possible(std::uint64_t tokens, std::string_view text) {
+  return tokens <= MostTokens(text) && (tokens > 0 || text.empty());
 }
 
 }  // namespace
@@ -29,14 +40,14 @@ std::string RootOf(std::string_view url) {
 }
 
 Result<std::string> WithModel(const std::string& body, const std::string& model) {
-  Json json = Json::parse(body, nullptr, false);
+  Json json = Parsed(body);
   if (!json.is_object()) return Fail(ErrorCode::kInvalidArgument, "The body is no JSON object.");
   json["model"] = model;
   return Dump(json);
 }
 
 Result<TokenizeRequest> ReadTokenizeRequest(const std::string& body) {
-  const Json json = Json::parse(body, nullptr, false);
+  const Json json = Parsed(body);
   if (!json.is_object() || !json.contains("content") || !json["content"].is_string()) {
     return Fail(ErrorCode::kInvalidArgument, "'content' must be a text.");
   }
@@ -55,16 +66,15 @@ std::string FormatTokenizeRequest(const TokenizeRequest& request, const std::str
                {"add_special_tokens", request.add_special}});
 }
 
-std::optional<std::string> AsTokens(const std::string& reply, bool text_is_empty) {
-  const Json json = Json::parse(reply, nullptr, false);
+std::optional<std::string> AsTokens(const std::string& reply, std::string_view text) {
+  const Json json = Parsed(reply);
   if (!json.is_object()) return std::nullopt;
   const auto tokens = json.find("tokens");
-  if (tokens != json.end() && tokens->is_array() && (text_is_empty || !tokens->empty()))
-    return Dump({{"tokens", *tokens}});
+  if (tokens != json.end() && tokens->is_array() && Possible(tokens->size(), text)) return Dump({{"tokens", *tokens}});
   const auto count = json.find("count");
   if (count == json.end() || !count->is_number_unsigned()) return std::nullopt;
   const auto number = count->get<std::uint64_t>();
-  if ((number == 0 && !text_is_empty) || number > kMostCounted) return std::nullopt;
+  if (!Possible(number, text)) return std::nullopt;
   return Dump({{"tokens", std::vector<int>(number, 0)}});
 }
 

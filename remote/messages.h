@@ -27,8 +27,8 @@ struct TokenizeRequest {
 // One body that llama-server and vLLM both understand.
 [[nodiscard]] std::string FormatTokenizeRequest(const TokenizeRequest& request, const std::string& model);
 // A reply of either in llama-server's shape, {"tokens": [ids]}, with ids of 0 when only the number was said; nothing
-// when it says neither (of a text that is not empty).
-[[nodiscard]] std::optional<std::string> AsTokens(const std::string& reply, bool text_is_empty);
+// when it says neither, or what cannot be: none of a text that is not empty, or more than MostTokens.
+[[nodiscard]] std::optional<std::string> AsTokens(const std::string& reply, std::string_view text);
 // At least as many tokens as any tokenizer makes of the text that covers a byte or more with each: one a byte, and one
 // for the mark that some put in front.
 [[nodiscard]] std::size_t MostTokens(std::string_view text);

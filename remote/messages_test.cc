@@ -26,17 +26,26 @@ TEST(WithModel, OnlyTheModelIsReplaced) {
 }
 
 TEST(AsTokens, BothServersRepliesAreRead) {
-  EXPECT_EQ(AsTokens(R"({"tokens":[7,8]})", false), R"({"tokens":[7,8]})");
-  EXPECT_EQ(AsTokens(R"({"count":2,"max_model_len":9,"tokens":[7,8]})", false), R"({"tokens":[7,8]})");
-  EXPECT_EQ(AsTokens(R"({"count":2})", false), R"({"tokens":[0,0]})");
-  EXPECT_EQ(AsTokens(R"({"tokens":[]})", true), R"({"tokens":[]})");
+  EXPECT_EQ(AsTokens(R"({"tokens":[7,8]})", "rent"), R"({"tokens":[7,8]})");
+  EXPECT_EQ(AsTokens(R"({"count":2,"max_model_len":9,"tokens":[7,8]})", "rent"), R"({"tokens":[7,8]})");
+  EXPECT_EQ(AsTokens(R"({"count":2})", "rent"), R"({"tokens":[0,0]})");
+  EXPECT_EQ(AsTokens(R"({"tokens":[]})", ""), R"({"tokens":[]})");
 }
 
-TEST(AsTokens, ATextWithoutTokensIsNotBelieved) {
-  EXPECT_EQ(AsTokens(R"({"tokens":[]})", false), std::nullopt);
-  EXPECT_EQ(AsTokens(R"({"count":0})", false), std::nullopt);
-  EXPECT_EQ(AsTokens(R"({"count":-3})", false), std::nullopt);
-  EXPECT_EQ(AsTokens("Not Found", false), std::nullopt);
+TEST(AsTokens, ANumberThatATextCannotHaveIsNotBelieved) {
+  for (const char* odd :
+       {R"({"tokens":[]})", R"({"count":0})", R"({"count":-3})", R"({"count":6})", R"({"count":67108864})",
+        R"({"count":null})", R"({"count":1e3})", R"({"tokens":[1,2,3,4,5,6]})", R"({"tokens":null})", R"({"tokens":7})",
+        "[]", "null", "Not Found", ""}) {
+    EXPECT_EQ(AsTokens(odd, "rent"), std::nullopt) << odd;
+  }
+  EXPECT_EQ(AsTokens(R"({"tokens":)" + std::string(1 << 20, '['), std::string(1 << 20, 'x')), std::nullopt);
+}
+
+TEST(WithModel, WhatWouldCostAStackToWriteIsRefused) {
+  const std::string deep = R"({"messages":)" + std::string(200'000, '[') + std::string(200'000, ']') + "}";
+  EXPECT_FALSE(WithModel(deep, "big"));
+  EXPECT_FALSE(ReadTokenizeRequest(deep));
 }
 
 TEST(MostTokens, IsNoLessThanOneAByte) {

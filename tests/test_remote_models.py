@@ -180,6 +180,64 @@ def test_a_server_that_dies_before_the_first_token_is_replaced_by_the_fallback(c
     assert len(remote.seen("/v1/chat/completions")) >= 2, "it was asked first, each time"
 
 
+def events(*lines, length=None):
+    """A route that answers with these lines, and then closes the connection; `length` is what it states."""
+    def answer(request, _):
+        request.send_response(200)
+        request.send_header("Content-Type", "text/event-stream")
+        if length is not None:
+            request.send_header("Content-Length", str(length))
+        request.end_headers()
+        with contextlib.suppress(OSError):
+            for line in lines:
+                request.wfile.write(line)
+        request.break_off()
+    return answer
+
+
+def piece(content):
+    return b"data: " + json.dumps({"choices": [{"delta": {"content": content}}]}).encode() + b"\n\n"
+
+
+ODD_STREAMS = {
+    "nothing": [],
+    "no JSON": [b"data: <html>\n\n"],
+    "a cut event": [b'data: {"choices":[{"delta":{"con\n\n'],
+    "a number for a text": [piece(17)],
+    "an error that is null inside": [b'data: {"error":{"message":null}}\n\n'],
+    "a line without end": [b"data: " + b"x" * (4 << 20)],
+    "a hundred million numbers": [b"data: [0" + b",0" * (1 << 20)] * 96,
+    "deep nesting": [b"data: " + b"[" * 500_000 + b"\n\n"],
+    "no end": [b'data: {"choices":[{"delta":{"role":"assistant"}}]}\n\n', b'data: {"choices":[],"usage":null}\n\n'],
+}
+
+
+@pytest.mark.parametrize("lines", ODD_STREAMS.values(), ids=ODD_STREAMS.keys())
+def test_an_odd_reply_is_replaced_by_the_fallback(counsel, remote, key_file, tmp_path, lines):
+    daemon = counsel(remote.url, key_file=key_file, ca_file=remote.certificate, fallback=LOCAL)
+    remote.routes["/v1/chat/completions"] = events(*lines)
+    answer = ask(daemon, tmp_path)
+    assert answer.status == 200, answer.body
+    assert answer.json["model"] == LOCAL
+    assert daemon.get("/health").status == 200
+
+
+def test_without_a_fallback_the_error_names_the_server(counsel, remote, key_file, tmp_path):
+    daemon = counsel(remote.url, key_file=key_file, ca_file=remote.certificate)
+    remote.routes["/v1/chat/completions"] = events(piece("The rent"), b"data: {\n\n")
+    answer = ask(daemon, tmp_path)
+    assert answer.status == 503, answer.body
+    assert "'gpu' at 127.0.0.1" in message(answer) and "unexpected reply" in message(answer)
+
+
+@pytest.mark.parametrize("tokens", [None, 7, [], list(range(1000)), {"0": 1}], ids=str)
+def test_counts_of_tokens_that_cannot_be_are_not_believed(counsel, remote, key_file, tmp_path, tokens):
+    daemon = counsel(remote.url, key_file=key_file, ca_file=remote.certificate)
+    remote.routes["/tokenize"] = lambda request, _: request.send(200, {"tokens": tokens, "count": 1 << 26})
+    answer = ask(daemon, tmp_path).json
+    assert answer["outcome"] == "answered" and answer["model"] == "gpu", answer
+
+
 def test_a_stream_that_breaks_ends_with_an_error_and_the_daemon_lives(counsel, remote, key_file):
     @remote.route("/v1/chat/completions")
     def breaks(request, body):

@@ -9,6 +9,7 @@
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/ids.h"
+#include "base/json_bounds.h"
 #include "base/secret.h"
 #include "base/utf8.h"
 
@@ -24,6 +25,19 @@ TEST(Base64, DecodesWhatItEncodesAndRefusesOtherText) {
   EXPECT_EQ(EncodeBase64("foob"), "Zm9vYg==");
   EXPECT_EQ(DecodeBase64("Zm9v!"), std::nullopt);
   EXPECT_EQ(DecodeBase64("Zm9vY"), std::nullopt);
+}
+
+TEST(JsonFits, CountsValuesAndDepthOutsideStrings) {
+  JsonBounds bounds;
+  bounds.values = 4;
+  bounds.depth = 2;
+  for (const char* fits :
+       {"", "{}", "[1,2]", R"({"a":[1]})", R"(["[[[[,,,,\"[[[[,,,,"])", "[[]]", "]]]][[]]", "\"[[[["}) {
+    EXPECT_TRUE(JsonFits(fits, bounds)) << fits;
+  }
+  for (const char* large : {"[1,2,3,4]", R"({"a":1,"b":2})", "[[[", R"(["a"],["b"],["c"])"}) {
+    EXPECT_FALSE(JsonFits(large, bounds)) << large;
+  }
 }
 
 TEST(Utf8, RefusesOverlongSurrogateTruncatedAndTooLarge) {

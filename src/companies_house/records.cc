@@ -4,6 +4,8 @@
 #include <charconv>
 #include <limits>
 
+#include "base/json_bounds.h"
+
 namespace counsel::companies_house {
 namespace {
 
@@ -74,37 +76,13 @@ void ReadBirth(const Json& json, int* month, int* year) {
   *year = Small(birth, "year", 9999);
 }
 
-// Objects and arrays inside one another, counted outside strings.
-bool NestedTooDeep(std::string_view body) {
-  constexpr int kDeepest = 64;
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < body.size(); ++i) {
-    const char c = body[i];
-    if (in_string) {
-      if (c == '\\') {
-        ++i;
-      } else if (c == '"') {
-        in_string = false;
-      }
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kDeepest) return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 Result<Json> ParseReply(std::string_view body) {
   const auto corrupt = [](const char* what) {
     return Fail(ErrorCode::kCorrupt, std::string("The register's reply ") + what + ".", "Try again later.");
   };
-  if (NestedTooDeep(body)) return corrupt("is nested too deep");
+  if (!JsonFits(body)) return corrupt("is too large or nested too deep");
   Json json = Json::parse(body, nullptr, false);
   if (json.is_discarded()) return corrupt("is not JSON");
   if (!json.is_object()) return corrupt("is not what it should be");

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/json_bounds.h"
 #include "documents/readings.h"
 #include "http/services.h"
 
@@ -197,6 +198,10 @@ Json ChoiceJson(const Result<models::Catalogue::Choice>& choice) {
 }
 
 Result<Json> ParseObject(const std::string& body) {
+  if (!JsonFits(body)) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "The body holds more than a million values, or is nested more than 100 deep.");
+  }
   try {
     Json parsed = Json::parse(body);
     if (!parsed.is_object()) return Fail(ErrorCode::kInvalidArgument, "The body must be a JSON object.");

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/json_bounds.h"
 #include "base/utf8.h"
 #include "http/json_fault.h"
 
@@ -259,6 +260,7 @@ CheckedRequest CheckBody(std::string_view body, std::string_view content_type, c
   const std::optional<JsonFault> fault = FindJsonFault(body);
   if (fault && fault->too_deep) return Refused(400, kUnreadable);
   if (fault) return NotJson(*fault);
+  if (!JsonFits(body)) return Refused(400, kUnreadable);
   const Json parsed = Json::parse(body, nullptr, false);
   if (parsed.is_discarded()) return Refused(400, kUnreadable);  // a number that no double holds
   if (!parsed.is_object()) return NotAnObject(parsed);

@@ -1,8 +1,6 @@
 #include "models/model_client.h"
 
 #include <chrono>
-#include <cmath>
-#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -11,7 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <nlohmann/json.hpp>
 
-#include "base/base64.h"
+#include "base/format.h"
 #include "models/model_server.h"
 
 namespace counsel::models {
@@ -24,41 +22,9 @@ using Clock = std::chrono::steady_clock;
 // A batch of 32 passages takes a second; a prompt of a 7B model on two cores takes minutes.
 constexpr std::chrono::minutes kReplyTimeout{10};
 constexpr std::chrono::minutes kFirstTokenTimeout{60};
-constexpr std::uint32_t kMostDimensions = 16384;
 
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Error Unexpected(const Lease& lease, const char* what) {
-  return {ErrorCode::kUnavailable, "The server of '" + lease.model().name + "' gave an unexpected reply: " + what + ".",
-          "Ask again; if it repeats, unload the model: counsel unload"};
-}
-
-// What the server itself says went wrong: {"error": {"message"}}.
-Error Refused(const Lease& lease, int status, const std::string& body) {
-  const Json json = Json::parse(body, nullptr, false);
-  std::string said;
-  if (json.is_object() && json.contains("error") && json["error"].is_object()) {
-    said = json["error"].value("message", "");
-  }
-  const std::optional<RemoteServer>& remote = lease.model().remote;
-  // Its fallback can do better than ask again later.
-  if (remote && !remote->fallback.empty() && (status == 429 || status == 503)) {
-    return {ErrorCode::kUnavailable, "'" + lease.model().name + "' at " + remote->host() + " is busy."};
-  }
-  // counsel-remote's own words for a server that it could not ask.
-  if (remote && (status == 502 || status == 504) && !said.empty()) {
-    return {ErrorCode::kUnavailable, "'" + lease.model().name + "' at " + remote->host() + ": " + said};
-  }
-  const ErrorCode code = status == 400                    ? ErrorCode::kInvalidArgument
-                         : status == 501                  ? ErrorCode::kUnsupported
-                         : status == 503 || status == 429 ? ErrorCode::kOverloaded
-                                                          : ErrorCode::kUnavailable;
-  return {code,
-          "'" + lease.model().name + "' refused the request (status " + std::to_string(status) + ")" +
-              (said.empty() ? "." : ": " + said),
-          ""};
 }
 
 net::Request JsonRequest(std::string target, const Json& body) {
@@ -71,87 +37,16 @@ net::Request JsonRequest(std::string target, const Json& body) {
 // One request with a JSON reply.
 asio::awaitable<Result<Json>> Ask(const Lease& lease, const std::string& target, const Json& body) {
   const net::Request request = JsonRequest(target, body);
-  Result<net::Reply> reply = co_await net::Fetch(lease.endpoint(), request, kReplyTimeout);
+  Result<net::Reply> reply = co_await net::Fetch(lease.endpoint(), request, kReplyTimeout, kMostReplyBytes);
+  if (!reply && reply.error().code == ErrorCode::kTooLarge) {
+    co_return Fail(UnexpectedReply(lease.model(), "more than " + FormatBytes(kMostReplyBytes)));
+  }
   if (!reply) {
     const Error error = co_await ExplainFailure(lease, reply.error());
     co_return Fail(error);
   }
-  if (reply->status != 200) co_return Fail(Refused(lease, reply->status, reply->body));
-  Json json = Json::parse(reply->body, nullptr, false);
-  if (!json.is_object()) co_return Fail(Unexpected(lease, "no JSON object"));
-  co_return json;
-}
-
-// Appends one vector of the reply; false when it is no vector of `dimensions` finite numbers (0: any number of them).
-bool AppendVector(const Json& item, std::uint32_t* dimensions, std::vector<float>* values) {
-  std::vector<float> vector;
-  const auto embedding = item.find("embedding");
-  if (embedding == item.end()) return false;
-  if (embedding->is_string()) {
-    const std::optional<std::string> bytes = DecodeBase64(embedding->get_ref<const std::string&>());
-    if (!bytes || bytes->size() % sizeof(float) != 0) return false;
-    vector.resize(bytes->size() / sizeof(float));
-    std::memcpy(vector.data(), bytes->data(), bytes->size());
-  } else if (embedding->is_array()) {
-    for (const Json& number : *embedding) {
-      if (!number.is_number()) return false;
-      vector.push_back(number.get<float>());
-    }
-  } else {
-    return false;
-  }
-  if (vector.empty() || vector.size() > kMostDimensions) return false;
-  if (*dimensions == 0) *dimensions = static_cast<std::uint32_t>(vector.size());
-  if (vector.size() != *dimensions) return false;
-  for (const float value : vector) {
-    if (!std::isfinite(value)) return false;
-  }
-  values->insert(values->end(), vector.begin(), vector.end());
-  return true;
-}
-
-// Brings the last vector to unit length; a vector of zeros stays.
-void NormalizeLast(std::uint32_t dimensions, std::vector<float>* values) {
-  const auto begin = values->end() - static_cast<std::ptrdiff_t>(dimensions);
-  double sum = 0;
-  for (auto value = begin; value != values->end(); ++value) sum += static_cast<double>(*value) * *value;
-  if (sum <= 0) return;
-  const auto scale = static_cast<float>(1 / std::sqrt(sum));
-  for (auto value = begin; value != values->end(); ++value) *value *= scale;
-}
-
-// One event of a chat stream. Returns the text in it.
-struct ChatPiece {
-  ChatPiece() = default;
-  std::string text;
-  std::optional<Error> error;
-};
-
-ChatPiece ReadChatEvent(const Lease& lease, const std::string& data, ChatEnd* end) {
-  ChatPiece piece;
-  const Json json = Json::parse(data, nullptr, false);
-  if (!json.is_object()) return piece;
-  if (json.contains("error")) {
-    piece.error = Refused(lease, 500, data);
-    return piece;
-  }
-  if (const auto usage = json.find("usage"); usage != json.end() && usage->is_object()) {
-    end->prompt_tokens = usage->value("prompt_tokens", 0U);
-    end->completion_tokens = usage->value("completion_tokens", 0U);
-  }
-  const auto choices = json.find("choices");
-  if (choices == json.end() || !choices->is_array() || choices->empty()) return piece;
-  const Json& choice = (*choices)[0];
-  if (!choice.is_object()) return piece;
-  if (const auto reason = choice.find("finish_reason"); reason != choice.end() && reason->is_string()) {
-    end->finish_reason = reason->get<std::string>();
-  }
-  const auto delta = choice.find("delta");
-  if (delta == choice.end() || !delta->is_object()) return piece;
-  if (const auto content = delta->find("content"); content != delta->end() && content->is_string()) {
-    piece.text = content->get<std::string>();
-  }
-  return piece;
+  if (reply->status != 200) co_return Fail(RefusedReply(lease.model(), reply->status, reply->body));
+  co_return ParseReply(lease.model(), reply->body);
 }
 
 }  // namespace
@@ -177,25 +72,7 @@ asio::awaitable<Result<Embeddings>> Embed(const Lease& lease, const std::vector<
   const std::string target = "/v1/embeddings";
   Result<Json> reply = co_await Ask(lease, target, body);
   if (!reply) co_return Fail(std::move(reply.error()));
-  const auto data = reply->find("data");
-  if (data == reply->end() || !data->is_array() || data->size() != texts.size()) {
-    co_return Fail(Unexpected(lease, "not one vector a text"));
-  }
-  Embeddings embeddings;
-  embeddings.dimensions = lease.model().dimensions;
-  for (std::size_t i = 0; i < data->size(); ++i) {
-    const Json& item = (*data)[i];
-    if (!item.is_object() || item.value("index", i) != i ||
-        !AppendVector(item, &embeddings.dimensions, &embeddings.values)) {
-      co_return Fail(Unexpected(lease, "a vector of another size or order"));
-    }
-    // Our own servers have done that.
-    if (lease.model().remote && lease.model().normalize) NormalizeLast(embeddings.dimensions, &embeddings.values);
-    // A GGUF embedder's server does not say these.
-    embeddings.tokens.push_back(item.value("tokens", 0U));
-    embeddings.truncated.push_back(item.value("truncated", false));
-  }
-  co_return embeddings;
+  co_return ReadEmbeddings(lease.model(), *reply, texts.size());
 }
 
 asio::awaitable<Result<std::vector<std::uint32_t>>> CountTokens(const Lease& lease,
@@ -206,24 +83,16 @@ asio::awaitable<Result<std::vector<std::uint32_t>>> CountTokens(const Lease& lea
     const std::string count = "/count-tokens";
     Result<Json> reply = co_await Ask(lease, count, request);
     if (!reply) co_return Fail(std::move(reply.error()));
-    const auto counted = reply->find("counts");
-    if (counted == reply->end() || !counted->is_array() || counted->size() != texts.size()) {
-      co_return Fail(Unexpected(lease, "not one count a text"));
-    }
-    for (const Json& one : *counted) {
-      if (!one.is_number_unsigned()) co_return Fail(Unexpected(lease, "a count that is no number"));
-      counts.push_back(one.get<std::uint32_t>());
-    }
-    co_return counts;
+    co_return ReadCounts(lease.model(), *reply, texts.size());
   }
   const std::string target = "/tokenize";
   for (const std::string& text : texts) {
     const Json body = {{"content", text}, {"add_special", false}};
     Result<Json> reply = co_await Ask(lease, target, body);
     if (!reply) co_return Fail(std::move(reply.error()));
-    const auto tokens = reply->find("tokens");
-    if (tokens == reply->end() || !tokens->is_array()) co_return Fail(Unexpected(lease, "no tokens"));
-    counts.push_back(static_cast<std::uint32_t>(tokens->size()));
+    const Result<std::uint32_t> count = ReadTokenCount(lease.model(), *reply);
+    if (!count) co_return Fail(count.error());
+    counts.push_back(*count);
   }
   co_return counts;
 }
@@ -236,7 +105,7 @@ asio::awaitable<Result<std::string>> ApplyTemplate(const Lease& lease, const std
   Result<Json> reply = co_await Ask(lease, target, body);
   if (!reply) co_return Fail(std::move(reply.error()));
   const auto prompt = reply->find("prompt");
-  if (prompt == reply->end() || !prompt->is_string()) co_return Fail(Unexpected(lease, "no prompt"));
+  if (prompt == reply->end() || !prompt->is_string()) co_return Fail(UnexpectedReply(lease.model(), "no prompt"));
   co_return prompt->get<std::string>();
 }
 
@@ -259,7 +128,7 @@ asio::awaitable<Result<ChatEnd>> Chat(const Lease& lease, const std::vector<Chat
   lease.times().forward.Add(reply->sent_at() - began);
   if (reply->status() != 200) {
     Result<std::string> text = co_await reply->ReadAll(std::size_t{1} << 20);
-    co_return Fail(Refused(lease, reply->status(), text.value_or("")));
+    co_return Fail(RefusedReply(lease.model(), reply->status(), text.value_or("")));
   }
   ChatEnd end;
   net::EventParser parser;
@@ -269,21 +138,24 @@ asio::awaitable<Result<ChatEnd>> Chat(const Lease& lease, const std::vector<Chat
       const Error error = co_await ExplainFailure(lease, bytes.error());
       co_return Fail(error);
     }
-    if (bytes->empty()) co_return end;
+    if (bytes->empty()) break;
     lease.HasRead();
     const Clock::time_point read_at = Clock::now();
     Result<std::vector<net::Event>> events = parser.Feed(*bytes);
-    if (!events) co_return Fail(std::move(events.error()));
+    if (!events) co_return Fail(UnexpectedReply(lease.model(), "an event of more than a megabyte"));
     for (const net::Event& event : *events) {
       if (event.data == "[DONE]") co_return end;
-      const ChatPiece piece = ReadChatEvent(lease, event.data, &end);
-      if (piece.error) co_return Fail(*piece.error);
-      if (piece.text.empty()) continue;
-      Result<void> told = co_await on_text(piece.text);
+      const Result<std::string> text = ReadChatEvent(lease.model(), event.data, &end);
+      if (!text) co_return Fail(text.error());
+      if (text->empty()) continue;
+      Result<void> told = co_await on_text(*text);
       if (!told) co_return Fail(std::move(told.error()));
     }
     lease.times().relay.Add(Clock::now() - read_at);
   }
+  // A connection that is closed where its reply has no length looks like an end: the reason for it tells them apart.
+  if (end.finish_reason.empty()) co_return Fail(UnexpectedReply(lease.model(), "it stopped in the middle"));
+  co_return end;
 }
 
 }  // namespace counsel::models

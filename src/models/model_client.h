@@ -1,5 +1,6 @@
 // What a leased model can be asked: the few requests the rest of Counsel needs, in the servers' own shapes. Each call
-// runs under the caller's lease and fails with the lease's own reason when the process dies.
+// runs under the caller's lease and fails with the lease's own reason when the process dies; what a reply may be is
+// said in model_replies.h.
 //
 // Threads: io thread only.
 #pragma once
@@ -14,17 +15,10 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "base/result.h"
+#include "models/model_replies.h"
 #include "models/pool.h"
 
 namespace counsel::models {
-
-struct Embeddings {
-  Embeddings() = default;
-  std::uint32_t dimensions = 0;
-  std::vector<float> values;          // texts × dimensions, row-major, each row of unit length
-  std::vector<std::uint32_t> tokens;  // per text
-  std::vector<bool> truncated;        // per text: longer than the model reads
-};
 
 // `query`: the model's query prefix is put before each text.
 [[nodiscard]] boost::asio::awaitable<Result<Embeddings>> Embed(const Lease& lease,
@@ -49,13 +43,6 @@ struct ChatOptions {
   ChatOptions() = default;
   std::uint32_t max_tokens = 500;
   double temperature = 0.0;
-};
-
-struct ChatEnd {
-  ChatEnd() = default;
-  std::string finish_reason;  // "stop", "length"
-  std::uint32_t prompt_tokens = 0;
-  std::uint32_t completion_tokens = 0;
 };
 
 // Told of each piece of text as it comes; the view lives until the returned awaitable completes, and no further piece

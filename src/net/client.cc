@@ -13,7 +13,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t kReplyHeadLimit = 64 * 1024;
-constexpr std::size_t kReplyBodyLimit = 64 * 1024 * 1024;
 constexpr std::size_t kPiece = 64 * 1024;
 constexpr std::chrono::hours kForever{24 * 365};
 
@@ -193,10 +192,10 @@ asio::awaitable<Result<ReplyStream>> Open(const Endpoint& endpoint, const Reques
 }
 
 asio::awaitable<Result<Reply>> Fetch(const Endpoint& endpoint, const Request& request,
-                                     std::chrono::milliseconds timeout) {
+                                     std::chrono::milliseconds timeout, std::size_t limit) {
   Result<ReplyStream> stream = co_await Call::Open(endpoint, request, After(timeout));
   if (!stream) co_return Fail(stream.error());
-  Result<std::string> body = co_await stream->ReadAll(kReplyBodyLimit);
+  Result<std::string> body = co_await stream->ReadAll(limit);
   if (!body) co_return Fail(body.error());
   Reply reply(stream->status(), "", std::move(*body));
   reply.headers = stream->headers();

@@ -164,9 +164,10 @@ class ReplyStream {
 [[nodiscard]] boost::asio::awaitable<Result<ReplyStream>> Open(const Endpoint& endpoint, const Request& request,
                                                                std::chrono::milliseconds timeout);
 
-// Open and ReadAll (limit 64 MiB): the whole reply, all within `timeout`.
+// Open and ReadAll: the whole reply, all within `timeout`; kTooLarge over `limit` bytes.
 [[nodiscard]] boost::asio::awaitable<Result<Reply>> Fetch(const Endpoint& endpoint, const Request& request,
-                                                          std::chrono::milliseconds timeout);
+                                                          std::chrono::milliseconds timeout,
+                                                          std::size_t limit = std::size_t{64} << 20);
 
 // ---- server-sent events ----
 
