@@ -7,7 +7,6 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "base/judgement.h"
 #include "messages.h"
 
 namespace counsel::remote {
@@ -81,9 +80,18 @@ Error Explained(const Error& error) {
 
 Bridge::Bridge(Transfers& transfers, BridgeOptions options) : transfers_(transfers), options_(std::move(options)) {}
 
-awaitable<Result<ReplyHead>> Bridge::Ask(std::string target) {
+TransferRequest Bridge::To(std::string_view target, std::string body) const {
   TransferRequest request;
-  request.target = std::move(target);
+  request.url = options_.root + std::string(target);
+  request.body = std::move(body);
+  request.bearer = Secret(options_.key.view());
+  request.ca_file = options_.ca_file;
+  request.stall_timeout = options_.stall_timeout;
+  return request;
+}
+
+awaitable<Result<ReplyHead>> Bridge::Ask(std::string target) {
+  TransferRequest request = To(target, "");
   request.total_timeout = kLookTimeout;
   const std::unique_ptr<Transfer> transfer = transfers_.Start(std::move(request));
   Result<ReplyHead> head = co_await transfer->Head();
@@ -128,7 +136,7 @@ awaitable<Result<void>> Bridge::Open() {
     }
     const Error& error = looked.error();
     const bool loading = error.message == kLoading;
-    const bool passing = Judge(error) != Judgement::kPermanent;
+    const bool passing = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kDeadlineExceeded;
     const Clock::duration patience = loading ? options_.loading_patience : options_.retry_for;
     if (!passing || Clock::now() - began >= patience) co_return looked;
     pause.expires_after(loading ? std::chrono::milliseconds(kLoadingPause) : between);
@@ -179,9 +187,7 @@ awaitable<void> Bridge::Forward(net::Exchange& exchange) {
   }
   Result<std::string> named = WithModel(*body, options_.model);
   if (!named) co_return co_await SendError(exchange, 400, named.error().message);
-  TransferRequest request;
-  request.target = std::string(exchange.request().path());
-  request.body = std::move(*named);
+  TransferRequest request = To(exchange.request().path(), std::move(*named));
   std::string().swap(*body);
   const std::unique_ptr<Transfer> transfer = transfers_.Start(std::move(request));
   const Result<ReplyHead> head = co_await transfer->Head();
@@ -212,10 +218,9 @@ awaitable<void> Bridge::Forward(net::Exchange& exchange) {
 }
 
 awaitable<Result<std::string>> Bridge::Post(std::string target, std::string body) {
-  TransferRequest request;
-  request.target = std::move(target);
-  request.body = std::move(body);
+  TransferRequest request = To(target, std::move(body));
   request.total_timeout = kTokenizeTimeout;
+  request.reply_limit = kMostBodyBytes;
   const std::unique_ptr<Transfer> transfer = transfers_.Start(std::move(request));
   const Result<ReplyHead> head = co_await transfer->Head();
   if (!head) co_return Fail(head.error());

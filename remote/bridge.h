@@ -7,10 +7,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/awaitable.hpp>
 
 #include "base/result.h"
+#include "base/secret.h"
 #include "net/http.h"
 #include "transfers.h"
 
@@ -18,7 +20,11 @@ namespace counsel::remote {
 
 struct BridgeOptions {
   BridgeOptions() = default;
-  std::string model;  // its name over there
+  std::string root;                         // "https://host": targets are put behind it
+  std::string model;                        // its name over there
+  Secret key;                               // sent as a bearer token; empty: none
+  std::string ca_file;                      // certificates to trust instead of the system's; "": the system's
+  std::chrono::seconds stall_timeout{120};  // no byte for so long ends a request
   // Between two tries of a start that found nobody, and for how long new tries are begun.
   std::chrono::milliseconds retry_pause{250};
   std::chrono::seconds retry_for{8};
@@ -44,6 +50,7 @@ class Bridge {
   std::function<void(const Error&)> on_lost;
 
  private:
+  [[nodiscard]] TransferRequest To(std::string_view target, std::string body) const;
   [[nodiscard]] boost::asio::awaitable<Result<void>> Look();
   [[nodiscard]] boost::asio::awaitable<Result<ReplyHead>> Ask(std::string target);
   [[nodiscard]] boost::asio::awaitable<void> Health(net::Exchange& exchange);

@@ -1,8 +1,10 @@
-// counsel-remote: passes what Counsel asks of a model on to a server on another machine. A child of `counsel serve`: it
-// ends when its stdin does, and reports on stdout in llama-server's words. It is here, and not in the daemon, so that
-// TLS and another machine's bytes are in a process of their own, and the pool has one way to watch its servers.
+// counsel-remote: everything that leaves this machine. A child of `counsel serve`: it ends when its stdin does, and
+// reports on stdout in llama-server's words. It is here, and not in the daemon, so that TLS and another machine's bytes
+// are in a process of their own.
 //
-// The key comes from a file (0600) or a descriptor, never from an argument or the environment.
+// For one model: passes what Counsel asks of it on to its server, so that the pool has one way to watch its servers.
+// The key comes from a file (0600) or a descriptor, never from an argument or the environment. With --fetch: requests
+// and downloads for src/outgoing, each with its own key or none.
 #include <algorithm>
 #include <cstdio>
 #include <memory>
@@ -16,11 +18,13 @@
 #include <fcntl.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "bridge.h"
+#include "fetching.h"
 #include "messages.h"
 #include "net/child_program.h"
 #include "net/http.h"
@@ -32,8 +36,10 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t kKeyLimit = 16384;
+constexpr std::chrono::minutes kSlowestReader{10};  // a disk may stand still
 
 struct Settings {
+  bool fetch = false;
   std::string socket;
   std::string url;
   std::string model;
@@ -47,8 +53,9 @@ struct Settings {
 std::optional<int> ReadCommandLine(int argc, char** argv, Settings* settings) {
   CLI::App app{"Passes requests on to a model server on another machine; ends when stdin ends."};
   app.add_option("--socket", settings->socket, "path of the unix socket to listen on")->required();
-  app.add_option("--url", settings->url, "the server: https, or http on this machine")->required();
-  app.add_option("--model", settings->model, "the model's name there")->required();
+  auto* fetch = app.add_flag("--fetch", settings->fetch, "fetches what it is asked for, from any server");
+  app.add_option("--url", settings->url, "the server: https, or http on this machine")->excludes(fetch);
+  app.add_option("--model", settings->model, "the model's name there")->excludes(fetch);
   app.add_option("--key-file", settings->key_file, "a file with the key, readable by its owner alone");
   app.add_option("--key-fd", settings->key_descriptor, "a descriptor to read the key from");
   app.add_option("--ca-file", settings->ca_file, "certificates to trust instead of the system's");
@@ -56,6 +63,8 @@ std::optional<int> ReadCommandLine(int argc, char** argv, Settings* settings) {
       ->check(CLI::Range(1, 86400));
   try {
     app.parse(argc, argv);
+    if (!settings->fetch && (settings->url.empty() || settings->model.empty()))
+      throw CLI::RequiredError("--url, --model");
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
@@ -102,14 +111,13 @@ Result<Secret> ReadKey(const Settings& settings) {
 int Serve(const Settings& settings, Secret key) {
   asio::io_context io(1);
   int status = 0;
-  TransferOptions transfer_options;
-  transfer_options.root = RootOf(settings.url);
-  transfer_options.key = std::move(key);
-  transfer_options.ca_file = settings.ca_file;
-  transfer_options.stall_timeout = std::chrono::seconds(settings.stall_seconds);
-  Transfers transfers(io.get_executor(), std::move(transfer_options));
+  Transfers transfers(io.get_executor());
   BridgeOptions bridge_options;
+  bridge_options.root = RootOf(settings.url);
   bridge_options.model = settings.model;
+  bridge_options.key = std::move(key);
+  bridge_options.ca_file = settings.ca_file;
+  bridge_options.stall_timeout = std::chrono::seconds(settings.stall_seconds);
   Bridge bridge(transfers, std::move(bridge_options));
   const auto fail = [&](const Error& error) {
     ReportFailure(error.message);
@@ -137,6 +145,33 @@ int Serve(const Settings& settings, Secret key) {
   std::_Exit(status);
 }
 
+// What fetches needs nothing more than it has.
+void GiveUpRights() {
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  ::prctl(PR_SET_DUMPABLE, 0);  // others of this account's processes neither read its memory nor its key
+}
+
+int Fetch(const Settings& settings) {
+  asio::io_context io(1);
+  Transfers transfers(io.get_executor());
+  Fetching fetching(transfers);
+  net::ServerLimits limits;
+  limits.body_bytes = outgoing::kMostOrderBytes;
+  limits.write_timeout = kSlowestReader;
+  auto server = std::make_unique<net::Server>(io.get_executor(), limits,
+                                              [&](net::Exchange& exchange) { return fetching.Handle(exchange); });
+  if (auto listening = server->ListenUnix(settings.socket); !listening) {
+    ReportFailure("cannot listen: " + listening.error().ToString());
+    return 1;
+  }
+  net::ReportState(R"({"state":"ready"})");
+  const net::ChildTether tether(io);
+  io.run();
+  server.reset();  // unlinks the socket
+  std::fflush(nullptr);
+  std::_Exit(0);  // as above
+}
+
 }  // namespace
 }  // namespace counsel::remote
 
@@ -145,6 +180,10 @@ int main(int argc, char** argv) {
   if (const auto status = counsel::remote::ReadCommandLine(argc, argv, &settings)) return *status;
   counsel::net::PrepareChildProgram();
   spdlog::set_default_logger(spdlog::stderr_logger_st("counsel-remote"));
+  if (settings.fetch) {
+    counsel::remote::GiveUpRights();
+    return counsel::remote::Fetch(settings);
+  }
   counsel::Result<counsel::Secret> key = counsel::remote::ReadKey(settings);
   if (!key) {
     counsel::remote::ReportFailure(key.error().message);

@@ -15,17 +15,18 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "outgoing/library/address.h"
+#include "address.h"
 
 namespace counsel::remote {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
-using outgoing::FreeCurl;
 
 namespace {
 
 constexpr std::size_t kKeptBytes = std::size_t{256} << 10;
+constexpr std::size_t kMostHeaders = 200;
+constexpr std::size_t kMostHeaderBytes = std::size_t{64} << 10;
 constexpr long kKeptConnections = 8;
 // Between two looks of a thread that has nothing to do; a command wakes it at once.
 constexpr int kIdleMilliseconds = 60'000;
@@ -71,11 +72,14 @@ struct Transfer::State : std::enable_shared_from_this<Transfer::State> {
   char reason[CURL_ERROR_SIZE] = "";
   std::uint64_t received = 0;
   bool too_large = false;
+  ReplyHead coming;  // until it is whole
+  std::size_t header_bytes = 0;
 
   // Both threads'.
   std::mutex mutex;
   std::optional<ReplyHead> head;
   std::string bytes;
+  std::string redirect;
   bool paused = false;
   bool ended = false;
   std::optional<Error> error;
@@ -85,8 +89,8 @@ class Transfers::Core : public std::enable_shared_from_this<Transfers::Core> {
  public:
   enum class What { kStart, kResume, kCancel };
 
-  Core(asio::any_io_executor io, TransferOptions options) : io_(std::move(io)), options_(std::move(options)) {
-    outgoing::StartCurl();
+  explicit Core(asio::any_io_executor io) : io_(std::move(io)) {
+    StartCurl();
     multi_.reset(curl_multi_init());
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, kKeptConnections);
   }
@@ -151,40 +155,52 @@ class Transfers::Core : public std::enable_shared_from_this<Transfers::Core> {
   }
 
   void Begin(const std::shared_ptr<Transfer::State>& state) {
-    const std::string url = options_.root + state->request.target;
-    const outgoing::Address address = outgoing::Judge(url);
-    if (address.scheme == outgoing::Scheme::kRefused) return End(*state, CURLE_URL_MALFORMAT);
+    const TransferRequest& request = state->request;
+    const Address address = Judge(request.url);
+    if (address.scheme == Scheme::kRefused) return End(*state, CURLE_URL_MALFORMAT);
     state->curl.reset(curl_easy_init());
     CURL* curl = state->curl.get();
     if (curl == nullptr) return End(*state, CURLE_OUT_OF_MEMORY);
-    outgoing::AllowOnly(curl, address);
-    curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+    AllowOnly(curl, address);
+    curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(curl, CURLOPT_USERAGENT, COUNSEL_USER_AGENT);
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     // One connection a request: its end tells the other side that nobody listens any more.
     curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, static_cast<long>(options_.connect_timeout.count()));
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, static_cast<long>(request.connect_timeout.count()));
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options_.stall_timeout.count()));
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, static_cast<long>(state->request.total_timeout.count()));
-    if (!options_.ca_file.empty()) {
-      curl_easy_setopt(curl, CURLOPT_CAINFO, options_.ca_file.c_str());
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.stall_timeout.count()));
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, static_cast<long>(request.total_timeout.count()));
+    if (request.unpack) curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");  // all that libcurl can
+    if (!request.range.empty()) curl_easy_setopt(curl, CURLOPT_RANGE, request.range.c_str());
+    if (!request.user.empty()) {
+      curl_easy_setopt(curl, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+      curl_easy_setopt(curl, CURLOPT_USERNAME, request.user.c_str());
+      curl_easy_setopt(curl, CURLOPT_PASSWORD, "");
+    }
+    if (!request.ca_file.empty()) {
+      curl_easy_setopt(curl, CURLOPT_CAINFO, request.ca_file.c_str());
       curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
     }
     SetRequest(*state);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, state->reason);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &Core::OnBytes);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, state.get());
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &Core::OnHeader);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, state.get());
     running_[curl] = state;
     curl_multi_add_handle(multi_.get(), curl);
   }
 
-  void SetRequest(Transfer::State& state) const {
+  static void SetRequest(Transfer::State& state) {
     // A proxy gets none of these.
-    std::vector<std::string> lines = {"Expect:"};
-    if (!options_.key.empty()) lines.push_back("Authorization: Bearer " + std::string(options_.key.view()));
+    std::vector<std::string> lines = state.request.headers;
+    lines.emplace_back("Expect:");
+    if (!state.request.bearer.empty()) {
+      lines.push_back("Authorization: Bearer " + std::string(state.request.bearer.view()));
+    }
     if (!state.request.body.empty()) {
       lines.emplace_back("Content-Type: application/json");
       curl_easy_setopt(state.curl.get(), CURLOPT_POSTFIELDSIZE_LARGE,
@@ -198,6 +214,26 @@ class Transfers::Core : public std::enable_shared_from_this<Transfers::Core> {
     }
     state.headers.reset(list);
     curl_easy_setopt(state.curl.get(), CURLOPT_HTTPHEADER, list);
+  }
+
+  static std::size_t OnHeader(char* bytes, std::size_t, std::size_t size, void* state) {
+    TakeHeader(*static_cast<Transfer::State*>(state), std::string_view(bytes, size));
+    return size;
+  }
+
+  // On the transfer thread.
+  static void TakeHeader(Transfer::State& state, std::string_view line) {
+    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+    if (line.starts_with("HTTP/")) {  // an interim reply, or a proxy's, came before this one
+      state.coming.headers.clear();
+      state.header_bytes = 0;
+    }
+    const std::size_t colon = line.find(':');
+    state.header_bytes += line.size();
+    if (colon == std::string_view::npos || state.coming.headers.size() >= kMostHeaders) return;
+    if (state.header_bytes > kMostHeaderBytes) return;
+    const std::size_t value = line.find_first_not_of(" \t", colon + 1);
+    state.coming.headers.emplace_back(line.substr(0, colon), value == std::string_view::npos ? "" : line.substr(value));
   }
 
   static std::size_t OnBytes(char* bytes, std::size_t, std::size_t size, void* state) {
@@ -215,7 +251,7 @@ class Transfers::Core : public std::enable_shared_from_this<Transfers::Core> {
         return CURL_WRITEFUNC_PAUSE;
       }
       state.received += bytes.size();
-      state.too_large = state.received > options_.reply_limit;
+      state.too_large = state.received > state.request.reply_limit;
       if (state.too_large) return 0;
       if (!state.head) state.head = HeadOf(state);
       state.bytes.append(bytes);
@@ -224,8 +260,8 @@ class Transfers::Core : public std::enable_shared_from_this<Transfers::Core> {
     return bytes.size();
   }
 
-  static ReplyHead HeadOf(const Transfer::State& state) {
-    ReplyHead head;
+  static ReplyHead HeadOf(Transfer::State& state) {
+    ReplyHead head = std::move(state.coming);
     long status = 0;
     curl_easy_getinfo(state.curl.get(), CURLINFO_RESPONSE_CODE, &status);
     head.status = static_cast<int>(status);
@@ -235,6 +271,9 @@ class Transfers::Core : public std::enable_shared_from_this<Transfers::Core> {
     curl_off_t retry = 0;
     curl_easy_getinfo(state.curl.get(), CURLINFO_RETRY_AFTER, &retry);
     head.retry_after = retry;
+    curl_off_t length = -1;
+    curl_easy_getinfo(state.curl.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    if (length >= 0) head.length = static_cast<std::uint64_t>(length);
     return head;
   }
 
@@ -256,6 +295,9 @@ class Transfers::Core : public std::enable_shared_from_this<Transfers::Core> {
       state.ended = true;
       if (code == CURLE_OK) {
         if (!state.head) state.head = HeadOf(state);
+        const char* next = nullptr;
+        curl_easy_getinfo(state.curl.get(), CURLINFO_REDIRECT_URL, &next);
+        if (next != nullptr) state.redirect = next;
       } else if (state.too_large) {
         state.error.emplace(ErrorCode::kTooLarge, "its reply is too large");
       } else {
@@ -280,7 +322,6 @@ class Transfers::Core : public std::enable_shared_from_this<Transfers::Core> {
   }
 
   const asio::any_io_executor io_;
-  const TransferOptions options_;
   std::unique_ptr<CURLM, FreeMulti> multi_;
   States running_;  // the transfer thread's
   std::atomic<Clock::rep> last_byte_{Clock::time_point::min().time_since_epoch().count()};
@@ -335,8 +376,12 @@ asio::awaitable<Result<std::string>> Transfer::ReadSome() {
   }
 }
 
-Transfers::Transfers(asio::any_io_executor io, TransferOptions options)
-    : core_(std::make_shared<Core>(std::move(io), std::move(options))) {
+std::string Transfer::redirect() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->redirect;
+}
+
+Transfers::Transfers(asio::any_io_executor io) : core_(std::make_shared<Core>(std::move(io))) {
   core_->Run();
 }
 

@@ -1,5 +1,5 @@
-// Requests to the other machine, with libcurl: many at once on one thread of their own, connections kept, replies read
-// as they come.
+// Requests to other machines, with libcurl: many at once on one thread of their own, connections kept, replies read as
+// they come.
 //
 // Only https, and http to loopback addresses; no redirect is followed, so nothing and never the key reaches another
 // host. What a reader has not taken holds the sender back: 256 KiB a transfer are kept, no more.
@@ -11,7 +11,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -21,28 +24,29 @@
 
 namespace counsel::remote {
 
-struct TransferOptions {
-  TransferOptions() = default;
-  std::string root;     // "https://host": targets are put behind it
-  Secret key;           // sent as a bearer token; empty: none
-  std::string ca_file;  // certificates to trust instead of the system's; "": the system's
-  std::chrono::seconds connect_timeout{10};
-  std::chrono::seconds stall_timeout{120};              // no byte for so long
-  std::uint64_t reply_limit = std::uint64_t{64} << 20;  // bytes of one reply
-};
-
 struct TransferRequest {
   TransferRequest() = default;
-  std::string target;                     // "/v1/chat/completions"
-  std::string body;                       // JSON, posted; "": a GET
-  std::chrono::seconds total_timeout{0};  // 0: none
+  std::string url;
+  std::vector<std::string> headers;  // "Name: value"
+  Secret bearer;                     // sent as a bearer token; empty: none
+  Secret user;                       // of Basic authorization, with an empty password; empty: none
+  std::string body;                  // JSON, posted; "": a GET
+  std::string range;                 // "100-": of the file
+  bool unpack = false;               // takes compressed replies; the limit counts unpacked bytes
+  std::string ca_file;               // certificates to trust instead of the system's; "": the system's
+  std::chrono::seconds connect_timeout{10};
+  std::chrono::seconds stall_timeout{120};              // no byte for so long
+  std::chrono::seconds total_timeout{0};                // 0: none
+  std::uint64_t reply_limit = std::uint64_t{64} << 20;  // bytes of the body
 };
 
 struct ReplyHead {
   ReplyHead() = default;
   int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;  // 200 and 64 KiB at most, what is more is left out
   std::string content_type;
-  std::int64_t retry_after = 0;  // seconds; 0: not said
+  std::int64_t retry_after = 0;         // seconds; 0: not said
+  std::optional<std::uint64_t> length;  // of the body as it is sent
 };
 
 // One request and its reply. Its end closes the connection unless the reply was read whole.
@@ -58,6 +62,8 @@ class Transfer {
   [[nodiscard]] boost::asio::awaitable<Result<ReplyHead>> Head();
   // The next bytes as soon as there are any; "" at the end. The same errors.
   [[nodiscard]] boost::asio::awaitable<Result<std::string>> ReadSome();
+  // Where a redirect leads, absolute; "" for other replies. Known once the reply has been read whole.
+  [[nodiscard]] std::string redirect() const;
 
  private:
   friend class Transfers;
@@ -68,7 +74,7 @@ class Transfer {
 
 class Transfers {
  public:
-  Transfers(boost::asio::any_io_executor io, TransferOptions options);
+  explicit Transfers(boost::asio::any_io_executor io);
   // Ends what still runs.
   ~Transfers();
   Transfers(const Transfers&) = delete;

@@ -3,6 +3,7 @@
 import concurrent.futures
 import contextlib
 import functools
+import hashlib
 import http.server
 import json
 import os
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from counsel import COUNSEL, PATIENCE, Daemon, cli, kill9, wait_until
+from counsel import COUNSEL, PATIENCE, Daemon, cli, is_alive, kill9, wait_for_end, wait_until
 
 KEY = "sesame-0123-key"
 REGISTER = Path(__file__).parent / "register"
@@ -425,7 +426,7 @@ def test_a_spent_window_is_told_at_once_with_the_time(start, register):
 def share_the_limit(daemon, register, spelling, limit=600, window=3, count=2000):
     """Ten clients send `count` requests. Returns what was seen: statuses, used (of the permitted rate, in the windows
     that were whole), served (by client), windows, seconds."""
-    daemon.get("/api/companies/10000000/profile")  # opens the library
+    daemon.get("/api/companies/10000000/profile")  # starts the child that asks
     while time.time() % window > 0.05:  # at the start of a window, half of it spent by somebody else
         time.sleep(0.01)
     register.settings(headers=spelling, limit=limit, window=window, spent=limit // 2)
@@ -628,14 +629,82 @@ def test_an_untrusted_certificate_is_refused(start, register):
     assert register.requests() == []
 
 
-# ---- the start ----
+# ---- the child that asks ----
 
 
-def test_the_start_asks_nothing_and_loads_nothing(start, register):
+def test_the_start_asks_nothing_and_starts_nothing(start, register):
     daemon = start()
-    assert "curl" not in Path(f"/proc/{daemon.pid}/maps").read_text()
+    assert daemon.children() == []
     assert daemon.get("/api/companies/status").json["requests"] == 0
     assert register.requests() == []
+
+
+def served_file(content):
+    """A file on the loopback, as a model of a catalogue: (its server, its entry)."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    entry = ('[[model]]\nname = "pulled"\nrole = "generator"\ncontext_tokens = 512\n'
+             f'files = [{{path = "pulled.gguf", url = "http://127.0.0.1:{server.server_address[1]}/x", '
+             f'sha256 = "{hashlib.sha256(content).hexdigest()}", bytes = {len(content)}}}]\n')
+    return server, entry
+
+
+def test_the_daemon_has_no_tls_however_much_it_asks(start, register, home, tmp_path):
+    server, entry = served_file(b"weights" * 100_000)
+    home.mkdir(exist_ok=True)
+    (home / "catalogue.toml").write_text(entry)
+    daemon = start()
+    dossier(daemon, "SC012345")
+    ingest(daemon, "01234567", categories=["accounts"], max=2)
+    pulled = daemon.cli("pull", "pulled", environment={"COUNSEL_MODELS": str(tmp_path)})
+    assert pulled.returncode == 0, pulled.stderr
+    assert (tmp_path / "pulled.gguf").stat().st_size == 700_000
+    server.shutdown()
+    maps = Path(f"/proc/{daemon.pid}/maps").read_text()
+    for library in ("curl", "ssl", "gnutls", "libcrypto", "nghttp2", "krb5", "counsel_outgoing"):
+        assert library not in maps
+    asking = daemon.child("counsel-remote")
+    assert KEY.encode() not in Path(f"/proc/{asking}/cmdline").read_bytes()
+    assert "NoNewPrivs:\t1" in Path(f"/proc/{asking}/status").read_text()
+
+
+def test_a_child_that_dies_costs_the_daemon_nothing_and_is_started_again(start, register):
+    daemon = start()
+    dossier(daemon, "SC012345")
+    first = daemon.child("counsel-remote")
+    kill9(first)
+    assert dossier(daemon, "SC012345", "fresh=true")["company"]["read"]["stale"] is False
+    assert daemon.child("counsel-remote") != first
+
+
+def test_the_child_ends_with_the_daemon(start, register):
+    daemon = start()
+    dossier(daemon, "SC012345")
+    asking = daemon.child("counsel-remote")
+    daemon.kill()
+    wait_for_end(asking)
+    daemon = start()
+    dossier(daemon, "SC012345", "fresh=true")
+    asking = daemon.child("counsel-remote")
+    assert daemon.stop() == 0
+    assert not is_alive(asking)
+
+
+def test_one_connection_serves_many_requests(start, register):
+    daemon = start()
+    for _ in range(10):
+        assert daemon.get("/api/companies/SC012345/profile?fresh=true").status == 200
+    assert len({request["client"] for request in register.requests("api")}) == 1
 
 
 # ---- filed documents ----

@@ -218,11 +218,12 @@ int CompanyLoginCommand(const Settings& settings) {
     options.url = settings.register_options().api_url;
     options.ca_file = settings.register_options().ca_file;
     asio::io_context io;
-    companies_house::Connection connection(
-        io.get_executor(), [&threads]() -> asio::thread_pool& { return threads; }, tried, options);
+    outgoing::Courier courier(io.get_executor(), outgoing::CourierOptions());
+    companies_house::Connection connection(io.get_executor(), courier, threads, tried, options);
     int status = kExitFailure;
-    asio::co_spawn(io, TryKey(connection), [&status](const std::exception_ptr& thrown, int result) {
+    asio::co_spawn(io, TryKey(connection), [&](const std::exception_ptr& thrown, int result) {
       if (!thrown) status = result;
+      courier.Stop();
     });
     io.run();
     if (status != kExitOk) {

@@ -124,7 +124,7 @@ std::vector<Check> Examine(const Settings& settings) {
   checks.push_back(CheckProgram(
       "model server", own_engine.empty() ? programs.folder / "engine" / "llama-server" : fs::path(own_engine)));
   checks.push_back(CheckProgram("embedder", programs.embedder));
-  checks.push_back(CheckProgram("remote models", programs.remote));
+  checks.push_back(CheckProgram("outgoing requests", programs.remote));
   checks.push_back(CheckProgram("document reader", programs.extractor));
   for (Check& check : CheckSandbox(settings, programs.extractor)) checks.push_back(std::move(check));
   checks.push_back(CheckOcr(settings, programs.extractor));

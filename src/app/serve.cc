@@ -115,8 +115,10 @@ class Daemon {
             documents::RemoveLetGo(*store_, originals_, std::move(sha256)));
     });
     spdlog::info("document store: {}", store_->path().string());
+    companies_house::RegisterOptions options = settings_.register_options();
+    options.socket_folder = runtime_folder_;
     register_ = std::make_unique<companies_house::RegisterClient>(io_.get_executor(), *store_, settings_.register_key(),
-                                                                  settings_.register_options());
+                                                                  std::move(options));
     spdlog::info("Companies House: {}", register_->configured() ? "configured" : "not configured (CH_API_KEY)");
     pool_ = std::make_unique<models::ModelPool>(io_.get_executor(), catalogue_, PoolSettings());
     Result<void> ingest = MakeIngest();

@@ -4,15 +4,11 @@
 #include <ctime>
 #include <utility>
 
-#include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/judgement.h"
+#include "base/offload.h"
 
 namespace counsel::companies_house {
 namespace {
@@ -36,37 +32,6 @@ constexpr int kMostRefusals = 12;
 
 Error Stopped() {
   return {ErrorCode::kCancelled, "The request to the register was stopped."};
-}
-
-// What leaves a thread of the pool by an exception ends the process.
-template <class Work>
-Result<outgoing::Reply> WithoutThrowing(const Work& work, const std::atomic<bool>& gone) {
-  try {
-    return work(gone);
-  } catch (const std::exception& thrown) {
-    return Fail(ThrownError(thrown, "Asking the register failed"));
-  }
-}
-
-// Runs work(gone) on `threads`; `gone` becomes true when the waiting coroutine is cancelled.
-template <class Work>
-asio::awaitable<Result<outgoing::Reply>> RunCancellable(asio::thread_pool& threads, Work work) {
-  const auto gone = std::make_shared<std::atomic<bool>>(false);
-  auto initiate = [&threads, gone, work](auto handler) {
-    auto slot = asio::get_associated_cancellation_slot(handler);
-    if (slot.is_connected()) slot.assign([gone](asio::cancellation_type) { *gone = true; });
-    auto guard = asio::make_work_guard(asio::get_associated_executor(handler));
-    asio::post(threads, [gone, work, guard = std::move(guard), handler = std::move(handler)]() mutable {
-      Result<outgoing::Reply> reply = WithoutThrowing(work, *gone);
-      const auto executor = guard.get_executor();
-      asio::post(executor, [reply = std::move(reply), handler = std::move(handler)]() mutable {
-        asio::get_associated_cancellation_slot(handler).clear();
-        std::move(handler)(std::move(reply));
-      });
-    });
-  };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<outgoing::Reply>)>(
-      initiate, asio::use_awaitable);
 }
 
 }  // namespace
@@ -124,14 +89,19 @@ class Connection::InFlight {
   bool ended_ = false;
 };
 
-Connection::Connection(asio::any_io_executor io, std::function<asio::thread_pool&()> threads, const RegisterKey& key,
-                       ConnectionOptions options)
-    : io_(std::move(io)), threads_(std::move(threads)), key_(key), options_(std::move(options)), pump_timer_(io_) {}
+Connection::Connection(asio::any_io_executor io, outgoing::Courier& courier, asio::thread_pool& threads,
+                       const RegisterKey& key, ConnectionOptions options)
+    : io_(std::move(io)),
+      courier_(courier),
+      threads_(threads),
+      key_(key),
+      options_(std::move(options)),
+      pump_timer_(io_) {}
 
 Connection::~Connection() = default;
 
 void Connection::Stop() {
-  *stopped_ = true;
+  stopped_ = true;
   pump_timer_.cancel();
   for (Waiter* waiter : line_) {
     waiter->refused = Stopped();
@@ -158,7 +128,7 @@ void Connection::Tell(Waiter& waiter, const RateDecision& decision) {
 
 // Lets through as many as may go, in their order.
 void Connection::Pump() {
-  if (*stopped_) return;
+  if (stopped_) return;
   while (!line_.empty()) {
     blocked_ = limit_.Ask(Clock::now());
     if (!blocked_.go) break;
@@ -187,7 +157,7 @@ void Connection::Pump() {
 }
 
 asio::awaitable<Result<void>> Connection::TakeTurn(const Patience& patience) {
-  if (*stopped_) co_return Fail(Stopped());
+  if (stopped_) co_return Fail(Stopped());
   Waiter waiter(*this, patience);
   Pump();
   while (!waiter.let_through && !waiter.refused) {
@@ -203,18 +173,14 @@ asio::awaitable<Result<void>> Connection::TakeTurn(const Patience& patience) {
 
 asio::awaitable<Result<outgoing::Reply>> Connection::Transfer(outgoing::Request request, bool with_key) {
   request.ca_file = options_.ca_file;
-  const RegisterKey* key = with_key ? &key_ : nullptr;
-  const std::shared_ptr<std::atomic<bool>> stopped = stopped_;
-  auto work = [request, key, stopped](const std::atomic<bool>& gone) -> Result<outgoing::Reply> {
-    outgoing::Request sending = request;
-    sending.go_on = [&gone, &stopped] { return !gone && !*stopped; };
-    if (key == nullptr) return outgoing::Send(sending);
-    const Result<Secret> secret = key->Read();
-    if (!secret) return Fail(secret.error());
-    sending.user = secret->c_str();
-    return outgoing::Send(sending);
-  };
-  co_return co_await RunCancellable(threads_(), work);
+  Secret user;
+  if (with_key) {
+    auto read = [this] { return key_.Read(); };
+    Result<Secret> key = co_await Offload(threads_, read);
+    if (!key) co_return Fail(key.error());
+    user = std::move(*key);
+  }
+  co_return co_await courier_.Send(std::move(request), std::move(user));
 }
 
 // With jitter, so that those who failed together do not come back together.
@@ -245,7 +211,7 @@ asio::awaitable<Result<outgoing::Reply>> Connection::Get(std::string target, std
     InFlight in_flight(*this);
     ++requests_;
     Result<outgoing::Reply> reply = co_await Transfer(request, true);
-    const bool last = tried + 1 >= tries || *stopped_;
+    const bool last = tried + 1 >= tries || stopped_;
     if (!reply) {
       in_flight.Failed();
       const bool again = Judge(reply.error()) != Judgement::kPermanent;
@@ -267,7 +233,7 @@ asio::awaitable<Result<outgoing::Reply>> Connection::Get(std::string target, std
       // no failure, and others who use the key may bring several.
       RateDecision closed;
       closed.again_at = rate().reset;
-      if (*stopped_) co_return Fail(Stopped());
+      if (stopped_) co_return Fail(Stopped());
       if (++refused == kMostRefusals || now >= until) co_return Fail(TryLater(closed));
       patience.most = std::chrono::ceil<std::chrono::seconds>(until - now);
       --tried;
@@ -283,22 +249,22 @@ asio::awaitable<Result<outgoing::Reply>> Connection::Get(std::string target, std
 }
 
 asio::awaitable<Result<void>> Connection::GetElsewhere(std::string url, std::uint64_t size_limit,
-                                                       std::function<Result<void>(std::string_view bytes)> write) {
+                                                       outgoing::Write write) {
   const bool plain = options_.url.starts_with("http://");
   if (!outgoing::IsUsableAddress(url) || (!plain && !url.starts_with("https://"))) {
     co_return Fail(ErrorCode::kUnavailable, "The register leads to an address that is not https.", "Try again later.");
   }
-  const auto begun = std::make_shared<std::atomic<bool>>(false);
+  bool begun = false;
   outgoing::Request request;
   request.url = std::move(url);
   request.size_limit = size_limit;
-  request.write = [write = std::move(write), begun](std::string_view bytes) {
-    *begun = true;
+  request.write = [&write, &begun](std::string_view bytes) {
+    begun = true;
     return write(bytes);
   };
   for (int tried = 0;; ++tried) {
     Result<outgoing::Reply> reply = co_await Transfer(request, false);
-    const bool again = !*begun && !*stopped_ && tried + 1 < options_.tries &&
+    const bool again = !begun && !stopped_ && tried + 1 < options_.tries &&
                        (reply ? reply->status >= 500 : Judge(reply.error()) != Judgement::kPermanent);
     if (!again && !reply) co_return Fail(std::move(reply.error()));
     if (!again && reply->status == 200) co_return Result<void>();

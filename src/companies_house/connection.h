@@ -1,15 +1,13 @@
 // The way to one host of the register: everybody's requests in one line, no faster than its limit allows, tried again
 // when the network or the host fails.
 //
-// Threads: the io thread; the transfers themselves run on `threads`.
+// Threads: the io thread; the key is read on `threads`.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -45,8 +43,8 @@ struct ConnectionOptions {
 
 class Connection {
  public:
-  // `threads` is called at the first request. All must outlive it.
-  Connection(boost::asio::any_io_executor io, std::function<boost::asio::thread_pool&()> threads,
+  // All must outlive it.
+  Connection(boost::asio::any_io_executor io, outgoing::Courier& courier, boost::asio::thread_pool& threads,
              const RegisterKey& key, ConnectionOptions options);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -58,12 +56,12 @@ class Connection {
   [[nodiscard]] boost::asio::awaitable<Result<outgoing::Reply>> Get(std::string target, std::string accept,
                                                                     std::uint64_t size_limit, Patience patience);
   // GET another host's address, one that a redirect told, without the key: https, unless this connection itself is to a
-  // loopback address without TLS. `write` gets the body, on another thread; once it has got bytes there is no second
-  // try. A status other than 200: kUnavailable.
-  [[nodiscard]] boost::asio::awaitable<Result<void>> GetElsewhere(
-      std::string url, std::uint64_t size_limit, std::function<Result<void>(std::string_view bytes)> write);
+  // loopback address without TLS. `write` gets the body; once it has got bytes there is no second try. A status other
+  // than 200: kUnavailable.
+  [[nodiscard]] boost::asio::awaitable<Result<void>> GetElsewhere(std::string url, std::uint64_t size_limit,
+                                                                  outgoing::Write write);
 
-  // Ends all that is under way, and every later request at once, with kCancelled.
+  // Ends all that waits, and every later request at once, with kCancelled. What is under way ends with the courier.
   void Stop();
 
   [[nodiscard]] RateStatus rate() const { return limit_.status(Clock::now()); }
@@ -83,14 +81,15 @@ class Connection {
   boost::asio::awaitable<void> Pause(int tried);
 
   boost::asio::any_io_executor io_;
-  std::function<boost::asio::thread_pool&()> threads_;
+  outgoing::Courier& courier_;
+  boost::asio::thread_pool& threads_;
   const RegisterKey& key_;
   const ConnectionOptions options_;
   RateLimit limit_;
   std::deque<Waiter*> line_;
   RateDecision blocked_;  // why the first in line waits
   boost::asio::steady_timer pump_timer_;
-  std::shared_ptr<std::atomic<bool>> stopped_ = std::make_shared<std::atomic<bool>>(false);
+  bool stopped_ = false;
   std::int64_t requests_ = 0;
   Time down_until_{};
   std::minstd_rand chance_{std::random_device{}()};

@@ -85,6 +85,12 @@ asio::awaitable<Result<std::vector<Filing>>> Choose(RegisterClient& client, cons
   co_return chosen;
 }
 
+asio::awaitable<Result<void>> WriteOn(asio::thread_pool& threads, documents::Originals::Incoming& file,
+                                      std::string_view bytes) {
+  auto write = [&file, bytes] { return file.Write(bytes); };
+  co_return co_await Offload(threads, write);
+}
+
 // One filing's document into the store. Fills `ingested`.
 asio::awaitable<Result<void>> BringIn(RegisterClient& client, store::Store& store,
                                       const documents::Originals& originals, const IngestRequest& request,
@@ -100,7 +106,7 @@ asio::awaitable<Result<void>> BringIn(RegisterClient& client, store::Store& stor
   Result<void> begun = co_await Offload(store.threads(), begin);
   if (!begun) co_return begun;
   Originals::Incoming& file = *incoming;
-  std::function<Result<void>(std::string_view)> write = [&file](std::string_view bytes) { return file.Write(bytes); };
+  outgoing::Write write = [&file, &store](std::string_view bytes) { return WriteOn(store.threads(), file, bytes); };
   Result<Downloaded> downloaded =
       co_await client.Download(filing.document, request.forms, request.size_limit, request.read, std::move(write));
   if (!downloaded) co_return Fail(std::move(downloaded.error()));

@@ -12,7 +12,6 @@ namespace {
 namespace asio = boost::asio;
 
 // Transfers at once: more would not be faster within the register's limit.
-constexpr std::size_t kTransfers = 4;
 // Of one list: a register that goes on for ever is stopped.
 constexpr std::size_t kMostItems = 50'000;
 constexpr std::size_t kSearchEnd = 1'000;
@@ -58,6 +57,19 @@ Result<Reading> FromKept(const KeptReply& kept, std::string source) {
   return reading;
 }
 
+outgoing::CourierOptions CourierIn(const std::filesystem::path& folder) {
+  outgoing::CourierOptions options;
+  options.folder = folder;
+  return options;
+}
+
+ConnectionOptions ConnectionTo(const std::string& url, const RegisterOptions& options) {
+  ConnectionOptions made;
+  made.url = url;
+  made.ca_file = options.ca_file;
+  return made;
+}
+
 }  // namespace
 
 Result<std::string> CheckRegisterUrl(std::string_view url) {
@@ -75,22 +87,9 @@ RegisterClient::RegisterClient(asio::any_io_executor io, store::Store& store, Re
     : io_(std::move(io)),
       store_(store),
       key_(std::move(key)),
-      api_(
-          io_, [this]() -> asio::thread_pool& { return threads(); }, key_,
-          [&options] {
-            ConnectionOptions made;
-            made.url = options.api_url;
-            made.ca_file = options.ca_file;
-            return made;
-          }()),
-      documents_(
-          io_, [this]() -> asio::thread_pool& { return threads(); }, key_,
-          [&options] {
-            ConnectionOptions made;
-            made.url = options.document_url;
-            made.ca_file = options.ca_file;
-            return made;
-          }()),
+      courier_(io_, CourierIn(options.socket_folder)),
+      api_(io_, courier_, store_.threads(), key_, ConnectionTo(options.api_url, options)),
+      documents_(io_, courier_, store_.threads(), key_, ConnectionTo(options.document_url, options)),
       descriptions_(options.descriptions_file) {}
 
 RegisterClient::~RegisterClient() {
@@ -100,11 +99,7 @@ RegisterClient::~RegisterClient() {
 void RegisterClient::Stop() {
   api_.Stop();
   documents_.Stop();
-}
-
-asio::thread_pool& RegisterClient::threads() {
-  if (!threads_) threads_ = std::make_unique<asio::thread_pool>(kTransfers);
-  return *threads_;
+  courier_.Stop();
 }
 
 asio::awaitable<Result<Reading>> RegisterClient::Get(std::string target, Kind kind, ReadOptions options) {
@@ -224,9 +219,9 @@ asio::awaitable<FilingDescriptionsFile::Known> RegisterClient::Descriptions() {
   co_return co_await Offload(store_.threads(), read);
 }
 
-asio::awaitable<Result<Downloaded>> RegisterClient::Download(
-    std::string document, std::vector<std::string> forms, std::uint64_t size_limit, ReadOptions options,
-    std::function<Result<void>(std::string_view bytes)> write) {
+asio::awaitable<Result<Downloaded>> RegisterClient::Download(std::string document, std::vector<std::string> forms,
+                                                             std::uint64_t size_limit, ReadOptions options,
+                                                             outgoing::Write write) {
   const Patience patience = options.patience;
   std::string target = "/document/" + document;
   Result<Reading> reading = co_await Ask(documents_, target, Kind::kDocument, std::move(options));

@@ -116,28 +116,27 @@ class RegisterClient {
   [[nodiscard]] boost::asio::awaitable<Result<Reading>> Profile(std::string number, ReadOptions options);
   [[nodiscard]] boost::asio::awaitable<Result<Reading>> RegisteredOffice(std::string number, ReadOptions options);
 
-  // A filed document in the first of `forms` (media types) that is offered, in pieces to `write`, which runs on another
-  // thread. `choose`d is told before the first byte. kTooLarge over `size_limit` bytes, at once where the size is told.
-  [[nodiscard]] boost::asio::awaitable<Result<Downloaded>> Download(
-      std::string document, std::vector<std::string> forms, std::uint64_t size_limit, ReadOptions options,
-      std::function<Result<void>(std::string_view bytes)> write);
+  // A filed document in the first of `forms` (media types) that is offered, in pieces to `write`. kTooLarge over
+  // `size_limit` bytes, at once where the size is told.
+  [[nodiscard]] boost::asio::awaitable<Result<Downloaded>> Download(std::string document,
+                                                                    std::vector<std::string> forms,
+                                                                    std::uint64_t size_limit, ReadOptions options,
+                                                                    outgoing::Write write);
 
   // Ends what is under way; no request goes out any more.
   void Stop();
 
  private:
-  boost::asio::thread_pool& threads();
   boost::asio::awaitable<Result<Reading>> Ask(Connection& connection, std::string target, Kind kind,
                                               ReadOptions options);
 
   boost::asio::any_io_executor io_;
   store::Store& store_;
   const RegisterKey key_;
+  outgoing::Courier courier_;
   Connection api_;
   Connection documents_;
   FilingDescriptionsFile descriptions_;
-  // Made at the first request. Ends first: its work uses what stands above.
-  std::unique_ptr<boost::asio::thread_pool> threads_;
 };
 
 // A list of the register, read lazily. The client must outlive it.

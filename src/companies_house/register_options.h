@@ -23,6 +23,8 @@ struct RegisterOptions {
   std::string ca_file;  // "": the system's authorities
   // filing_descriptions.h; may be missing. "": none.
   std::filesystem::path descriptions_file;
+  // Ours alone, for the socket of the child that asks (outgoing/outgoing.h); "": one is made.
+  std::filesystem::path socket_folder;
 };
 
 }  // namespace counsel::companies_house

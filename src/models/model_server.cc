@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "outgoing/outgoing.h"
+
 namespace counsel::models {
 namespace {
 
@@ -46,10 +48,7 @@ child::ChildOptions RemoteCommand(const std::filesystem::path& program, const Re
   add("--key-fd", remote.key_env.empty() ? "" : std::to_string(kKeyDescriptor));
   add("--ca-file", remote.ca_file.string());
   options.environment = {"LC_ALL=C.UTF-8"};
-  // As libcurl reads them.
-  for (const char* name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"}) {
-    if (const char* value = std::getenv(name)) options.environment.push_back(std::string(name) + "=" + value);
-  }
+  for (std::string& variable : outgoing::ProxyVariables()) options.environment.push_back(std::move(variable));
   return options;
 }
 

@@ -36,7 +36,8 @@ class Host(http.server.BaseHTTPRequestHandler):
         status, body, headers = self.answer(register)
         with register.lock:
             register.requests.append({"host": self.window_name or "storage", "path": self.path, "status": status,
-                                      "headers": dict(self.headers), "time": time.time()})
+                                      "headers": dict(self.headers), "time": time.time(),
+                                      "client": self.client_address[1]})
         self.reply(status, body, headers)
 
     def answer(self, register):

@@ -1,10 +1,10 @@
-#include "outgoing/library/address.h"
+#include "address.h"
 
 #include <mutex>
 
 #include <arpa/inet.h>
 
-namespace counsel::outgoing {
+namespace counsel::remote {
 namespace {
 
 std::string Part(CURLU* url, CURLUPart part) {
@@ -47,4 +47,4 @@ void StartCurl() {
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
 
-}  // namespace counsel::outgoing
+}  // namespace counsel::remote

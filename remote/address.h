@@ -6,7 +6,7 @@
 
 #include <curl/curl.h>
 
-namespace counsel::outgoing {
+namespace counsel::remote {
 
 struct FreeUrl {
   void operator()(CURLU* url) const { curl_url_cleanup(url); }
@@ -35,4 +35,4 @@ void AllowOnly(CURL* curl, const Address& address);
 // Once per process, before anything else of libcurl.
 void StartCurl();
 
-}  // namespace counsel::outgoing
+}  // namespace counsel::remote

@@ -1,12 +1,18 @@
 #include "outgoing/outgoing.h"
 
+#include <algorithm>
+#include <atomic>
+#include <csignal>
 #include <functional>
-#include <future>
 #include <map>
+#include <optional>
 #include <string>
 #include <thread>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -37,11 +43,24 @@ class Site {
   [[nodiscard]] std::string Url(const std::string& path) const {
     return "http://127.0.0.1:" + std::to_string(port_) + path;
   }
-  net::Headers seen;  // of the last request; read it when no request runs
+  net::Headers seen;              // of the last request; read it when no request runs
+  std::atomic<bool> hold{false};  // requests wait while it is true
+  std::atomic<bool> held{false};  // one waits
+  std::atomic<int> at_once{0};
+  std::atomic<int> most_at_once{0};
 
  private:
   asio::awaitable<void> Answer(net::Exchange& exchange) {
     seen = exchange.request().headers;
+    ++at_once;
+    most_at_once = std::max(most_at_once.load(), at_once.load());
+    asio::steady_timer timer(io_);
+    while (hold) {
+      held = true;
+      timer.expires_after(std::chrono::milliseconds(1));
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+    --at_once;
     const auto found = replies_.find(std::string(exchange.request().path()));
     net::Reply reply = found == replies_.end() ? net::Reply(404, "text/plain", "no") : found->second;
     (void)co_await exchange.Send(reply);
@@ -232,10 +251,41 @@ Request To(std::string url) {
   return request;
 }
 
-TEST(Send, AnyStatusIsAReplyWithItsHeadersAndBody) {
+// Asks as the daemon does.
+class Send : public ::testing::Test {
+ protected:
+  // Starts a request, whose end `got` will tell.
+  void Start(Request request, std::string_view user = "") {
+    got.reset();
+    asio::co_spawn(io, courier.Send(std::move(request), user.empty() ? Secret() : Secret(user)),
+                   [this](const std::exception_ptr& thrown, Result<Reply> reply) {
+                     if (!thrown) got.emplace(std::move(reply));
+                   });
+  }
+  void RunUntil(const std::function<bool()>& done) {
+    while (!done()) io.run_one_for(std::chrono::milliseconds(5));
+  }
+  Result<Reply> Ask(Request request, std::string_view user = "") {
+    Start(std::move(request), user);
+    RunUntil([this] { return got.has_value(); });
+    return std::move(*got);
+  }
+
+  static CourierOptions Options() {
+    CourierOptions options;
+    options.idle = idle;
+    return options;
+  }
+  static inline std::chrono::milliseconds idle{30'000};
+  asio::io_context io{1};
+  Courier courier{io.get_executor(), Options()};
+  std::optional<Result<Reply>> got;
+};
+
+TEST_F(Send, AnyStatusIsAReplyWithItsHeadersAndBody) {
   Site site;
   site.Serve("/limited", 429, "slowly", {{"X-Ratelimit-Remain", "0"}});
-  const Result<Reply> reply = Send(To(site.Url("/limited")));
+  const Result<Reply> reply = Ask(To(site.Url("/limited")));
   ASSERT_TRUE(reply) << reply.error().ToString();
   EXPECT_EQ(reply->status, 429);
   EXPECT_EQ(reply->body, "slowly");
@@ -243,69 +293,139 @@ TEST(Send, AnyStatusIsAReplyWithItsHeadersAndBody) {
   EXPECT_EQ(FindHeader(reply->headers, "x-ratelimit"), std::nullopt);
 }
 
-TEST(Send, TheUserAndTheHeadersAreSent) {
+TEST_F(Send, TheUserAndTheHeadersAreSent) {
   Site site;
   site.Serve("/private", 200, "x");
   Request request = To(site.Url("/private"));
-  request.user = "key";
   request.headers = {{"Accept", "application/pdf"}};
-  ASSERT_TRUE(Send(request));
+  ASSERT_TRUE(Ask(request, "key"));
   EXPECT_EQ(net::FindHeader(site.seen, "Authorization"), "Basic a2V5Og==");
   EXPECT_EQ(net::FindHeader(site.seen, "Accept"), "application/pdf");
 }
 
-TEST(Send, TheNextRequestOnAKeptConnectionHasNoUser) {
+TEST_F(Send, TheNextRequestOnAKeptConnectionHasNoUser) {
   Site site;
   site.Serve("/private", 200, "x");
-  Request request = To(site.Url("/private"));
-  request.user = "key";
-  ASSERT_TRUE(Send(request));
-  ASSERT_TRUE(Send(To(site.Url("/private"))));
+  ASSERT_TRUE(Ask(To(site.Url("/private")), "key"));
+  const int first = courier.pid();
+  ASSERT_TRUE(Ask(To(site.Url("/private"))));
   EXPECT_EQ(net::FindHeader(site.seen, "Authorization"), std::nullopt);
+  EXPECT_EQ(courier.pid(), first) << "one child for both";
 }
 
-TEST(Send, ARedirectIsToldNotFollowed) {
+TEST_F(Send, ARedirectIsToldNotFollowed) {
   Site site;
-  site.Serve("/old", 302, "", {{"Location", "/new"}});
+  site.Serve("/old", 302, "moved", {{"Location", "/new"}});
   site.Serve("/new", 200, "here");
-  const Result<Reply> reply = Send(To(site.Url("/old")));
+  const Result<Reply> reply = Ask(To(site.Url("/old")));
   ASSERT_TRUE(reply) << reply.error().ToString();
   EXPECT_EQ(reply->status, 302);
+  EXPECT_EQ(reply->body, "moved");
   EXPECT_EQ(reply->redirect, site.Url("/new"));
 }
 
-TEST(Send, OverTheLimitIsTooLarge) {
+TEST_F(Send, OverTheLimitIsTooLarge) {
   Site site;
   site.Serve("/large", 200, std::string(1001, 'x'));
-  EXPECT_EQ(Send(To(site.Url("/large"))).error().code, ErrorCode::kTooLarge);
+  EXPECT_EQ(Ask(To(site.Url("/large"))).error().code, ErrorCode::kTooLarge);
 }
 
-TEST(Send, ABodyGoesWhereItIsWanted) {
+TEST_F(Send, ABodyGoesWhereItIsWanted) {
   Site site;
   site.Serve("/file", 200, "bytes");
   site.Serve("/none", 404, "words");
   std::string bytes;
   Request request = To(site.Url("/file"));
-  request.write = [&bytes](std::string_view piece) -> Result<void> {
+  request.write = [&bytes](std::string_view piece) -> asio::awaitable<Result<void>> {
     bytes += piece;
-    return {};
+    co_return Result<void>();
   };
-  EXPECT_EQ(Send(request)->body, "");
+  EXPECT_EQ(Ask(request)->body, "");
   EXPECT_EQ(bytes, "bytes");
   request.url = site.Url("/none");
-  EXPECT_EQ(Send(request)->body, "words");
+  EXPECT_EQ(Ask(request)->body, "words");
   EXPECT_EQ(bytes, "bytes");
 }
 
-TEST(Send, StopsWhenAskedTo) {
+TEST_F(Send, AChildThatDiesFailsItsRequestAndTheNextStartsAnother) {
   Site site;
   site.Serve("/file", 200, "bytes");
-  Request request = To(site.Url("/file"));
-  request.go_on = [] { return false; };
-  EXPECT_EQ(Send(request).error().code, ErrorCode::kCancelled);
+  ASSERT_TRUE(Ask(To(site.Url("/file"))));
+  const int first = courier.pid();
+  site.hold = true;
+  Start(To(site.Url("/file")));
+  RunUntil([&] { return site.held.load(); });
+  ::kill(first, SIGKILL);
+  RunUntil([this] { return got.has_value(); });
+  ASSERT_FALSE(*got);
+  EXPECT_EQ(got->error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(got->error().message, ::testing::HasSubstr("ended in the middle"));
+  site.hold = false;
+  const Result<Reply> again = Ask(To(site.Url("/file")));
+  ASSERT_TRUE(again) << again.error().ToString();
+  EXPECT_NE(courier.pid(), first);
 }
 
-TEST(Send, WhatItRefusesIsKnownWithoutAsking) {
+TEST_F(Send, StoppingEndsWhatIsUnderWayAndTheChild) {
+  Site site;
+  site.Serve("/file", 200, "bytes");
+  site.hold = true;
+  Start(To(site.Url("/file")));
+  RunUntil([&] { return site.held.load(); });
+  const int child = courier.pid();
+  courier.Stop();
+  RunUntil([this] { return got.has_value(); });
+  ASSERT_FALSE(*got);
+  EXPECT_EQ(got->error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(Ask(To(site.Url("/file"))).error().code, ErrorCode::kCancelled);
+  io.run();  // until it is reaped
+  EXPECT_EQ(::kill(child, 0), -1);
+}
+
+TEST_F(Send, FourAreAskedAtOnceAndTheFifthWaits) {
+  Site site;
+  site.Serve("/file", 200, "bytes");
+  site.hold = true;
+  int ended = 0;
+  for (int i = 0; i < 9; ++i) {
+    asio::co_spawn(io, courier.Send(To(site.Url("/file")), Secret()),
+                   [&ended](const std::exception_ptr& thrown, const Result<Reply>& reply) {
+                     if (!thrown && reply) ++ended;
+                   });
+  }
+  RunUntil([&] { return site.at_once == 4; });
+  site.hold = false;
+  RunUntil([&] { return ended == 9; });
+  EXPECT_EQ(site.most_at_once, 4);
+}
+
+TEST_F(Send, WithoutTheProgramTheNetworkCannotBeUsed) {
+  CourierOptions options;
+  options.program = "/nowhere/counsel-remote";
+  Courier lost(io.get_executor(), options);
+  asio::co_spawn(io, lost.Send(To("https://127.0.0.1:1/"), Secret()),
+                 [this](const std::exception_ptr&, Result<Reply> reply) { got.emplace(std::move(reply)); });
+  RunUntil([this] { return got.has_value(); });
+  EXPECT_EQ(got->error().code, ErrorCode::kUnsupported);
+}
+
+class SendSeldom : public Send {
+ protected:
+  static void SetUpTestSuite() { idle = std::chrono::milliseconds(1); }
+  static void TearDownTestSuite() { idle = std::chrono::milliseconds(30'000); }
+};
+
+TEST_F(SendSeldom, AChildThatNobodyAsksEnds) {
+  Site site;
+  site.Serve("/file", 200, "bytes");
+  ASSERT_TRUE(Ask(To(site.Url("/file"))));
+  RunUntil([this] { return courier.pid() == 0; });
+  io.run();  // nothing is left to wait for
+  io.restart();
+  EXPECT_TRUE(Ask(To(site.Url("/file"))));
+}
+
+TEST_F(Send, WhatItRefusesIsKnownWithoutAsking) {
   for (const char* url : {"https://example.org", "https://127.0.0.2:1/x", "http://127.9.0.1:8000", "http://[::1]:80/",
                           "http://localhost"}) {
     EXPECT_TRUE(IsUsableAddress(url)) << url;
@@ -314,7 +434,7 @@ TEST(Send, WhatItRefusesIsKnownWithoutAsking) {
                           "ftp://127.0.0.1", "http://128.0.0.1", "", "example.org", "http://localhost.example:80"}) {
     EXPECT_FALSE(IsUsableAddress(url)) << url;
     if (std::string_view(url) != "https://a@b" && *url != '\0') {
-      const Result<Reply> sent = Send(To(url));
+      const Result<Reply> sent = Ask(To(url));
       EXPECT_FALSE(sent) << url;
     }
   }
