@@ -39,6 +39,13 @@ struct RereadOptions {
 // Returns once they are queued.
 [[nodiscard]] int RereadCommand(const Settings& settings, const RereadOptions& options);
 
+struct ReembedOptions {
+  bool stop = false;  // give it up
+  bool json = false;
+};
+// To EMBEDDING_MODEL. Ctrl-C stops waiting only.
+[[nodiscard]] int ReembedCommand(const Settings& settings, const ReembedOptions& options);
+
 struct MattersOptions {
   std::string remove;  // a name, or "": they are listed
   bool yes = false;    // with remove: do not ask

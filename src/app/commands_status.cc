@@ -31,6 +31,26 @@ namespace asio = boost::asio;
 constexpr std::size_t kLoadsShown = 5;
 constexpr std::size_t kChangesShown = 8;
 
+// What is stored may be indexed with another embedder than the one that is set.
+void PrintEmbedderChange(const Json& status) {
+  const std::int64_t waiting = status["documents"].value("waiting_for_embedder", std::int64_t{0});
+  const Json& reembedding = status["reembedding"];
+  if (waiting == 0) return;
+  if (reembedding.value("state", "") == "running") {
+    std::printf("\nRe-embedding with %s: %s", reembedding.value("model", "").c_str(),
+                reembedding.value("what", "").c_str());
+    if (reembedding["seconds_left"].is_number()) {
+      std::printf(", about %s left", FormatSeconds(reembedding["seconds_left"]).c_str());
+    }
+    return;
+  }
+  std::printf("\n%lld passages wait for the embedder that EMBEDDING_MODEL names; run: counsel reembed",
+              static_cast<long long>(waiting));
+  if (reembedding.value("state", "") == "failed") {
+    std::printf("\nThe last try failed: %s", Printable(reembedding.value("reason", "")).c_str());
+  }
+}
+
 void PrintStatus(const Json& status) {
   std::printf("Counsel %s at %s, process %lld, up %s, %s of memory\n", status["version"].get<std::string>().c_str(),
               status["url"].get<std::string>().c_str(), status["pid"].get<long long>(),
@@ -44,6 +64,7 @@ void PrintStatus(const Json& status) {
   if (status["documents"]["failed"] > 0) {
     std::printf(", %lld failed (see: counsel documents)", status["documents"]["failed"].get<long long>());
   }
+  PrintEmbedderChange(status);
   std::printf("\n\n%s", ModelTable(status["models"]).c_str());
   const std::string loads = LoadTable(status["history"], kLoadsShown);
   if (!loads.empty()) std::printf("\n%s", loads.c_str());

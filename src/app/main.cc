@@ -28,6 +28,7 @@ struct Arguments {
   AddOptions add;
   DocumentsOptions documents;
   RereadOptions reread;
+  ReembedOptions reembed;
   MattersOptions matters;
   ShowOptions show;
   AskOptions ask;
@@ -241,6 +242,12 @@ void Declare(CLI::App& app, Arguments& arguments) {
   reread->add_option("--matter", arguments.reread.matter, "with --wants-language: only this matter")
       ->needs("--wants-language");
 
+  CLI::App* reembed = Verb(app, "reembed",
+                           "give all passages vectors of the embedder that EMBEDDING_MODEL names, in the background; "
+                           "until all have them, the old ones serve",
+                           arguments);
+  reembed->add_flag("--stop", arguments.reembed.stop, "give it up: the old vectors stay");
+
   CLI::App* matters = Verb(app, "matters", "list the matters, or delete one with all its documents", arguments);
   matters->add_option("--delete", arguments.matters.remove, "delete this matter; it cannot be undone");
   matters->add_flag("--yes", arguments.matters.yes, "with --delete: do not ask")->needs("--delete");
@@ -294,7 +301,7 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   arguments.add.json = arguments.documents.json = arguments.show.json = arguments.ask.json = arguments.load.json =
       arguments.json;
   arguments.token.json = arguments.config.json = arguments.upkeep.json = arguments.matters.json =
-      arguments.reread.json = arguments.json;
+      arguments.reread.json = arguments.reembed.json = arguments.json;
   arguments.ask.question = JoinWords(arguments.words);
   if (verb == "serve") return ServeCommand(settings, arguments.ready_fd);
   if (verb == "add") return AddCommand(settings, arguments.add);
@@ -306,6 +313,7 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "show") return ShowCommand(settings, arguments.show);
   if (verb == "documents") return DocumentsCommand(settings, arguments.documents);
   if (verb == "reread") return RereadCommand(settings, arguments.reread);
+  if (verb == "reembed") return ReembedCommand(settings, arguments.reembed);
   if (verb == "matters") return MattersCommand(settings, arguments.matters);
   if (verb == "status") return StatusCommand(settings, arguments.watch, arguments.json);
   if (verb == "models") return ModelsCommand(settings, arguments.json);

@@ -204,6 +204,19 @@ class Daemon {
     ingest_->Follow(settings_.extraction(), OcrSettings());
   }
 
+  // See http::Services::embedder.
+  Result<models::Catalogue::Choice> ServingEmbedder() {
+    Result<models::Catalogue::Choice> wanted = catalogue_.ChooseEmbedder(settings_.embedding_model());
+    if (!ingest_) return wanted;
+    const std::vector<std::string>& there = ingest_->models_with_vectors();
+    if (wanted && std::find(there.begin(), there.end(), wanted->name) != there.end()) return wanted;
+    for (const std::string& name : there) {
+      const Result<const models::ModelEntry*> entry = catalogue_.Find(name);
+      if (entry && catalogue_.Installed(**entry)) return catalogue_.ChooseEmbedder(name);
+    }
+    return wanted;
+  }
+
   Result<void> MakeIngest() {
     ingest::IngestOptions options;
     options.extractor = programs_.extractor;
@@ -211,7 +224,10 @@ class Daemon {
     options.ocr = OcrSettings();
     const Result<models::Catalogue::Choice> embedder = catalogue_.ChooseEmbedder(settings_.embedding_model());
     if (!embedder && embedder.error().code != ErrorCode::kModelFileMissing) return Fail(embedder.error());
-    options.embedding_model = embedder ? embedder->name : settings_.embedding_model();
+    options.embedding_model = [this] {
+      const Result<models::Catalogue::Choice> serving = ServingEmbedder();
+      return serving ? serving->name : settings_.embedding_model();
+    };
     options.own_readers.emplace(companies_house::kEntryMediaType, &companies_house::ReadEntryFile);
     ingest_ = std::make_unique<ingest::Ingest>(io_.get_executor(), *store_, originals_, *pool_, options);
     return {};
@@ -221,7 +237,8 @@ class Daemon {
     services_ = std::make_unique<http::Services>(io_.get_executor(), threads_, catalogue_, *pool_, *store_, originals_,
                                                  *ingest_, *register_, *entries_);
     services_->generator = [this] { return catalogue_.ChooseGenerator(settings_.main_model()); };
-    services_->embedder = [this] { return catalogue_.ChooseEmbedder(settings_.embedding_model()); };
+    services_->embedder = [this] { return ServingEmbedder(); };
+    services_->wanted_embedder = [this] { return catalogue_.ChooseEmbedder(settings_.embedding_model()); };
     services_->settings = [this] { return settings_.ViewAll(); };
     services_->change_setting = [this](std::string name, std::optional<std::string> value, bool by_hand) {
       return ChangeSetting(std::move(name), std::move(value), by_hand ? SetBy::kHand : SetBy::kApi);
@@ -279,7 +296,7 @@ class Daemon {
     std::vector<std::string> names = settings_.preload_models();
     const bool eager = !settings_.truth("LAZY_LOADING");
     if (eager || settings_.truth("PRELOAD_EMBEDDER")) {
-      if (const auto embedder = catalogue_.ChooseEmbedder(settings_.embedding_model())) names.push_back(embedder->name);
+      if (const auto embedder = ServingEmbedder()) names.push_back(embedder->name);
     }
     if (eager || settings_.truth("PRELOAD_MAIN_MODEL")) {
       if (const auto generator = catalogue_.ChooseGenerator(settings_.main_model())) names.push_back(generator->name);

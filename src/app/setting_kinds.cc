@@ -12,8 +12,10 @@ const std::vector<SettingKind>& SettingKinds() {
       {"MAIN_MODEL", "MAIN_MODEL", "models/mistral-7b-instruct-v0.2.Q4_K_M.gguf",
        "the generator: a catalogue name or the path of a GGUF; while the default is not installed, the best that is",
        !kSecret, kLive, kHand},
-      {"EMBEDDING_MODEL", "EMBEDDING_MODEL", "", "the embedder: a catalogue name; empty: the catalogue's first",
-       !kSecret, !kLive, kHand},
+      {"EMBEDDING_MODEL", "EMBEDDING_MODEL", "",
+       "the embedder: a catalogue name; empty: the catalogue's first. What is stored already follows with counsel "
+       "reembed",
+       !kSecret, kLive, kHand},
       {"PRELOAD_EMBEDDER", "PRELOAD_EMBEDDER", "false", "load the embedder in the background after the start"},
       {"PRELOAD_MAIN_MODEL", "PRELOAD_MAIN_MODEL", "false", "load the generator in the background after the start"},
       {"PRELOAD_MODELS", "PRELOAD_MODELS", "", "further models to load after the start, by name, separated by commas"},

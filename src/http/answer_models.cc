@@ -42,6 +42,10 @@ Result<Catalogue::Choice> InstalledEmbedder(const Services& services) {
   return Installed(services, services.embedder());
 }
 
+Result<Catalogue::Choice> InstalledWantedEmbedder(const Services& services) {
+  return Installed(services, services.wanted_embedder());
+}
+
 Result<Catalogue::Choice> InstalledGenerator(const Services& services) {
   return Installed(services, services.generator());
 }

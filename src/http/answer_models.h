@@ -13,6 +13,7 @@ namespace counsel::http {
 // The model of that role, all its files being there; else kModelFileMissing, as Catalogue::RequireInstalled tells it.
 [[nodiscard]] Result<models::Catalogue::Choice> InstalledEmbedder(const Services& services);
 [[nodiscard]] Result<models::Catalogue::Choice> InstalledGenerator(const Services& services);
+[[nodiscard]] Result<models::Catalogue::Choice> InstalledWantedEmbedder(const Services& services);
 
 class SilentSink : public answers::AnswerSink {
  public:

@@ -102,6 +102,20 @@ Json ProgressJson(const ingest::Progress& progress) {
           {"seconds_left", OrNull(progress.seconds_left)}};
 }
 
+Json ReembedJson(const ingest::ReembedProgress& progress) {
+  const double share =
+      progress.passages > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.passages) : 0;
+  return {{"state", ingest::ReembedStateName(progress.state)},
+          {"model", progress.model},
+          {"done", progress.done},
+          {"passages", progress.passages},
+          {"share", share},
+          {"what", std::to_string(progress.done) + " of " + std::to_string(progress.passages) + " passages"},
+          {"passages_per_second", OrNull(progress.per_second)},
+          {"seconds_left", OrNull(progress.seconds_left)},
+          {"reason", progress.reason}};
+}
+
 Json FootprintJson(const models::Footprint& footprint) {
   Json devices = Json::object();
   for (const auto& [device, bytes] : footprint.device_bytes) devices[device] = bytes;

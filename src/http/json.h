@@ -30,6 +30,7 @@ int HttpStatus(ErrorCode code);
 Json DocumentJson(const documents::Document& document);
 Json OrNull(const std::optional<double>& number);
 Json ProgressJson(const ingest::Progress& progress);
+Json ReembedJson(const ingest::ReembedProgress& progress);
 Json FootprintJson(const models::Footprint& footprint);
 Json ModelJson(const models::ModelStatus& status);
 // null for nothing.

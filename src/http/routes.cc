@@ -64,6 +64,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddMetricsRoutes(routes_);
   AddModelRoutes(routes_);
   AddModelTextRoutes(routes_);
+  AddReembedRoutes(routes_);
   AddConfigRoutes(routes_);
   AddUpkeepRoutes(routes_);
   AddDocumentRoutes(routes_);

@@ -72,7 +72,10 @@ struct Services {
 
   // The generator and embedder by the settings and what is installed now: both may change while the daemon runs.
   std::function<Result<models::Catalogue::Choice>()> generator;
+  // The embedder is that of the vectors there are, while it is installed, whatever EMBEDDING_MODEL says: the one it
+  // names serves once all passages have its vectors (ingest/reembedding.h).
   std::function<Result<models::Catalogue::Choice>()> embedder;
+  std::function<Result<models::Catalogue::Choice>()> wanted_embedder;
   std::function<std::vector<SettingView>()> settings;
   // Writes a setting to counsel.toml (nothing: takes it out) and follows it where it is live. `by_hand`: over the unix
   // socket, which is the user's own hand; else what is for that alone is refused (kPermissionDenied).

@@ -11,6 +11,7 @@
 #include "companies_house/register_client.h"
 #include "http/event_queue.h"
 #include "http/routes.h"
+#include "search/reembedding.h"
 
 namespace counsel::http {
 namespace {
@@ -30,16 +31,22 @@ asio::awaitable<Result<void>> Health(Call& call) {
 
 struct StoreCounts {
   StoreCounts() = default;
+  std::int64_t waiting = 0;  // passages with vectors of another model than EMBEDDING_MODEL's
   search::IndexCounts index;
   std::int64_t documents = 0;
   std::int64_t failed = 0;
 };
 
-Result<StoreCounts> CountStore(store::Connection& db) {
+Result<StoreCounts> CountStore(store::Connection& db, const std::string& wanted) {
   StoreCounts counts;
   Result<search::IndexCounts> index = search::Count(db);
   if (!index) return Fail(std::move(index.error()));
   counts.index = *index;
+  if (!wanted.empty()) {
+    Result<std::int64_t> waiting = search::CountOfOtherModels(db, wanted);
+    if (!waiting) return Fail(std::move(waiting.error()));
+    counts.waiting = *waiting;
+  }
   const Result<std::map<documents::DocumentState, std::int64_t>> states = documents::CountByState(db);
   if (!states) return Fail(states.error());
   for (const auto& [state, count] : *states) {
@@ -59,7 +66,10 @@ Json RegisterJson(const companies_house::RegisterClient& client) {
 
 asio::awaitable<Result<void>> Status(Call& call) {
   Services& services = call.services;
-  Result<StoreCounts> counts = co_await services.store.Read(CountStore);
+  const Result<models::Catalogue::Choice> embedder = services.wanted_embedder();
+  const std::string wanted = embedder ? embedder->name : "";
+  auto count = [&wanted](store::Connection& db) { return CountStore(db, wanted); };
+  Result<StoreCounts> counts = co_await services.store.Read(count);
   if (!counts) co_return Fail(std::move(counts.error()));
   // The kernel walks the page tables for it: milliseconds, elsewhere.
   auto measure = [] { return host::PssOfProcess(::getpid()).value_or(0); };
@@ -92,7 +102,9 @@ asio::awaitable<Result<void>> Status(Call& call) {
                  {"pending", services.ingest.pending()},
                  {"purging", services.ingest.purging()},
                  {"searchable", counts->index.documents},
-                 {"chunks", counts->index.chunks}}},
+                 {"chunks", counts->index.chunks},
+                 {"waiting_for_embedder", counts->waiting}}},
+               {"reembedding", ReembedJson(services.ingest.reembedding())},
                {"generator", ChoiceJson(services.generator())},
                {"embedder", ChoiceJson(services.embedder())},
                {"companies_house", RegisterJson(services.companies)},
@@ -112,6 +124,8 @@ asio::awaitable<Result<void>> Events(Call& call) {
   });
   const std::shared_ptr<void> ingest = services.ingest.Subscribe(
       [queue](const ingest::Progress& progress) { queue->Push("document", Dump(ProgressJson(progress))); });
+  const std::shared_ptr<void> reembedding = services.ingest.SubscribeReembedding(
+      [queue](const ingest::ReembedProgress& progress) { queue->Push("reembed", Dump(ReembedJson(progress))); });
   net::Reply head(200, "text/event-stream", "");
   head.headers.emplace_back("Cache-Control", "no-store");
   if (Result<void> begun = co_await call.exchange.Begin(head); !begun) co_return begun;

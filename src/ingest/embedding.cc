@@ -21,18 +21,19 @@ Error OfTheServer(Error error) {
 }
 }  // namespace
 
-PooledEmbedding::PooledEmbedding(models::ModelPool& pool, std::string model) : pool_(pool), model_(std::move(model)) {
+PooledEmbedding::PooledEmbedding(models::ModelPool& pool, std::function<std::string()> model)
+    : pool_(pool), model_(std::move(model)) {
   // Somebody unloads the model: requests that run end under the lease they have, then it can go.
   events_ = pool_.Subscribe([this](const models::PoolEvent& event) {
     const auto* change = std::get_if<models::ModelChange>(&event);
-    if (change != nullptr && change->model == model_ && change->state == models::ModelState::kDraining) lease_.reset();
+    if (change != nullptr && lease_ && change->model == lease_->model().name && change->state == models::ModelState::kDraining) lease_.reset();
   });
 }
 
 asio::awaitable<Result<std::shared_ptr<models::Lease>>> PooledEmbedding::SharedLease() {
-  if (lease_ && lease_->lost()) lease_.reset();
+  std::string name = model_();
+  if (lease_ && (lease_->lost() || lease_->model().name != name)) lease_.reset();
   if (!lease_) {
-    std::string name = model_;
     Result<models::Lease> acquired = co_await pool_.Acquire(name, kLeaseTimeout);
     if (!acquired) co_return Fail(OfTheServer(std::move(acquired.error())));
     // Another request may have been faster.

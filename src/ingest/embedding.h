@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ struct TokenCounts {
 class Embedding {
  public:
   virtual ~Embedding() = default;
+  // The name of the model that it asks, from now on.
+  [[nodiscard]] virtual std::string model() const = 0;
   // Loads the model first if need be.
   [[nodiscard]] virtual boost::asio::awaitable<Result<models::Embeddings>> Embed(std::vector<std::string> texts) = 0;
   // Loads the model likewise.
@@ -32,11 +35,13 @@ class Embedding {
   virtual void Release() = 0;
 };
 
-// By a model of the pool, under one lease that all requests share until Release.
+// By a model of the pool, under one lease that all requests share until Release. `model` is asked for its name with each
+// request.
 class PooledEmbedding : public Embedding {
  public:
-  PooledEmbedding(models::ModelPool& pool, std::string model);
+  PooledEmbedding(models::ModelPool& pool, std::function<std::string()> model);
 
+  std::string model() const override { return model_(); }
   boost::asio::awaitable<Result<models::Embeddings>> Embed(std::vector<std::string> texts) override;
   boost::asio::awaitable<Result<TokenCounts>> CountTokens(std::vector<std::string> texts) override;
   void Release() override { lease_.reset(); }
@@ -45,7 +50,7 @@ class PooledEmbedding : public Embedding {
   boost::asio::awaitable<Result<std::shared_ptr<models::Lease>>> SharedLease();
 
   models::ModelPool& pool_;
-  const std::string model_;
+  const std::function<std::string()> model_;
   std::shared_ptr<models::Lease> lease_;
   std::shared_ptr<void> events_;
 };

@@ -86,8 +86,14 @@ asio::awaitable<Result<void>> Pipeline::EmbedChunks(JobPointer job, std::size_t 
   auto read = [&job, from, to](store::Connection& db) { return TextsOf(db, job->document.id, job->chunks, from, to); };
   Result<std::vector<std::string>> texts = co_await store_.Read(read);
   if (!texts) co_return Fail(std::move(texts.error()));
+  const std::string model = embedding_->model();
+  if (job->model.empty()) job->model = model;
   Result<models::Embeddings> embeddings = co_await embedding_->Embed(std::move(*texts));
   if (!embeddings) co_return Fail(std::move(embeddings.error()));
+  if (job->model != model || model != embedding_->model()) {
+    co_return Fail(ErrorCode::kUnavailable, "Another embedding model began to serve meanwhile.",
+                   "The document is read again with that one.");
+  }
   const std::size_t dimensions = embeddings->dimensions;
   if (!job->vectors) {
     auto make = [this] { return originals_.Scratch(); };
@@ -146,7 +152,7 @@ Result<std::size_t> Pipeline::Index(store::Connection& db, const Job& job, std::
   const std::string& id = job.document.id;
   const std::size_t dimensions = job.vectors->dimensions();
   Result<search::DocumentIndexer> indexer = search::DocumentIndexer::Begin(
-      db, id, job.scope, options_.embedding_model, dimensions, job.document.name, static_cast<std::int64_t>(from));
+      db, id, job.scope, job.model, dimensions, job.document.name, static_cast<std::int64_t>(from));
   if (!indexer) return Fail(std::move(indexer.error()));
   std::vector<float> vectors;
   do {

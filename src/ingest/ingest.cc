@@ -10,14 +10,22 @@ namespace asio = boost::asio;
 
 Ingest::Ingest(asio::any_io_executor io, store::Store& store, const documents::Originals& originals,
                models::ModelPool& pool, IngestOptions options)
-    : pipeline_(std::make_shared<Pipeline>(std::move(io), store, originals,
+    : pipeline_(std::make_shared<Pipeline>(io, store, originals,
                                            std::make_unique<PooledEmbedding>(pool, options.embedding_model), options)) {
+  const auto embedding = [&pool](const std::string& model) -> std::unique_ptr<Embedding> {
+    return std::make_unique<PooledEmbedding>(pool, [model] { return model; });
+  };
+  const auto busy = [pipeline = pipeline_] { return pipeline->pending() > 0; };
+  const auto switched = [pipeline = pipeline_](const std::string& model) { pipeline->Serves(model); };
+  reembedder_ = std::make_shared<Reembedder>(std::move(io), store, embedding, busy, switched);
 }
 
 Ingest::~Ingest() = default;
 
 asio::awaitable<Result<void>> Ingest::Start() {
-  return pipeline_->Start();
+  Result<void> started = co_await pipeline_->Start();
+  if (started) reembedder_->Resume();
+  co_return started;
 }
 
 void Ingest::Wake() {
@@ -52,8 +60,29 @@ void Ingest::Follow(const documents::ExtractionLimits& limits, const documents::
   pipeline_->Follow(limits, ocr);
 }
 
+const std::vector<std::string>& Ingest::models_with_vectors() const {
+  return pipeline_->models_with_vectors();
+}
+
+asio::awaitable<Result<void>> Ingest::Reembed(std::string model) {
+  return reembedder_->Begin(std::move(model));
+}
+
+asio::awaitable<Result<void>> Ingest::GiveUpReembedding() {
+  return reembedder_->GiveUp();
+}
+
+const ReembedProgress& Ingest::reembedding() const {
+  return reembedder_->progress();
+}
+
+std::shared_ptr<void> Ingest::SubscribeReembedding(std::function<void(const ReembedProgress&)> listener) {
+  return reembedder_->Subscribe(std::move(listener));
+}
+
 asio::awaitable<void> Ingest::Stop() {
-  return pipeline_->Stop();
+  co_await reembedder_->Stop();
+  co_await pipeline_->Stop();
 }
 
 }  // namespace counsel::ingest

@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "documents/documents.h"
 #include "documents/ocr.h"
+#include "ingest/reembedding.h"
 #include "models/pool.h"
 #include "search/search.h"
 
@@ -30,7 +31,7 @@ struct IngestOptions {
   std::filesystem::path extractor;  // counsel-extract
   documents::ExtractionLimits limits;
   documents::OcrOptions ocr;
-  std::string embedding_model;
+  std::function<std::string()> embedding_model;  // that new documents are indexed with, from now on
   // Media types that the daemon itself writes, and how their originals become text (blocking, on a pool thread). Such a
   // document is known by the media type its row has; what an extractor says a file is, is never one of these.
   std::map<std::string, std::function<Result<documents::ExtractedText>(const std::filesystem::path&)>> own_readers;
@@ -89,6 +90,15 @@ class Ingest {
   [[nodiscard]] std::shared_ptr<void> Subscribe(std::function<void(const Progress&)> listener);
   // Documents queued or being worked on, as last counted (after each Wake and each document).
   [[nodiscard]] std::int64_t pending() const;
+  // The embedding models that there are vectors of, as last looked at (when it started, and after each document).
+  [[nodiscard]] const std::vector<std::string>& models_with_vectors() const;
+
+  // All passages get vectors of this model in the background; see reembedding.h.
+  [[nodiscard]] boost::asio::awaitable<Result<void>> Reembed(std::string model);
+  [[nodiscard]] boost::asio::awaitable<Result<void>> GiveUpReembedding();
+  [[nodiscard]] const ReembedProgress& reembedding() const;
+  [[nodiscard]] std::shared_ptr<void> SubscribeReembedding(std::function<void(const ReembedProgress&)> listener);
+
   // Limits and languages for what is read from now on.
   void Follow(const documents::ExtractionLimits& limits, const documents::OcrOptions& ocr);
   // Stops after the current step (an extraction is ended at once), or after stop_time without it; the rest stays
@@ -97,6 +107,7 @@ class Ingest {
 
  private:
   std::shared_ptr<Pipeline> pipeline_;
+  std::shared_ptr<Reembedder> reembedder_;
 };
 
 }  // namespace counsel::ingest

@@ -29,6 +29,7 @@ using testing::HasSubstr;
 class FakeEmbedding : public Embedding {
  public:
   struct Log {
+    std::string model = "fake";
     int requests = 0;
     int running = 0;
     int most_running = 0;
@@ -44,6 +45,7 @@ class FakeEmbedding : public Embedding {
   };
   FakeEmbedding(asio::any_io_executor io, Log& log) : io_(std::move(io)), log_(log) {}
 
+  std::string model() const override { return log_.model; }
   asio::awaitable<Result<models::Embeddings>> Embed(std::vector<std::string> texts) override {
     ++log_.requests;
     log_.texts += texts.size();
@@ -104,7 +106,6 @@ class Ingesting : public testing::Test {
     fs::create_directories(folder_);
     store_ = std::move(*store::Store::Open(folder_ / "counsel.db", threads_));
     options_.extractor = fs::read_symlink("/proc/self/exe").parent_path() / "counsel-extract";
-    options_.embedding_model = "fake";
     options_.first_pause = std::chrono::milliseconds(1);
     options_.longest_pause = std::chrono::milliseconds(8);
   }

@@ -7,6 +7,7 @@
 #include "base/judgement.h"
 #include "base/supervise.h"
 #include "ingest/pipeline.h"
+#include "search/reembedding.h"
 
 namespace counsel::ingest {
 
@@ -144,9 +145,17 @@ asio::awaitable<void> Pipeline::CountPending() {
   if (counting_ > 0) co_return;
   const Count counting(counting_, counted_);
   while (std::exchange(count_again_, false)) {
-    auto count = [](store::Connection& db) { return documents::CountPending(db); };
+    std::vector<std::string> models;
+    auto count = [&models](store::Connection& db) -> Result<std::int64_t> {
+      Result<std::vector<std::string>> found = search::ModelsWithVectors(db);
+      if (!found) return Fail(std::move(found.error()));
+      models = std::move(*found);
+      return documents::CountPending(db);
+    };
     Result<std::int64_t> counted = co_await store_.Read(count);
-    if (counted) pending_ = *counted;
+    if (!counted) continue;
+    pending_ = *counted;
+    models_with_vectors_ = std::move(models);
   }
 }
 

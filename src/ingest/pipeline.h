@@ -56,6 +56,9 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   boost::asio::awaitable<Result<documents::Matter>> DeleteMatter(std::string name);
   std::shared_ptr<void> Subscribe(std::function<void(const Progress&)> listener);
   [[nodiscard]] std::int64_t pending() const { return pending_; }
+  [[nodiscard]] const std::vector<std::string>& models_with_vectors() const { return models_with_vectors_; }
+  // Another embedding model's vectors have taken the place of all others.
+  void Serves(const std::string& model) { models_with_vectors_.assign(1, model); }
   [[nodiscard]] bool purging() const { return purging_ > 0; }
   [[nodiscard]] std::int64_t purges() const { return purges_; }
 
@@ -69,6 +72,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     int pages_done = 0;  // by OCR
     int pages = 0;
     std::vector<Chunk> chunks;
+    std::string model;                  // that its vectors are of
     std::optional<VectorFile> vectors;  // a row a chunk, once the first batch is there
     std::size_t sent = 0;               // chunks, to the embedder
     std::size_t embedded = 0;
@@ -175,6 +179,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   bool worked_ = false;      // since the last Release
 
   std::int64_t pending_ = 0;
+  std::vector<std::string> models_with_vectors_;
   int counting_ = 0;  // CountPending that run: 0 or 1
   Signal counted_;
   bool count_again_ = false;

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "search/model_row.h"
 #include "search/nearest.h"
 #include "search/search.h"
 #include "search/unseen.h"
@@ -17,28 +18,6 @@ Result<void> RunFor(store::Connection& db, std::string_view document, std::strin
   Result<store::Statement> statement = db.Prepare(sql);
   if (!statement) return Fail(std::move(statement.error()));
   return statement->Bind(1, document).Run();
-}
-
-// Finds or records a model. kInvalidArgument when its vectors had another size.
-Result<std::int64_t> ModelRow(store::Connection& db, std::string_view model, std::size_t dimensions) {
-  Result<store::Statement> find = db.Prepare("SELECT id, dimensions FROM embedding_models WHERE name = ?");
-  if (!find) return Fail(std::move(find.error()));
-  find->Bind(1, model);
-  Result<bool> row = find->Step();
-  if (!row) return Fail(std::move(row.error()));
-  if (*row) {
-    if (find->Int(1) == static_cast<std::int64_t>(dimensions)) return find->Int(0);
-    return Fail(ErrorCode::kInvalidArgument,
-                "Vectors of '" + std::string(model) + "' have " + std::to_string(find->Int(1)) +
-                    " values in the index, these have " + std::to_string(dimensions) + ".",
-                "Check that the model file is the one that the catalogue describes.");
-  }
-  Result<store::Statement> add = db.Prepare("INSERT INTO embedding_models (name, dimensions) VALUES (?, ?)");
-  if (!add) return Fail(std::move(add.error()));
-  if (Result<void> added = add->Bind(1, model).Bind(2, static_cast<std::int64_t>(dimensions)).Run(); !added) {
-    return Fail(std::move(added.error()));
-  }
-  return db.last_insert_rowid();
 }
 
 // The three statements that add a chunk, prepared once for a document.
@@ -64,6 +43,45 @@ struct Inserts {
 
 }  // namespace
 
+Result<std::int64_t> ModelRow(store::Connection& db, std::string_view model, std::size_t dimensions) {
+  Result<store::Statement> find = db.Prepare("SELECT id, dimensions FROM embedding_models WHERE name = ?");
+  if (!find) return Fail(std::move(find.error()));
+  find->Bind(1, model);
+  Result<bool> row = find->Step();
+  if (!row) return Fail(std::move(row.error()));
+  if (*row) {
+    if (find->Int(1) == static_cast<std::int64_t>(dimensions)) return find->Int(0);
+    return Fail(ErrorCode::kInvalidArgument,
+                "Vectors of '" + std::string(model) + "' have " + std::to_string(find->Int(1)) +
+                    " values in the index, these have " + std::to_string(dimensions) + ".",
+                "Check that the model file is the one that the catalogue describes.");
+  }
+  Result<store::Statement> add = db.Prepare("INSERT INTO embedding_models (name, dimensions) VALUES (?, ?)");
+  if (!add) return Fail(std::move(add.error()));
+  if (Result<void> added = add->Bind(1, model).Bind(2, static_cast<std::int64_t>(dimensions)).Run(); !added) {
+    return Fail(std::move(added.error()));
+  }
+  return db.last_insert_rowid();
+}
+
+Result<void> CheckServes(store::Connection& db, std::string_view model) {
+  Result<store::Statement> find =
+      db.Prepare("SELECT 1 FROM embedding_models WHERE name = ? AND retired = 1 AND EXISTS (SELECT 1 FROM vectors)");
+  if (!find) return Fail(std::move(find.error()));
+  find->Bind(1, model);
+  Result<bool> retired = find->Step();
+  if (!retired) return Fail(std::move(retired.error()));
+  if (!*retired) return {};
+  return Fail(ErrorCode::kUnavailable, "Another embedding model has taken the place of '" + std::string(model) + "'.",
+              "The document is read again with that one.");
+}
+
+Error NotUnitLength(std::string_view model) {
+  return {ErrorCode::kInvalidArgument,
+          "The embedding model '" + std::string(model) + "' gave a vector that is not of unit length.",
+          "Check that the model file is the one that the catalogue describes."};
+}
+
 struct DocumentIndexer::State {
   State(store::Connection& db_in, Inserts inserts_in) : db(db_in), inserts(std::move(inserts_in)) {}
   store::Connection& db;
@@ -85,6 +103,7 @@ DocumentIndexer::~DocumentIndexer() = default;
 Result<DocumentIndexer> DocumentIndexer::Begin(store::Connection& db, std::string_view document, std::int64_t scope,
                                                std::string_view embedding_model, std::size_t dimensions,
                                                std::string_view name, std::int64_t next) {
+  if (Result<void> serves = CheckServes(db, embedding_model); !serves) return Fail(std::move(serves.error()));
   Result<std::int64_t> model = ModelRow(db, embedding_model, dimensions);
   if (!model) return Fail(std::move(model.error()));
   Result<Inserts> inserts = Inserts::Prepare(db);
@@ -102,9 +121,7 @@ Result<DocumentIndexer> DocumentIndexer::Begin(store::Connection& db, std::strin
 Result<void> DocumentIndexer::Add(const NewChunk& chunk, std::span<const float> vector) {
   State& to = *state_;
   if (!IsUnitVector(vector)) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "The embedding model '" + to.embedding_model + "' gave a vector that is not of unit length.",
-                "Check that the model file is the one that the catalogue describes.");
+    return Fail(NotUnitLength(to.embedding_model));
   }
   store::Statement& row = to.inserts.chunk;
   row.Bind(1, to.document).Bind(2, to.scope).Bind(3, to.ordinal++).Bind(4, chunk.start).Bind(5, chunk.end);
@@ -153,8 +170,12 @@ Result<void> RemoveDocument(store::Connection& db, std::string_view document) {
                                 "INSERT INTO chunk_words (chunk_words, rowid, name, heading, text) "
                                 "SELECT 'delete', id, name, heading, text FROM chunks WHERE document = ?");
   if (!removed) return removed;
-  removed = RunFor(db, document, "DELETE FROM vectors WHERE chunk IN (SELECT id FROM chunks WHERE document = ?)");
-  if (!removed) return removed;
+  for (const char* table : {"vectors", "next_vectors"}) {
+    removed =
+        RunFor(db, document,
+               std::string("DELETE FROM ") + table + " WHERE chunk IN (SELECT id FROM chunks WHERE document = ?)");
+    if (!removed) return removed;
+  }
   return RunFor(db, document, "DELETE FROM chunks WHERE document = ?");
 }
 

@@ -105,24 +105,17 @@ bool IsUnitVector(std::span<const float> vector) {
 
 Result<std::int64_t> CheckModel(store::Connection& db, std::string_view model, std::size_t dimensions) {
   Result<store::Statement> read = db.Prepare(
-      "SELECT m.id, m.name, m.dimensions FROM embedding_models m "
-      "WHERE EXISTS (SELECT 1 FROM vectors v WHERE v.model = m.id) ORDER BY m.name = ? DESC, m.id LIMIT 1");
+      "SELECT m.id, m.dimensions FROM embedding_models m "
+      "WHERE m.name = ? AND EXISTS (SELECT 1 FROM vectors v WHERE v.model = m.id)");
   if (!read) return Fail(std::move(read.error()));
   read->Bind(1, model);
   Result<bool> row = read->Step();
   if (!row) return Fail(std::move(row.error()));
   if (!*row) return 0;
-  const std::string indexed(read->Text(1));
-  if (indexed != model) {
+  if (read->Int(1) != static_cast<std::int64_t>(dimensions)) {
     return Fail(ErrorCode::kInvalidArgument,
-                "The documents are indexed with the embedding model '" + indexed + "', the question was read with '" +
-                    std::string(model) + "'.",
-                "Set EMBEDDING_MODEL to '" + indexed + "', or add the documents again.");
-  }
-  if (read->Int(2) != static_cast<std::int64_t>(dimensions)) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "The question's vector has " + std::to_string(dimensions) + " values, those of the index ('" + indexed +
-                    "') have " + std::to_string(read->Int(2)) + ".",
+                "The question's vector has " + std::to_string(dimensions) + " values, those of the index ('" +
+                    std::string(model) + "') have " + std::to_string(read->Int(1)) + ".",
                 "Check that the model file is the one that the catalogue describes.");
   }
   return read->Int(0);

@@ -42,8 +42,8 @@ struct Neighbour {
 // All values are finite and the length is 1, to within what rounding does.
 [[nodiscard]] bool IsUnitVector(std::span<const float> vector);
 
-// The model's row id. kInvalidArgument, naming both, when the question's model or size is not that of the index; 0 when
-// nothing is indexed yet.
+// The model's row id; 0 when the index has no vectors of it (it is empty, or its vectors are another model's:
+// reembedding.h). kInvalidArgument, naming both, when the question's size is not that of the index.
 [[nodiscard]] Result<std::int64_t> CheckModel(store::Connection& db, std::string_view model, std::size_t dimensions);
 
 // The `count` nearest, best first; equal ones by chunk id.

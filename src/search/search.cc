@@ -48,12 +48,13 @@ void TakeKeywords(const KeywordRanking& ranking, std::map<std::int64_t, Hit>& hi
 }
 
 // Chunks by cosine, best first, into `hits` (vector_rank); the cosine of every hit.
-Result<void> RankByVectors(store::Connection& db, const Query& query, const Walls& walls,
+// false: there are no vectors to rank by.
+Result<bool> RankByVectors(store::Connection& db, const Query& query, const Walls& walls,
                            std::map<std::int64_t, Hit>& hits) {
-  if (query.vector.empty()) return {};
+  if (query.vector.empty()) return false;
   Result<std::int64_t> model = CheckModel(db, query.embedding_model, query.vector.size());
   if (!model) return Fail(std::move(model.error()));
-  if (*model == 0) return {};
+  if (*model == 0) return false;
   Result<std::vector<Neighbour>> nearest = Nearest(db, *model, query.vector, walls, kRankingDepth);
   if (!nearest) return Fail(std::move(nearest.error()));
   for (std::size_t i = 0; i < nearest->size(); ++i) {
@@ -65,9 +66,11 @@ Result<void> RankByVectors(store::Connection& db, const Query& query, const Wall
   for (const auto& [chunk, hit] : hits) {
     if (hit.vector_rank == 0) others.push_back({chunk, 0});
   }
-  if (Result<void> measured = MeasureCosines(db, *model, query.vector, others); !measured) return measured;
+  if (Result<void> measured = MeasureCosines(db, *model, query.vector, others); !measured) {
+    return Fail(std::move(measured.error()));
+  }
   for (const Neighbour& other : others) hits[other.chunk].cosine = other.cosine;
-  return {};
+  return true;
 }
 
 std::vector<Hit> Fuse(std::map<std::int64_t, Hit> found, std::size_t limit) {
@@ -158,7 +161,8 @@ Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
   Result<KeywordRanking> keywords = RankByKeywords(db, words, walls, kRankingDepth);
   if (!keywords) return Fail(std::move(keywords.error()));
   TakeKeywords(*keywords, found);
-  if (Result<void> ranked = RankByVectors(db, query, walls, found); !ranked) return Fail(std::move(ranked.error()));
+  Result<bool> by_vectors = RankByVectors(db, query, walls, found);
+  if (!by_vectors) return Fail(std::move(by_vectors.error()));
   std::vector<Hit> hits = Fuse(std::move(found), query.limit);
   if (hits.empty()) return hits;
 
@@ -170,7 +174,7 @@ Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
     if (Result<void> described = Describe(*read, words.terms, weights, &hit); !described) {
       return Fail(std::move(described.error()));
     }
-    hit.relevance = Relevance(query.calibration, !query.vector.empty(), hit);
+    hit.relevance = Relevance(query.calibration, *by_vectors, hit);
   }
   return hits;
 }

@@ -149,8 +149,9 @@ struct Hit {
   double relevance = 0;  // 0..1: the strength (docs/answers.md)
 };
 
-// Best first; the same index and query give the same list. An empty list is a normal outcome. kInvalidArgument when the
-// vector is not of unit length, or its model or size is not that of the index (the message names both).
+// Best first; the same index and query give the same list. An empty list is a normal outcome. Where the index has no
+// vectors of the query's model, words alone decide. kInvalidArgument when the vector is not of unit length, or of
+// another size than those of its model (the message names both).
 [[nodiscard]] Result<std::vector<Hit>> Search(store::Connection& db, const Query& query);
 
 // Of what searches see.

@@ -158,19 +158,21 @@ TEST_F(SearchTest, SurvivesHostileQuestions) {
   ExpectSound();
 }
 
-TEST_F(SearchTest, RefusesAVectorOfAnotherModelOrSizeAndNamesBoth) {
-  Add("d", 1, {"rent"});
+TEST_F(SearchTest, WordsAloneDecideWhereTheIndexHasNoVectorsOfTheQuestionsModel) {
+  Add("d", 1, {"rent", "notice"});
   const std::vector<float> vector = Axis(0, kDimensions);
   Query query = Ask("rent", vector);
   query.embedding_model = "other";
-  Result<std::vector<Hit>> hits = Search(*db_, query);
-  ASSERT_FALSE(hits);
-  EXPECT_EQ(hits.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_THAT(hits.error().message, HasSubstr("'model'"));
-  EXPECT_THAT(hits.error().message, HasSubstr("'other'"));
+  const std::vector<Hit> hits = Find(query);
+  ASSERT_EQ(hits.size(), 1U);
+  EXPECT_EQ(hits[0].vector_rank, 0);
+  EXPECT_DOUBLE_EQ(hits[0].relevance, Find(Ask("rent"))[0].relevance);
+}
 
+TEST_F(SearchTest, RefusesAVectorOfAnotherSizeAndNamesBoth) {
+  Add("d", 1, {"rent"});
   const std::vector<float> longer = Axis(0, kDimensions + 1);
-  hits = Search(*db_, Ask("rent", longer));
+  Result<std::vector<Hit>> hits = Search(*db_, Ask("rent", longer));
   ASSERT_FALSE(hits);
   EXPECT_EQ(hits.error().code, ErrorCode::kInvalidArgument);
   EXPECT_THAT(hits.error().message, HasSubstr("9 values"));

@@ -51,7 +51,8 @@ Result<void> RemoveRange(Connection& db, std::int64_t first, std::int64_t last) 
   for (const char* sql :
        {"INSERT INTO chunk_words (chunk_words, rowid, name, heading, text) "
         "SELECT 'delete', id, name, heading, text FROM chunks WHERE id BETWEEN ? AND ?",
-        "DELETE FROM vectors WHERE chunk BETWEEN ? AND ?", "DELETE FROM chunks WHERE id BETWEEN ? AND ?"}) {
+        "DELETE FROM vectors WHERE chunk BETWEEN ? AND ?", "DELETE FROM next_vectors WHERE chunk BETWEEN ? AND ?",
+        "DELETE FROM chunks WHERE id BETWEEN ? AND ?"}) {
     Result<Statement> statement = db.Prepare(sql);
     if (!statement) return Fail(std::move(statement.error()));
     if (Result<void> ran = statement->Bind(1, first).Bind(2, last).Run(); !ran) return ran;

@@ -315,8 +315,29 @@ CREATE INDEX chunks_document ON chunks (document, ordinal);
 INSERT INTO chunk_words (chunk_words, rank) VALUES ('usermerge', 2);
 )sql";
 
+// Version 11: another embedding model's vectors, made beside those that serve (search/reembedding.h).
+constexpr const char* kVersion11 = R"sql(
+-- search/
+-- 1: another model has taken its place.
+ALTER TABLE embedding_models ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;
+-- As vectors. The two exchange their names when all are made.
+CREATE TABLE next_vectors (
+  chunk INTEGER PRIMARY KEY REFERENCES chunks (id),
+  scope INTEGER NOT NULL,
+  model INTEGER NOT NULL REFERENCES embedding_models (id),
+  vector BLOB NOT NULL
+);
+CREATE INDEX next_vectors_scope ON next_vectors (model, scope);
+-- The model that next_vectors are made for; no row: none are, and what is there can go.
+CREATE TABLE reembedding (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  model TEXT NOT NULL
+);
+)sql";
+
 constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
-                                  kVersion6, kVersion7, kVersion8, kVersion9, kVersion10};
+                                  kVersion6, kVersion7, kVersion8, kVersion9, kVersion10,
+                                  kVersion11};
 
 // "Counsel 0.3.0", or "a newer Counsel" where the store does not say.
 Result<std::string> WriterOf(Connection& connection) {
