@@ -1,11 +1,15 @@
 // Deleting: rows first, in one transaction; then originals and the words that are left in the store's files.
 #include <algorithm>
+#include <exception>
+#include <optional>
 #include <utility>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
 
+#include "base/supervise.h"
 #include "ingest/guarded.h"
 #include "ingest/pipeline.h"
 
@@ -54,14 +58,24 @@ Result<void> RemoveBytes(store::Connection& db, const documents::Originals& orig
 
 asio::awaitable<Result<Document>> Pipeline::Delete(std::string id) {
   auto deletion = std::make_shared<Deletion<Document>>(io_);
-  Spawn(DeleteNow(std::move(id), deletion));
+  SpawnDeletion(deletion, DeleteNow(std::move(id), deletion));
   co_return co_await Ended(deletion);
 }
 
 asio::awaitable<Result<documents::Matter>> Pipeline::DeleteMatter(std::string name) {
   auto deletion = std::make_shared<Deletion<documents::Matter>>(io_);
-  Spawn(DeleteMatterNow(std::move(name), deletion));
+  SpawnDeletion(deletion, DeleteMatterNow(std::move(name), deletion));
   co_return co_await Ended(deletion);
+}
+
+// Whoever waits is told in any case; what was deleted before an exception is purged by the next start.
+template <class T>
+void Pipeline::SpawnDeletion(std::shared_ptr<Deletion<T>> deletion, asio::awaitable<void> work) {
+  asio::co_spawn(io_, std::move(work), [self = shared_from_this(), deletion](const std::exception_ptr& thrown) {
+    LogThrown("ingest: a deletion", thrown);
+    if (deletion->outcome) return;
+    deletion->End(Fail(ErrorCode::kInternal, "The deletion ended unforeseen.", "Look into the log, then try again."));
+  });
 }
 
 template <class T>
@@ -92,9 +106,9 @@ asio::awaitable<void> Pipeline::DeleteNow(std::string id, std::shared_ptr<Deleti
     TellWaiters(document.id);
   }
   Spawn(CountPending());
-  ++purging_;
+  std::optional<Count> purging(std::in_place, purging_, changed_);
   Result<void> purged = co_await PurgeWords();
-  --purging_;
+  purging.reset();
   if (purged) {
     deletion->End(std::move(gone->front()));
   } else {
@@ -152,10 +166,10 @@ asio::awaitable<void> Pipeline::DeleteMatterNow(std::string name,
   for (const auto& [id, waiter] : waiters_) waited_for.push_back(id);
   for (const std::string& id : waited_for) TellWaiters(id);
   Spawn(CountPending());
-  ++purging_;
+  std::optional<Count> purging(std::in_place, purging_, changed_);
   Result<void> deleted = co_await DeleteHidden();
   if (deleted) deleted = co_await PurgeWords();
-  --purging_;
+  purging.reset();
   if (deleted) {
     deletion->End(std::move(matter));
   } else {
@@ -201,7 +215,7 @@ asio::awaitable<Result<void>> Pipeline::PurgeWords() {
   if (!next_purge_) next_purge_ = std::make_shared<PurgeRound>(io_);
   const std::shared_ptr<PurgeRound> round = next_purge_;
   ++round->waiting;
-  if (!std::exchange(purge_runs_, true)) Spawn(PurgeRounds());
+  if (!std::exchange(purge_runs_, true)) Keep("ingest: rounds of purges", &Pipeline::PurgeRounds);
   while (!round->outcome) {
     const std::uint64_t seen = round->done.count();
     co_await round->done.WaitBeyond(seen);
@@ -261,10 +275,9 @@ asio::awaitable<void> Pipeline::PurgeLeftOvers() {
   auto look = [](store::Connection& db) { return search::PurgeRequested(db); };
   Result<bool> requested = co_await store_.Read(look);
   if (!requested || !*requested) co_return;
-  ++purging_;
+  const Count purging(purging_, changed_);
   Result<void> purged = co_await DeleteHidden();
   if (purged) purged = co_await PurgeWords();
-  --purging_;
   if (!purged) spdlog::warn("words of deleted documents are still in the files: {}", purged.error().ToString());
 }
 

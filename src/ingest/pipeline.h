@@ -131,6 +131,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void Recount() noexcept;
 
   template <class T>
+  void SpawnDeletion(std::shared_ptr<Deletion<T>> deletion, boost::asio::awaitable<void> work);
+  template <class T>
   boost::asio::awaitable<Result<T>> Ended(std::shared_ptr<Deletion<T>> deletion);
   static void GiveUp(Job& job);
   boost::asio::awaitable<void> DeleteNow(std::string id, std::shared_ptr<Deletion<documents::Document>> deletion);
