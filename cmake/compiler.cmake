@@ -14,7 +14,7 @@ endif()
 add_compile_options(-Wall -Wextra -Werror -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # gcc bug 105651: "x" + std::to_string(n) is reported as overlapping memcpy.
-  add_compile_options(-Wno-restrict -Wno-mismatched-new-delete)
+  add_compile_options(-Wno-restrict $<$<COMPILE_LANGUAGE:CXX>:-Wno-mismatched-new-delete>)
 endif()
 if(COUNSEL_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)

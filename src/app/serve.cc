@@ -15,7 +15,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <malloc.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -287,9 +289,16 @@ class Daemon {
     return WriteInstanceNote(settings_.home(), note);
   }
 
+  // As often as it takes: without it no document is ever read.
   asio::awaitable<void> StartIngest() {
-    Result<void> started = co_await ingest_->Start();
-    if (!started) spdlog::error("the queue of documents could not be read: {}", started.error().ToString());
+    constexpr std::chrono::seconds kLongestPause{60};
+    for (std::chrono::seconds pause{1}; !stopping_; pause = std::min(pause * 2, kLongestPause)) {
+      Result<void> started = co_await ingest_->Start();
+      if (started) co_return;
+      spdlog::error("the queue of documents could not be read: {}", started.error().ToString());
+      asio::steady_timer timer(io_, pause);
+      co_await timer.async_wait(asio::use_awaitable);
+    }
   }
 
   std::vector<std::string> ModelsToPreload() {

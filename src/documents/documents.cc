@@ -388,12 +388,15 @@ Result<void> RemoveUnreferenced(Connection& db, const Originals& originals, std:
   } else {
     digests.emplace_back(sha256);
   }
+  Result<void> removed;
   for (const std::string& digest : digests) {
     Result<std::int64_t> count = Number(db, "SELECT count(*) FROM documents WHERE sha256 = ?", digest);
     if (!count) return Fail(std::move(count.error()));
-    if (*count == 0) originals.Remove(digest);
+    if (*count > 0) continue;
+    Result<void> one = originals.Remove(digest);
+    if (removed) removed = std::move(one);
   }
-  return {};
+  return removed;
 }
 
 }  // namespace counsel::documents

@@ -114,7 +114,7 @@ class Originals {
   // Whether somebody holds it, or did, so that it waits to be looked at.
   [[nodiscard]] bool Held(const std::string& sha256) const;
   // Unless somebody holds them.
-  void Remove(std::string_view sha256) const;
+  [[nodiscard]] Result<void> Remove(std::string_view sha256) const;
   // Removes temporaries that a crash left.
   void Sweep() const;
   // The SHA-256 of every original there is.
@@ -288,7 +288,8 @@ struct HiddenDocument {
 // Removes the rows. Search's rows are removed by the caller in the same transaction, and after the commit the bytes, by
 // RemoveUnreferenced. What the document superseded at a path stays superseded there (versions.cc).
 [[nodiscard]] Result<void> DeleteDocument(store::Connection& db, std::string_view id);
-// Removes the original of that SHA-256, or with "" every original, that no document refers to. Alone with the store
+// Removes the original of that SHA-256, or with "" every original, that no document refers to; as many as it can: the
+// error is that of the first one that stays. Alone with the store
 // (Store::WriteOutside), so that no document is added meanwhile.
 [[nodiscard]] Result<void> RemoveUnreferenced(store::Connection& db, const Originals& originals,
                                               std::string_view sha256 = "");

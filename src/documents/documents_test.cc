@@ -387,7 +387,7 @@ TEST_F(OriginalsOf, WhoLetsGoLastTellsOfBytesThatMayHaveNoDocument) {
   EXPECT_THAT(told, ElementsAre(sha));
   {
     const std::shared_ptr<const void> kept = originals_.Hold(sha);
-    originals_.Remove(sha);
+    EXPECT_TRUE(originals_.Remove(sha));
     EXPECT_EQ(Files(), 1U);
   }
   EXPECT_THAT(told, ElementsAre(sha, sha));

@@ -25,9 +25,11 @@ namespace fs = std::filesystem;
 constexpr std::string_view kTemporaryPrefix = "incoming-";
 constexpr std::size_t kDigestCharacters = 64;
 
-void SyncFolder(const fs::path& folder) {
+// Its names are on the disk.
+Result<void> SyncFolder(const fs::path& folder) {
   const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.valid()) ::fsync(fd.get());
+  if (fd.valid() && ::fsync(fd.get()) == 0) return {};
+  return Fail(ErrnoError(errno, "The file cannot be stored"));
 }
 
 tl::unexpected<Error> TooLarge(std::uint64_t limit) {
@@ -47,6 +49,12 @@ struct Originals::Holds {
   int all = 0;                                 // that hold every one
   std::unordered_set<std::string> left;        // that Remove had to leave, until it comes again
   std::function<void(std::string)> told;
+
+  // The next one to bring these bytes would take them for stored; who has brought them meanwhile keeps them.
+  void Undo(const std::string& sha256, const fs::path& path) {
+    const std::lock_guard lock(mutex);
+    if (held[sha256].count == 1) ::unlink(path.c_str());
+  }
 
   static std::shared_ptr<const void> Take(const std::shared_ptr<Holds>& holds, const std::string& sha256, bool look) {
     {
@@ -136,8 +144,12 @@ Result<Originals::Incoming::Stored> Originals::Incoming::Finish() {
   if (Result<void> made = MakePrivateDirectory(path.parent_path()); !made) return Fail(std::move(made.error()));
   if (::rename(temporary_.c_str(), path.c_str()) != 0) return Fail(ErrnoError(errno, "The file cannot be stored"));
   temporary_.clear();
-  SyncFolder(path.parent_path());
-  SyncFolder(home_->folder_);
+  Result<void> synced = SyncFolder(path.parent_path());
+  if (synced) synced = SyncFolder(home_->folder_);
+  if (!synced) {
+    home_->holds_->Undo(stored.sha256, path);
+    return Fail(std::move(synced.error()));
+  }
   return stored;
 }
 
@@ -145,7 +157,10 @@ Result<Originals::Incoming> Originals::Begin(std::uint64_t limit_bytes) const {
   std::error_code ignored;
   if (!fs::exists(folder_, ignored)) {
     if (Result<void> made = MakePrivateDirectory(folder_); !made) return Fail(std::move(made.error()));
-    SyncFolder(folder_.parent_path());
+    if (Result<void> synced = SyncFolder(folder_.parent_path()); !synced) {
+      ::rmdir(folder_.c_str());  // or the next one would take it for kept
+      return Fail(std::move(synced.error()));
+    }
   }
   Incoming incoming;
   incoming.home_ = this;
@@ -215,17 +230,18 @@ bool Originals::Held(const std::string& sha256) const {
   return holds_->all > 0 || holds_->held.contains(sha256) || holds_->left.contains(sha256);
 }
 
-void Originals::Remove(std::string_view sha256) const {
+Result<void> Originals::Remove(std::string_view sha256) const {
   const std::lock_guard lock(holds_->mutex);
   std::string digest(sha256);
   const auto held = holds_->held.find(digest);
   if (held == holds_->held.end() && holds_->all == 0) {
     holds_->left.erase(digest);
-    ::unlink(PathOf(sha256).c_str());
-    return;
+    if (::unlink(PathOf(sha256).c_str()) == 0 || errno == ENOENT) return {};
+    return Fail(ErrnoError(errno, "The file of a document that is deleted cannot be removed"));
   }
   if (held != holds_->held.end()) held->second.look = true;
   holds_->left.insert(std::move(digest));
+  return {};
 }
 
 asio::awaitable<void> RemoveLetGo(store::Store& store, const Originals& originals, std::string sha256) {

@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/supervise.h"
+#include "ingest/count.h"
 #include "ingest/guarded.h"
 #include "ingest/pipeline.h"
 
@@ -48,10 +49,12 @@ Result<void> RemoveDocument(store::Connection& db, const std::string& id) {
 // After the commit: the originals that no document refers to any more.
 Result<void> RemoveBytes(store::Connection& db, const documents::Originals& originals,
                          const std::vector<std::string>& digests) {
+  Result<void> removed;
   for (const std::string& sha256 : digests) {
-    if (Result<void> removed = documents::RemoveUnreferenced(db, originals, sha256); !removed) return removed;
+    Result<void> one = documents::RemoveUnreferenced(db, originals, sha256);
+    if (removed) removed = std::move(one);
   }
-  return {};
+  return removed;
 }
 
 }  // namespace
@@ -96,7 +99,8 @@ void Pipeline::GiveUp(Job& job) {
 
 asio::awaitable<void> Pipeline::DeleteNow(std::string id, std::shared_ptr<Deletion<Document>> deletion) {
   const std::shared_ptr<Pipeline> self = shared_from_this();
-  Result<std::vector<Document>> gone = co_await DeleteRows(id);
+  Result<void> removed;
+  Result<std::vector<Document>> gone = co_await DeleteRows(id, &removed);
   if (!gone) {
     deletion->End(Fail(std::move(gone.error())));
     co_return;
@@ -109,15 +113,20 @@ asio::awaitable<void> Pipeline::DeleteNow(std::string id, std::shared_ptr<Deleti
   std::optional<Count> purging(std::in_place, purging_, changed_);
   Result<void> purged = co_await PurgeWords();
   purging.reset();
+  if (!removed) {
+    bytes_left_ = true;
+    purged = std::move(removed);
+  }
   if (purged) {
     deletion->End(std::move(gone->front()));
-  } else {
-    deletion->End(Fail(std::move(purged.error())));
+    co_return;
   }
+  LeaveToFinish();
+  deletion->End(Fail(std::move(purged.error())));
 }
 
-// The document first, then what it holds; and their bytes.
-asio::awaitable<Result<std::vector<Document>>> Pipeline::DeleteRows(std::string id) {
+// The document first, then what it holds; and their bytes: `removed` says how that went.
+asio::awaitable<Result<std::vector<Document>>> Pipeline::DeleteRows(std::string id, Result<void>* removed) {
   auto work = [&id](store::Connection& db) -> Result<std::vector<Document>> {
     Result<std::vector<std::string>> ids = documents::EmbeddedOnlyIn(db, {id}, false);
     if (!ids) return Fail(std::move(ids.error()));
@@ -132,12 +141,12 @@ asio::awaitable<Result<std::vector<Document>>> Pipeline::DeleteRows(std::string 
     if (Result<void> asked = search::RequestPurge(db); !asked) return Fail(std::move(asked.error()));
     return gone;
   };
-  auto rows_and_bytes = [this, &work](store::Connection& db) -> Result<std::vector<Document>> {
+  auto rows_and_bytes = [this, &work, removed](store::Connection& db) -> Result<std::vector<Document>> {
     Result<std::vector<Document>> gone = store::InTransaction(db, true, work);
     if (!gone) return gone;
     std::vector<std::string> digests;
     for (const Document& document : *gone) digests.push_back(document.sha256);
-    if (Result<void> removed = RemoveBytes(db, originals_, digests); !removed) return Fail(std::move(removed.error()));
+    *removed = RemoveBytes(db, originals_, digests);
     return gone;
   };
   co_return co_await store_.WriteOutside(rows_and_bytes);
@@ -172,9 +181,11 @@ asio::awaitable<void> Pipeline::DeleteMatterNow(std::string name,
   purging.reset();
   if (deleted) {
     deletion->End(std::move(matter));
-  } else {
-    deletion->End(Fail(std::move(deleted.error())));
+    co_return;
   }
+  bytes_left_ = true;
+  LeaveToFinish();
+  deletion->End(Fail(std::move(deleted.error())));
 }
 
 // Some documents a transaction, so that others write in between.
@@ -249,7 +260,7 @@ asio::awaitable<Result<void>> Pipeline::PurgeOnce() {
   // As long as a check or the copy of a backup may hold one snapshot.
   constexpr std::chrono::minutes kPatience{5};
   constexpr std::chrono::milliseconds kLongestPause{5'000};
-  std::chrono::milliseconds between{100};
+  std::chrono::milliseconds between = std::min(options_.first_pause, std::chrono::milliseconds(100));
   const Signal::Clock::time_point end = Signal::Clock::now() + kPatience;
   search::PurgeSteps steps;
   auto work = [&steps](store::Connection& db) { return steps.Next(db); };
@@ -264,21 +275,58 @@ asio::awaitable<Result<void>> Pipeline::PurgeOnce() {
     }
     if (!read) continue;
     asio::steady_timer pause(io_, between);
-    between = std::min(between * 2, kLongestPause);
+    between = std::min({between * 2, kLongestPause, options_.longest_pause});
     co_await pause.async_wait(asio::use_awaitable);
   }
 }
 
-// What a crash left between a deletion and the purge of its words.
-asio::awaitable<void> Pipeline::PurgeLeftOvers() {
+// ---- what is left ----
+
+// A deletion could not be finished: the disk failed, or is full.
+void Pipeline::LeaveToFinish() {
+  to_finish_ = true;
+  changed_.Give();
+}
+
+// Finishes what a crash or a failure left of deletions, however often the disk fails meanwhile.
+asio::awaitable<void> Pipeline::FinishDeletions() {
   const std::shared_ptr<Pipeline> self = shared_from_this();
+  std::chrono::milliseconds pause = options_.first_pause;
+  Signal::Clock::time_point next_try;
+  while (!stopping_) {
+    const std::uint64_t seen = changed_.count();
+    if (!to_finish_ || Signal::Clock::now() < next_try) {
+      co_await changed_.WaitBeyond(seen, to_finish_ ? next_try : Signal::Clock::time_point::max());
+      continue;
+    }
+    auto finishing = Guarded(FinishOnce());
+    Result<void> finished = co_await std::move(finishing);
+    if (finished) {
+      pause = options_.first_pause;
+      continue;
+    }
+    spdlog::warn("words of deleted documents are still in the files: {}", finished.error().ToString());
+    to_finish_ = true;
+    next_try = Signal::Clock::now() + pause;
+    pause = std::min(pause * 2, options_.longest_pause);
+  }
+}
+
+asio::awaitable<Result<void>> Pipeline::FinishOnce() {
+  to_finish_ = false;
   auto look = [](store::Connection& db) { return search::PurgeRequested(db); };
   Result<bool> requested = co_await store_.Read(look);
-  if (!requested || !*requested) co_return;
+  if (!requested) co_return Fail(std::move(requested.error()));
+  if (!*requested && !bytes_left_) co_return Result<void>();
   const Count purging(purging_, changed_);
-  Result<void> purged = co_await DeleteHidden();
-  if (purged) purged = co_await PurgeWords();
-  if (!purged) spdlog::warn("words of deleted documents are still in the files: {}", purged.error().ToString());
+  bytes_left_ = true;
+  Result<void> deleted = co_await DeleteHidden();
+  if (!deleted) co_return deleted;
+  auto remove = [this](store::Connection& db) { return documents::RemoveUnreferenced(db, originals_); };
+  Result<void> removed = co_await store_.WriteOutside(remove);
+  if (!removed) co_return removed;
+  bytes_left_ = false;
+  co_return co_await PurgeWords();
 }
 
 }  // namespace counsel::ingest

@@ -102,8 +102,11 @@ class FakeEmbedding : public Embedding {
 
 class Ingesting : public testing::Test {
  protected:
-  Ingesting() : folder_(fs::temp_directory_path() / ("counsel-ingest-" + NewId())), originals_(folder_ / "originals") {
+  // In a folder of its own, empty or a copy of `from`.
+  explicit Ingesting(const fs::path& from = {})
+      : folder_(fs::temp_directory_path() / ("counsel-ingest-" + NewId())), originals_(folder_ / "originals") {
     fs::create_directories(folder_);
+    if (!from.empty()) fs::copy(from, folder_, fs::copy_options::recursive);
     store_ = std::move(*store::Store::Open(folder_ / "counsel.db", threads_));
     options_.extractor = fs::read_symlink("/proc/self/exe").parent_path() / "counsel-extract";
     options_.first_pause = std::chrono::milliseconds(1);

@@ -80,7 +80,7 @@ asio::awaitable<Result<void>> Pipeline::Start() {
   Keep("ingest: claiming documents", &Pipeline::ClaimLoop);
   Keep("ingest: embedding", &Pipeline::EmbedLoop);
   Keep("ingest: counting the queue", &Pipeline::CountPending);
-  Keep("ingest: purging words", &Pipeline::PurgeLeftOvers);
+  Keep("ingest: finishing deletions", &Pipeline::FinishDeletions);
   co_return Result<void>();
 }
 

@@ -136,13 +136,15 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   boost::asio::awaitable<Result<T>> Ended(std::shared_ptr<Deletion<T>> deletion);
   static void GiveUp(Job& job);
   boost::asio::awaitable<void> DeleteNow(std::string id, std::shared_ptr<Deletion<documents::Document>> deletion);
-  boost::asio::awaitable<Result<std::vector<documents::Document>>> DeleteRows(std::string id);
+  boost::asio::awaitable<Result<std::vector<documents::Document>>> DeleteRows(std::string id, Result<void>* removed);
   boost::asio::awaitable<void> DeleteMatterNow(std::string name, std::shared_ptr<Deletion<documents::Matter>> deletion);
   boost::asio::awaitable<Result<void>> DeleteHidden();
   boost::asio::awaitable<Result<void>> PurgeWords();
   boost::asio::awaitable<void> PurgeRounds();
   boost::asio::awaitable<Result<void>> PurgeOnce();
-  boost::asio::awaitable<void> PurgeLeftOvers();
+  boost::asio::awaitable<void> FinishDeletions();
+  boost::asio::awaitable<Result<void>> FinishOnce();
+  void LeaveToFinish();
   boost::asio::awaitable<void> CountPending();
   void Publish(const Job& job, documents::DocumentState state, const std::string& reason = "");
   void TellWaiters(const std::string& id);
@@ -175,6 +177,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   int purging_ = 0;                         // deletions whose words may still be in the files
   std::shared_ptr<PurgeRound> next_purge_;  // for those who come now
   bool purge_runs_ = false;
+  bool to_finish_ = true;    // a deletion, as far as we know
+  bool bytes_left_ = false;  // of one: originals
   std::int64_t purges_ = 0;  // done
   int removing_ = 0;         // RemoveHidden that run: 0 or 1
   Rate rate_;                // of chunks embedded

@@ -1,10 +1,15 @@
 // Statement and Connection: SQLite's C interface behind Results.
 #include <algorithm>
+#include <cerrno>
 #include <functional>
+#include <new>
+#include <system_error>
 #include <utility>
 
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include "base/judgement.h"
 #include "store/sqlite_error.h"
 #include "store/store.h"
 
@@ -24,6 +29,18 @@ bool IsKept(std::string_view sql) {
   return verb != "PRAGMA" && verb != "VACUUM";
 }
 
+// What the system said last when the store's files could not be read, or 0. SQLite (3.40) calls the store damaged when
+// that is EIO, and FTS5 its index.
+int FailedRead(sqlite3* handle) {
+  int failed = 0;
+  sqlite3_file* log = nullptr;
+  sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &failed);
+  if (failed != 0) return failed;
+  sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log));
+  if (log != nullptr && log->pMethods != nullptr) log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &failed);
+  return failed != 0 ? failed : sqlite3_system_errno(handle);
+}
+
 }  // namespace
 
 Error SqliteError(sqlite3* handle, int code) {
@@ -33,6 +50,12 @@ Error SqliteError(sqlite3* handle, int code) {
       return {ErrorCode::kNoSpace, "The disk that holds the document store is full.",
               "Free some disk space, then try again."};
     case SQLITE_CORRUPT:
+      if (const int failed = handle != nullptr ? FailedRead(handle) : 0; failed != 0) {
+        return {ErrorCode::kUnavailable,
+                "Reading the document store failed: " + std::generic_category().message(failed) + ".",
+                "Check the disk that holds the home; if that is sound: counsel check"};
+      }
+      [[fallthrough]];
     case SQLITE_NOTADB:
       return {ErrorCode::kCorrupt, "The document store is damaged: " + detail + ".",
               "Restore the home from a backup, or start with another home: --home DIR."};
@@ -40,8 +63,14 @@ Error SqliteError(sqlite3* handle, int code) {
     case SQLITE_LOCKED:
       return {ErrorCode::kUnavailable, "The document store is locked by another program.",
               "Close programs that read counsel.db, then try again."};
-    case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
+      if (Error why =
+              ErrnoError(handle != nullptr ? sqlite3_system_errno(handle) : 0, "The document store cannot be opened");
+          Judge(why) != Judgement::kPermanent) {
+        return why;
+      }
+      [[fallthrough]];
+    case SQLITE_READONLY:
     case SQLITE_PERM:
       return {ErrorCode::kPermissionDenied, "The document store cannot be opened for writing: " + detail + ".",
               "Check the permissions of the home and its counsel.db."};
@@ -56,11 +85,12 @@ Error SqliteError(sqlite3* handle, int code) {
 }
 
 Statement::Statement(Statement&& other) noexcept
-    : statement_(std::exchange(other.statement_, nullptr)), connection_(other.connection_) {}
+    : statement_(std::exchange(other.statement_, nullptr)), connection_(other.connection_), bound_(other.bound_) {}
 
 Statement& Statement::operator=(Statement&& other) noexcept {
   std::swap(statement_, other.statement_);
   std::swap(connection_, other.connection_);
+  std::swap(bound_, other.bound_);
   return *this;
 }
 
@@ -68,30 +98,36 @@ Statement::~Statement() {
   if (statement_ != nullptr) connection_->Keep(statement_);
 }
 
+// Without memory a value is not bound, and NULL would stand in its place.
+void Statement::Note(int code) {
+  if (bound_ == SQLITE_OK) bound_ = code;
+}
+
 Statement& Statement::Bind(int index, std::int64_t value) {
-  sqlite3_bind_int64(statement_, index, value);
+  Note(sqlite3_bind_int64(statement_, index, value));
   return *this;
 }
 
 Statement& Statement::Bind(int index, double value) {
-  sqlite3_bind_double(statement_, index, value);
+  Note(sqlite3_bind_double(statement_, index, value));
   return *this;
 }
 
 Statement& Statement::Bind(int index, std::string_view text) {
   // A null pointer would bind NULL where an empty text is meant.
-  sqlite3_bind_text64(statement_, index, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  Note(sqlite3_bind_text64(statement_, index, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT,
+                           SQLITE_UTF8));
   return *this;
 }
 
 Statement& Statement::BindBlob(int index, std::span<const std::byte> bytes) {
-  sqlite3_bind_blob64(statement_, index, bytes.empty() ? "" : static_cast<const void*>(bytes.data()), bytes.size(),
-                      SQLITE_TRANSIENT);
+  Note(sqlite3_bind_blob64(statement_, index, bytes.empty() ? "" : static_cast<const void*>(bytes.data()), bytes.size(),
+                           SQLITE_TRANSIENT));
   return *this;
 }
 
 Statement& Statement::BindNull(int index) {
-  sqlite3_bind_null(statement_, index);
+  Note(sqlite3_bind_null(statement_, index));
   return *this;
 }
 
@@ -100,7 +136,7 @@ Result<bool> Statement::Step() {
   if (connection_->interrupted_.load(std::memory_order_relaxed) || ++connection_->steps_ % kStepsOfOurs == 0) {
     if (Result<void> may = connection_->MayGoOn(); !may) return Fail(std::move(may.error()));
   }
-  const int code = sqlite3_step(statement_);
+  const int code = bound_ == SQLITE_OK ? sqlite3_step(statement_) : std::exchange(bound_, SQLITE_OK);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
   if ((code & 0xFF) == SQLITE_INTERRUPT) {
@@ -129,6 +165,7 @@ double Statement::Real(int column) const {
 
 std::string_view Statement::Text(int column) const {
   const unsigned char* text = sqlite3_column_text(statement_, column);
+  if (text == nullptr && !IsNull(column)) throw std::bad_alloc();  // or a part would be missing silently
   const int bytes = sqlite3_column_bytes(statement_, column);
   return text == nullptr ? std::string_view()
                          : std::string_view(reinterpret_cast<const char*>(text), static_cast<std::size_t>(bytes));
@@ -151,6 +188,12 @@ Result<std::unique_ptr<Connection>> Connection::Open(const std::filesystem::path
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   std::unique_ptr<Connection> connection(new Connection(handle));
   if (code != SQLITE_OK) return Fail(SqliteError(handle, code));
+  // Where the system refuses, for whatever reason, SQLite opens it for reading.
+  if (!read_only && sqlite3_db_readonly(handle, "main") == 1) {
+    constexpr const char* kWhat = "The document store cannot be opened for writing";
+    if (::access(path.c_str(), W_OK) != 0) return Fail(ErrnoError(errno, kWhat));
+    return Fail(ErrorCode::kUnavailable, std::string(kWhat) + " at the moment.", "Try again.");
+  }
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
   if (read_only) sqlite3_progress_handler(handle, kStepsBetweenLooks, LookUp, connection.get());
   // 1 MiB of page cache a connection: an idle daemon stays small, and the kernel caches the file anyway.
@@ -159,6 +202,9 @@ Result<std::unique_ptr<Connection>> Connection::Open(const std::filesystem::path
                                      "PRAGMA secure_delete = ON; PRAGMA cache_size = -1024;"
                                      "PRAGMA journal_size_limit = 4194304;";
   if (Result<void> set = connection->Execute(settings); !set) return Fail(std::move(set.error()));
+  const int prepared =
+      sqlite3_prepare_v3(handle, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &connection->undo_, nullptr);
+  if (prepared != SQLITE_OK) return Fail(SqliteError(handle, prepared));
   return connection;
 }
 
@@ -176,6 +222,7 @@ Result<std::unique_ptr<Connection>> Connection::Create(const std::filesystem::pa
 
 Connection::~Connection() {
   for (const Kept& kept : kept_) sqlite3_finalize(kept.statement);
+  sqlite3_finalize(undo_);
   sqlite3_close_v2(handle_);
 }
 
@@ -234,7 +281,6 @@ Result<bool> Connection::EmptyLog(std::chrono::milliseconds wait) {
 void Connection::Shrink() {
   for (const Kept& kept : kept_) sqlite3_finalize(kept.statement);
   kept_.clear();
-  kept_.shrink_to_fit();
   sqlite3_db_release_memory(handle_);
 }
 
@@ -287,7 +333,8 @@ Result<Transaction> Transaction::Begin(Connection& connection, bool write) {
 Transaction::~Transaction() {
   // SQLite itself undoes it after some errors (a full disk).
   if (connection_ == nullptr || sqlite3_get_autocommit(connection_->handle()) != 0) return;
-  sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  sqlite3_step(connection_->undo_);
+  sqlite3_reset(connection_->undo_);
 }
 
 Result<void> Transaction::Commit() {

@@ -42,6 +42,7 @@ struct sqlite3_stmt;
 namespace counsel::store {
 
 class Connection;
+class Transaction;
 
 // A prepared statement; its connection must outlive it. Bind by position from 1, then Step; Reset to use it again.
 // Errors: kNoSpace (disk full), kCorrupt, kUnavailable (locked), kCancelled and kDeadlineExceeded (Connection::Begin),
@@ -74,8 +75,10 @@ class Statement {
  private:
   friend class Connection;
   Statement(sqlite3_stmt* statement, Connection& connection) : statement_(statement), connection_(&connection) {}
+  void Note(int code);
   sqlite3_stmt* statement_;
   Connection* connection_;
+  int bound_ = 0;  // what SQLite said of the values bound
 };
 
 // One SQLite connection. Used by one thread at a time, but for Interrupt.
@@ -120,7 +123,9 @@ class Connection {
 
  private:
   friend class Statement;
-  explicit Connection(sqlite3* handle) : handle_(handle) {}
+  friend class Transaction;
+  // A statement is kept by its destructor, which cannot ask for memory.
+  explicit Connection(sqlite3* handle) : handle_(handle) { kept_.reserve(kKeptStatements); }
   void Keep(sqlite3_stmt* statement);
   [[nodiscard]] bool Overdue() const { return deadline_ != Clock::time_point::max() && Clock::now() >= deadline_; }
   static int LookUp(void* connection);
@@ -132,7 +137,8 @@ class Connection {
   static constexpr std::size_t kKeptStatements = 40;
 
   sqlite3* handle_;
-  std::vector<Kept> kept_;  // the last used at the end
+  sqlite3_stmt* undo_ = nullptr;  // ROLLBACK, prepared while there was memory for it
+  std::vector<Kept> kept_;        // the last used at the end
   std::chrono::milliseconds most_{0};
   Clock::time_point deadline_ = Clock::time_point::max();
   std::atomic<bool> interrupted_ = false;
