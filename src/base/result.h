@@ -67,3 +67,32 @@ using Result = tl::expected<T, Error>;
 [[nodiscard]] Error ThrownError(const std::exception& thrown, std::string_view what);
 
 }  // namespace counsel
+
+// Hand an error on, in one line, where a Result comes back:
+//
+//   RETURN_IF_ERROR(CheckName(name));
+//   ASSIGN_OR_RETURN(const Document document, GetDocument(db, id));   // a new variable, or one that there is
+//   CO_RETURN_IF_ERROR(co_await TakeTurn(patience));                  // in coroutines
+//   ASSIGN_OR_CO_RETURN(std::string body, co_await exchange.ReadBody(kLimit));
+//
+// ASSIGN_… are two statements: not for the only statement of an if. A type with a comma in it needs a name first.
+#define RETURN_IF_ERROR(...)                                              \
+  do {                                                                    \
+    auto handed_on = __VA_ARGS__;                                         \
+    if (!handed_on) return ::counsel::Fail(std::move(handed_on.error())); \
+  } while (false)
+#define CO_RETURN_IF_ERROR(...)                                              \
+  do {                                                                       \
+    auto handed_on = __VA_ARGS__;                                            \
+    if (!handed_on) co_return ::counsel::Fail(std::move(handed_on.error())); \
+  } while (false)
+#define ASSIGN_OR_RETURN(variable, ...) \
+  COUNSEL_ASSIGN_OR(return, COUNSEL_JOIN(result_, __LINE__), variable, __VA_ARGS__)
+#define ASSIGN_OR_CO_RETURN(variable, ...) \
+  COUNSEL_ASSIGN_OR(co_return, COUNSEL_JOIN(result_, __LINE__), variable, __VA_ARGS__)
+#define COUNSEL_ASSIGN_OR(leave, result, variable, ...)          \
+  auto result = __VA_ARGS__;                                     \
+  if (!result) leave ::counsel::Fail(std::move(result.error())); \
+  variable = std::move(*result)
+#define COUNSEL_JOIN(a, b) COUNSEL_JOIN_EXPANDED(a, b)
+#define COUNSEL_JOIN_EXPANDED(a, b) a##b

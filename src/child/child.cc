@@ -203,11 +203,10 @@ std::string Exit::ToString() const {
 }
 
 Result<std::unique_ptr<Child>> Child::Spawn(const asio::any_io_executor& io, ChildOptions options) {
-  Result<Launched> launched = Launch(options);
-  if (!launched) return Fail(launched.error());
-  const pid_t pid = launched->pid;
+  ASSIGN_OR_RETURN(Launched launched, Launch(options));
+  const pid_t pid = launched.pid;
   try {
-    auto state = std::make_shared<State>(io, std::move(*launched), options);
+    auto state = std::make_shared<State>(io, std::move(launched), options);
     state->Start();
     return std::unique_ptr<Child>(new Child(std::move(state)));
   } catch (const boost::system::system_error& error) {

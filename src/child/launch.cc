@@ -239,7 +239,7 @@ void StopBlocking(const FileDescriptor& fd) {
 }  // namespace
 
 Result<Launched> Launch(const ChildOptions& options) {
-  if (Result<void> checked = Check(options); !checked) return Fail(checked.error());
+  RETURN_IF_ERROR(Check(options));
   Result<Pipe> in = MakePipe();
   Result<Pipe> out = MakePipe();
   Result<Pipe> err = MakePipe();
@@ -263,9 +263,7 @@ Result<Launched> Launch(const ChildOptions& options) {
   launched.pid = ForkAndExec(plan);
   if (launched.pid < 0) return Fail(ErrnoError(errno, "Cannot start " + options.argv[0]));
   report->write.Close();
-  if (Result<void> started = AwaitExec(report->read.get(), launched.pid, options.argv[0]); !started) {
-    return Fail(started.error());
-  }
+  RETURN_IF_ERROR(AwaitExec(report->read.get(), launched.pid, options.argv[0]));
   launched.pidfd = FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, launched.pid, 0)));
   if (!launched.pidfd.valid()) {
     const int error = errno;

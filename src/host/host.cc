@@ -82,9 +82,8 @@ Result<ProcessMemory> ReadProcessMemory(pid_t pid, const fs::path& root) {
 }
 
 Result<std::uint64_t> PssOfProcess(pid_t pid, const fs::path& root) {
-  const Result<ProcessMemory> memory = ReadProcessMemory(pid, root);
-  if (!memory) return Fail(memory.error());
-  return memory->pss_bytes;
+  ASSIGN_OR_RETURN(const ProcessMemory memory, ReadProcessMemory(pid, root));
+  return memory.pss_bytes;
 }
 
 std::uint64_t OutOfMemoryKills(const fs::path& root) {
