@@ -324,6 +324,7 @@ std::int64_t Connection::changes() const {
 }
 
 Result<Transaction> Transaction::Begin(Connection& connection, bool write) {
+  if (std::exchange(connection.left_open_, false)) const Transaction undone(connection);
   if (Result<void> begun = connection.Execute(write ? "BEGIN IMMEDIATE" : "BEGIN"); !begun) {
     return Fail(std::move(begun.error()));
   }
@@ -335,9 +336,16 @@ Transaction::~Transaction() {
   if (connection_ == nullptr || sqlite3_get_autocommit(connection_->handle()) != 0) return;
   sqlite3_step(connection_->undo_);
   sqlite3_reset(connection_->undo_);
+  connection_->left_open_ = sqlite3_get_autocommit(connection_->handle()) == 0;
 }
 
 Result<void> Transaction::Commit() {
+  // After some errors SQLite has undone it already, and whoever met the error may have gone on without what it asked
+  // for.
+  if (sqlite3_get_autocommit(connection_->handle()) != 0) {
+    return Fail(ErrorCode::kUnavailable,
+                "The document store undid what was begun: memory or the disk failed meanwhile.", "Try again.");
+  }
   Result<void> committed = connection_->Execute("COMMIT");
   if (committed) connection_ = nullptr;
   return committed;

@@ -138,6 +138,7 @@ class Connection {
 
   sqlite3* handle_;
   sqlite3_stmt* undo_ = nullptr;  // ROLLBACK, prepared while there was memory for it
+  bool left_open_ = false;        // a transaction, because there was no memory to undo it: by the next one
   std::vector<Kept> kept_;        // the last used at the end
   std::chrono::milliseconds most_{0};
   Clock::time_point deadline_ = Clock::time_point::max();

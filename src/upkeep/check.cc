@@ -87,6 +87,10 @@ class Check {
       if (!row) return Fail(std::move(row.error()));
       if (!*row) return {};
       if (rows->Text(0) == "ok") continue;
+      if (rows->Text(0).ends_with("error code=7")) {  // SQLITE_NOMEM: nothing is said of the page itself
+        return Fail(ErrorCode::kOutOfMemory, "The database could not be checked: there is no memory left.",
+                    "Free some memory, then try again.");
+      }
       Found(nullptr, "The database is damaged: " + std::string(rows->Text(0))).next_step =
           "Restore a backup: counsel restore FOLDER";
     }
