@@ -49,7 +49,7 @@ def test_the_old_vectors_serve_until_all_passages_have_new_ones(two_embedders):
     assert waiting(daemon) == passages
     assert f"{passages} passages wait" in daemon.cli("status").stdout
     # Questions are still read with the embedder that made the vectors, and so are new documents.
-    assert first_hit(daemon)["cosine"] == before["cosine"]
+    assert first_hit(daemon)["why"]["cosine"] == before["why"]["cosine"]
     assert daemon.add(LICENSES / "MPL-1.1")["state"] == "ready"
     assert daemon.get("/api/status").json["embedder"]["name"] == "bge-small-en-v1.5"
 
@@ -59,7 +59,7 @@ def test_the_old_vectors_serve_until_all_passages_have_new_ones(two_embedders):
     status = daemon.get("/api/status").json
     assert status["embedder"]["name"] == "other-embedder"
     assert status["reembedding"]["state"] == "done"
-    assert first_hit(daemon)["cosine"] != before["cosine"]
+    assert first_hit(daemon)["why"]["cosine"] != before["why"]["cosine"]
     assert daemon.cli("check").returncode == 0
     # A second time there is nothing to do.
     assert daemon.cli("reembed").returncode == 0
@@ -67,7 +67,7 @@ def test_the_old_vectors_serve_until_all_passages_have_new_ones(two_embedders):
 
 def test_it_goes_on_after_a_kill_and_can_be_given_up(two_embedders):
     daemon = two_embedders
-    cosine = first_hit(daemon)["cosine"]
+    cosine = first_hit(daemon)["why"]["cosine"]
     choose(daemon, "other-embedder")
     events = daemon.events()
     assert daemon.post("/api/reembed").status == 202
@@ -87,7 +87,7 @@ def test_it_goes_on_after_a_kill_and_can_be_given_up(two_embedders):
     assert waiting(daemon) > 0
     assert daemon.get("/api/status").json["embedder"]["name"] == "other-embedder"
     assert daemon.cli("reembed").returncode == 0
-    assert first_hit(daemon)["cosine"] == pytest.approx(cosine, abs=1e-6)
+    assert first_hit(daemon)["why"]["cosine"] == pytest.approx(cosine, abs=1e-6)
     assert daemon.cli("check").returncode == 0
 
 
@@ -100,7 +100,7 @@ def test_without_the_embedder_of_the_vectors_words_find_and_the_new_one_can_take
     (daemon.home / "catalogue.toml").write_text(other_embedder() + "\n" + gone)
     (daemon.home / "counsel.toml").write_text('EMBEDDING_MODEL = "other-embedder"\n')
     daemon.start()
-    assert first_hit(daemon)["keyword_rank"] > 0
+    assert first_hit(daemon)["why"]["keyword_rank"]
     assert daemon.cli("reembed").returncode == 0
     assert waiting(daemon) == 0
-    assert first_hit(daemon)["vector_rank"] > 0
+    assert first_hit(daemon)["why"]["vector_rank"]

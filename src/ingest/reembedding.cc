@@ -54,6 +54,7 @@ Reembedder::Reembedder(asio::any_io_executor io, store::Store& store, MakeEmbedd
       changed_(io_) {}
 
 void Reembedder::Resume() {
+  again_ = true;
   if (running_ || stopping_) return;
   running_ = true;
   asio::co_spawn(io_, Run(), asio::detached);
@@ -75,6 +76,12 @@ asio::awaitable<Result<void>> Reembedder::Begin(std::string model) {
     if (*begun) break;
     Result<void> forgotten = co_await Forget();
     if (!forgotten) co_return forgotten;
+  }
+  // From now on, for whoever follows it.
+  if (progress_.state != State::kRunning) {
+    progress_ = ReembedProgress();
+    progress_.state = State::kRunning;
+    progress_.model = model;
   }
   Resume();
   co_return Result<void>();
@@ -112,31 +119,35 @@ asio::awaitable<void> Reembedder::Stop() {
 // One at a time; ends when there is nothing more to do.
 asio::awaitable<void> Reembedder::Run() {
   const std::shared_ptr<Reembedder> self = shared_from_this();
-  auto look = [](store::Connection& db) { return search::FindReembedding(db); };
-  Result<search::Reembedding> found = co_await store_.Read(look);
-  Result<void> done;
-  if (!found) {
-    done = Fail(std::move(found.error()));
-  } else if (!found->model.empty()) {
-    progress_ = ReembedProgress();
-    progress_.state = State::kRunning;
-    progress_.model = found->model;
-    progress_.done = found->done;
-    progress_.passages = found->passages;
-    rate_ = Rate();
-    Tell();
-    auto working = Guarded(Work(found->model));
-    done = co_await std::move(working);
-    if (!stopping_ && !give_up_) {
+  while (std::exchange(again_, false) && !stopping_ && !give_up_) {
+    Result<void> done = co_await RunOnce();
+    if (stopping_ || give_up_) break;
+    if (progress_.state == State::kRunning && !again_) {
       progress_.state = done ? State::kDone : State::kFailed;
       progress_.reason = done ? "" : done.error().ToString();
       Tell();
     }
+    if (done) done = co_await Forget();
+    if (!done) spdlog::warn("re-embedding: {}", done.error().ToString());
   }
-  if (done && !stopping_ && !give_up_) done = co_await Forget();
-  if (!done && !stopping_ && !give_up_) spdlog::warn("re-embedding: {}", done.error().ToString());
   running_ = false;
   changed_.Give();
+}
+
+asio::awaitable<Result<void>> Reembedder::RunOnce() {
+  auto look = [](store::Connection& db) { return search::FindReembedding(db); };
+  Result<search::Reembedding> found = co_await store_.Read(look);
+  if (!found) co_return Fail(std::move(found.error()));
+  if (found->model.empty()) co_return Result<void>();
+  progress_ = ReembedProgress();
+  progress_.state = State::kRunning;
+  progress_.model = found->model;
+  progress_.done = found->done;
+  progress_.passages = found->passages;
+  rate_ = Rate();
+  Tell();
+  auto working = Guarded(Work(found->model));
+  co_return co_await std::move(working);
 }
 
 // From the passages without a vector to the switch. Errors of the model are met by waiting, some times.

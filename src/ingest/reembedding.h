@@ -58,10 +58,11 @@ class Reembedder : public std::enable_shared_from_this<Reembedder> {
 
  private:
   boost::asio::awaitable<void> Run();
+  boost::asio::awaitable<Result<void>> RunOnce();
   boost::asio::awaitable<Result<void>> Work(std::string model);
   boost::asio::awaitable<Result<void>> EmbedAll(Embedding& embedding, const std::string& model);
   boost::asio::awaitable<Result<void>> Forget();
-  // Until no document is being read; false: there is no more time to wait.
+  // Until no document is being read.
   boost::asio::awaitable<void> LetOthersGoFirst();
   void Tell();
 
@@ -74,9 +75,9 @@ class Reembedder : public std::enable_shared_from_this<Reembedder> {
   Rate rate_;
   Signal changed_;
   bool running_ = false;
+  bool again_ = false;  // something was begun since Run last looked
   bool stopping_ = false;
   bool give_up_ = false;
-  std::string wanted_;  // "": nothing to do but to forget
   std::vector<std::weak_ptr<std::function<void(const ReembedProgress&)>>> listeners_;
 };
 
