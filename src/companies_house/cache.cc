@@ -28,9 +28,8 @@ Result<std::optional<KeptReply>> FindReply(store::Connection& db, std::string_vi
       db.Prepare("SELECT status, body, read_at FROM register_replies WHERE source = ? AND target = ?");
   if (!find) return Fail(std::move(find.error()));
   find->Bind(1, source).Bind(2, target);
-  Result<bool> row = find->Step();
-  if (!row) return Fail(std::move(row.error()));
-  if (!*row) return std::optional<KeptReply>();
+  ASSIGN_OR_RETURN(bool row, find->Step());
+  if (!row) return std::optional<KeptReply>();
   KeptReply reply;
   reply.status = static_cast<int>(find->Int(0));
   reply.body = std::string(find->Text(1));
@@ -41,18 +40,19 @@ Result<std::optional<KeptReply>> FindReply(store::Connection& db, std::string_vi
 Result<void> KeepReply(store::Connection& db, std::string_view source, std::string_view target,
                        const KeptReply& reply) {
   constexpr std::int64_t kWeek = std::int64_t{7} * 86'400;
-  Result<store::Statement> forget = db.Prepare(
-      "DELETE FROM register_replies WHERE read_at < ? AND (target LIKE '/search/%' OR target LIKE "
-      "'/advanced-search/%')");
-  if (!forget) return Fail(std::move(forget.error()));
-  forget->Bind(1, reply.read_at - kWeek);
-  if (Result<void> done = forget->Run(); !done) return done;
-  Result<store::Statement> keep = db.Prepare(
-      "INSERT OR REPLACE INTO register_replies (source, target, read_at, status, body) VALUES (?, ?, ?, ?, ?)");
-  if (!keep) return Fail(std::move(keep.error()));
-  keep->Bind(1, source).Bind(2, target).Bind(3, reply.read_at);
-  keep->Bind(4, static_cast<std::int64_t>(reply.status)).Bind(5, reply.body);
-  return keep->Run();
+  ASSIGN_OR_RETURN(
+      store::Statement forget,
+      db.Prepare("DELETE FROM register_replies WHERE read_at < ? AND (target LIKE '/search/%' OR target LIKE "
+                 "'/advanced-search/%')"));
+  forget.Bind(1, reply.read_at - kWeek);
+  RETURN_IF_ERROR(forget.Run());
+  ASSIGN_OR_RETURN(
+      store::Statement keep,
+      db.Prepare(
+          "INSERT OR REPLACE INTO register_replies (source, target, read_at, status, body) VALUES (?, ?, ?, ?, ?)"));
+  keep.Bind(1, source).Bind(2, target).Bind(3, reply.read_at);
+  keep.Bind(4, static_cast<std::int64_t>(reply.status)).Bind(5, reply.body);
+  return keep.Run();
 }
 
 }  // namespace counsel::companies_house

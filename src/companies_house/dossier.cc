@@ -26,10 +26,9 @@ Provenance ProvenanceOf(const Reading& reading) {
 // Reads a list into a part, `most` items of it.
 template <class T>
 asio::awaitable<Result<void>> ReadPart(ListReader& list, std::size_t most, T (*read)(const Json&), Part<T>& part) {
-  Result<std::vector<Json>> items = co_await list.All(most);
-  if (!items) co_return Fail(std::move(items.error()));
-  if (items->size() > most) items->resize(most);
-  for (const Json& item : *items) part.items.push_back(read(item));
+  ASSIGN_OR_CO_RETURN(std::vector<Json> items, co_await list.All(most));
+  if (items.size() > most) items.resize(most);
+  for (const Json& item : items) part.items.push_back(read(item));
   part.total = std::max(list.total().value_or(0), static_cast<std::int64_t>(part.items.size()));
   part.provenance = ProvenanceOf(list.reading());
   co_return Result<void>();
@@ -126,12 +125,10 @@ asio::awaitable<Result<Dossier>> ReadDossier(RegisterClient& client, std::string
   Dossier dossier;
   // Others may use the client meanwhile, so that this can count too many of them; alone it is exact.
   const std::int64_t requests_before = client.api().requests();
-  Result<Reading> reading = co_await client.Profile(number, options.read);
-  if (!reading) co_return Fail(std::move(reading.error()));
-  Result<CompanyProfile> profile = ReadProfile(reading->json);
-  if (!profile) co_return Fail(std::move(profile.error()));
-  dossier.profile = std::move(*profile);
-  dossier.profile_provenance = ProvenanceOf(*reading);
+  ASSIGN_OR_CO_RETURN(Reading reading, co_await client.Profile(number, options.read));
+  ASSIGN_OR_CO_RETURN(CompanyProfile profile, ReadProfile(reading.json));
+  dossier.profile = std::move(profile);
+  dossier.profile_provenance = ProvenanceOf(reading);
   if (dossier.profile.has_officers) {
     ListReader list = client.Officers(number, options.read);
     Result<void> read = co_await ReadPart(list, kMostItems, &ReadOfficer, dossier.officers);
@@ -162,8 +159,7 @@ asio::awaitable<Result<Dossier>> ReadDossier(RegisterClient& client, std::string
     ListReader list = client.Filings(number, all_categories, options.filings, options.read);
     const auto most = static_cast<std::size_t>(options.filings);
     // One page is enough: it is as long as we asked, or the list is shorter.
-    Result<void> read = co_await ReadPart(list, most, &ReadFiling, dossier.filings);
-    if (!read) co_return Fail(std::move(read.error()));
+    CO_RETURN_IF_ERROR(co_await ReadPart(list, most, &ReadFiling, dossier.filings));
     const FilingDescriptionsFile::Known known = co_await client.Descriptions();
     for (Filing& filing : dossier.filings.items) UseDescriptions(*known.descriptions, &filing);
   }

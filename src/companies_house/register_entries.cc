@@ -19,29 +19,24 @@ std::int64_t Now() {
 }
 
 Result<Originals::Incoming::Stored> WriteOriginal(const Originals& originals, const std::string& bytes) {
-  Result<Originals::Incoming> incoming = originals.Begin(kLargestEntry);
-  if (!incoming) return Fail(std::move(incoming.error()));
-  if (Result<void> written = incoming->Write(bytes); !written) return Fail(std::move(written.error()));
-  return incoming->Finish();
+  ASSIGN_OR_RETURN(Originals::Incoming incoming, originals.Begin(kLargestEntry));
+  RETURN_IF_ERROR(incoming.Write(bytes));
+  return incoming.Finish();
 }
 
 // Of a document of the store: its original as a dossier.
 Result<Dossier> ReadOriginal(store::Connection& db, const Originals& originals, const std::string& id) {
-  Result<documents::Document> document = documents::GetDocument(db, id);
-  if (!document) return Fail(std::move(document.error()));
-  Result<std::string> bytes = ReadFile(originals.PathOf(document->sha256), kLargestEntry);
-  if (!bytes) return Fail(std::move(bytes.error()));
-  return ReadEntry(*bytes);
+  ASSIGN_OR_RETURN(documents::Document document, documents::GetDocument(db, id));
+  ASSIGN_OR_RETURN(std::string bytes, ReadFile(originals.PathOf(document.sha256), kLargestEntry));
+  return ReadEntry(bytes);
 }
 
 }  // namespace
 
 Result<documents::ExtractedText> ReadEntryFile(const std::filesystem::path& file) {
-  Result<std::string> bytes = ReadFile(file, kLargestEntry);
-  if (!bytes) return Fail(std::move(bytes.error()));
-  Result<Dossier> dossier = ReadEntry(*bytes);
-  if (!dossier) return Fail(std::move(dossier.error()));
-  return RenderEntry(*dossier).text;
+  ASSIGN_OR_RETURN(std::string bytes, ReadFile(file, kLargestEntry));
+  ASSIGN_OR_RETURN(Dossier dossier, ReadEntry(bytes));
+  return RenderEntry(dossier).text;
 }
 
 RegisterEntries::RegisterEntries(RegisterClient& client, store::Store& store, const Originals& originals,
@@ -55,20 +50,18 @@ asio::awaitable<Result<std::vector<MatterCompany>>> RegisterEntries::List(std::v
 
 asio::awaitable<Result<CompanyEntry>> RegisterEntries::Name(std::string matter, std::string number,
                                                             ReadOptions options) {
-  if (Result<void> named = documents::CheckMatterName(matter); !named) co_return Fail(std::move(named.error()));
+  CO_RETURN_IF_ERROR(documents::CheckMatterName(matter));
   auto find = [&](store::Connection& db) { return FindMatterCompany(db, matter, number); };
-  Result<std::optional<MatterCompany>> known = co_await store_.Read(find);
-  if (!known) co_return Fail(std::move(known.error()));
+  ASSIGN_OR_CO_RETURN(std::optional<MatterCompany> known, co_await store_.Read(find));
   MatterCompany company;
-  if (*known) company = std::move(**known);
+  if (known) company = std::move(*known);
   company.matter = matter;
   company.number = number;
   if (company.added_at == 0) company.added_at = Now();
-  Result<CompanyEntry> entry = co_await ReadAnew(company, options);
-  if (!entry) co_return Fail(std::move(entry.error()));
-  if (entry->company.reported.empty()) {
-    entry->company.reported = entry->company.document;
-    MatterCompany kept = entry->company;
+  ASSIGN_OR_CO_RETURN(CompanyEntry entry, co_await ReadAnew(company, options));
+  if (entry.company.reported.empty()) {
+    entry.company.reported = entry.company.document;
+    MatterCompany kept = entry.company;
     Result<void> written = co_await Keep(std::move(kept));
     if (!written) co_return Fail(std::move(written.error()));
   }
@@ -86,11 +79,10 @@ asio::awaitable<Result<CompanyEntry>> RegisterEntries::Kept(MatterCompany compan
                    "Read it: counsel company watch");
   }
   std::string document = company.document;
-  Result<Dossier> dossier = co_await ReadDocument(std::move(document));
-  if (!dossier) co_return Fail(std::move(dossier.error()));
+  ASSIGN_OR_CO_RETURN(Dossier dossier, co_await ReadDocument(std::move(document)));
   CompanyEntry entry;
   entry.company = std::move(company);
-  entry.dossier = std::move(*dossier);
+  entry.dossier = std::move(dossier);
   co_return entry;
 }
 
@@ -109,17 +101,14 @@ asio::awaitable<Result<CompanyEntry>> RegisterEntries::ReadAnew(MatterCompany co
   DossierOptions wanted;
   wanted.read = std::move(options);
   std::string number = company.number;
-  Result<Dossier> dossier = co_await ReadDossier(client_, std::move(number), std::move(wanted));
-  if (!dossier) co_return Fail(std::move(dossier.error()));
-  const Provenance problem = OldestProblem(*dossier);
+  ASSIGN_OR_CO_RETURN(Dossier dossier, co_await ReadDossier(client_, std::move(number), std::move(wanted)));
+  const Provenance problem = OldestProblem(dossier);
   CompanyEntry entry;
-  Result<MatterCompany> stored = co_await StoreReading(std::move(company), *dossier);
-  if (!stored) co_return Fail(std::move(stored.error()));
-  entry.company = std::move(*stored);
+  ASSIGN_OR_CO_RETURN(MatterCompany stored, co_await StoreReading(std::move(company), dossier));
+  entry.company = std::move(stored);
   std::string document = entry.company.document;
-  Result<Dossier> read = co_await ReadDocument(std::move(document));
-  if (!read) co_return Fail(std::move(read.error()));
-  entry.dossier = std::move(*read);
+  ASSIGN_OR_CO_RETURN(Dossier read, co_await ReadDocument(std::move(document)));
+  entry.dossier = std::move(read);
   entry.stale = problem.stale;
   entry.problem = problem.problem;
   co_return entry;
@@ -137,14 +126,12 @@ asio::awaitable<Result<MatterCompany>> RegisterEntries::StoreReading(MatterCompa
   const Originals& originals = originals_;
   const std::string bytes = WriteEntry(dossier);
   auto write = [&originals, &bytes] { return WriteOriginal(originals, bytes); };
-  Result<Originals::Incoming::Stored> stored = co_await Offload(store_.threads(), write);
-  if (!stored) co_return Fail(std::move(stored.error()));
+  ASSIGN_OR_CO_RETURN(Originals::Incoming::Stored stored, co_await Offload(store_.threads(), write));
   bool added_any = false;
   auto record = [&](store::Connection& db) -> Result<MatterCompany> {
     // Another reading may have been stored meanwhile: what counts is the row as it is now.
-    Result<std::optional<MatterCompany>> now = FindMatterCompany(db, company.matter, company.number);
-    if (!now) return Fail(std::move(now.error()));
-    MatterCompany row = *now ? **now : company;
+    ASSIGN_OR_RETURN(std::optional<MatterCompany> now, FindMatterCompany(db, company.matter, company.number));
+    MatterCompany row = now ? *now : company;
     row.name = OnOneLine(dossier.profile.name, 200);
     const std::int64_t read_at = ReadAt(dossier);
     const bool newer = row.document.empty() || read_at >= row.read_at;
@@ -153,21 +140,21 @@ asio::awaitable<Result<MatterCompany>> RegisterEntries::StoreReading(MatterCompa
       const Result<Dossier> last = ReadOriginal(db, originals, row.document);
       if (last && SameFacts(*last, dossier)) {
         row.read_at = read_at;
-        if (Result<void> kept = KeepMatterCompany(db, row); !kept) return Fail(std::move(kept.error()));
+        RETURN_IF_ERROR(KeepMatterCompany(db, row));
         return row;
       }
     }
-    Result<documents::Added> added = documents::AddDocument(
-        db, row.matter, EntryName(dossier.profile), "companies-house:" + row.number, stored->sha256, stored->bytes);
-    if (!added) return Fail(std::move(added.error()));
-    if (!added->already_there) {
+    ASSIGN_OR_RETURN(documents::Added added,
+                     documents::AddDocument(db, row.matter, EntryName(dossier.profile), "companies-house:" + row.number,
+                                            stored.sha256, stored.bytes));
+    if (!added.already_there) {
       const EntryText rendered = RenderEntry(dossier);
-      Result<void> set = documents::SetText(db, added->document.id, rendered.text);
+      Result<void> set = documents::SetText(db, added.document.id, rendered.text);
       if (!set) return Fail(std::move(set.error()));
     }
-    row.document = added->document.id;
+    row.document = added.document.id;
     row.read_at = read_at;
-    if (Result<void> kept = KeepMatterCompany(db, row); !kept) return Fail(std::move(kept.error()));
+    RETURN_IF_ERROR(KeepMatterCompany(db, row));
     added_any = true;
     return row;
   };
@@ -175,8 +162,8 @@ asio::awaitable<Result<MatterCompany>> RegisterEntries::StoreReading(MatterCompa
   if (recorded && added_any) {
     queued_();
   } else {
-    const std::string sha256 = stored->sha256;
-    stored->hold.reset();
+    const std::string sha256 = stored.sha256;
+    stored.hold.reset();
     auto remove = [&](store::Connection& db) { return documents::RemoveUnreferenced(db, originals, sha256); };
     (void)co_await store_.WriteOutside(remove);
   }
@@ -222,10 +209,9 @@ asio::awaitable<CompanyNews> RegisterEntries::NewsOf(MatterCompany company, Read
 
 asio::awaitable<Result<std::vector<CompanyNews>>> RegisterEntries::Watch(std::vector<std::string> matters,
                                                                          ReadOptions options) {
-  Result<std::vector<MatterCompany>> companies = co_await List(std::move(matters));
-  if (!companies) co_return Fail(std::move(companies.error()));
+  ASSIGN_OR_CO_RETURN(std::vector<MatterCompany> companies, co_await List(std::move(matters)));
   std::vector<CompanyNews> all;
-  for (const MatterCompany& company : *companies) {
+  for (const MatterCompany& company : companies) {
     MatterCompany one = company;
     ReadOptions same = options;
     CompanyNews news = co_await NewsOf(std::move(one), std::move(same));

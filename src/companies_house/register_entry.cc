@@ -98,9 +98,8 @@ Result<Dossier> ReadEntry(std::string_view bytes) {
   }
   Dossier dossier;
   const Json& company = (*entry)["company"];
-  Result<CompanyProfile> profile = ReadProfile(company["item"]);
-  if (!profile) return Fail(std::move(profile.error()));
-  dossier.profile = std::move(*profile);
+  ASSIGN_OR_RETURN(CompanyProfile profile, ReadProfile(company["item"]));
+  dossier.profile = std::move(profile);
   if (company.contains("read")) dossier.profile_provenance = ReadBack(company["read"]);
   ReadPart(*entry, "officers", &ReadOfficer, dossier.officers);
   ReadPart(*entry, "owners", &ReadOwner, dossier.owners);

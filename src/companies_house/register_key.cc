@@ -39,10 +39,9 @@ Result<Secret> RegisterKey::Read() const {
     return Fail(ErrorCode::kPermissionDenied, "Others can read the key in " + file_.string() + ".",
                 "Run: chmod 600 " + file_.string());
   }
-  Result<std::string> text = ReadFile(file_, 4096);
-  if (!text) return Fail(std::move(text.error()));
-  Result<Secret> key = CheckKey(*text);
-  WipeText(&*text);
+  ASSIGN_OR_RETURN(std::string text, ReadFile(file_, 4096));
+  Result<Secret> key = CheckKey(text);
+  WipeText(&text);
   if (!key) return Fail(ErrorCode::kUnauthenticated, "There is no key in " + file_.string() + ".", NoKey().next_step);
   return key;
 }

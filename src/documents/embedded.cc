@@ -32,9 +32,8 @@ std::string FileName(std::string_view name) {
 // Whether nothing but documents that are gone holds it.
 Result<bool> HeldByGoneOnly(store::Connection& db, const std::string& id, const std::set<std::string>& gone,
                             bool superseded) {
-  Result<std::int64_t> only = Number(db, "SELECT embedded_only FROM documents WHERE id = ?", id);
-  if (!only) return Fail(std::move(only.error()));
-  if (*only == 0) return false;
+  ASSIGN_OR_RETURN(std::int64_t only, Number(db, "SELECT embedded_only FROM documents WHERE id = ?", id));
+  if (only == 0) return false;
   Result<std::vector<std::string>> holders =
       Texts(db,
             "SELECT e.parent FROM embedded e JOIN documents d ON d.id = e.parent "
@@ -57,30 +56,29 @@ Result<std::int64_t> RoomForEmbedded(store::Connection& db, std::string_view par
              parent, static_cast<std::int64_t>(kMaxEmbeddedDepth));
   if (!depth) return depth;
   if (*depth >= kMaxEmbeddedDepth) return 0;
-  Result<std::int64_t> inside = Number(
-      db,
-      "WITH RECURSIVE up (id, depth) AS (SELECT ?1, 0 UNION SELECT e.parent, up.depth + 1 "
-      "FROM up JOIN embedded e ON e.child = up.id WHERE up.depth < ?2), "
-      "down (id) AS (SELECT id FROM up UNION SELECT e.child FROM down JOIN embedded e ON e.parent = down.id LIMIT ?3) "
-      "SELECT count(*) FROM down",
-      parent, static_cast<std::int64_t>(kMaxEmbeddedDepth), kMaxEmbeddedInAll + 1);
-  if (!inside) return inside;
-  return std::max<std::int64_t>(kMaxEmbeddedInAll - *inside, 0);
+  ASSIGN_OR_RETURN(std::int64_t inside,
+                   Number(db,
+                          "WITH RECURSIVE up (id, depth) AS (SELECT ?1, 0 UNION SELECT e.parent, up.depth + 1 "
+                          "FROM up JOIN embedded e ON e.child = up.id WHERE up.depth < ?2), "
+                          "down (id) AS (SELECT id FROM up UNION SELECT e.child FROM down JOIN embedded e ON e.parent "
+                          "= down.id LIMIT ?3) "
+                          "SELECT count(*) FROM down",
+                          parent, static_cast<std::int64_t>(kMaxEmbeddedDepth), kMaxEmbeddedInAll + 1));
+  return std::max<std::int64_t>(kMaxEmbeddedInAll - inside, 0);
 }
 
 Result<void> AddEmbedded(store::Connection& db, const Document& parent, std::int64_t place, std::string_view name,
                          std::string_view sha256, std::uint64_t bytes) {
   if (sha256 == parent.sha256) return {};
   // 0: not there yet; 1: there for itself; 2: there because of others.
-  Result<std::int64_t> before = Number(db,
-                                       "SELECT 1 + d.embedded_only FROM documents d JOIN matters m ON m.id = d.matter "
-                                       "WHERE m.name = ? AND d.sha256 = ? AND d.reading = 0",
-                                       parent.matter, sha256);
-  if (!before) return Fail(std::move(before.error()));
-  Result<Added> added = AddDocument(db, parent.matter, FileName(name), "", sha256, bytes, parent.priority);
-  if (!added) return Fail(std::move(added.error()));
-  const std::string& child = added->document.id;
-  if (*before != 1) {
+  ASSIGN_OR_RETURN(std::int64_t before,
+                   Number(db,
+                          "SELECT 1 + d.embedded_only FROM documents d JOIN matters m ON m.id = d.matter "
+                          "WHERE m.name = ? AND d.sha256 = ? AND d.reading = 0",
+                          parent.matter, sha256));
+  ASSIGN_OR_RETURN(Added added, AddDocument(db, parent.matter, FileName(name), "", sha256, bytes, parent.priority));
+  const std::string& child = added.document.id;
+  if (before != 1) {
     Result<std::int64_t> marked = Change(db, "UPDATE documents SET embedded_only = 1 WHERE id = ?", child);
     if (!marked) return Fail(std::move(marked.error()));
   }
@@ -92,16 +90,15 @@ Result<void> AddEmbedded(store::Connection& db, const Document& parent, std::int
 }
 
 Result<std::vector<EmbeddedDocument>> ListEmbedded(store::Connection& db, std::string_view parent) {
-  Result<store::Statement> rows = Ask(db, "SELECT child, name FROM embedded WHERE parent = ? ORDER BY place", parent);
-  if (!rows) return Fail(std::move(rows.error()));
+  ASSIGN_OR_RETURN(store::Statement rows,
+                   Ask(db, "SELECT child, name FROM embedded WHERE parent = ? ORDER BY place", parent));
   std::vector<EmbeddedDocument> documents;
   for (;;) {
-    Result<bool> row = rows->Step();
-    if (!row) return Fail(std::move(row.error()));
-    if (!*row) return documents;
+    ASSIGN_OR_RETURN(bool row, rows.Step());
+    if (!row) return documents;
     EmbeddedDocument document;
-    document.id = rows->Text(0);
-    document.name = rows->Text(1);
+    document.id = rows.Text(0);
+    document.name = rows.Text(1);
     documents.push_back(std::move(document));
   }
 }
@@ -118,9 +115,8 @@ Result<std::string> InsideOf(store::Connection& db, std::string_view id) {
             "GROUP BY p.id ORDER BY p.superseded_by <> '', p.added_at, p.rowid LIMIT 1",
             at);
     if (!row) return Fail(std::move(row.error()));
-    Result<bool> found = row->Step();
-    if (!found) return Fail(std::move(found.error()));
-    if (!*found) break;
+    ASSIGN_OR_RETURN(bool found, row->Step());
+    if (!found) break;
     const std::int64_t others = row->Int(2) - 1;
     inside += (inside.empty() ? "" : " in ") + std::string(row->Text(1));
     if (others > 0) inside += " and " + std::to_string(others) + (others == 1 ? " other" : " others");
@@ -142,22 +138,21 @@ Result<std::vector<std::string>> EmbeddedOnlyIn(store::Connection& db, const std
     if (!children) return children;
     for (const std::string& child : *children) {
       if (gone.contains(child)) continue;
-      Result<bool> goes = HeldByGoneOnly(db, child, gone, superseded);
-      if (!goes) return Fail(std::move(goes.error()));
-      if (!*goes) continue;
+      ASSIGN_OR_RETURN(bool goes, HeldByGoneOnly(db, child, gone, superseded));
+      if (!goes) continue;
       gone.insert(child);
       held.push_back(child);
       open.push_back(child);
     }
     if (superseded) continue;
     // What was read of the same bytes before goes too, unless it stands for them still.
-    Result<std::vector<std::string>> readings = OlderReadings(db, parent);
-    if (!readings) return readings;
-    for (const std::string& reading : *readings) {
-      Result<std::int64_t> stands = Number(
-          db, "SELECT count(*) FROM documents WHERE id = ? AND superseded_by = '' AND embedded_only = 0", reading);
-      if (!stands) return Fail(std::move(stands.error()));
-      if (*stands > 0 || !gone.insert(reading).second) continue;
+    ASSIGN_OR_RETURN(std::vector<std::string> readings, OlderReadings(db, parent));
+    for (const std::string& reading : readings) {
+      ASSIGN_OR_RETURN(
+          std::int64_t stands,
+          Number(db, "SELECT count(*) FROM documents WHERE id = ? AND superseded_by = '' AND embedded_only = 0",
+                 reading));
+      if (stands > 0 || !gone.insert(reading).second) continue;
       held.push_back(reading);
       open.push_back(reading);
     }

@@ -41,11 +41,10 @@ Result<std::string> ReadLine(int fd, std::uint64_t limit) {
   constexpr std::uint64_t kPiece = std::uint64_t{64} << 10;
   std::string line;
   while (line.size() < limit) {
-    Result<std::string> piece = ReadRange(fd, line.size(), kPiece);
-    if (!piece) return piece;
-    if (piece->empty()) break;
-    const std::size_t end = piece->find('\n');
-    line += piece->substr(0, end);
+    ASSIGN_OR_RETURN(std::string piece, ReadRange(fd, line.size(), kPiece));
+    if (piece.empty()) break;
+    const std::size_t end = piece.find('\n');
+    line += piece.substr(0, end);
     if (end != std::string::npos) return line;
   }
   return std::string();
@@ -194,9 +193,8 @@ double NumberOf(const json& head, const char* name) {
 
 // The line of JSON (null when there is none) and where it ends.
 Result<std::pair<json, std::uint64_t>> ReadHead(const FileDescriptor& result) {
-  Result<std::string> line = ReadLine(result.get(), kHeadBytes);
-  if (!line) return Fail(std::move(line.error()));
-  return std::pair(ParseHead(*line), std::uint64_t{line->size() + 1});
+  ASSIGN_OR_RETURN(std::string line, ReadLine(result.get(), kHeadBytes));
+  return std::pair(ParseHead(line), std::uint64_t{line.size() + 1});
 }
 
 // What follows it: `size` bytes, as its member says.
@@ -219,22 +217,21 @@ Result<PageAnswer> ReadPageAnswer(const FileDescriptor& result, const std::strin
   if (!line) return Fail(std::move(line.error()));
   const json& head = line->first;
   if (head.is_null()) return ReaderFailed(name);
-  Result<std::string> text = ReadBody(result, name, head, "text_bytes", line->second);
-  if (!text) return Fail(std::move(text.error()));
-  if (!ValidUtf8(*text) || text->find('\0') != std::string::npos) return ReaderFailed(name);
+  ASSIGN_OR_RETURN(std::string text, ReadBody(result, name, head, "text_bytes", line->second));
+  if (!ValidUtf8(text) || text.find('\0') != std::string::npos) return ReaderFailed(name);
   PageAnswer answer;
   answer.placed.page = page;
   answer.placed.width = NumberOf(head, "width");
   answer.placed.height = NumberOf(head, "height");
   answer.placed.confidence = NumberOf(head, "confidence");
-  std::optional<std::vector<WordBox>> words = WordsOf(head, CountCodePoints(*text));
+  std::optional<std::vector<WordBox>> words = WordsOf(head, CountCodePoints(text));
   const bool sound = answer.placed.width >= 0 && answer.placed.height >= 0 && answer.placed.confidence >= 0 &&
                      answer.placed.confidence <= 100;
   if (!words || !sound) return ReaderFailed(name);
   const auto better = head.find("better");
   answer.better = better == head.end() || !better->is_boolean() || better->get<bool>();
   answer.placed.words = std::move(*words);
-  answer.text = std::move(*text);
+  answer.text = std::move(text);
   return answer;
 }
 
@@ -257,11 +254,10 @@ Result<ExtractedText> ReadAnswer(std::shared_ptr<const FileDescriptor> result, c
   struct stat status = {};
   if (::fstat(result->get(), &status) != 0) return Fail(ErrnoError(errno, "The text of a document cannot be read"));
   const auto size = static_cast<std::uint64_t>(status.st_size);
-  Result<std::string> line = ReadLine(result->get(), std::min(size, kHeadBytes));
-  if (!line) return Fail(std::move(line.error()));
-  const json head = ParseHead(*line);
+  ASSIGN_OR_RETURN(std::string line, ReadLine(result->get(), std::min(size, kHeadBytes)));
+  const json head = ParseHead(line);
   if (head.is_null()) return ReaderFailed(name);
-  const std::uint64_t text_at = line->size() + 1;
+  const std::uint64_t text_at = line.size() + 1;
   const auto text_bytes = head.find("text_bytes");
   const auto media_type = head.find("media_type");
   const auto notes = head.find("notes");
@@ -271,10 +267,9 @@ Result<ExtractedText> ReadAnswer(std::shared_ptr<const FileDescriptor> result, c
   }
   const auto length = text_bytes->get<std::uint64_t>();
   if (length > limits.text_bytes || length > size - std::min(size, text_at)) return ReaderFailed(name);
-  Result<std::string> read = ReadRange(result->get(), text_at, length);
-  if (!read) return Fail(std::move(read.error()));
+  ASSIGN_OR_RETURN(std::string read, ReadRange(result->get(), text_at, length));
   ExtractedText text;
-  text.text = std::move(*read);
+  text.text = std::move(read);
   if (text.text.size() != length || !ValidUtf8(text.text) || text.text.find('\0') != std::string::npos) {
     return ReaderFailed(name);
   }

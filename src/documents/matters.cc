@@ -19,9 +19,8 @@ Result<std::vector<Matter>> ReadMatters(Result<store::Statement> rows) {
   if (!rows) return Fail(std::move(rows.error()));
   std::vector<Matter> matters;
   for (;;) {
-    Result<bool> row = rows->Step();
-    if (!row) return Fail(std::move(row.error()));
-    if (!*row) return matters;
+    ASSIGN_OR_RETURN(bool row, rows->Step());
+    if (!row) return matters;
     Matter matter;
     matter.id = rows->Int(0);
     matter.name = rows->Text(1);
@@ -61,30 +60,27 @@ Result<Tally> CountIn(store::Connection& db, std::string_view matter) {
 }
 
 Result<Matter> HideMatter(store::Connection& db, std::string_view name) {
-  Result<std::int64_t> id = MatterId(db, name);
-  if (!id) return Fail(std::move(id.error()));
-  Result<std::vector<Matter>> matter = ReadMatters(Ask(db, std::string(kCounts) + " AND m.id = ? GROUP BY m.id", *id));
-  if (!matter) return Fail(std::move(matter.error()));
+  ASSIGN_OR_RETURN(std::int64_t id, MatterId(db, name));
+  ASSIGN_OR_RETURN(std::vector<Matter> matter,
+                   ReadMatters(Ask(db, std::string(kCounts) + " AND m.id = ? GROUP BY m.id", id)));
   // A name that no user can give: control characters are refused.
-  Result<std::int64_t> hidden = Change(db, "UPDATE matters SET hidden = 1, name = char(1) || id WHERE id = ?", *id);
+  Result<std::int64_t> hidden = Change(db, "UPDATE matters SET hidden = 1, name = char(1) || id WHERE id = ?", id);
   if (!hidden) return Fail(std::move(hidden.error()));
-  return std::move(matter->front());
+  return std::move(matter.front());
 }
 
 Result<std::vector<HiddenDocument>> HiddenDocuments(store::Connection& db, std::int64_t most) {
-  Result<store::Statement> rows = Ask(db,
-                                      "SELECT d.id, d.sha256 FROM matters m JOIN documents d ON "
-                                      "d.matter = m.id WHERE m.hidden = 1 LIMIT ?",
-                                      most);
-  if (!rows) return Fail(std::move(rows.error()));
+  ASSIGN_OR_RETURN(store::Statement rows, Ask(db,
+                                              "SELECT d.id, d.sha256 FROM matters m JOIN documents d ON "
+                                              "d.matter = m.id WHERE m.hidden = 1 LIMIT ?",
+                                              most));
   std::vector<HiddenDocument> documents;
   for (;;) {
-    Result<bool> row = rows->Step();
-    if (!row) return Fail(std::move(row.error()));
-    if (!*row) return documents;
+    ASSIGN_OR_RETURN(bool row, rows.Step());
+    if (!row) return documents;
     HiddenDocument& document = documents.emplace_back();
-    document.id = rows->Text(0);
-    document.sha256 = rows->Text(1);
+    document.id = rows.Text(0);
+    document.sha256 = rows.Text(1);
   }
 }
 
@@ -97,17 +93,14 @@ Result<void> ForgetHiddenMatters(store::Connection& db) {
 }
 
 Result<std::vector<std::int64_t>> VisibleMatters(store::Connection& db, const std::vector<std::int64_t>& wanted) {
-  Result<std::int64_t> any = Number(db, "SELECT count(*) FROM matters WHERE hidden = 1");
-  if (!any) return Fail(std::move(any.error()));
-  if (*any == 0) return wanted;
-  Result<store::Statement> rows = Ask(db, "SELECT id FROM matters WHERE hidden = 0");
-  if (!rows) return Fail(std::move(rows.error()));
+  ASSIGN_OR_RETURN(std::int64_t any, Number(db, "SELECT count(*) FROM matters WHERE hidden = 1"));
+  if (any == 0) return wanted;
+  ASSIGN_OR_RETURN(store::Statement rows, Ask(db, "SELECT id FROM matters WHERE hidden = 0"));
   std::vector<std::int64_t> visible;
   for (;;) {
-    Result<bool> row = rows->Step();
-    if (!row) return Fail(std::move(row.error()));
-    if (!*row) break;
-    const std::int64_t id = rows->Int(0);
+    ASSIGN_OR_RETURN(bool row, rows.Step());
+    if (!row) break;
+    const std::int64_t id = rows.Int(0);
     if (wanted.empty() || std::find(wanted.begin(), wanted.end(), id) != wanted.end()) visible.push_back(id);
   }
   if (visible.empty()) visible.push_back(0);

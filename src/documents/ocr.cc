@@ -59,9 +59,8 @@ std::shared_ptr<ExtractionOrder> OrderOf(const ExtractionOrder& document, const 
 }
 
 asio::awaitable<Result<PageAnswer>> AskPage(std::shared_ptr<const ExtractionOrder> order, int page) {
-  Result<std::shared_ptr<const FileDescriptor>> result = co_await RunExtractor(order);
-  if (!result) co_return Fail(std::move(result.error()));
-  auto read = [&] { return ReadPageAnswer(**result, order->name, page); };
+  ASSIGN_OR_CO_RETURN(std::shared_ptr<const FileDescriptor> result, co_await RunExtractor(order));
+  auto read = [&] { return ReadPageAnswer(*result, order->name, page); };
   Result<PageAnswer> answer = co_await Offload(order->threads, read);
   co_return answer;
 }
@@ -185,8 +184,7 @@ asio::awaitable<Result<ExtractedText>> ExtractAndRecognise(std::shared_ptr<Extra
     co_return Fail(ErrorCode::kCancelled, "Reading '" + order->name + "' was stopped.");
   }
   if (pages->trouble) co_return Fail(std::move(*pages->trouble));
-  Result<void> put = PutPages(pages->recognised, order->name, order->limits.text_bytes, &*text);
-  if (!put) co_return Fail(std::move(put.error()));
+  CO_RETURN_IF_ERROR(PutPages(pages->recognised, order->name, order->limits.text_bytes, &*text));
   if (text->text.empty()) co_return NothingRead(*pages, order->name);
   NotePages(*pages, beyond, &*text);
   text->needs_ocr.clear();
@@ -267,9 +265,8 @@ asio::awaitable<Result<OcrReport>> AskOcr(asio::any_io_executor io, std::filesys
   options.argv = {extractor.string(), "--ocr-report"};
   LimitExtraction(ExtractionLimits(), &options);
   options.on_stdout_line = [line](std::string_view said) { *line = said; };
-  Result<std::unique_ptr<child::Child>> spawned = child::Child::Spawn(io, std::move(options));
-  if (!spawned) co_return Fail(std::move(spawned.error()));
-  const child::Exit exit = co_await (*spawned)->Wait();
+  ASSIGN_OR_CO_RETURN(std::unique_ptr<child::Child> spawned, child::Child::Spawn(io, std::move(options)));
+  const child::Exit exit = co_await spawned->Wait();
   const nlohmann::json said = nlohmann::json::parse(*line, nullptr, false);
   if (exit.kind != child::ExitKind::kExited || exit.status != 0 || !said.is_object()) {
     co_return Fail(ErrorCode::kInternal, "The document reader " + exit.ToString() + ".", "Run: ./run setup");

@@ -40,21 +40,18 @@ std::string MarksArgument(const std::vector<WordBox>& marks) {
 }
 
 asio::awaitable<Result<PageWords>> AskWords(std::shared_ptr<const ExtractionOrder> order, int page) {
-  Result<std::shared_ptr<const FileDescriptor>> result = co_await RunExtractor(order);
-  if (!result) co_return Fail(std::move(result.error()));
-  auto read = [&] { return ReadPageAnswer(**result, order->name, page); };
-  Result<PageAnswer> answer = co_await Offload(order->threads, read);
-  if (!answer) co_return Fail(std::move(answer.error()));
+  ASSIGN_OR_CO_RETURN(std::shared_ptr<const FileDescriptor> result, co_await RunExtractor(order));
+  auto read = [&] { return ReadPageAnswer(*result, order->name, page); };
+  ASSIGN_OR_CO_RETURN(PageAnswer answer, co_await Offload(order->threads, read));
   PageWords words;
-  words.text = std::move(answer->text);
-  words.placed = std::move(answer->placed);
+  words.text = std::move(answer.text);
+  words.placed = std::move(answer.placed);
   co_return words;
 }
 
 asio::awaitable<Result<std::string>> AskImage(std::shared_ptr<const ExtractionOrder> order) {
-  Result<std::shared_ptr<const FileDescriptor>> result = co_await RunExtractor(order);
-  if (!result) co_return Fail(std::move(result.error()));
-  auto read = [&] { return ReadImageAnswer(**result, order->name); };
+  ASSIGN_OR_CO_RETURN(std::shared_ptr<const FileDescriptor> result, co_await RunExtractor(order));
+  auto read = [&] { return ReadImageAnswer(*result, order->name); };
   Result<std::string> image = co_await Offload(order->threads, read);
   co_return image;
 }

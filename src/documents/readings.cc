@@ -46,28 +46,25 @@ Result<void> InsertReading(store::Connection& db, const std::string& id, const D
 }  // namespace
 
 Result<Document> ReadAgain(store::Connection& db, std::string_view id) {
-  Result<Document> document = GetDocument(db, id);
-  if (!document) return document;
-  if (!document->superseded_by.empty()) {
-    return Fail(ErrorCode::kInvalidArgument, "'" + document->name + "' is an older version.",
-                "Read the newer one again: " + document->superseded_by);
+  ASSIGN_OR_RETURN(Document document, GetDocument(db, id));
+  if (!document.superseded_by.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "'" + document.name + "' is an older version.",
+                "Read the newer one again: " + document.superseded_by);
   }
-  if (document->state == DocumentState::kFailed) {
-    if (Result<void> queued = QueueAgain(db, id); !queued) return Fail(std::move(queued.error()));
+  if (document.state == DocumentState::kFailed) {
+    RETURN_IF_ERROR(QueueAgain(db, id));
     return GetDocument(db, id);
   }
-  if (document->state != DocumentState::kReady) return document;
+  if (document.state != DocumentState::kReady) return document;
   // Ready, and perhaps being read again already.
-  Result<std::int64_t> newest = Number(db, "SELECT reading = 0 FROM documents WHERE id = ?", id);
-  if (!newest) return Fail(std::move(newest.error()));
-  if (*newest == 0) {
-    return Fail(ErrorCode::kInvalidArgument, "'" + document->name + "' is being read again, or that failed.",
+  ASSIGN_OR_RETURN(std::int64_t newest, Number(db, "SELECT reading = 0 FROM documents WHERE id = ?", id));
+  if (newest == 0) {
+    return Fail(ErrorCode::kInvalidArgument, "'" + document.name + "' is being read again, or that failed.",
                 "See: counsel documents");
   }
   const std::string reading = NewId();
-  if (Result<void> aside = SetAside(db, id); !aside) return Fail(std::move(aside.error()));
-  if (Result<void> inserted = InsertReading(db, reading, *document); !inserted)
-    return Fail(std::move(inserted.error()));
+  RETURN_IF_ERROR(SetAside(db, id));
+  RETURN_IF_ERROR(InsertReading(db, reading, document));
   return GetDocument(db, reading);
 }
 

@@ -34,9 +34,8 @@ asio::awaitable<Result<SandboxReport>> AskSandbox(asio::any_io_executor io, std:
   options.argv = {extractor.string(), "--sandbox-report"};
   LimitExtraction(limits, &options);
   options.on_stdout_line = [line](std::string_view said) { *line = said; };
-  Result<std::unique_ptr<child::Child>> spawned = child::Child::Spawn(io, std::move(options));
-  if (!spawned) co_return Fail(std::move(spawned.error()));
-  const child::Exit exit = co_await (*spawned)->Wait();
+  ASSIGN_OR_CO_RETURN(std::unique_ptr<child::Child> spawned, child::Child::Spawn(io, std::move(options)));
+  const child::Exit exit = co_await spawned->Wait();
   if (exit.kind != child::ExitKind::kExited || exit.status != 0) {
     co_return Fail(ErrorCode::kInternal, "The document reader " + exit.ToString() + ".", "Run: ./run setup");
   }

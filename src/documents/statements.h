@@ -16,10 +16,9 @@ namespace counsel::documents {
 template <class... Parameters>
 [[nodiscard]] Result<store::Statement> Ask(store::Connection& db, std::string_view sql,
                                            const Parameters&... parameters) {
-  Result<store::Statement> statement = db.Prepare(sql);
-  if (!statement) return statement;
+  ASSIGN_OR_RETURN(store::Statement statement, db.Prepare(sql));
   int index = 0;
-  (statement->Bind(++index, parameters), ...);
+  (statement.Bind(++index, parameters), ...);
   return statement;
 }
 
@@ -27,9 +26,8 @@ template <class... Parameters>
 template <class... Parameters>
 [[nodiscard]] Result<std::int64_t> Change(store::Connection& db, std::string_view sql,
                                           const Parameters&... parameters) {
-  Result<store::Statement> statement = Ask(db, sql, parameters...);
-  if (!statement) return Fail(std::move(statement.error()));
-  if (Result<void> ran = statement->Run(); !ran) return Fail(std::move(ran.error()));
+  ASSIGN_OR_RETURN(store::Statement statement, Ask(db, sql, parameters...));
+  RETURN_IF_ERROR(statement.Run());
   return db.changes();
 }
 
@@ -37,25 +35,21 @@ template <class... Parameters>
 template <class... Parameters>
 [[nodiscard]] Result<std::int64_t> Number(store::Connection& db, std::string_view sql,
                                           const Parameters&... parameters) {
-  Result<store::Statement> statement = Ask(db, sql, parameters...);
-  if (!statement) return Fail(std::move(statement.error()));
-  Result<bool> row = statement->Step();
-  if (!row) return Fail(std::move(row.error()));
-  return *row ? statement->Int(0) : 0;
+  ASSIGN_OR_RETURN(store::Statement statement, Ask(db, sql, parameters...));
+  ASSIGN_OR_RETURN(bool row, statement.Step());
+  return row ? statement.Int(0) : 0;
 }
 
 // The first column of every row.
 template <class... Parameters>
 [[nodiscard]] Result<std::vector<std::string>> Texts(store::Connection& db, std::string_view sql,
                                                      const Parameters&... parameters) {
-  Result<store::Statement> rows = Ask(db, sql, parameters...);
-  if (!rows) return Fail(std::move(rows.error()));
+  ASSIGN_OR_RETURN(store::Statement rows, Ask(db, sql, parameters...));
   std::vector<std::string> texts;
   for (;;) {
-    Result<bool> row = rows->Step();
-    if (!row) return Fail(std::move(row.error()));
-    if (!*row) return texts;
-    texts.emplace_back(rows->Text(0));
+    ASSIGN_OR_RETURN(bool row, rows.Step());
+    if (!row) return texts;
+    texts.emplace_back(rows.Text(0));
   }
 }
 

@@ -32,9 +32,8 @@ Result<std::string> Superseder(store::Connection& db, std::string_view id, std::
               later + ")) ORDER BY q.seen DESC LIMIT 1",
           id, matter);
   if (!row) return Fail(std::move(row.error()));
-  Result<bool> found = row->Step();
-  if (!found) return Fail(std::move(found.error()));
-  return *found ? std::string(row->Text(0)) : std::string();
+  ASSIGN_OR_RETURN(bool found, row->Step());
+  return found ? std::string(row->Text(0)) : std::string();
 }
 
 // The document and the current ones that share a path with it.
@@ -49,9 +48,8 @@ Result<std::vector<std::string>> Rivals(store::Connection& db, std::string_view 
 // What only the superseded document holds goes with it. Their ids.
 Result<std::vector<std::string>> SupersedeEmbedded(store::Connection& db, const std::string& old,
                                                    const std::string& by) {
-  Result<std::vector<std::string>> held = EmbeddedOnlyIn(db, {old}, true);
-  if (!held) return held;
-  for (const std::string& child : *held) {
+  ASSIGN_OR_RETURN(std::vector<std::string> held, EmbeddedOnlyIn(db, {old}, true));
+  for (const std::string& child : held) {
     Result<std::int64_t> marked = Change(db, "UPDATE documents SET superseded_by = ? WHERE id = ?", by, child);
     if (!marked) return Fail(std::move(marked.error()));
   }
@@ -66,9 +64,8 @@ Result<std::string> SupersededHolder(store::Connection& db, std::string_view id)
           "e.parent WHERE d.id = ? AND d.embedded_only = 1 HAVING count(*) > 0 AND min(p.superseded_by) <> ''",
           id);
   if (!row) return Fail(std::move(row.error()));
-  Result<bool> found = row->Step();
-  if (!found) return Fail(std::move(found.error()));
-  return *found ? std::string(row->Text(0)) : std::string();
+  ASSIGN_OR_RETURN(bool found, row->Step());
+  return found ? std::string(row->Text(0)) : std::string();
 }
 
 // Deleted, it takes along its paths, and with them the only trace of whom it had superseded where. So those lose the
@@ -88,10 +85,9 @@ Result<void> GiveUpPaths(store::Connection& db, std::string_view deleted) {
 }  // namespace
 
 Result<void> DeleteDocument(store::Connection& db, std::string_view id) {
-  if (Result<void> given = GiveUpPaths(db, id); !given) return given;
-  Result<std::int64_t> changed = Change(db, "DELETE FROM documents WHERE id = ?", id);
-  if (!changed) return Fail(std::move(changed.error()));
-  if (*changed == 0) return NoDocument(id);
+  RETURN_IF_ERROR(GiveUpPaths(db, id));
+  ASSIGN_OR_RETURN(std::int64_t changed, Change(db, "DELETE FROM documents WHERE id = ?", id));
+  if (changed == 0) return NoDocument(id);
   return {};
 }
 
@@ -100,21 +96,17 @@ Result<std::vector<std::string>> MarkReady(store::Connection& db, std::string_vi
       Change(db, "UPDATE documents SET state = 'ready', reason = '', chunks = ? WHERE id = ?", chunks, id);
   if (!changed) return Fail(std::move(changed.error()));
   if (*changed == 0) return NoDocument(id);
-  Result<std::int64_t> matter = Number(db, "SELECT matter FROM documents WHERE id = ?", id);
-  if (!matter) return Fail(std::move(matter.error()));
-  Result<std::vector<std::string>> rivals = Rivals(db, id, *matter);
-  if (!rivals) return rivals;
+  ASSIGN_OR_RETURN(std::int64_t matter, Number(db, "SELECT matter FROM documents WHERE id = ?", id));
+  ASSIGN_OR_RETURN(std::vector<std::string> rivals, Rivals(db, id, matter));
 
   // Judged first, marked then: all by the same state of things.
   std::vector<std::pair<std::string, std::string>> superseded;
-  for (std::string& rival : *rivals) {
-    Result<std::string> by = Superseder(db, rival, *matter);
-    if (!by) return Fail(std::move(by.error()));
-    if (!by->empty()) superseded.emplace_back(std::move(rival), std::move(*by));
+  for (std::string& rival : rivals) {
+    ASSIGN_OR_RETURN(std::string by, Superseder(db, rival, matter));
+    if (!by.empty()) superseded.emplace_back(std::move(rival), std::move(by));
   }
-  Result<std::vector<std::string>> readings = OlderReadings(db, id);
-  if (!readings) return readings;
-  for (std::string& reading : *readings) superseded.emplace_back(std::move(reading), id);
+  ASSIGN_OR_RETURN(std::vector<std::string> readings, OlderReadings(db, id));
+  for (std::string& reading : readings) superseded.emplace_back(std::move(reading), id);
   std::vector<std::string> ids;
   for (const auto& [old, by] : superseded) {
     Result<std::int64_t> marked =
@@ -122,15 +114,13 @@ Result<std::vector<std::string>> MarkReady(store::Connection& db, std::string_vi
     if (!marked) return Fail(std::move(marked.error()));
     if (*marked == 0) continue;
     ids.push_back(old);
-    Result<std::vector<std::string>> held = SupersedeEmbedded(db, old, by);
-    if (!held) return held;
-    ids.insert(ids.end(), held->begin(), held->end());
+    ASSIGN_OR_RETURN(std::vector<std::string> held, SupersedeEmbedded(db, old, by));
+    ids.insert(ids.end(), held.begin(), held.end());
   }
   // What holds it may have been superseded while it was being read.
-  Result<std::string> late = SupersededHolder(db, id);
-  if (!late) return Fail(std::move(late.error()));
-  if (!late->empty()) {
-    Result<std::int64_t> marked = Change(db, "UPDATE documents SET superseded_by = ? WHERE id = ?", *late, id);
+  ASSIGN_OR_RETURN(std::string late, SupersededHolder(db, id));
+  if (!late.empty()) {
+    Result<std::int64_t> marked = Change(db, "UPDATE documents SET superseded_by = ? WHERE id = ?", late, id);
     if (!marked) return Fail(std::move(marked.error()));
     ids.emplace_back(id);
   }
