@@ -199,9 +199,9 @@ def test_a_backup_while_documents_come_and_go_is_whole(filled, tmp_path):
             assert len(found(other, "written offer to give the source code")) > 0
         finally:
             other.stop()
-    # What was deleted while a backup held it is gone as well.
-    originals = {path.name for path in (daemon.home / "originals").rglob("*") if path.is_file()}
-    assert originals == {document["sha256"] for document in daemon.get("/api/documents").json["documents"]}
+    kept = {document["sha256"] for document in daemon.get("/api/documents").json["documents"]}
+    wait_until(lambda: {path.name for path in (daemon.home / "originals").rglob("*") if path.is_file()} == kept,
+               "what was deleted while a backup held it is gone as well")
 
 
 def test_a_backup_whose_client_leaves_ends_and_leaves_nothing(filled, tmp_path):
