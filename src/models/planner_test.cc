@@ -180,7 +180,7 @@ TEST_F(PlannerTest, WhatIsAskedIsInThePlan) {
   EXPECT_EQ(plan.rung, 2);
   EXPECT_EQ(plan.flags, question.flags);
   EXPECT_EQ(plan.context_tokens, 512U);
-  EXPECT_THAT(Calls().at(0), HasSubstr("--ctx-size 512 --no-repack --cache-type-k q8_0"));
+  EXPECT_THAT(Calls().at(0), HasSubstr("--ctx-size 512 --batch-size 512 --no-repack --cache-type-k q8_0"));
 }
 
 TEST_F(PlannerTest, ALoadThatWasMeasuredIsTheNextPlanAlsoAfterARestart) {

@@ -212,7 +212,7 @@ TEST_F(PoolTest, AProgramThatIsNotThereFailsAtOnce) {
   options_.llama_server = folder_ / "nothing";
   const auto body = [this]() -> asio::awaitable<void> {
     const Result<Lease> lease = co_await pool().Acquire("m", kLong);
-    EXPECT_EQ(lease.error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(lease.error().code, ErrorCode::kUnavailable);
     EXPECT_THAT(lease.error().next_step, HasSubstr("./run setup"));
     EXPECT_EQ(StatusOf("m").state, ModelState::kFailed);
   };
