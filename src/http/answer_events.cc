@@ -13,6 +13,9 @@ namespace asio = boost::asio;
 
 namespace {
 
+// Without anything to tell, a sign of life: clients and proxies give up a stream that is silent for a minute or so.
+constexpr std::chrono::seconds kSignOfLife{15};
+
 asio::awaitable<Result<void>> WriteEvent(net::Exchange& exchange, std::string_view event) {
   if (!exchange.begun()) {
     net::Reply head(200, "text/event-stream", "");
@@ -76,10 +79,14 @@ asio::awaitable<Result<void>> AnswerEvents::WriteAll(net::Exchange& exchange) {
       co_return written;
     }
     if (closed_) co_return Result<void>();
-    boost::system::error_code ignored;
-    co_await news_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    boost::system::error_code woken;
+    news_.expires_after(kSignOfLife);
+    co_await news_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
     const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
-    if (cancellation.cancelled() == asio::cancellation_type::none) continue;
+    if (cancellation.cancelled() == asio::cancellation_type::none) {
+      if (!woken && exchange.begun() && unwritten_.empty()) unwritten_.emplace_back(": still there\n\n");
+      continue;
+    }
     failed_ = Error(ErrorCode::kCancelled, "The client has left.");
     co_return Fail(*failed_);
   }
