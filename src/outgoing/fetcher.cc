@@ -27,11 +27,9 @@ fs::path BesideProgram() {
   return fs::read_symlink("/proc/self/exe", failed).parent_path() / "counsel-remote";
 }
 
-// Without the program there is no network; anything else may pass.
 Error CannotStart(const Error& error) {
-  const bool missing = error.code == ErrorCode::kNotFound || error.code == ErrorCode::kPermissionDenied;
-  return {missing ? ErrorCode::kUnsupported : ErrorCode::kUnavailable,
-          "Counsel cannot use the network: " + error.message, missing ? "Run: ./run setup" : "Try again later."};
+  return {ErrorCode::kUnavailable, "Counsel cannot use the network: " + error.message,
+          error.next_step.empty() ? "Try again later." : error.next_step};
 }
 
 }  // namespace

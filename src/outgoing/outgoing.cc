@@ -51,8 +51,10 @@ Result<void> Download(const DownloadRequest& request) {
   asio::cancellation_signal stop;
   asio::steady_timer look(io);
   bool stopped = false;
-  std::function<void(boost::system::error_code)> watch = [&](boost::system::error_code ended) {
-    if (ended) return;
+  bool done = false;
+  std::function<void(boost::system::error_code)> watch = [&](boost::system::error_code cancelled) {
+    // It may have been in the queue already when the download ended.
+    if (cancelled || done) return;
     if (request.go_on && !request.go_on()) {
       stopped = true;
       return stop.emit(asio::cancellation_type::terminal);
@@ -61,6 +63,7 @@ Result<void> Download(const DownloadRequest& request) {
     look.async_wait(watch);
   };
   const auto end = [&](const std::exception_ptr& thrown, Result<void> downloaded) {
+    done = true;
     look.cancel();
     courier.Stop();
     if (!thrown) result = std::move(downloaded);

@@ -107,8 +107,8 @@ class Courier {
 
   // `user`: of Basic authorization, with an empty password; empty: none is sent. Connections stay open for later
   // requests to the same host. Errors: kInvalidArgument (the address), kPermissionDenied (the certificate),
-  // kUnavailable (no network, a broken connection, the child died), kDeadlineExceeded, kTooLarge, kCancelled,
-  // kUnsupported (there is no counsel-remote), and what write returns. The callbacks must not throw.
+  // kUnavailable (no network, a broken connection, the child died or cannot be started), kDeadlineExceeded, kTooLarge,
+  // kCancelled, and what write returns. The callbacks must not throw.
   [[nodiscard]] boost::asio::awaitable<Result<Reply>> Send(Request request, Secret user);
   // Likewise; and kNotFound (404, 410), kPermissionDenied (401, 403), kUnavailable (another status).
   [[nodiscard]] boost::asio::awaitable<Result<void>> Download(DownloadRequest request);

@@ -406,7 +406,8 @@ TEST_F(Send, WithoutTheProgramTheNetworkCannotBeUsed) {
   asio::co_spawn(io, lost.Send(To("https://127.0.0.1:1/"), Secret()),
                  [this](const std::exception_ptr&, Result<Reply> reply) { got.emplace(std::move(reply)); });
   RunUntil([this] { return got.has_value(); });
-  EXPECT_EQ(got->error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(got->error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(got->error().ToString(), ::testing::HasSubstr("./run setup"));
 }
 
 class SendSeldom : public Send {
