@@ -129,7 +129,11 @@ TEST_F(UnseenPassages, WhatACrashLeftIsTakenAway) {
 TEST_F(UnseenPassages, APurgeTakesHiddenWordsOutOfTheFilesWhileOthersWriteBetweenItsSteps) {
   StagePiece("qxzlongone", 1, 0, 2000);
   Write([](store::Connection& db) { return ShowStaged(db, "qxzlongone"); });
-  for (int i = 0; i < 40; ++i) Add("d" + std::to_string(i), 1, {"Text " + std::to_string(i)});
+  for (int i = 0; i < 40; ++i) {  // an index that takes several steps
+    std::string words;
+    for (int word = 0; word < 500; ++word) words += "word" + std::to_string(i * 1000 + word) + " ";
+    Add("d" + std::to_string(i), 1, {words});
+  }
   Write([](store::Connection& db) -> Result<void> {
     if (Result<void> hidden = HideDocument(db, "qxzlongone"); !hidden) return hidden;
     return RequestPurge(db);
@@ -142,7 +146,7 @@ TEST_F(UnseenPassages, APurgeTakesHiddenWordsOutOfTheFilesWhileOthersWriteBetwee
     ASSERT_TRUE(next) << next.error().ToString();
     done = *next;
     if (!done) Add("new" + std::to_string(taken), 1, {"More text."});
-    if (!done && taken == 1) Write([](store::Connection& db) { return RequestPurge(db); });
+    if (!done) Write([](store::Connection& db) { return RequestPurge(db); });
   }
   EXPECT_GT(taken, 1);
   EXPECT_EQ(folder_.Bytes().find("qxzlongon"), std::string::npos);
