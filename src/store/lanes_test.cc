@@ -203,6 +203,7 @@ TEST_F(Lanes, StatementsAreKeptForTheSameSqlAndNotTooMany) {
     return count;
   };
   (*db)->Shrink();
+  const int always = statements();  // what undoes a transaction is prepared before there is no memory
   for (int i = 0; i < 3; ++i) {
     Result<Statement> number = (*db)->Prepare("SELECT ?");
     EXPECT_TRUE(*number->Step());
@@ -212,16 +213,16 @@ TEST_F(Lanes, StatementsAreKeptForTheSameSqlAndNotTooMany) {
     Result<Statement> other = (*db)->Prepare("SELECT ?");  // while the first is in use
     EXPECT_TRUE(*other->Step());
     EXPECT_TRUE(other->IsNull(0));
-    EXPECT_EQ(statements(), 2);
+    EXPECT_EQ(statements(), always + 2);
   }
   for (int i = 0; i < 200; ++i) {
     Result<Statement> number = (*db)->Prepare("SELECT " + std::to_string(i));
     EXPECT_TRUE(*number->Step());
     EXPECT_EQ(number->Int(0), i);
   }
-  EXPECT_LE(statements(), 40);
+  EXPECT_LE(statements(), always + 40);
   (*db)->Shrink();
-  EXPECT_EQ(statements(), 0);
+  EXPECT_EQ(statements(), always);
 }
 
 TEST_F(Lanes, ACopyUnderConstantWritingEndsAndIsOfOneMoment) {
