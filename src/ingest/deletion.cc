@@ -113,10 +113,7 @@ asio::awaitable<void> Pipeline::DeleteNow(std::string id, std::shared_ptr<Deleti
   std::optional<Count> purging(std::in_place, purging_, changed_);
   Result<void> purged = co_await PurgeWords();
   purging.reset();
-  if (!removed) {
-    bytes_left_ = true;
-    purged = std::move(removed);
-  }
+  if (!removed) purged = std::move(removed);
   if (purged) {
     deletion->End(std::move(gone->front()));
     co_return;
@@ -183,7 +180,6 @@ asio::awaitable<void> Pipeline::DeleteMatterNow(std::string name,
     deletion->End(std::move(matter));
     co_return;
   }
-  bytes_left_ = true;
   LeaveToFinish();
   deletion->End(Fail(std::move(deleted.error())));
 }
@@ -284,6 +280,7 @@ asio::awaitable<Result<void>> Pipeline::PurgeOnce() {
 
 // A deletion could not be finished: the disk failed, or is full.
 void Pipeline::LeaveToFinish() {
+  left_ = true;
   to_finish_ = true;
   changed_.Give();
 }
@@ -317,16 +314,17 @@ asio::awaitable<Result<void>> Pipeline::FinishOnce() {
   auto look = [](store::Connection& db) { return search::PurgeRequested(db); };
   Result<bool> requested = co_await store_.Read(look);
   if (!requested) co_return Fail(std::move(requested.error()));
-  if (!*requested && !bytes_left_) co_return Result<void>();
+  if (!*requested && !left_) co_return Result<void>();
   const Count purging(purging_, changed_);
-  bytes_left_ = true;
+  left_ = true;
   Result<void> deleted = co_await DeleteHidden();
   if (!deleted) co_return deleted;
   auto remove = [this](store::Connection& db) { return documents::RemoveUnreferenced(db, originals_); };
   Result<void> removed = co_await store_.WriteOutside(remove);
   if (!removed) co_return removed;
-  bytes_left_ = false;
-  co_return co_await PurgeWords();
+  Result<void> purged = co_await PurgeWords();
+  if (purged && !to_finish_) left_ = false;  // unless another one has failed meanwhile
+  co_return purged;
 }
 
 }  // namespace counsel::ingest

@@ -59,7 +59,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   [[nodiscard]] const std::vector<std::string>& models_with_vectors() const { return models_with_vectors_; }
   // Another embedding model's vectors have taken the place of all others.
   void Serves(const std::string& model) { models_with_vectors_.assign(1, model); }
-  [[nodiscard]] bool purging() const { return purging_ > 0; }
+  [[nodiscard]] bool purging() const { return purging_ > 0 || left_; }
   [[nodiscard]] std::int64_t purges() const { return purges_; }
 
  private:
@@ -178,7 +178,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   std::shared_ptr<PurgeRound> next_purge_;  // for those who come now
   bool purge_runs_ = false;
   bool to_finish_ = true;    // a deletion, as far as we know
-  bool bytes_left_ = false;  // of one: originals
+  bool left_ = false;        // of one: originals, or words
   std::int64_t purges_ = 0;  // done
   int removing_ = 0;         // RemoveHidden that run: 0 or 1
   Rate rate_;                // of chunks embedded
