@@ -77,6 +77,8 @@ Error SqliteError(sqlite3* handle, int code) {
     case SQLITE_IOERR:
       return {ErrorCode::kUnavailable, "Reading or writing the document store failed: " + detail + ".",
               "Check the disk that holds the home."};
+    case SQLITE_INTERRUPT:
+      return {ErrorCode::kCancelled, "Stopped."};
     case SQLITE_NOMEM:
       return {ErrorCode::kOutOfMemory, "The document store ran out of memory."};
     default:
