@@ -94,11 +94,13 @@ def house(library, tmp_path_factory):
     return library
 
 
+@pytest.mark.long
 def test_four_questions_at_once_whose_prompts_fill_the_context_are_all_answered(library):
     for asked in [Asking(library, QUESTION) for _ in range(4)]:
         assert_answered(asked)
 
 
+@pytest.mark.long
 def test_twenty_questions_and_chats_at_once_are_all_answered(house):
     chats = [Chatting(house, {"messages": [{"role": "user", "content": CLAUSES + "\n\nIs there a lift?"}],
                               "max_tokens": 24}) for _ in range(4)]
