@@ -41,6 +41,14 @@ int FailedRead(sqlite3* handle) {
   return failed != 0 ? failed : sqlite3_system_errno(handle);
 }
 
+// An interrupt may meet a statement while it is prepared, too.
+Error Explain(const Connection& connection, int code) {
+  if ((code & 0xFF) == SQLITE_INTERRUPT) {
+    if (Result<void> may = connection.MayGoOn(); !may) return std::move(may.error());
+  }
+  return SqliteError(connection.handle(), code);
+}
+
 }  // namespace
 
 Error SqliteError(sqlite3* handle, int code) {
@@ -141,10 +149,7 @@ Result<bool> Statement::Step() {
   const int code = bound_ == SQLITE_OK ? sqlite3_step(statement_) : std::exchange(bound_, SQLITE_OK);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  if ((code & 0xFF) == SQLITE_INTERRUPT) {
-    if (Result<void> may = connection_->MayGoOn(); !may) return Fail(std::move(may.error()));
-  }
-  return Fail(SqliteError(sqlite3_db_handle(statement_), code));
+  return Fail(Explain(*connection_, code));
 }
 
 Result<void> Statement::Run() {
@@ -241,7 +246,7 @@ Result<Statement> Connection::Prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   const unsigned flags = IsKept(sql) ? SQLITE_PREPARE_PERSISTENT : 0;
   const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), flags, &statement, nullptr);
-  if (code != SQLITE_OK) return Fail(SqliteError(handle_, code));
+  if (code != SQLITE_OK) return Fail(Explain(*this, code));
   return Statement(statement, *this);
 }
 
@@ -314,7 +319,7 @@ int Connection::LookUp(void* connection) {
 
 Result<void> Connection::Execute(const std::string& sql) {
   const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
-  if (code != SQLITE_OK) return Fail(SqliteError(handle_, code));
+  if (code != SQLITE_OK) return Fail(Explain(*this, code));
   return {};
 }
 
