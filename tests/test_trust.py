@@ -128,10 +128,10 @@ def test_the_same_user_needs_no_token(daemon):
     assert daemon.get("/v1/models", tcp=True, headers=bearer("sk-nothing")).status == 200
     connection = socket.create_connection(("127.0.0.1", daemon.port), timeout=60)
     for _ in range(3):  # one connection, several requests
-        connection.sendall(b"GET /api/matters HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % daemon.port)
+        connection.sendall(b"GET /api/config HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % daemon.port)
         assert connection.recv(65536).startswith(b"HTTP/1.1 200")
     # Half closed: the reply is still waited for.
-    connection.sendall(b"GET /api/matters HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % daemon.port)
+    connection.sendall(b"GET /api/config HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % daemon.port)
     connection.shutdown(socket.SHUT_WR)
     assert connection.recv(65536).startswith(b"HTTP/1.1 200")
     connection.close()
