@@ -26,7 +26,9 @@ PooledEmbedding::PooledEmbedding(models::ModelPool& pool, std::function<std::str
   // Somebody unloads the model: requests that run end under the lease they have, then it can go.
   events_ = pool_.Subscribe([this](const models::PoolEvent& event) {
     const auto* change = std::get_if<models::ModelChange>(&event);
-    if (change != nullptr && lease_ && change->model == lease_->model().name && change->state == models::ModelState::kDraining) lease_.reset();
+    if (change != nullptr && lease_ && change->model == lease_->model().name &&
+        change->state == models::ModelState::kDraining)
+      lease_.reset();
   });
 }
 

@@ -35,8 +35,8 @@ class Embedding {
   virtual void Release() = 0;
 };
 
-// By a model of the pool, under one lease that all requests share until Release. `model` is asked for its name with each
-// request.
+// By a model of the pool, under one lease that all requests share until Release. `model` is asked for its name with
+// each request.
 class PooledEmbedding : public Embedding {
  public:
   PooledEmbedding(models::ModelPool& pool, std::function<std::string()> model);

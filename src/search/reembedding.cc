@@ -59,8 +59,8 @@ Result<std::vector<ServingModel>> ServingModels(Connection& db) {
 }
 
 Result<std::int64_t> CountOfOtherModels(Connection& db, std::string_view model) {
-  Result<Statement> count = db.Prepare(
-      "SELECT count(*) FROM vectors WHERE model IN (SELECT id FROM embedding_models WHERE name <> ?)");
+  Result<Statement> count =
+      db.Prepare("SELECT count(*) FROM vectors WHERE model IN (SELECT id FROM embedding_models WHERE name <> ?)");
   if (!count) return Fail(std::move(count.error()));
   count->Bind(1, model);
   if (Result<bool> row = count->Step(); !row) return Fail(std::move(row.error()));

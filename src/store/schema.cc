@@ -335,9 +335,8 @@ CREATE TABLE reembedding (
 );
 )sql";
 
-constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
-                                  kVersion6, kVersion7, kVersion8, kVersion9, kVersion10,
-                                  kVersion11};
+constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4,  kVersion5, kVersion6,
+                                  kVersion7, kVersion8, kVersion9, kVersion10, kVersion11};
 
 // "Counsel 0.3.0", or "a newer Counsel" where the store does not say.
 Result<std::string> WriterOf(Connection& connection) {
