@@ -34,7 +34,7 @@ tl::unexpected<Error> TooLarge() {
 TransferRequest RequestOf(const Order& order, const std::string& url) {
   TransferRequest request;
   request.url = url;
-  for (const auto& [name, value] : order.headers) request.headers.push_back(name + ": " + value);
+  for (const auto& [name, value] : order.headers) request.headers.emplace_back(name).append(": ").append(value);
   request.ca_file = order.ca_file;
   request.connect_timeout = order.connect_timeout;
   request.stall_timeout = order.stall_timeout;

@@ -8,9 +8,6 @@
 namespace counsel::outgoing {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::Not;
-
 Order SomeOrder() {
   Order order;
   order.url = "https://api.example/company/1?q=\"a\"\n";
