@@ -23,16 +23,28 @@ PATIENCE = 3_600 if WHOLE else 600  # of one document: hundreds stand before it
 PREFIX = f"hostile-{os.getpid()}-"
 
 
-def readers():
-    """The process ids of document readers at work on our documents, of whatever parent."""
-    found = []
+def readers(daemon):
+    """The process ids of the daemon's document readers at work: its children and theirs."""
+    parents = {}
     for entry in Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and b"\0" + PREFIX.encode() in (entry / "cmdline").read_bytes():
-                found.append(int(entry.name))
+            if entry.name.isdigit():
+                name, fields = (entry / "stat").read_text().split("(", 1)[1].rsplit(")", 1)
+                parents[int(entry.name)] = (int(fields.split()[1]), name)
         except OSError:
             pass
-    return found
+    found, more = set(), {daemon.pid}
+    while more:
+        more = {pid for pid, (parent, _) in parents.items() if parent in more} - found
+        found |= more
+    return [pid for pid in found if parents[pid][1].startswith("counsel-extract")]
+
+
+def is_reader(pid):
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().startswith("counsel-extract")
+    except OSError:
+        return False
 
 
 def memory_of(pid):
@@ -42,19 +54,19 @@ def memory_of(pid):
 
 
 class Watch:
-    """What the readers took: the most memory of one, looked at ten times a second, and the time from the first to the last
-    reader of each document, in seconds."""
+    """What the readers took: the most memory and the time of each, looked at ten times a second."""
 
-    def __init__(self):
+    def __init__(self, daemon):
+        self.daemon = daemon
         self.memory, self.seen, self.over = {}, {}, threading.Event()
         self.thread = threading.Thread(target=self.look, daemon=True)
         self.thread.start()
 
     def look(self):
         while not self.over.wait(0.1):
-            for pid in readers():
+            for pid in readers(self.daemon):
                 try:
-                    name = (Path("/proc") / str(pid) / "cmdline").read_bytes().split(b"\0")[2].decode()
+                    name = f"process {pid}"
                     memory = memory_of(pid)
                 except (OSError, IndexError, ValueError):
                     continue  # it has ended
@@ -69,7 +81,7 @@ class Watch:
     def figures(self, count):
         """The five of each that took the most."""
         times = {name: last - first for name, (first, last) in self.seen.items()}
-        most = lambda of, unit: ", ".join(f"{name.removeprefix(PREFIX)} {value:.0f} {unit}"
+        most = lambda of, unit: ", ".join(f"{name} {value:.0f} {unit}"
                                           for name, value in sorted(of.items(), key=lambda one: -one[1])[:5])
         return f"{count} documents; longest: {most(times, 's')}; largest readers: {most(self.memory, 'MiB')}"
 
@@ -78,7 +90,7 @@ class Watch:
 def test_every_hostile_document_is_answered_and_nothing_is_left_over(daemon, tmp_path):
     paths = write(tmp_path, WHOLE, PREFIX)
     before = memory_of(daemon.pid)
-    watch = Watch()
+    watch = Watch(daemon)
     documents, refused = {}, {}
     for path in paths:
         added = daemon.post("/api/documents/local", {"path": str(path)})
@@ -103,7 +115,7 @@ def test_every_hostile_document_is_answered_and_nothing_is_left_over(daemon, tmp
         if states[name] == "ready" and "external" in name:
             assert "root:" not in daemon.get(f"/api/documents/{document}/text?start=0&end=20").body.decode(), name
     assert not ESCAPED.exists()
-    wait_until(lambda: not readers(), "the readers are gone", 10)
+    wait_until(lambda: not readers(daemon) and not any(is_reader(name.split()[1]) for name in watch.memory), "the readers are gone", 10)
     watch.end()
     print("\n" + watch.figures(len(paths)), f"; states: {list(states.values()).count('ready')} ready, "
           f"{list(states.values()).count('failed')} failed, {len(refused)} refused; daemon: {memory_of(daemon.pid) - before} MiB more")
