@@ -32,7 +32,7 @@ def test_two_models_that_do_not_fit_a_control_group_together_take_turns(home, tm
     for name in ("a", "b"):
         shutil.copy(GGUF, tmp_path / f"{name}.gguf")
         entries.append(f'[[model]]\nname = "{name}"\nrole = "generator"\ncontext_tokens = 1024\n'
-                       f'flags = ["--load-mode", "none", "--cache-ram", "0"]\n'
+                       f'flags = ["--load-mode", "none", "--cache-ram", "0", "--parallel", "2"]\n'  # not fewer where memory is short
                        f'[[model.files]]\npath = "{tmp_path / name}.gguf"\n')
     (home / "catalogue.toml").write_text("\n".join(entries))
     planning = Daemon(home).start()

@@ -103,8 +103,10 @@ def test_the_modules_functions_reach_the_same_models():
 def test_unloading_waits_for_what_runs_and_force_ends_it(home, manager):
     _, model = manager.get_generator_model()
     answers = []
-    running = threading.Thread(target=lambda: answers.append(model("1, 2, 3,", max_tokens=6, temperature=0)))
-    stream = model("1, 2, 3,", max_tokens=6, temperature=0, stream=True)
+    # Long enough that both run at the same time, however late the second thread comes to run.
+    long = {"max_tokens": 200, "temperature": 0, "logit_bias": {2: -100, 0: -100}}
+    running = threading.Thread(target=lambda: answers.append(model("1, 2, 3,", **long)))
+    stream = model("1, 2, 3,", stream=True, **long)
     first = next(stream)
     running.start()
     wait_until(lambda: sum(row["leases"] for row in manager._look()["models"]) == 2)
