@@ -8,6 +8,11 @@
 namespace counsel::answers {
 namespace {
 
+using text::Form;
+using text::SplitSentences;
+using text::Tokenize;
+using text::TokenKind;
+
 bool Is(const Token& token, TokenKind kind, std::string_view key) {
   return token.kind == kind && token.key == key;
 }

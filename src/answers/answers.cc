@@ -13,12 +13,15 @@
 #include "answers/passages.h"
 #include "answers/prompt.h"
 #include "answers/register_answer.h"
-#include "answers/sentences.h"
 #include "base/utf8.h"
 #include "models/model_client.h"
+#include "text/sentences.h"
 
 namespace counsel::answers {
 namespace {
+
+using text::Sentence;
+using text::SplitSentences;
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;

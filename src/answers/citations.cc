@@ -5,12 +5,16 @@
 
 #include "answers/alignment.h"
 #include "answers/claims.h"
-#include "answers/sentences.h"
-#include "answers/tokens.h"
 #include "base/utf8.h"
+#include "text/sentences.h"
+#include "text/tokens.h"
 
 namespace counsel::answers {
 namespace {
+
+using text::SplitSentences;
+using text::Tokenize;
+using text::TokenKind;
 
 // A claim shorter than this is true of too many texts to be checked by its words.
 constexpr std::size_t kMinClaimTokens = 3;

@@ -4,10 +4,17 @@
 #include <cstdint>
 #include <unordered_set>
 
-#include "answers/words.h"
+#include "text/words.h"
 
 namespace counsel::answers {
 namespace {
+
+using text::AfterMarks;
+using text::Form;
+using text::RawWord;
+using text::SplitWords;
+using text::Tokenize;
+using text::TokenKind;
 
 bool IsDigit(char c) {
   return c >= '0' && c <= '9';

@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "answers/citations.h"
-#include "answers/sentences.h"
-#include "answers/tokens.h"
+#include "text/sentences.h"
+#include "text/tokens.h"
 
 namespace counsel::answers {
+
+using text::Token;
 
 inline constexpr std::size_t kMinQuotedWords = 4;
 

@@ -6,6 +6,8 @@
 namespace counsel::answers {
 namespace {
 
+using text::TokenKind;
+
 bool In(const Token& token, TokenKind kind, std::initializer_list<std::string_view> keys) {
   return token.kind == kind && std::find(keys.begin(), keys.end(), token.key) != keys.end();
 }

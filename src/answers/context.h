@@ -4,10 +4,13 @@
 #include <cstddef>
 #include <vector>
 
-#include "answers/sentences.h"
-#include "answers/tokens.h"
+#include "text/sentences.h"
+#include "text/tokens.h"
 
 namespace counsel::answers {
+
+using text::Sentence;
+using text::Token;
 
 inline constexpr std::size_t kMaxSentencesOfSpan = 3;
 

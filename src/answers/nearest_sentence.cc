@@ -6,13 +6,16 @@
 #include <set>
 #include <utility>
 
-#include "answers/sentences.h"
 #include "base/utf8.h"
 #include "models/model_client.h"
 #include "search/words.h"
+#include "text/sentences.h"
 
 namespace counsel::answers {
 namespace {
+
+using text::Sentence;
+using text::SplitSentences;
 
 namespace asio = boost::asio;
 

@@ -6,14 +6,18 @@
 #include <set>
 #include <utility>
 
-#include "answers/numbers.h"
 #include "answers/person_name.h"
 #include "answers/postal_address.h"
 #include "answers/stated_facts.h"
 #include "companies_house/company_number.h"
+#include "text/numbers.h"
 
 namespace counsel::answers {
 namespace {
+
+using text::FindNumber;
+using text::RawWord;
+using text::SplitWords;
 
 using companies_house::Dossier;
 using companies_house::EntryText;

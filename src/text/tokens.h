@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace counsel::answers {
+namespace counsel::text {
 
 enum class TokenKind {
   kWord,      // must be matched
@@ -38,4 +38,4 @@ struct Token {
 // The tokens of text [start, end). `text` is valid UTF-8.
 [[nodiscard]] std::vector<Token> Tokenize(std::string_view text, std::size_t start, std::size_t end);
 
-}  // namespace counsel::answers
+}  // namespace counsel::text

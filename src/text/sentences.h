@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace counsel::answers {
+namespace counsel::text {
 
 // Bytes [start, end) of the text, without white space around; a list item's marker ("(a)", "-", "2.") is left out.
 struct Sentence {
@@ -29,4 +29,4 @@ struct Sentence {
 // The byte offset after citation marks and white space between them at `position`, or `position`.
 [[nodiscard]] std::size_t AfterMarks(std::string_view text, std::size_t position);
 
-}  // namespace counsel::answers
+}  // namespace counsel::text

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace counsel::answers {
+namespace counsel::text {
 
 struct RawWord {
   RawWord() = default;
@@ -31,4 +31,4 @@ struct Stem {
 };
 [[nodiscard]] Stem Fold(std::string_view word);
 
-}  // namespace counsel::answers
+}  // namespace counsel::text

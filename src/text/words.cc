@@ -1,4 +1,4 @@
-#include "answers/words.h"
+#include "text/words.h"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 
 #include "base/utf8.h"
 
-namespace counsel::answers {
+namespace counsel::text {
 namespace {
 
 bool IsDigit(char c) {
@@ -264,4 +264,4 @@ Stem Fold(std::string_view word) {
   return stem;
 }
 
-}  // namespace counsel::answers
+}  // namespace counsel::text

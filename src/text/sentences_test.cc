@@ -1,11 +1,11 @@
-#include "answers/sentences.h"
+#include "text/sentences.h"
 
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace counsel::answers {
+namespace counsel::text {
 namespace {
 
 using ::testing::ElementsAre;
@@ -67,4 +67,4 @@ TEST(Sentences, EndlessAndOddInputEnds) {
 }
 
 }  // namespace
-}  // namespace counsel::answers
+}  // namespace counsel::text

@@ -1,4 +1,4 @@
-#include "answers/numbers.h"
+#include "text/numbers.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include <optional>
 #include <unordered_map>
 
-namespace counsel::answers {
+namespace counsel::text {
 namespace {
 
 using Words = std::vector<RawWord>;
@@ -199,4 +199,4 @@ NumberFound FindNumber(std::string_view text, const Words& words, std::size_t i)
   return found;
 }
 
-}  // namespace counsel::answers
+}  // namespace counsel::text

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "answers/words.h"
+#include "text/words.h"
 
-namespace counsel::answers {
+namespace counsel::text {
 
 struct NumberFound {
   NumberFound() = default;
@@ -21,4 +21,4 @@ struct NumberFound {
 // The number that begins at words[i], if one does.
 [[nodiscard]] NumberFound FindNumber(std::string_view text, const std::vector<RawWord>& words, std::size_t i);
 
-}  // namespace counsel::answers
+}  // namespace counsel::text

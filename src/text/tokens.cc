@@ -1,14 +1,14 @@
-#include "answers/tokens.h"
+#include "text/tokens.h"
 
 #include <algorithm>
 #include <array>
 #include <unordered_map>
 #include <unordered_set>
 
-#include "answers/numbers.h"
-#include "answers/words.h"
+#include "text/numbers.h"
+#include "text/words.h"
 
-namespace counsel::answers {
+namespace counsel::text {
 namespace {
 
 using Words = std::vector<RawWord>;
@@ -396,4 +396,4 @@ std::vector<Token> Tokenize(std::string_view text, std::size_t start, std::size_
   return Tokenizer(text, start, end).Run();
 }
 
-}  // namespace counsel::answers
+}  // namespace counsel::text

@@ -1,11 +1,11 @@
-#include "answers/sentences.h"
+#include "text/sentences.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <string>
 
-namespace counsel::answers {
+namespace counsel::text {
 namespace {
 
 bool IsSpace(char c) {
@@ -255,4 +255,4 @@ std::vector<Sentence> SplitSentences(std::string_view text) {
   return sentences;
 }
 
-}  // namespace counsel::answers
+}  // namespace counsel::text
