@@ -268,7 +268,7 @@ def bench_first_questions():
 
         def ask(i):
             replies.append(daemon.post("/api/ask", {
-                "question": f"({i}) How long must a written offer for the source code be valid?", "stream": False,
+                "question": f"({i}) How long must a written offer for the source code be valid?", "style": "answer", "stream": False,
                 "max_tokens": 8, "limit": 1}).status)
 
         def watch():

@@ -80,7 +80,7 @@ class Mixed:
     # ---- clients ----
 
     def ask(self, chance):
-        return self.events("ask", "/api/ask", {"question": f"What is said about the {chance.choice(WORDS)}?"})
+        return self.events("ask", "/api/ask", {"question": f"What is said about the {chance.choice(WORDS)}?", "style": "answer"})
 
     def search(self, chance):
         began = time.monotonic()

@@ -87,7 +87,7 @@ def record(folder):
             add_licences(daemon)
             for question in questions():
                 before = len(recorder.prompts)
-                reply = daemon.post("/api/ask", {"question": question, "stream": False})
+                reply = daemon.post("/api/ask", {"question": question, "style": "answer", "stream": False})
                 assert reply.status == 200, reply.body
                 if len(recorder.prompts) > before:
                     found.append((question, recorder.prompts[-1]))
@@ -111,7 +111,7 @@ class Asked(threading.Thread):
 
     def run(self):
         began = time.monotonic()
-        stream = self.of.stream("/api/ask", {"question": self.question})
+        stream = self.of.stream("/api/ask", {"question": self.question, "style": "answer"})
         name = ""
         for name, data in stream:
             if name == "token":

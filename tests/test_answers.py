@@ -26,6 +26,12 @@ def test_a_new_user_gets_an_answer_whose_quotes_stand_in_the_documents(home):
     before = json.loads(cli(home, "status", "--json").stdout)
     asked = cli(home, "ask", "--json", QUESTION)
     assert asked.returncode == 0, asked.stderr
+    quoted = json.loads(asked.stdout)
+    assert quoted["outcome"] == "quoted" and quoted["model"] is None
+    assert "three years" in quoted["quotes"][0]["quote"]
+    assert [m["role"] for m in json.loads(cli(home, "status", "--json").stdout)["models"] if m["state"] == "ready"] == ["embedder"]
+    asked = cli(home, "ask", "--json", "--style", "answer", QUESTION)
+    assert asked.returncode == 0, asked.stderr
     answer = json.loads(asked.stdout)
     assert answer["outcome"] in ("answered", "unsupported")
     # Supported sentences, or the sentence that comes nearest.
@@ -33,7 +39,7 @@ def test_a_new_user_gets_an_answer_whose_quotes_stand_in_the_documents(home):
     for cited in answer["citations"]:
         said = answer["answer"].encode()[cited["answer_start"]:cited["answer_end"]].decode()
         assert answer["outcome"] == "answered" or cited["quote"] in said
-    for place in answer["citations"] + answer["passages"]:
+    for place in answer["citations"] + answer["passages"] + answer["quotes"] + quoted["citations"]:
         assert FIELDS <= place.keys()
         shown = cli(home, "documents", "--json", "--show", place["document"], "--text")
         text = json.loads(shown.stdout)["text"]
@@ -64,7 +70,7 @@ LEASE = """Tenancy agreement for Alder House.
 def test_a_sentence_in_the_documents_words_is_cited_with_its_quote(daemon, tmp_path):
     (tmp_path / "lease.txt").write_text(LEASE)
     document = daemon.add(tmp_path / "lease.txt")
-    answer = daemon.post("/api/ask", {"question": "What is the rent of Alder House?", "stream": False}).json
+    answer = daemon.post("/api/ask", {"question": "What is the rent of Alder House?", "style": "answer", "stream": False}).json
     assert answer["outcome"] == "answered", answer
     assert "1,450 pounds a month" in answer["answer"]
     assert any("1,450 pounds" in place["quote"] for place in answer["citations"])
@@ -76,7 +82,7 @@ def test_what_the_model_turned_round_is_never_cited(daemon, tmp_path):
     """The starter model answers this one with "the tenant may keep a dog"."""
     (tmp_path / "lease.txt").write_text(LEASE)
     daemon.add(tmp_path / "lease.txt")
-    reply = daemon.post("/api/ask", {"question": "May the tenant keep a dog?", "stream": False}).json
+    reply = daemon.post("/api/ask", {"question": "May the tenant keep a dog?", "style": "answer", "stream": False}).json
     for sentence in reply["sentences"]:
         if sentence["supported"]:
             assert "not" in reply["draft"][sentence["start"]:sentence["end"]].split()
@@ -84,8 +90,9 @@ def test_what_the_model_turned_round_is_never_cited(daemon, tmp_path):
 
 
 def test_the_stream_has_status_tokens_citations_and_done(library):
-    events = list(library.stream("/api/ask", {"question": QUESTION, "limit": 3}))
+    events = list(library.stream("/api/ask", {"question": QUESTION, "style": "answer", "limit": 3}))
     names = [name for name, _ in events]
+    assert names.index("quotes") < names.index("token")
     assert names[0] == "status" and names[-2:] == ["citations", "done"]
     done = events[-1][1]
     if done["outcome"] != "no_evidence":
@@ -143,6 +150,8 @@ def test_bad_questions_are_refused_with_a_sentence(library):
     refused({"question": "   \n"}, 400)
     refused({"question": 5}, 400)
     refused({"question": "x", "limit": 31}, 400)
+    refused({"question": "x", "style": "poem"}, 400)
+    refused({"question": "x", "patience_seconds": 3601}, 400)
     refused({"question": "x", "min_relevance": 2}, 400)
     refused({"question": "why? " * 200_000}, 413)
     refused({"question": "why? " * 10_000}, 413)
@@ -151,7 +160,7 @@ def test_bad_questions_are_refused_with_a_sentence(library):
 
 def test_kill_9_of_the_generator_ends_the_stream_with_an_error_and_the_next_question_works(library):
     library.post(f"/api/models/{library.model('generator')['name']}/load")
-    events = library.stream("/api/ask", {"question": QUESTION, "limit": 2})
+    events = library.stream("/api/ask", {"question": QUESTION, "style": "answer", "limit": 2})
     seen = []
     for name, data in events:
         seen.append(name)
@@ -163,7 +172,7 @@ def test_kill_9_of_the_generator_ends_the_stream_with_an_error_and_the_next_ques
     rest = list(events)
     assert rest[-1][0] == "error", rest[-3:]
     assert rest[-1][1]["error"]["message"]
-    again = library.post("/api/ask", {"question": QUESTION, "stream": False, "limit": 2})
+    again = library.post("/api/ask", {"question": QUESTION, "style": "answer", "stream": False, "limit": 2})
     assert again.status == 200 and again.json["outcome"] in ("answered", "unsupported"), again.body
 
 
@@ -193,7 +202,8 @@ def test_fifty_first_questions_at_once_start_one_embedder_and_one_generator(libr
     started = set()
 
     def ask(i):
-        body = {"question": f"Question {i}: " + QUESTION, "stream": False, "max_tokens": 8, "limit": 1}
+        body = {"question": f"Question {i}: " + QUESTION, "style": "answer", "stream": False, "max_tokens": 8,
+                "limit": 1}
         replies[i] = library.post("/api/ask", body)
 
     threads = [threading.Thread(target=ask, args=(i,)) for i in range(50)]

@@ -186,7 +186,7 @@ def test_without_a_generator_the_register_answers_and_the_documents_say_what_is_
     daemon.add(tmp_path / "lease.txt", "M")
     assert ask(daemon, "How do I bake banana bread with walnuts?")["outcome"] == "no_evidence"
     # Only where it is needed is it missed, with the way to get one.
-    question = {"question": "What is the rent of Alder House?", "matter": "M"}
+    question = {"question": "What is the rent of Alder House?", "matter": "M", "style": "answer"}
     refused = daemon.post("/api/ask", {**question, "stream": False})
     assert refused.status == 404
     error = refused.json["error"]
@@ -194,8 +194,10 @@ def test_without_a_generator_the_register_answers_and_the_documents_say_what_is_
     assert "./run setup" in error["next_step"] or "counsel pull" in error["next_step"]
     events = list(daemon.stream("/api/ask", question))
     assert events[-1][0] == "error" and "needs a generator" in events[-1][1]["error"]["message"]
-    shown = daemon.cli("ask", "What is the rent of Alder House?", "--matter", "M")
+    shown = daemon.cli("ask", "--style", "answer", "What is the rent of Alder House?", "--matter", "M")
     assert shown.returncode != 0 and "needs a generator" in shown.stderr
+    shown = daemon.cli("ask", "What is the rent of Alder House?", "--matter", "M")
+    assert shown.returncode == 0 and "1,450 pounds a month" in shown.stdout and "there is no generator" in shown.stdout
     assert daemon.post("/api/rag/answer", {"question": "What is the rent of Alder House?"}).status == 404
 
 
@@ -384,7 +386,7 @@ def test_what_a_document_answers_is_compared_with_the_register_too(start, regist
                  "9BD, to which notices must be sent.\n\nZoe Ratcliffe is a director of Acme Widgets Ltd.\n")
     # Few tokens: where a small model counts to a thousand, the nearest sentence is quoted in its place.
     reply = daemon.post("/api/ask", {"question": "Where is the registered office of Acme Widgets, to which notices must be "
-                                     "sent?", "matter": "M", "stream": False, "max_tokens": 24})
+                                     "sent?", "matter": "M", "style": "answer", "stream": False, "max_tokens": 24})
     assert reply.status == 200, reply.body
     told = reply.json
     assert told["register"] is None  # one word too many for the register

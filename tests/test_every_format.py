@@ -113,20 +113,18 @@ ON_THE_COMMAND_LINE = ("rising damp in the cellar", "91,500 pounds", "17,500 pou
 
 @pytest.fixture(scope="module")
 def answers(added):
-    """Everything asked once. Any model must pass; the one that starts Counsel, of 135 million parameters, mostly gets a quoted
-    sentence instead of its own words, so that most questions leave it few."""
+    """Everything asked once, as a new user does: the documents answer in quotes."""
     daemon = Daemon(added)
     daemon.socket = json.loads((added / "daemon.json").read_text())["socket"]
-    few = {"max_tokens": 48, "stream": False}
     return {said: of(added, "ask", "--json", question) if said in ON_THE_COMMAND_LINE
-            else daemon.post("/api/ask", {"question": question, **few}).json for question, said, *_ in ASKED}
+            else daemon.post("/api/ask", {"question": question, "stream": False}).json for question, said, *_ in ASKED}
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("question,said,name,where", ASKED, ids=[said for _, said, *_ in ASKED])
 def test_an_answer_cites_the_place(added, answers, question, said, name, where):
     answer = answers[said]
-    assert answer["outcome"] in ("answered", "unsupported") and answer["citations"], answer
+    assert answer["outcome"] == "quoted" and answer["citations"], answer
     passages = [passage for passage in answer["passages"] if passage["name"] == name and said in passage["quote"]]
     assert passages, "the model read the place"
     stored = of(added, "documents", "--json", "--text", "--show", passages[0]["document"])["text"]
@@ -138,16 +136,15 @@ def test_an_answer_cites_the_place(added, answers, question, said, name, where):
             assert citation["inside"] == INSIDE.get(name, "") and citation["ocr"] == (name in SCANS)
     cited = [citation for citation in answer["citations"] if citation["name"] == name]
     assert cited, "whatever else is cited, the document is"
-    # What the model says is its own; what is quoted for it is the sentence that was asked for.
     at_the_place = [citation for citation in cited if said in citation["quote"]]
-    if answer["outcome"] == "unsupported":
-        assert at_the_place, cited
     assert all(stands_at(citation, where) for citation in at_the_place), at_the_place
 
 
 def test_nearly_every_answer_has_the_very_words(answers):
     missed = [said for _, said, *_ in ASKED if not any(said in citation["quote"] for citation in answers[said]["citations"])]
     assert len(missed) <= 2, missed
+    not_first = [said for _, said, *_ in ASKED if said not in answers[said]["quotes"][0]["quote"]]
+    assert len(not_first) <= 4, not_first
 
 
 def test_a_deletion_is_told_apart_from_what_holds(answers):

@@ -23,7 +23,7 @@ QUESTIONS = ["What is the rent of Alder House?", "To whom is the service charge 
 
 
 class Asking(threading.Thread):
-    """One question, asked as `counsel ask` does when no option is given. Keeps what came back."""
+    """One question to the generator, asked as `counsel ask --style answer` does. Keeps what came back."""
 
     def __init__(self, daemon, question):
         super().__init__(daemon=True)
@@ -32,7 +32,7 @@ class Asking(threading.Thread):
         self.start()
 
     def run(self):
-        stream = self.asked.stream("/api/ask", {"question": self.question})
+        stream = self.asked.stream("/api/ask", {"question": self.question, "style": "answer"})
         self.status = stream.reply.status
         self.events = list(stream)
         stream.close()
@@ -118,9 +118,9 @@ def test_twenty_questions_and_chats_at_once_are_all_answered(house):
 
 def test_who_waits_is_told_its_place_and_moves_up_when_another_leaves(house):
     with all_slots_held(house) as held:
-        first = house.stream("/api/ask", {"question": QUESTIONS[0]})
+        first = house.stream("/api/ask", {"question": QUESTIONS[0], "style": "answer"})
         assert until_waiting(iter(first)) == len(held)
-        second = house.stream("/api/ask", {"question": QUESTIONS[1]})
+        second = house.stream("/api/ask", {"question": QUESTIONS[1], "style": "answer"})
         events = iter(second)
         assert until_waiting(events) == len(held) + 1
         first.close()
@@ -135,7 +135,7 @@ def test_a_client_that_leaves_while_its_prompt_is_read_frees_its_slot(library):
     library.post("/api/models/smollm2-135m-instruct/load", {})
     asked = []
     for _ in range(slots(library)):
-        stream = library.stream("/api/ask", {"question": QUESTION})
+        stream = library.stream("/api/ask", {"question": QUESTION, "style": "answer"})
         for name, data in stream:
             if name == "status" and data["stage"] == "answering":
                 break
@@ -147,7 +147,7 @@ def test_a_client_that_leaves_while_its_prompt_is_read_frees_its_slot(library):
 
 
 def test_a_client_that_reads_slowly_holds_up_nobody_and_gets_every_token(house):
-    slow = house.stream("/api/ask", {"question": QUESTIONS[0]})
+    slow = house.stream("/api/ask", {"question": QUESTIONS[0], "style": "answer"})
     wait_until(lambda: house.model("generator")["leases"] > 0, "it is being answered")
     wait_until(lambda: house.model("generator")["leases"] == 0, "its answer is written, and it has read nothing")
     events = list(slow)

@@ -32,7 +32,7 @@ def texts_of(daemon, matter):
 
 def answer(daemon, question, matter):
     """All of it but how long it took."""
-    reply = daemon.post("/api/ask", {"question": question, "matter": [matter], "max_tokens": 60, "stream": False})
+    reply = daemon.post("/api/ask", {"question": question, "matter": [matter], "max_tokens": 60, "style": "answer", "stream": False})
     assert reply.status == 200, reply.body
     return {name: value for name, value in reply.json.items() if name != "seconds"}
 

@@ -94,7 +94,8 @@ def test_no_name_of_a_document_is_in_an_argument_an_environment_or_the_log(held,
     failed = held.add(broken, matter)
     assert failed["state"] == "failed" and NAME in failed["reason"], "its owner is told"
 
-    answer = held.post("/api/ask", {"question": "How much is the rent a month?", "matter": matter, "stream": False})
+    answer = held.post("/api/ask", {"question": "How much is the rent a month?", "matter": matter, "style": "answer",
+                                    "stream": False})
     assert answer.status == 200, answer.body
     answering = told_by(held.pid)
     assert b"llama-server" in answering

@@ -85,7 +85,7 @@ def gpu(daemon):
 def ask(daemon, tmp_path, **more):
     (tmp_path / "lease.txt").write_text(LEASE)
     daemon.add(tmp_path / "lease.txt")
-    return daemon.post("/api/ask", {"question": QUESTION, "stream": False, **more})
+    return daemon.post("/api/ask", {"question": QUESTION, "style": "answer", "stream": False, **more})
 
 
 def test_an_answer_comes_from_the_other_machine_with_citations(reached, remote, tmp_path):

@@ -51,7 +51,7 @@ def test_an_earlier_home_is_upgraded_with_all_that_is_in_it(archive, home):
         for question, hits in said["found"].items():
             assert now["found"][question][0] == hits[0], question
         assert "All is whole." in daemon.cli("check").stdout
-        answer = daemon.post("/api/ask", {"question": "Who scours the ditch?", "max_tokens": 8})
+        answer = daemon.post("/api/ask", {"question": "Who scours the ditch?", "style": "answer", "max_tokens": 8})
         assert answer.status == 200, answer.body
         after = schema_of(home)
         assert copies(home) == ([f"counsel.db.before-schema-{before + 1}"] if after > before else [])

@@ -14,6 +14,7 @@
 
 #include "answers/citations.h"
 #include "answers/framing.h"
+#include "answers/quotes.h"
 #include "base/result.h"
 #include "models/pool.h"
 #include "search/search.h"
@@ -27,12 +28,25 @@ namespace counsel::answers {
 
 inline constexpr std::size_t kMaxQuestionBytes = 16 * 1024;
 
+// Who speaks. Quotes come first whatever it is.
+enum class Style {
+  kDefault,  // kAnswer where the generator is one that is asked for answers (catalogue.h), else kQuotes
+  kQuotes,   // the documents alone: no generator is asked
+  kAnswer,   // the generator writes one to three sentences, whichever generator it is
+  kMemo,     // question, short answer, reasons with their sources, what is not known
+};
+
+// "quotes", "answer", "memo", "default"; nothing for another name.
+[[nodiscard]] std::optional<Style> StyleNamed(std::string_view name);
+
 struct QuestionOptions {
   QuestionOptions() = default;
-  std::vector<std::string> matters;    // empty: all
-  std::vector<std::string> documents;  // ids; empty: all
-  std::size_t max_passages = 15;       // 1 to 30
-  double min_relevance = 0.2;          // 0 to 1
+  Style style = Style::kDefault;
+  std::optional<std::chrono::seconds> patience;  // nothing: the setting's
+  std::vector<std::string> matters;              // empty: all
+  std::vector<std::string> documents;            // ids; empty: all
+  std::size_t max_passages = 15;                 // 1 to 30
+  double min_relevance = 0.2;                    // 0 to 1
   std::uint32_t max_tokens = 500;
   std::chrono::milliseconds load_timeout{300'000};
   Framing framing;
@@ -42,14 +56,19 @@ struct QuestionOptions {
 // What the daemon answers with (fixed for its life).
 struct AnswerModels {
   AnswerModels() = default;
+  Style style = Style::kDefault;  // of a question that names none: the setting answers.style
+  // In which the first written word should come: a longer prompt is cut (prompt.h). 0: as long as it takes.
+  std::chrono::seconds patience{10};
   std::string embedder;
   // Or why there is none: told only when evidence calls for it.
   Result<std::string> generator;
+  bool writes_answers = false;  // it is one that is asked without being told to (ModelEntry::answers)
   search::Calibration calibration;
 };
 
-enum class Outcome { kAnswered, kUnsupported, kNoEvidence };
-// kAnswered: at least one sentence is supported. kUnsupported: the generator's sentences were not; the sentence of the
+enum class Outcome { kAnswered, kQuoted, kUnsupported, kNoEvidence };
+// kAnswered: at least one sentence is supported. kQuoted: `quotes` are the answer, no generator was asked, or it could
+// not be had (`notes`). kUnsupported: the generator's sentences were not; the sentence of the
 // documents that comes nearest is quoted and cited, and `passages` stand in the answer's place. kNoEvidence: nothing
 // relevant enough; the generator was not asked; `passages` are the nearest.
 
@@ -82,7 +101,8 @@ struct Answer {
       draft;  // what the generator wrote, as it was streamed; "" when it was not asked. kAnswered: equal to text
   // Positions of sentences are bytes of `draft`, those of citations of `text`.
   ResolvedAnswer resolved;
-  std::size_t found = 0;  // chunks that the search returned, strong or weak
+  std::vector<Quote> quotes;  // best first; none without evidence, and of what the register answers
+  std::size_t found = 0;      // chunks that the search returned, strong or weak
   std::vector<Passage> passages;
   std::vector<Passage> left_out;  // relevant passages that did not fit the prompt
   std::string model;              // the generator; "" when it was not asked
@@ -94,6 +114,9 @@ struct Answer {
   double seconds = 0;
 };
 
+// Whether a generator is to write.
+[[nodiscard]] bool Writes(const QuestionOptions& options, const AnswerModels& answer_models);
+
 // Told while the answer is made. It takes what it is told at once, keeping it for a client that reads slowly: nobody
 // waits for that client, and nothing is lost. An error returned ends the work and is returned by AnswerQuestion.
 class AnswerSink {
@@ -104,6 +127,8 @@ class AnswerSink {
   virtual Result<void> OnStatus(std::string_view stage, std::string_view model, double progress) = 0;
   // It waits until the model may write for it: how many requests are before it, those that run included.
   virtual Result<void> OnWaiting(std::string_view model, std::size_t before) = 0;
+  // Before any text: the sentences of the documents that answer best. Once, where there are any.
+  virtual Result<void> OnQuotes(const std::vector<Quote>& quotes) = 0;
   virtual Result<void> OnText(std::string_view piece) = 0;
 };
 

@@ -180,7 +180,8 @@ Citation CitationOf(const Passage& passage, std::int64_t start, std::string_view
   citation.end = start + CountCodePoints(quote);
   citation.page = PageAt(passage, citation.start);
   citation.last_page = PageAt(passage, citation.end - 1);
-  citation.heading = passage.heading;
+  citation.heading =
+      passage.paths.empty() ? passage.heading : std::string(ingest::PathAt(passage.paths, citation.start));
   citation.stands_in = documents::PartsOf(passage.structure, citation.start, citation.end);
   citation.quote = quote;
   return citation;

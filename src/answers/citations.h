@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "documents/parts.h"
+#include "ingest/place_paths.h"
 
 namespace counsel::answers {
 
@@ -27,6 +28,8 @@ struct Passage {
   std::string text;
   std::vector<documents::StructureSpan> structure;  // what overlaps it
   std::vector<documents::PageStart> pages;          // that it stands on
+  // The headings above its places; empty where they are not known: then `heading`, of its beginning, is all there is.
+  std::vector<ingest::PathFrom> paths;
   double relevance = 0;
 };
 
@@ -42,7 +45,7 @@ struct Citation {
   std::optional<double> ocr_confidence;
   std::int64_t start = 0;
   std::int64_t end = 0;
-  std::string heading;  // of the passage
+  std::string heading;  // above its own characters
   std::vector<documents::Part> stands_in;
   std::string quote;
   // Bytes of the answer that the sentence spans.

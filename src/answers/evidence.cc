@@ -6,6 +6,7 @@
 
 #include "answers/passages.h"
 #include "documents/documents.h"
+#include "ingest/place_paths.h"
 #include "models/model_client.h"
 
 namespace counsel::answers {
@@ -52,6 +53,7 @@ class Names {
   struct Named {
     Named() = default;
     std::string name, inside, matter;
+    std::int64_t characters = 0;
   };
   explicit Names(store::Connection& db) : db_(db) {}
 
@@ -65,6 +67,7 @@ class Names {
     named.name = std::move(document->name);
     named.inside = std::move(*inside);
     named.matter = std::move(document->matter);
+    named.characters = document->characters;
     return known_.emplace(id, std::move(named)).first->second;
   }
 
@@ -117,6 +120,30 @@ Result<void> CompletePassage(store::Connection& db, Names& names, Passage* passa
   return {};
 }
 
+// The headings above all places of the passages, strongest first, of as many documents as can be read in the time that
+// a question has. Of others the beginnings of the chunks say what stands above.
+Result<void> FindPaths(store::Connection& db, Names& names, std::vector<Passage>* passages) {
+  constexpr std::int64_t kMostCodePoints = 1'500'000;  // some 15 ms
+  std::map<std::string, std::vector<ingest::PathFrom>> known;
+  std::int64_t read = 0;
+  for (Passage& passage : *passages) {
+    const auto it = known.find(passage.document);
+    if (it != known.end()) {
+      passage.paths = it->second;
+      continue;
+    }
+    Result<Names::Named> named = names.Find(passage.document);
+    if (!named) return Fail(std::move(named.error()));
+    if (read + named->characters > kMostCodePoints) continue;
+    read += named->characters;
+    Result<documents::ExtractedText> text = documents::GetText(db, passage.document);
+    if (!text) return Fail(std::move(text.error()));
+    passage.paths = ingest::PathsOf(*text);
+    known.emplace(passage.document, passage.paths);
+  }
+  return {};
+}
+
 Result<void> NamePlaces(store::Connection& db, Evidence* evidence) {
   Names names(db);
   for (const search::Hit& hit : evidence->hits) {
@@ -127,7 +154,7 @@ Result<void> NamePlaces(store::Connection& db, Evidence* evidence) {
   for (Passage& passage : evidence->passages) {
     if (Result<void> completed = CompletePassage(db, names, &passage); !completed) return completed;
   }
-  return {};
+  return FindPaths(db, names, &evidence->passages);
 }
 
 Result<Evidence> Search(store::Connection& db, search::Query query, double min_relevance) {
@@ -182,7 +209,8 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
     co_return nothing;
   }
   // While this is embedded and searched, the disk may read what writes the answer.
-  if (sink != nullptr && answer_models.generator) pool.ReadAhead(*answer_models.generator);
+  if (sink != nullptr && answer_models.generator && Writes(options, answer_models))
+    pool.ReadAhead(*answer_models.generator);
   models::Embeddings vector;
   {
     const models::AcquireOptions acquire(options.load_timeout);
@@ -203,7 +231,9 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
   query.calibration = answer_models.calibration;
   const auto search = [&query, &options](store::Connection& db) { return Search(db, query, options.min_relevance); };
   Result<Evidence> evidence = co_await store.Read(search);
-  if (evidence) evidence->pending = scope->pending;
+  if (!evidence) co_return evidence;
+  evidence->pending = scope->pending;
+  evidence->vector = std::move(vector);
   co_return evidence;
 }
 

@@ -12,6 +12,7 @@
 #include "answers/answers.h"
 #include "answers/citations.h"
 #include "base/result.h"
+#include "models/model_replies.h"
 #include "search/search.h"
 
 namespace counsel::answers {
@@ -22,6 +23,7 @@ struct Evidence {
   std::vector<HitPlace> places;   // of the hits, beside them
   std::vector<Passage> passages;  // the strong hits, neighbours merged, strongest first
   double strength = 0;            // relevance of the best hit
+  models::Embeddings vector;      // of the question
   bool store_is_empty = false;    // nothing to search: no model was loaded
   std::int64_t pending = 0;       // documents still being read
 };

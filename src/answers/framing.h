@@ -8,8 +8,8 @@
 namespace counsel::answers {
 
 // kConcise: one or two sentences. kDetailed: up to five, with conditions and exceptions. kTechnical: in the terms of
-// the law, with section numbers.
-enum class AnswerStyle { kConcise, kDetailed, kTechnical };
+// the law, with section numbers. kMemo: question, short answer, reasons, what is not known.
+enum class AnswerStyle { kConcise, kDetailed, kTechnical, kMemo };
 
 // A question that was answered before.
 struct Exchange {

@@ -72,6 +72,10 @@ std::string Instructions(AnswerStyle style) {
     manner = "Answer in two to five sentences, in the words of the passages, with conditions and exceptions";
   } else if (style == AnswerStyle::kTechnical) {
     manner = "Answer in one to three sentences, in the legal terms of the passages, with their section numbers";
+  } else if (style == AnswerStyle::kMemo) {
+    manner =
+        "Write a short memorandum under four headings: Question; Short answer (one sentence); Reasons (a sentence for "
+        "each rule, condition and exception, in the words of the passages); Not known (what the passages do not say)";
   }
   return "You answer questions about legal documents from the numbered passages only. " + std::string(manner) +
          ": copy numbers, \"not\", \"may\", \"must\" and conditions exactly. After each sentence write the number of "

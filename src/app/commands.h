@@ -58,6 +58,8 @@ struct AskOptions {
   std::vector<std::string> matters;
   int limit = 15;
   double min_relevance = 0.2;
+  std::string style;            // "": the setting's
+  std::optional<int> patience;  // seconds; nothing: the setting's
   bool json = false;
 };
 [[nodiscard]] int AskCommand(const Settings& settings, const AskOptions& options);

@@ -23,6 +23,8 @@ constexpr std::size_t kShownHeading = 100;
 Json RequestBody(const AskOptions& options, const char* field) {
   Json body = {{field, options.question}, {"limit", options.limit}, {"min_relevance", options.min_relevance}};
   if (!options.matters.empty()) body["matter"] = options.matters;
+  if (!options.style.empty()) body["style"] = options.style;
+  if (options.patience) body["patience_seconds"] = *options.patience;
   return body;
 }
 
@@ -56,6 +58,20 @@ void PrintDisagreements(const Json& disagreements) {
   std::printf("\nDocuments and the register side by side:\n%s", DisagreementsText(disagreements, true).c_str());
 }
 
+// The sentences that answer, verbatim: the first that anybody sees.
+void PrintQuotes(const Json& quotes) {
+  std::printf("From the documents, word for word:\n");
+  int n = 0;
+  for (const Json& quote : quotes) {
+    std::string where = PlaceText(quote);
+    if (quote["heading"] != "") where += ", under " + Printable(quote["heading"].get<std::string>(), kShownHeading);
+    std::string text = Printable(quote["quote"].get<std::string>());
+    if (quote["lead_in"] != "") text = Printable(quote["lead_in"].get<std::string>(), kShownQuote) + " … " + text;
+    std::printf("  %d. “%s”\n     %s\n", ++n, text.c_str(), where.c_str());
+  }
+  std::fflush(stdout);
+}
+
 // After the streamed text: what was checked, and what could not be.
 void PrintSources(const Json& done) {
   const std::string outcome = done["outcome"];
@@ -63,6 +79,13 @@ void PrintSources(const Json& done) {
   if (outcome == "no_evidence") {
     std::printf("%s\n", Printable(answer).c_str());
     PrintPassages(done["passages"], "The nearest passages:", 3);
+    return;
+  }
+  if (outcome == "quoted") {
+    PrintDisagreements(done["disagreements"]);
+    if (!done["quotes"].empty()) return;
+    std::printf("%s\n", Printable(answer).c_str());
+    PrintPassages(done["passages"], "Passages of the documents that come nearest to the question:", 5);
     return;
   }
   if (outcome == "unsupported") {
@@ -102,6 +125,7 @@ void ShowStage(ProgressBar& bar, const Json& status) {
 
 asio::awaitable<Result<Json>> StreamAnswer(EventReader& events, bool json) {
   ProgressBar bar;
+  bool written = false;
   for (;;) {
     Result<std::optional<net::Event>> event = co_await events.Next();
     if (!event) co_return Fail(std::move(event.error()));
@@ -109,8 +133,14 @@ asio::awaitable<Result<Json>> StreamAnswer(EventReader& events, bool json) {
     const Json data = Json::parse((*event)->data, nullptr, false);
     if (!data.is_object()) continue;
     if ((*event)->name == "status" && !json) ShowStage(bar, data);
+    if ((*event)->name == "quotes" && !json) {
+      bar.Clear();
+      PrintQuotes(data["quotes"]);
+    }
     if ((*event)->name == "token" && !json) {
       bar.Clear();
+      if (!written) std::printf("\nWritten from them by a model, each sentence checked:\n");
+      written = true;
       // A line break is wanted here; other control characters are not.
       std::string text = data.value("text", "");
       std::string line;
@@ -145,7 +175,8 @@ asio::awaitable<int> Ask(const Settings& settings, const AskOptions& options) {
   if (options.json) {
     std::printf("%s\n", done->dump(2, ' ', false, Json::error_handler_t::replace).c_str());
   } else {
-    if ((*done)["outcome"] != "no_evidence") std::printf("\n");
+    const std::string outcome = (*done)["outcome"];
+    if (outcome != "no_evidence" && outcome != "quoted") std::printf("\n");
     PrintSources(*done);
     for (const Json& note : (*done)["notes"]) std::printf("\n%s\n", Printable(note.get<std::string>()).c_str());
   }

@@ -220,6 +220,14 @@ void Declare(CLI::App& app, Arguments& arguments) {
   CLI::App* ask = Verb(app, "ask", "ask a question over the documents; the answer's citations are checked", arguments);
   DeclareQuestion(ask, arguments, "the question", arguments.ask.min_relevance,
                   "weaker evidence counts as none, 0 to 1");
+  ask->add_option("--style", arguments.ask.style,
+                  "quotes: sentences of the documents alone; answer: the model writes one too; memo: a longer one "
+                  "(default: the setting answers.style)")
+      ->check(CLI::IsMember({"default", "quotes", "answer", "memo"}));
+  ask->add_option("--patience", arguments.ask.patience,
+                  "seconds in which a written answer should begin: less is read where the model is slow; 0 reads all "
+                  "(default: the setting answers.patience_seconds)")
+      ->check(CLI::Range(0, 3600));
   CLI::App* search = Verb(app, "search", "find passages, and see why each was found", arguments);
   DeclareQuestion(search, arguments, "what to look for", arguments.search_min_relevance,
                   "weaker passages are left out, 0 to 1");

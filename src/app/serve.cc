@@ -238,6 +238,7 @@ class Daemon {
   void MakeServices() {
     services_ = std::make_unique<http::Services>(io_.get_executor(), threads_, catalogue_, *pool_, *store_, originals_,
                                                  *ingest_, *register_, *entries_);
+    services_->answer_defaults = [this] { return settings_.answer_defaults(); };
     services_->generator = [this] { return catalogue_.ChooseGenerator(settings_.main_model()); };
     services_->embedder = [this] { return ServingEmbedder(); };
     services_->wanted_embedder = [this] { return catalogue_.ChooseEmbedder(settings_.embedding_model()); };

@@ -37,6 +37,14 @@ const std::vector<SettingKind>& SettingKinds() {
       {"models.health_seconds", "COUNSEL_MODEL_HEALTH_SECONDS", "10",
        "seconds between looks at a model in use, and that it may take to answer; two missed answers end it: 1 to 3600",
        !kSecret, kLive},
+      {"answers.style", "COUNSEL_ANSWERS_STYLE", "default",
+       "quotes: the documents' own sentences; answer: written by the generator too; memo: a longer one; default: "
+       "answer, "
+       "where a generator that is good enough is installed",
+       !kSecret, kLive},
+      {"answers.patience_seconds", "COUNSEL_ANSWERS_PATIENCE_SECONDS", "10",
+       "seconds in which a written answer should begin: less is read where the model is slow; 0 (all is read) to 3600",
+       !kSecret, kLive},
       {"CH_API_KEY", "CH_API_KEY", "",
        "the key of the Companies House API (environment, .env or counsel company login)", kSecret, !kLive, kNobody},
       {"CH_API_URL", "CH_API_URL", companies_house::kDefaultApiUrl, "where the key is sent for company data: https",

@@ -241,6 +241,13 @@ companies_house::RegisterKey Settings::register_key() const {
   return {Secret(register_key_->view()), home_ / kRegisterKeyFile};
 }
 
+http::AnswerDefaults Settings::answer_defaults() const {
+  http::AnswerDefaults defaults;
+  defaults.style = answers::StyleNamed(Get("answers.style").text).value_or(answers::Style::kDefault);
+  defaults.patience = std::chrono::seconds(seconds("answers.patience_seconds"));
+  return defaults;
+}
+
 http::SettingView Settings::View(const SettingKind& kind) const {
   const Value& value = Get(kind.key);
   http::SettingView view;
@@ -300,6 +307,11 @@ Result<void> Settings::Validate() {
     if (!seconds) return refuse("models.keep_alive", "seconds, or -1 for ever");
     keep_alive_ = *seconds;
   }
+  if (!answers::StyleNamed(Get("answers.style").text))
+    return refuse("answers.style", "default, quotes, answer or memo");
+  const std::optional<std::uint32_t> patience = ParseNumber(Get("answers.patience_seconds").text, 3600);
+  if (!patience) return refuse("answers.patience_seconds", "seconds from 0 to 3600");
+  seconds_["answers.patience_seconds"] = *patience;
   for (const auto& [key, most] :
        {std::pair("models.stall_seconds", 86400U), std::pair("models.health_seconds", 3600U)}) {
     const std::optional<std::uint32_t> seconds = ParseNumber(Get(key).text, most);

@@ -81,6 +81,7 @@ class Settings {
   [[nodiscard]] double share(const std::string& key) const { return shares_.at(key); }
   // Settings that are seconds: "models.stall_seconds".
   [[nodiscard]] std::uint32_t seconds(const std::string& key) const { return seconds_.at(key); }
+  [[nodiscard]] http::AnswerDefaults answer_defaults() const;
   // Seconds that an idle model stays; nothing: for ever.
   [[nodiscard]] std::optional<std::uint32_t> keep_alive() const { return keep_alive_; }
   [[nodiscard]] std::vector<std::string> preload_models() const;

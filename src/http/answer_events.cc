@@ -58,6 +58,11 @@ Result<void> AnswerEvents::OnWaiting(std::string_view model, std::size_t before)
   return TellStage(stage, json);
 }
 
+Result<void> AnswerEvents::OnQuotes(const std::vector<answers::Quote>& quotes) {
+  const Json json = {{"quotes", QuotesJson(quotes)}};
+  return Tell("quotes", json);
+}
+
 Result<void> AnswerEvents::OnText(std::string_view piece) {
   const Json json = {{"text", piece}};
   return Tell("token", json);

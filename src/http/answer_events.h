@@ -30,6 +30,7 @@ class AnswerEvents : public answers::AnswerSink {
   Result<void> Tell(std::string_view name, const Json& data);
   Result<void> OnStatus(std::string_view stage, std::string_view model, double progress) override;
   Result<void> OnWaiting(std::string_view model, std::size_t before) override;
+  Result<void> OnQuotes(const std::vector<answers::Quote>& quotes) override;
   Result<void> OnText(std::string_view piece) override;
 
   [[nodiscard]] bool told() const { return told_; }

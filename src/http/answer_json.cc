@@ -38,6 +38,8 @@ std::string_view OutcomeName(answers::Outcome outcome) {
   switch (outcome) {
     case answers::Outcome::kAnswered:
       return "answered";
+    case answers::Outcome::kQuoted:
+      return "quoted";
     case answers::Outcome::kUnsupported:
       return "unsupported";
     case answers::Outcome::kNoEvidence:
@@ -77,6 +79,21 @@ Json PassageJson(const answers::Passage& passage) {
           {"relevance", passage.relevance}};
 }
 
+Json QuotesJson(const std::vector<answers::Quote>& quotes) {
+  Json all = Json::array();
+  for (const answers::Quote& quote : quotes) {
+    Json one = CitationJson(quote.citation);
+    one.erase("answer_start");
+    one.erase("answer_end");
+    one["lead_in"] = quote.lead_in;
+    one["strength"] = quote.strength;
+    one["matched"] = quote.matched;
+    one["of_kind"] = quote.of_kind;
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
 Json SideBySideJson(const answers::SideBySide& both) {
   return {
       {"fact", both.fact},
@@ -108,6 +125,7 @@ Json AnswerJson(const answers::Answer& answer) {
           {"outcome", OutcomeName(answer.outcome)},
           {"citations", std::move(citations)},
           {"sentences", std::move(sentences)},
+          {"quotes", QuotesJson(answer.quotes)},
           {"passages", std::move(passages)},
           {"left_out", std::move(left_out)},
           {"model", answer.model.empty() ? Json(nullptr) : Json(answer.model)},

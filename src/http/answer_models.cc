@@ -28,8 +28,12 @@ Result<answers::AnswerModels> ChooseModels(const Services& services, bool with_g
   chosen.calibration.cosine = (*entry)->relevance.cosine;
   chosen.calibration.coverage = (*entry)->relevance.coverage;
   if (with_generator) {
+    const AnswerDefaults defaults = services.answer_defaults();
+    chosen.style = defaults.style;
+    chosen.patience = defaults.patience;
     Result<models::Catalogue::Choice> generator = services.generator();
     if (generator) {
+      if (const auto writer = services.catalogue.Find(generator->name)) chosen.writes_answers = (*writer)->answers;
       chosen.generator = generator->name;
     } else {
       chosen.generator = Fail(std::move(generator.error()));

@@ -19,6 +19,7 @@ class SilentSink : public answers::AnswerSink {
  public:
   Result<void> OnStatus(std::string_view, std::string_view, double) override { return {}; }
   Result<void> OnWaiting(std::string_view, std::size_t) override { return {}; }
+  Result<void> OnQuotes(const std::vector<answers::Quote>&) override { return {}; }
   Result<void> OnText(std::string_view) override { return {}; }
 };
 

@@ -26,6 +26,19 @@ Result<std::vector<std::string>> Wall(const Json& body, const char* name) {
   return names;
 }
 
+// "" is the setting's.
+Result<answers::Style> ReadStyle(const Json& body) {
+  Result<std::string> name = StringMember(body, "style", "");
+  if (!name) return Fail(std::move(name.error()));
+  if (name->empty()) return answers::Style::kDefault;
+  const std::optional<answers::Style> style = answers::StyleNamed(*name);
+  if (!style) {
+    return Fail(ErrorCode::kInvalidArgument, "'style' must be quotes, answer, memo or default.",
+                "Leave it out for what the setting answers.style says.");
+  }
+  return *style;
+}
+
 Result<answers::QuestionOptions> ReadOptions(const Json& body, double min_relevance) {
   answers::QuestionOptions options;
   Result<std::vector<std::string>> matters = Wall(body, "matter");
@@ -48,6 +61,15 @@ Result<answers::QuestionOptions> ReadOptions(const Json& body, double min_releva
   if (!tokens) return Fail(std::move(tokens.error()));
   if (*tokens < 1 || *tokens > 8192) return Fail(ErrorCode::kInvalidArgument, "'max_tokens' must be from 1 to 8192.");
   options.max_tokens = static_cast<std::uint32_t>(*tokens);
+  Result<answers::Style> style = ReadStyle(body);
+  if (!style) return Fail(std::move(style.error()));
+  options.style = *style;
+  Result<std::int64_t> patience = IntegerMember(body, "patience_seconds", -1);
+  if (!patience) return Fail(std::move(patience.error()));
+  if (*patience < -1 || *patience > 3600) {
+    return Fail(ErrorCode::kInvalidArgument, "'patience_seconds' must be from 0 to 3600; 0 reads all that was found.");
+  }
+  if (*patience >= 0) options.patience.emplace(*patience);
   return options;
 }
 
@@ -87,8 +109,8 @@ asio::awaitable<Result<void>> Stream(Call& call, const std::string& question, co
 asio::awaitable<Result<void>> Ask(Call& call) {
   Result<Json> body = co_await call.ReadJson(kBodyLimit);
   if (!body) co_return Fail(std::move(body.error()));
-  Result<void> known =
-      OnlyMembers(*body, {"question", "stream", "matter", "document", "limit", "min_relevance", "max_tokens"});
+  Result<void> known = OnlyMembers(*body, {"question", "stream", "matter", "document", "limit", "min_relevance",
+                                           "max_tokens", "style", "patience_seconds"});
   if (!known) co_return Fail(std::move(known.error()));
   Result<std::string> question = StringMember(*body, "question", "");
   if (!question) co_return Fail(std::move(question.error()));

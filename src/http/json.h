@@ -40,6 +40,7 @@ Json PlanJson(const models::PlanReport& report);
 // The event's name and data.
 std::pair<std::string_view, Json> PoolEventJson(const models::PoolEvent& event);
 Json PassageJson(const answers::Passage& passage);
+Json QuotesJson(const std::vector<answers::Quote>& quotes);
 Json SideBySideJson(const answers::SideBySide& both);
 Json AnswerJson(const answers::Answer& answer);
 [[nodiscard]] Json StructureJson(const std::vector<documents::StructureSpan>& structure);

@@ -88,6 +88,8 @@ Result<Asked> ReadAsked(const Json& values) {
   asked.include_sources = values["include_sources"];
   answers::QuestionOptions& options = asked.options;
   options.matters.emplace_back(documents::kDefaultMatter);
+  // Its clients ask for written answers.
+  options.style = answers::Style::kAnswer;
   Result<std::int64_t> chunks = Between(values, "max_chunks", 1, 30);
   if (!chunks) return Fail(std::move(chunks.error()));
   options.max_passages = static_cast<std::size_t>(*chunks);

@@ -1,6 +1,7 @@
 // What the routes work on: references to the daemon's parts, made by app/ and alive as long as the server.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -45,6 +46,13 @@ struct SettingView {
   bool over_tcp = false;  // may be set over TCP, else by the user's hand only
 };
 
+// What the settings say of answers.
+struct AnswerDefaults {
+  AnswerDefaults() = default;
+  answers::Style style = answers::Style::kDefault;
+  std::chrono::seconds patience{10};
+};
+
 struct Services {
   Services(boost::asio::any_io_executor io_in, boost::asio::thread_pool& threads_in, models::Catalogue& catalogue_in,
            models::ModelPool& pool_in, store::Store& store_in, documents::Originals& originals_in,
@@ -76,6 +84,7 @@ struct Services {
   // names serves once all passages have its vectors (ingest/reembedding.h).
   std::function<Result<models::Catalogue::Choice>()> embedder;
   std::function<Result<models::Catalogue::Choice>()> wanted_embedder;
+  std::function<AnswerDefaults()> answer_defaults;
   std::function<std::vector<SettingView>()> settings;
   // Writes a setting to counsel.toml (nothing: takes it out) and follows it where it is live. `by_hand`: over the unix
   // socket, which is the user's own hand; else what is for that alone is refused (kPermissionDenied).

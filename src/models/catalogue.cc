@@ -50,6 +50,7 @@ class EntryReader {
     entry.relevance.bias = table_["relevance"]["bias"].value_or(0.0);
     entry.relevance.cosine = table_["relevance"]["cosine"].value_or(0.0);
     entry.relevance.coverage = table_["relevance"]["coverage"].value_or(0.0);
+    entry.answers = table_["answers"].value_or(true);
     entry.pinned = table_["pinned"].value_or(false);
     if (const auto keep = table_["keep_alive"].value<std::int64_t>()) entry.keep_alive_seconds = *keep;
     if (const toml::array* flags = table_["flags"].as_array()) {

@@ -61,8 +61,10 @@ struct ModelEntry {
   std::optional<RemoteServer> remote;  // instead of files
   int rank = 0;                        // of installed generators the highest serves when MAIN_MODEL is not set
   std::uint32_t context_tokens = 0;
-  std::uint64_t planned_bytes = 0;                 // host memory at ready, first estimate; 0: not known
-  std::vector<std::string> flags;                  // further flags for the engine
+  std::uint64_t planned_bytes = 0;  // host memory at ready, first estimate; 0: not known
+  std::vector<std::string> flags;   // further flags for the engine
+  // A generator that is asked for answers without being told to (Style::kAnswer). false: too weak; it shows the pool.
+  bool answers = true;
   bool pinned = false;                             // never given up for another, nor for idleness
   std::optional<std::int64_t> keep_alive_seconds;  // of an idle one; below 0: for ever; nothing: the setting's
   // Embedders only.

@@ -144,7 +144,10 @@ asio::awaitable<Result<ChatEnd>> Chat(const Lease& lease, const std::vector<Chat
     Result<std::vector<net::Event>> events = parser.Feed(*bytes);
     if (!events) co_return Fail(UnexpectedReply(lease.model(), "an event of more than a megabyte"));
     for (const net::Event& event : *events) {
-      if (event.data == "[DONE]") co_return end;
+      if (event.data == "[DONE]") {
+        lease.times().reading.Add(end.read_tokens, end.read_seconds);
+        co_return end;
+      }
       const Result<std::string> text = ReadChatEvent(lease.model(), event.data, &end);
       if (!text) co_return Fail(text.error());
       if (text->empty()) continue;

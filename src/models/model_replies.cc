@@ -174,6 +174,11 @@ Result<std::string> ReadChatEvent(const ModelEntry& model, std::string_view data
     end->prompt_tokens = Count(Member(usage, "prompt_tokens"));
     end->completion_tokens = Count(Member(usage, "completion_tokens"));
   }
+  if (const Json& timings = Member(*json, "timings"); timings.is_object()) {
+    end->read_tokens = Count(Member(timings, "prompt_n"));
+    const Json& milliseconds = Member(timings, "prompt_ms");
+    end->read_seconds = milliseconds.is_number() ? std::max(0.0, milliseconds.get<double>()) / 1000 : 0;
+  }
   const Json& choices = Member(*json, "choices");
   if (!choices.is_array() || choices.empty()) return std::string();
   if (const Json& reason = Member(choices[0], "finish_reason"); reason.is_string()) {

@@ -52,6 +52,9 @@ struct ChatEnd {
   std::string finish_reason;  // "stop", "length"
   std::uint32_t prompt_tokens = 0;
   std::uint32_t completion_tokens = 0;
+  // Of the prompt, what was read anew and not found in the slot's cache, as llama-server tells it; 0: not told.
+  std::uint32_t read_tokens = 0;
+  double read_seconds = 0;
 };
 // One event of a chat's stream: the text in it, maybe "". What it says of the end goes into `end`.
 [[nodiscard]] Result<std::string> ReadChatEvent(const ModelEntry& model, std::string_view data, ChatEnd* end);

@@ -11,4 +11,12 @@ void DurationHistogram::Add(std::chrono::steady_clock::duration duration) {
   sum_seconds_ += seconds;
 }
 
+void ReadingSpeed::Add(std::uint32_t tokens, double seconds) {
+  constexpr std::uint32_t kFewest = 32;
+  constexpr double kNewest = 0.5;  // what the newest counts
+  if (tokens < kFewest || seconds <= 0) return;
+  const double speed = tokens / seconds;
+  tokens_per_second_ = tokens_per_second_ > 0 ? kNewest * speed + (1 - kNewest) * tokens_per_second_ : speed;
+}
+
 }  // namespace counsel::models

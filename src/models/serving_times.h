@@ -28,11 +28,24 @@ class DurationHistogram {
   double sum_seconds_ = 0;
 };
 
+// How fast a model reads prompts: of the last few, newer ones counting more.
+class ReadingSpeed {
+ public:
+  // Too short a prompt says nothing.
+  void Add(std::uint32_t tokens, double seconds);
+  // Tokens a second; 0: nothing has been read yet.
+  [[nodiscard]] double tokens_per_second() const { return tokens_per_second_; }
+
+ private:
+  double tokens_per_second_ = 0;
+};
+
 // Of one model, since the daemon's start.
 struct ServingTimes {
   ServingTimes() = default;
-  DurationHistogram forward;     // a request was read → it was written to the server, less the lease's wait
-  DurationHistogram relay;       // a piece of the reply was read from the server → it was written to the client
+  DurationHistogram forward;  // a request was read → it was written to the server, less the lease's wait
+  DurationHistogram relay;    // a piece of the reply was read from the server → it was written to the client
+  ReadingSpeed reading;
   DurationHistogram lease_wait;  // the wait for the model; only of requests that had to
 };
 

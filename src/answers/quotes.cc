@@ -1,0 +1,199 @@
+#include "answers/quotes.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "text/sentences.h"
+#include "base/utf8.h"
+#include "models/model_client.h"
+#include "search/words.h"
+
+namespace counsel::answers {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t kShortestSentence = 25;  // bytes
+constexpr std::size_t kShortestRow = 8;        // the rest of what it means stands in the first row
+constexpr std::size_t kLongestSentence = 1500;
+constexpr std::size_t kLongestLeadIn = 400;
+constexpr std::chrono::minutes kLoadTimeout{5};
+
+// What counts, beside the cosine of sentence and question (docs/answers.md, "Quotes", says how these were chosen).
+constexpr double kWordsWeight = 0.46;     // of a whole question's words, rare ones weighing more
+constexpr double kStrengthWeight = 0.25;  // of the passage's relevance
+constexpr double kPlaceWeight = 0.15;     // of being in the first passage; the second has half of it, and so on
+constexpr double kCoverWeight = -0.3;     // of a title, the parties, a line of contents
+// Best scores further apart than this are no rivals: what is far behind the best is not shown beside it.
+constexpr double kFarBehind = 0.35;
+
+bool IsRow(const Citation& citation) {
+  return std::any_of(citation.stands_in.begin(), citation.stands_in.end(),
+                     [](const documents::Part& part) { return part.whole && part.kind == "table_row"; });
+}
+
+// The names of the parties, a table of contents, a line of capitals: never an answer, unless somebody asks for them.
+bool IsCover(std::string_view sentence) {
+  std::size_t letters = 0;
+  std::size_t small = 0;
+  for (const char c : sentence) {
+    letters += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    small += c >= 'a' && c <= 'z';
+  }
+  if (letters > 0 && small * 3 < letters) return sentence.size() < 200;
+  if (sentence.find("....") != std::string_view::npos) return true;
+  const auto has = [sentence](std::string_view words) { return sentence.find(words) != std::string_view::npos; };
+  const bool parties = has("by and between") || has("BETWEEN") || has("hereinafter") || has("(“") || has("(the “") ||
+                       has("(\"") || has("(the \"");
+  return parties && (has("made and entered") || has("entered into") || has("is made") || has("dated as of") ||
+                     has("by and between") || has("BETWEEN"));
+}
+
+// The words of the question, each with its weight: the fewer of the sentences have it, the more.
+struct WeighedWords {
+  explicit WeighedWords(const std::string& question) : words(search::ReadQuestion(question)) {}
+
+  search::QueryWords words;
+  std::vector<double> weights;
+};
+
+using WordSet = std::set<std::string, std::less<>>;
+
+WordSet FoldedWords(const std::string& text) {
+  WordSet there;
+  search::ForEachWord(text, [&there](std::string_view folded, std::size_t, std::size_t) { there.emplace(folded); });
+  return there;
+}
+
+bool Holds(const WordSet& there, const search::Term& term) {
+  return std::any_of(term.folded.begin(), term.folded.end(),
+                     [&there](const std::string& word) { return there.contains(word); });
+}
+
+void Weigh(const std::vector<WordSet>& sentences, WeighedWords* question) {
+  for (const search::Term& term : question->words.terms) {
+    const auto with = std::count_if(sentences.begin(), sentences.end(),
+                                    [&term](const WordSet& there) { return Holds(there, term); });
+    question->weights.push_back(std::log(static_cast<double>(sentences.size() + 10) / static_cast<double>(with + 1)));
+  }
+}
+
+bool Before(const Quote& a, const Quote& b) {
+  if (a.of_kind != b.of_kind) return a.of_kind;
+  return a.score > b.score;
+}
+
+}  // namespace
+
+std::vector<Quote> Quotable(const std::vector<Passage>& passages) {
+  std::vector<Quote> quotes;
+  for (const Passage& passage : passages) {
+    const std::string_view text = passage.text;
+    std::size_t read = 0;  // bytes of the passage, and the code points in them
+    std::int64_t position = passage.start;
+    const std::vector<text::Sentence> sentences = text::SplitSentences(text);
+    for (const text::Sentence& sentence : sentences) {
+      const std::size_t length = sentence.end - sentence.start;
+      if (sentence.heading || length < kShortestRow || length > kLongestSentence) continue;
+      position += CountCodePoints(text.substr(read, sentence.start - read));
+      read = sentence.start;
+      Quote quote;
+      quote.citation = CitationOf(passage, position, text.substr(sentence.start, length));
+      if (length < kShortestSentence && !IsRow(quote.citation)) continue;
+      if (sentence.lead_in >= 0) {
+        const text::Sentence& lead = sentences[static_cast<std::size_t>(sentence.lead_in)];
+        if (lead.end - lead.start <= kLongestLeadIn) quote.lead_in = text.substr(lead.start, lead.end - lead.start);
+      }
+      quote.strength = passage.relevance;
+      quotes.push_back(std::move(quote));
+    }
+  }
+  return quotes;
+}
+
+std::string ComparedText(const Quote& quote, const std::vector<Passage>& passages) {
+  constexpr std::int64_t kBetweenRows = 2;  // code points: a blank line
+  const Citation& sentence = quote.citation;
+  if (!quote.lead_in.empty()) return quote.lead_in + "\n" + sentence.quote;
+  if (!IsRow(sentence)) return sentence.quote;
+  for (const Passage& passage : passages) {
+    if (passage.document != sentence.document || passage.start > sentence.start || sentence.end > passage.end) continue;
+    const documents::StructureSpan* first = nullptr;  // row of the table
+    std::int64_t end = 0;
+    for (const documents::StructureSpan& span : passage.structure) {
+      if (span.kind != "table_row" || span.start < passage.start || span.start > sentence.start) continue;
+      if (first == nullptr || span.start > end + kBetweenRows) first = &span;
+      end = span.end;
+    }
+    if (first == nullptr || first->end > sentence.start) break;  // it is the first itself
+    const std::string_view row =
+        SliceCodePoints(passage.text, first->start - passage.start, first->end - passage.start);
+    if (row.size() > kLongestSentence) break;
+    return std::string(row) + "\n" + sentence.quote;
+  }
+  return sentence.quote;
+}
+
+void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, std::vector<Quote>* quotes) {
+  WeighedWords question(wanted.question);
+  std::vector<WordSet> there;
+  for (const Quote& quote : *quotes) {
+    // The heading says what its sentences are about: "Insurance" need not stand in each of them.
+    there.push_back(FoldedWords(ComparedText(quote, passages) + "\n" + quote.citation.heading));
+  }
+  Weigh(there, &question);
+  const double all = std::accumulate(question.weights.begin(), question.weights.end(), 0.0);
+  std::map<int, std::size_t> place;  // of a passage, by its number
+  for (const Passage& passage : passages) place.emplace(passage.n, place.size());
+  for (std::size_t i = 0; i < quotes->size(); ++i) {
+    Quote& quote = (*quotes)[i];
+    double found = 0;
+    for (std::size_t term = 0; term < question.words.terms.size(); ++term) {
+      if (!Holds(there[i], question.words.terms[term])) continue;
+      found += question.weights[term];
+      quote.matched.push_back(question.words.terms[term].word);
+    }
+    quote.of_kind = understanding::HoldsAnswer(wanted.kind, quote.citation.quote);
+    quote.score = (all > 0 ? kWordsWeight * found / all : 0) + kStrengthWeight * quote.strength +
+                  kPlaceWeight / static_cast<double>(1 + place[quote.citation.n]);
+    if (IsCover(quote.citation.quote)) quote.score += kCoverWeight;
+  }
+}
+
+asio::awaitable<Result<std::vector<Quote>>> ChooseQuotes(const Wanted& wanted, const std::vector<Passage>& passages,
+                                                         const std::string& embedder, models::ModelPool& pool) {
+  std::vector<Quote> quotes = Quotable(passages);
+  ScoreByWords(wanted, passages, &quotes);
+  std::stable_sort(quotes.begin(), quotes.end(), Before);
+  if (quotes.size() > kMeasuredSentences) quotes.resize(kMeasuredSentences);
+  if (quotes.empty()) co_return quotes;
+  if (wanted.vector != nullptr && !wanted.vector->values.empty()) {
+    Result<models::Lease> lease = co_await pool.Acquire(embedder, kLoadTimeout);
+    if (!lease) co_return Fail(std::move(lease.error()));
+    std::vector<std::string> texts;
+    for (const Quote& quote : quotes) texts.push_back(ComparedText(quote, passages));
+    Result<models::Embeddings> vectors = co_await models::Embed(*lease, texts, false);
+    if (!vectors) co_return Fail(std::move(vectors.error()));
+    const std::vector<float>& asked = wanted.vector->values;
+    for (std::size_t i = 0; i < quotes.size(); ++i) {
+      const auto row = vectors->values.begin() + static_cast<std::ptrdiff_t>(i * vectors->dimensions);
+      quotes[i].score += std::inner_product(asked.begin(), asked.end(), row, 0.0);
+    }
+    std::stable_sort(quotes.begin(), quotes.end(), Before);
+  }
+  // By value: erasing moves them.
+  const double best = quotes.front().score;
+  const bool of_kind = quotes.front().of_kind;
+  std::erase_if(quotes, [best, of_kind](const Quote& quote) {
+    return quote.score < best - kFarBehind || (of_kind && !quote.of_kind);
+  });
+  if (quotes.size() > kMostQuotes) quotes.resize(kMostQuotes);
+  co_return quotes;
+}
+
+}  // namespace counsel::answers

@@ -1,0 +1,64 @@
+// Quotes: the sentences of the passages that answer a question, verbatim and best first. The embedder compares; no model
+// writes a word of them. They are what a user sees first (docs/answers.md).
+//
+// Threads: io thread; the functions that do not wait are pure.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "answers/citations.h"
+#include "base/result.h"
+#include "models/pool.h"
+#include "models/model_replies.h"
+#include "understanding/answer_kind.h"
+
+namespace counsel::answers {
+
+inline constexpr std::size_t kMostQuotes = 5;
+// So many sentences, the most promising by their words, are compared by meaning: each costs the embedder some
+// milliseconds, and the first quote is to stand there within 150.
+inline constexpr std::size_t kMeasuredSentences = 16;
+
+struct Quote {
+  Quote() = default;
+  Citation citation;                 // verbatim; heading and page are those of its own characters
+  std::string lead_in;               // of an item of a list, verbatim: "The tenant shall not:"; "" of another
+  double strength = 0;               // 0 to 1: the relevance of the passage that it stands in
+  std::vector<std::string> matched;  // words of the question, as asked, that it holds
+  bool of_kind = true;               // it holds an answer of the kind that is asked for (answer_kind.h)
+  double score = 0;                  // the order
+};
+
+// What is asked, as far as choosing needs it.
+struct Wanted {
+  Wanted() = default;
+  std::string question;  // without the names of documents
+  understanding::AnswerKind kind = understanding::AnswerKind::kOpen;
+  // Of the question; must outlive the call. Empty: words alone decide.
+  const models::Embeddings* vector = nullptr;
+};
+
+// Every sentence of the passages that could be quoted, in their order: no headings, no titles, no bare fragments; rows
+// of tables. Pure.
+[[nodiscard]] std::vector<Quote> Quotable(const std::vector<Passage>& passages);
+
+// What is compared with the question: the sentence after its lead-in; a row of a table after the first row, which says
+// what the others mean. Pure.
+[[nodiscard]] std::string ComparedText(const Quote& quote, const std::vector<Passage>& passages);
+
+// Gives each its words and a score by them and by its passage: place and strength. Pure.
+void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, std::vector<Quote>* quotes);
+
+// The kMostQuotes best. Those that hold no answer of the kind asked for stand behind those that do. Errors: those of
+// ModelPool::Acquire and of a model that dies.
+[[nodiscard]] boost::asio::awaitable<Result<std::vector<Quote>>> ChooseQuotes(const Wanted& wanted,
+                                                                              const std::vector<Passage>& passages,
+                                                                              const std::string& embedder,
+                                                                              models::ModelPool& pool);
+
+}  // namespace counsel::answers

@@ -1,0 +1,138 @@
+#include "answers/quotes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/utf8.h"
+
+namespace counsel::answers {
+namespace {
+
+using ::testing::ElementsAre;
+
+Passage At(int n, std::int64_t start, std::string text) {
+  Passage passage;
+  passage.n = n;
+  passage.document = "d";
+  passage.start = start;
+  passage.text = std::move(text);
+  passage.end = start + CountCodePoints(passage.text);
+  return passage;
+}
+
+std::vector<std::string> TextsOf(const std::vector<Quote>& quotes) {
+  std::vector<std::string> texts;
+  for (const Quote& quote : quotes) texts.push_back(quote.citation.quote);
+  return texts;
+}
+
+// The sentences of the passages, best first by their words alone.
+std::vector<Quote> Ordered(const std::string& question, const std::vector<Passage>& passages) {
+  std::vector<Quote> quotes = Quotable(passages);
+  Wanted wanted;
+  wanted.question = question;
+  wanted.kind = understanding::AskedKind(question);
+  ScoreByWords(wanted, passages, &quotes);
+  std::stable_sort(quotes.begin(), quotes.end(), [](const Quote& a, const Quote& b) {
+    return a.of_kind != b.of_kind ? a.of_kind : a.score > b.score;
+  });
+  return quotes;
+}
+
+TEST(QuotesTest, ASentenceIsQuotedWithThePlaceOfItsOwnCharacters) {
+  const std::string document =
+      "Prologue. “Ünïted” tenants pay 1,450 £ each month. The landlord repairs the roof of it.";
+  const Passage passage = At(4, 10, std::string(SliceCodePoints(document, 10, CountCodePoints(document))));
+  const std::vector<Quote> quotes = Quotable({passage});
+  ASSERT_EQ(quotes.size(), 2U);
+  for (const Quote& quote : quotes) {
+    EXPECT_EQ(SliceCodePoints(document, quote.citation.start, quote.citation.end), quote.citation.quote);
+    EXPECT_EQ(quote.citation.n, 4);
+  }
+  EXPECT_EQ(quotes[1].citation.quote, "The landlord repairs the roof of it.");
+}
+
+TEST(QuotesTest, TheHeadingIsTheOneAboveTheSentenceAndNotThatOfItsPassage) {
+  Passage passage = At(1, 0, "The tenant repairs the windows.\n\nThe tenant insures the plate glass.");
+  passage.heading = "2. Repair";
+  passage.paths = {{0, std::make_shared<const std::string>("2. Repair > 2.1")},
+                   {33, std::make_shared<const std::string>("3. Insurance > 3.1")}};
+  const std::vector<Quote> quotes = Quotable({passage});
+  ASSERT_EQ(quotes.size(), 2U);
+  EXPECT_EQ(quotes[0].citation.heading, "2. Repair > 2.1");
+  EXPECT_EQ(quotes[1].citation.heading, "3. Insurance > 3.1");
+}
+
+TEST(QuotesTest, TooShortSentencesAreNotQuoted) {
+  EXPECT_THAT(TextsOf(Quotable({At(1, 0, "No. The landlord repairs the roof of it.")})),
+              ElementsAre("The landlord repairs the roof of it."));
+}
+
+TEST(QuotesTest, AnItemOfAListIsReadWithWhatLeadsItIn) {
+  const Passage passage =
+      At(1, 0, "The tenant shall not:\n(a) keep a dog in the house; or\n(b) sublet any room of it.");
+  const std::vector<Quote> quotes = Ordered("May the tenant keep a dog?", {passage});
+  ASSERT_FALSE(quotes.empty());
+  EXPECT_THAT(quotes[0].citation.quote, ::testing::HasSubstr("keep a dog"));
+  EXPECT_EQ(quotes[0].lead_in, "The tenant shall not:");
+  EXPECT_EQ(ComparedText(quotes[0], {passage}), "The tenant shall not:\n" + quotes[0].citation.quote);
+}
+
+TEST(QuotesTest, WhatHoldsNoAnswerOfTheKindThatIsAskedForIsNotFirst) {
+  const Passage passage = At(1, 0,
+                             "The rent of Alder House is paid by the tenant of Alder House. "
+                             "It is 1,450 pounds for each month of the year.");
+  const std::vector<Quote> quotes = Ordered("How much is the rent of Alder House?", {passage});
+  ASSERT_EQ(quotes.size(), 2U);
+  EXPECT_EQ(quotes[0].citation.quote, "It is 1,450 pounds for each month of the year.");
+  EXPECT_TRUE(quotes[0].of_kind);
+  EXPECT_FALSE(quotes[1].of_kind);
+}
+
+TEST(QuotesTest, TheWordsThatMatchedAreToldAsTheyWereAsked) {
+  const std::vector<Quote> quotes =
+      Ordered("Who repairs the Roof?", {At(1, 0, "The landlord shall repair the roof of the house.")});
+  ASSERT_EQ(quotes.size(), 1U);
+  EXPECT_THAT(quotes[0].matched, ElementsAre("repairs", "Roof"));
+}
+
+TEST(QuotesTest, TheNamesOfThePartiesAreNoAnswer) {
+  const Passage passage =
+      At(1, 0,
+         "This Non-Disclosure Agreement is entered into by and between Alder Ltd (the \"Recipient\") and Birch Ltd. "
+         "The recipient destroys what it was given.");
+  const std::vector<Quote> quotes = Ordered("What does the recipient of the disclosure agreement destroy?", {passage});
+  ASSERT_EQ(quotes.size(), 2U);
+  EXPECT_EQ(quotes[0].citation.quote, "The recipient destroys what it was given.");
+}
+
+documents::StructureSpan Row(std::int64_t start, std::int64_t end) {
+  documents::StructureSpan span;
+  span.kind = "table_row";
+  span.start = start;
+  span.end = end;
+  return span;
+}
+
+TEST(QuotesTest, ARowIsComparedWithTheFirstRowOfItsTable) {
+  //                              100            115             131           146        157
+  Passage passage =
+      At(1, 100, "Period | Rent\n\nYear one | £5\n\nYear two | £7\n\nThe rent is paid each quarter by the tenant.");
+  passage.structure = {Row(100, 113), Row(115, 128), Row(130, 143)};
+  const std::vector<Quote> quotes = Quotable({passage});
+  ASSERT_EQ(quotes.size(), 4U) << "short rows are quoted";
+  EXPECT_EQ(quotes[2].citation.quote, "Year two | £7");
+  EXPECT_EQ(ComparedText(quotes[0], {passage}), "Period | Rent");
+  EXPECT_EQ(ComparedText(quotes[1], {passage}), "Period | Rent\nYear one | £5");
+  EXPECT_EQ(ComparedText(quotes[2], {passage}), "Period | Rent\nYear two | £7");
+  EXPECT_EQ(ComparedText(quotes[3], {passage}), "The rent is paid each quarter by the tenant.");
+}
+
+TEST(QuotesTest, ARowOfAnotherTableHasThatOnesFirstRow) {
+  Passage passage = At(1, 0, "Period | Rent\n\nAnd now the excesses.\n\nPeril | Excess\n\nFlood | £9,000");
+  passage.structure = {Row(0, 13), Row(38, 52), Row(54, 68)};
+  EXPECT_EQ(ComparedText(Quotable({passage}).back(), {passage}), "Peril | Excess\nFlood | £9,000");
+}
+
+}  // namespace
+}  // namespace counsel::answers

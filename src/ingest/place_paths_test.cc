@@ -1,0 +1,36 @@
+#include "ingest/place_paths.h"
+
+#include <gtest/gtest.h>
+
+#include "base/utf8.h"
+
+namespace counsel::ingest {
+namespace {
+
+std::string Above(const std::string& text, const std::string& words) {
+  documents::ExtractedText extracted;
+  extracted.text = text;
+  extracted.media_type = "text/plain";
+  const std::size_t at = text.find(words);
+  EXPECT_NE(at, std::string::npos) << words;
+  return std::string(PathAt(PathsOf(extracted), CountCodePoints(std::string_view(text).substr(0, at))));
+}
+
+constexpr const char* kLease =
+    "LEASE of Älder House\n\n"
+    "2. Repair\n\n2.1 The tenant repairs the windows.\n\n2.2 The landlord repairs the roof.\n\n"
+    "3. Insurance\n\n3.1 The tenant insures the plate glass.\n\n3.2 The landlord insures the rest.\n";
+
+TEST(PlacePathsTest, APlaceHasTheHeadingAboveItsOwnCharacters) {
+  EXPECT_EQ(Above(kLease, "The landlord repairs"), "2. Repair > 2.2");
+  EXPECT_EQ(Above(kLease, "The tenant insures"), "3. Insurance > 3.1");
+  EXPECT_EQ(Above(kLease, "insures the rest"), "3. Insurance > 3.2");
+}
+
+TEST(PlacePathsTest, AboveTheFirstHeadingThereIsNone) {
+  EXPECT_EQ(Above("This deed is made today.\n\n1. Rent\n\n1.1 It is paid.\n", "This deed"), "");
+  EXPECT_EQ(PathAt({}, 7), "");
+}
+
+}  // namespace
+}  // namespace counsel::ingest

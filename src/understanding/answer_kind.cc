@@ -1,0 +1,266 @@
+#include "understanding/answer_kind.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+#include <vector>
+
+namespace counsel::understanding {
+namespace {
+
+struct Word {
+  std::string lower;  // without an apostrophe and what follows it
+  bool capital = false;
+  bool all_capitals = false;
+  bool opens = false;  // the first of the text, or after a stop
+  char before = 0;     // the sign right before it: '$'
+  char after = 0;      // the sign right behind it: '%'
+};
+
+bool IsWordByte(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || (static_cast<unsigned char>(c) & 0x80) != 0;
+}
+
+std::vector<Word> WordsOf(std::string_view text) {
+  std::vector<Word> words;
+  bool opens = true;
+  for (std::size_t i = 0; i < text.size();) {
+    if (!IsWordByte(text[i])) {
+      opens |= text[i] == '.' || text[i] == ';' || text[i] == '?' || text[i] == '!' || text[i] == ':';
+      ++i;
+      continue;
+    }
+    Word word;
+    word.before = i > 0 ? text[i - 1] : '\0';
+    const std::size_t start = i;
+    // A stop or comma between digits belongs to the number: "1,450.50".
+    while (i < text.size() &&
+           (IsWordByte(text[i]) || ((text[i] == ',' || text[i] == '.') && i + 1 < text.size() && i > start &&
+                                    std::isdigit(static_cast<unsigned char>(text[i - 1])) != 0 &&
+                                    std::isdigit(static_cast<unsigned char>(text[i + 1])) != 0))) {
+      ++i;
+    }
+    const std::string_view raw = text.substr(start, i - start);
+    word.after = i < text.size() ? text[i] : '\0';
+    word.capital = std::isupper(static_cast<unsigned char>(raw[0])) != 0;
+    word.all_capitals = raw.size() > 1 && std::all_of(raw.begin(), raw.end(), [](unsigned char c) {
+                          return std::isupper(c) != 0 || std::isdigit(c) != 0;
+                        });
+    word.opens = opens;
+    for (const char c : raw) word.lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    opens = false;
+    words.push_back(std::move(word));
+  }
+  return words;
+}
+
+template <std::size_t N>
+bool In(std::string_view word, const std::array<std::string_view, N>& list) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+constexpr std::array<std::string_view, 27> kAsksYesNo = {
+    "is",    "are", "was",  "were", "does",  "do",  "did",  "may",   "can", "could",  "must", "shall", "should", "will",
+    "would", "has", "have", "had",  "might", "isn", "aren", "doesn", "don", "cannot", "won",  "need",  "whether"};
+constexpr std::array<std::string_view, 14> kSums = {"rent",    "price",   "fee",   "fees",      "sum",
+                                                    "amount",  "cost",    "costs", "cap",       "salary",
+                                                    "deposit", "premium", "rate",  "percentage"};
+constexpr std::array<std::string_view, 8> kSpans = {"term",   "period",    "duration", "length",
+                                                    "notice", "timeframe", "window",   "lifetime"};
+constexpr std::array<std::string_view, 9> kDays = {"date", "day",    "deadline", "month", "year",
+                                                   "time", "expiry", "outside",  "when"};
+constexpr std::array<std::string_view, 20> kNumerals = {
+    "one",    "two",    "three",  "four",   "five",  "six",   "seven", "eight",  "nine",    "ten",
+    "eleven", "twelve", "twenty", "thirty", "forty", "fifty", "sixty", "ninety", "hundred", "thousand"};
+constexpr std::array<std::string_view, 20> kUnits = {"day",     "days",      "week",        "weeks",    "month",
+                                                     "months",  "year",      "years",       "hour",     "hours",
+                                                     "minute",  "minutes",   "quarter",     "quarters", "decade",
+                                                     "decades", "fortnight", "anniversary", "business", "calendar"};
+constexpr std::array<std::string_view, 12> kMonths = {"january",   "february", "march",    "april",
+                                                      "may",       "june",     "july",     "august",
+                                                      "september", "october",  "november", "december"};
+constexpr std::array<std::string_view, 12> kLasts = {"perpetual",  "perpetually", "perpetuity", "indefinitely",
+                                                     "indefinite", "forever",     "until",      "throughout",
+                                                     "forever",    "evergreen",   "expiration", "everlasting"};
+constexpr std::array<std::string_view, 10> kEvents = {"upon",   "when",  "date",        "after",    "before",
+                                                      "within", "until", "immediately", "promptly", "day"};
+constexpr std::array<std::string_view, 14> kMoney = {"pounds",  "pound",   "dollars", "dollar", "euros",
+                                                     "euro",    "gbp",     "usd",     "eur",    "percent",
+                                                     "million", "billion", "nil",     "pence"};
+constexpr std::array<std::string_view, 26> kStates = {
+    "shall",   "may",  "must", "will",     "is",     "are",        "was",   "were",  "can",
+    "cannot",  "not",  "no",   "agrees",   "agree",  "has",        "have",  "had",   "permit",
+    "permits", "does", "do",   "entitled", "grants", "prohibited", "means", "should"};
+constexpr std::array<std::string_view, 30> kRoles = {
+    "tenant",    "landlord",  "lessee",   "lessor",   "buyer",    "seller",      "purchaser", "vendor",
+    "company",   "parent",    "employer", "employee", "director", "directors",   "secretary", "borrower",
+    "lender",    "guarantor", "licensee", "licensor", "party",    "parties",     "trustee",   "trustees",
+    "recipient", "court",     "judge",    "board",    "chair",    "shareholders"};
+constexpr std::array<std::string_view, 10> kAt = {"at",     "in", "to",      "from",   "near",
+                                                  "within", "of", "address", "courts", "situated"};
+
+bool IsNumber(const Word& word) {
+  return std::isdigit(static_cast<unsigned char>(word.lower[0])) != 0 || In(word.lower, kNumerals);
+}
+
+bool HoldsDate(const std::vector<Word>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i].lower;
+    const bool number_beside = (i > 0 && IsNumber(words[i - 1])) || (i + 1 < words.size() && IsNumber(words[i + 1]));
+    // "may" is a month only as one.
+    if (words[i].capital && In(word, kMonths) && (number_beside || word != "may")) return true;
+    const bool year = word.size() == 4 && (word.starts_with("19") || word.starts_with("20")) &&
+                      std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+    if (year) return true;
+  }
+  return false;
+}
+
+bool HoldsSpan(const std::vector<Word>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (In(words[i].lower, kLasts)) return true;
+    if (!IsNumber(words[i])) continue;
+    // "thirty (30) business days"
+    for (std::size_t j = i + 1; j < std::min(words.size(), i + 4); ++j) {
+      if (In(words[j].lower, kUnits)) return true;
+    }
+  }
+  return false;
+}
+
+bool HoldsSum(const std::vector<Word>& words, std::string_view sentence) {
+  constexpr std::array<std::string_view, 5> kSigns = {"$", "%", "\xC2\xA3", "\xE2\x82\xAC", "\xC2\xA5"};
+  const bool number = std::any_of(words.begin(), words.end(), IsNumber);
+  const bool sign = std::any_of(kSigns.begin(), kSigns.end(), [sentence](std::string_view one) {
+    return sentence.find(one) != std::string_view::npos;
+  });
+  const bool named = std::any_of(words.begin(), words.end(), [](const Word& word) { return In(word.lower, kMoney); });
+  return (number && (sign || named)) || sign || named;
+}
+
+bool HoldsName(const std::vector<Word>& words) {
+  return std::any_of(words.begin(), words.end(), [](const Word& word) {
+    return (word.capital && !word.opens) || word.all_capitals || In(word.lower, kRoles);
+  });
+}
+
+bool HoldsPlace(const std::vector<Word>& words) {
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    if (In(words[i].lower, kAt) && (words[i + 1].capital || IsNumber(words[i + 1]))) return true;
+    if (words[i].lower == "the" && words[i + 1].capital && i > 0 && In(words[i - 1].lower, kAt)) return true;
+  }
+  return false;
+}
+
+// What follows the naming part: "Consider …; may …", "According to the lease, who …".
+std::string_view Asking(std::string_view question) {
+  const std::size_t semicolon = question.rfind(';');
+  return semicolon == std::string_view::npos || semicolon + 8 > question.size() ? question
+                                                                                : question.substr(semicolon + 1);
+}
+
+AnswerKind KindOfHow(const std::vector<Word>& words, std::size_t i) {
+  const std::string next = i + 1 < words.size() ? words[i + 1].lower : "";
+  if (next == "long" || next == "soon" || next == "quickly" || next == "often") return AnswerKind::kHowLong;
+  if (next == "much" || next == "high" || next == "large") {
+    const bool time = std::any_of(words.begin(), words.end(),
+                                  [](const Word& word) { return word.lower == "notice" || word.lower == "time"; });
+    return time ? AnswerKind::kHowLong : AnswerKind::kHowMuch;
+  }
+  return next == "many" ? AnswerKind::kHowMany : AnswerKind::kOpen;
+}
+
+// "What is the rent?", "On what date …", "Which party …".
+AnswerKind KindOfWhat(const std::vector<Word>& words, std::size_t i) {
+  constexpr std::array<std::string_view, 12> kSmall = {"is", "are", "was",  "were", "the",   "a",
+                                                       "an", "of",  "this", "that", "total", "annual"};
+  std::size_t j = i + 1;
+  const bool states = j < words.size() && In(words[j].lower, kSmall);
+  while (j < words.size() && In(words[j].lower, kSmall)) ++j;
+  if (j >= words.size()) return AnswerKind::kOpen;
+  // "What is the notice period?": the noun is the last of a group; "what happens on the date" has none here.
+  const std::string next = j + 1 < words.size() ? words[j + 1].lower : "";
+  const std::string& noun = words[j].lower;
+  if (!states && (noun == "party" || noun == "company" || noun == "person")) return AnswerKind::kWho;
+  if (In(next, kSpans) || (In(noun, kSpans) && noun != "notice" && noun != "term")) return AnswerKind::kHowLong;
+  if (noun == "term" && (next.empty() || next == "of")) return AnswerKind::kHowLong;
+  if (In(next, kDays) || In(noun, kDays)) return AnswerKind::kWhen;
+  if (In(noun, kSums) || In(next, kSums)) return AnswerKind::kHowMuch;
+  return AnswerKind::kOpen;
+}
+
+}  // namespace
+
+std::string_view AnswerKindName(AnswerKind kind) {
+  switch (kind) {
+    case AnswerKind::kOpen:
+      return "open";
+    case AnswerKind::kYesNo:
+      return "yes_no";
+    case AnswerKind::kWho:
+      return "who";
+    case AnswerKind::kWhen:
+      return "when";
+    case AnswerKind::kHowLong:
+      return "how_long";
+    case AnswerKind::kHowMuch:
+      return "how_much";
+    case AnswerKind::kHowMany:
+      return "how_many";
+    case AnswerKind::kWhere:
+      return "where";
+  }
+  return "open";
+}
+
+AnswerKind AskedKind(std::string_view question) {
+  const std::vector<Word> words = WordsOf(Asking(question));
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i].lower;
+    // A question word further on belongs to a clause: "Is it told who may …?".
+    if (i == 0 && In(word, kAsksYesNo)) return AnswerKind::kYesNo;
+    if (word == "who" || word == "whom" || word == "whose") return AnswerKind::kWho;
+    if (word == "when") return AnswerKind::kWhen;
+    // "Where is the clause on rent" asks for a sentence, not for a place.
+    if (word == "where") {
+      const bool of_text = std::any_of(words.begin(), words.end(), [](const Word& one) {
+        return one.lower == "clause" || one.lower == "provision" || one.lower == "section" || one.lower == "definition";
+      });
+      return of_text ? AnswerKind::kOpen : AnswerKind::kWhere;
+    }
+    if (word == "how") return KindOfHow(words, i);
+    if (word == "what" || word == "which") return KindOfWhat(words, i);
+  }
+  return AnswerKind::kOpen;
+}
+
+bool HoldsAnswer(AnswerKind kind, std::string_view sentence) {
+  const std::vector<Word> words = WordsOf(sentence);
+  switch (kind) {
+    case AnswerKind::kOpen:
+      return true;
+    case AnswerKind::kYesNo:
+      return std::any_of(words.begin(), words.end(), [](const Word& word) { return In(word.lower, kStates); });
+    case AnswerKind::kWho:
+      return HoldsName(words);
+    case AnswerKind::kWhen:
+      return HoldsDate(words) || HoldsSpan(words) ||
+             std::any_of(words.begin(), words.end(), [](const Word& word) { return In(word.lower, kEvents); });
+    case AnswerKind::kHowLong:
+      return HoldsSpan(words);
+    case AnswerKind::kHowMuch:
+      return HoldsSum(words, sentence);
+    case AnswerKind::kHowMany:
+      return std::any_of(words.begin(), words.end(), IsNumber);
+    case AnswerKind::kWhere:
+      return HoldsPlace(words);
+  }
+  return true;
+}
+
+bool WantsValue(AnswerKind kind) {
+  return kind == AnswerKind::kHowMuch || kind == AnswerKind::kHowMany || kind == AnswerKind::kHowLong;
+}
+
+}  // namespace counsel::understanding

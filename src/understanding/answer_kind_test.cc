@@ -1,0 +1,76 @@
+#include "understanding/answer_kind.h"
+
+#include <gtest/gtest.h>
+
+namespace counsel::understanding {
+namespace {
+
+struct Asked {
+  const char* question;
+  AnswerKind kind;
+};
+
+TEST(AnswerKindTest, TheKindIsThatOfWhatIsAsked) {
+  const Asked all[] = {
+      {"May the tenant keep a dog?", AnswerKind::kYesNo},
+      {"Consider HNBA's Confidentiality Agreement; Does the document allow copies?", AnswerKind::kYesNo},
+      {"Who scours the ditch?", AnswerKind::kWho},
+      {"According to the lease, who insures the roof?", AnswerKind::kWho},
+      {"Which party pays the costs?", AnswerKind::kWho},
+      {"When does the lease end?", AnswerKind::kWhen},
+      {"What is the completion date?", AnswerKind::kWhen},
+      {"On what day is the rent due?", AnswerKind::kWhen},
+      {"How long must a written offer be valid?", AnswerKind::kHowLong},
+      {"What is the notice period?", AnswerKind::kHowLong},
+      {"What is the term of the agreement?", AnswerKind::kHowLong},
+      {"How much notice must be given?", AnswerKind::kHowLong},
+      {"How much is the rent a month?", AnswerKind::kHowMuch},
+      {"What is the rent of Alder House?", AnswerKind::kHowMuch},
+      {"How many directors are there?", AnswerKind::kHowMany},
+      {"Where is the registered office?", AnswerKind::kWhere},
+      {"Where is the Specific Performance clause", AnswerKind::kOpen},
+      {"What does clause 17.3 say?", AnswerKind::kOpen},
+      {"What are the Ordinary course of business covenants", AnswerKind::kOpen},
+      {"I want information about the Limitations on Antitrust Efforts", AnswerKind::kOpen},
+      {"", AnswerKind::kOpen},
+  };
+  for (const Asked& one : all)
+    EXPECT_EQ(AnswerKindName(AskedKind(one.question)), AnswerKindName(one.kind)) << one.question;
+}
+
+struct Held {
+  AnswerKind kind;
+  const char* sentence;
+  bool holds;
+};
+
+TEST(AnswerKindTest, ASentenceHoldsAnAnswerOfAKindOrDoesNot) {
+  const Held all[] = {
+      {AnswerKind::kHowMuch, "The rent is £48,000 a year.", true},
+      {AnswerKind::kHowMuch, "Interest accrues at 4% a year.", true},
+      {AnswerKind::kHowMuch, "The tenant pays the rent.", false},
+      {AnswerKind::kHowLong, "The term is thirty (30) business days.", true},
+      {AnswerKind::kHowLong, "This clause shall survive.", false},
+      {AnswerKind::kHowLong, "The duty lasts indefinitely.", true},
+      {AnswerKind::kHowLong, "The tenant pays £30.", false},
+      {AnswerKind::kWhen, "It ends on 24 June 2031.", true},
+      {AnswerKind::kWhen, "The tenant may end it.", false},
+      {AnswerKind::kWhen, "The tenant pays the rent.", false},
+      {AnswerKind::kWho, "The Tenant pays.", true},
+      {AnswerKind::kWho, "It is paid by Ann Archer.", true},
+      {AnswerKind::kWho, "It rains.", false},
+      {AnswerKind::kWhere, "Its office is at 5 Mill Lane, Leeds.", true},
+      {AnswerKind::kWhere, "It rains.", false},
+      {AnswerKind::kHowMany, "There are three directors.", true},
+      {AnswerKind::kHowMany, "There are directors.", false},
+      {AnswerKind::kYesNo, "The tenant shall not sublet.", true},
+      {AnswerKind::kYesNo, "THE SCHEDULE", false},
+      {AnswerKind::kOpen, "", true},
+  };
+  for (const Held& one : all) {
+    EXPECT_EQ(HoldsAnswer(one.kind, one.sentence), one.holds) << AnswerKindName(one.kind) << ": " << one.sentence;
+  }
+}
+
+}  // namespace
+}  // namespace counsel::understanding
