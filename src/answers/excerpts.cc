@@ -55,7 +55,8 @@ std::vector<Passage> Around(const Passage& passage, const std::vector<const Quot
     const std::size_t line = text.rfind('\n', sentences[i].start);
     const std::size_t begin = i > 0 ? std::max(sentences[i - 1].end, line == std::string_view::npos ? 0 : line + 1)
                                     : (line == std::string_view::npos ? 0 : line + 1);
-    const std::int64_t start = passage.start + CountCodePoints(text.substr(0, std::min(begin, sentences[i].start)));
+    const std::size_t first = std::min(text.find_first_not_of(" \t\n", begin), sentences[i].start);
+    const std::int64_t start = passage.start + CountCodePoints(text.substr(0, first));
     const std::int64_t end = passage.start + CountCodePoints(text.substr(0, sentences[last].end));
     parts.push_back(Cut(passage, start, end));
     i = last;

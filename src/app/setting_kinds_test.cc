@@ -27,6 +27,7 @@ const std::set<std::string> kHarmlessText = {
     "PRELOAD_MODELS",  // names in the catalogue; loading is for every client
     "ocr.languages",   // letters, digits and '_' joined by '+': Settings checks it
     "log.level",       // one of four words
+    "answers.style",   // likewise
 };
 
 TEST(SettingKindsTest, WhatCouldNameAFileAProgramOrAHostIsSetByHand) {

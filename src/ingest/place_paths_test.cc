@@ -18,8 +18,10 @@ std::string Above(const std::string& text, const std::string& words) {
 
 constexpr const char* kLease =
     "LEASE of Älder House\n\n"
-    "2. Repair\n\n2.1 The tenant repairs the windows.\n\n2.2 The landlord repairs the roof.\n\n"
-    "3. Insurance\n\n3.1 The tenant insures the plate glass.\n\n3.2 The landlord insures the rest.\n";
+    "2. Repair\n\n2.1 The tenant repairs the windows, and keeps the frames of all of them painted.\n\n"
+    "2.2 The landlord repairs the roof, the walls and the drains as often as is needed.\n\n"
+    "3. Insurance\n\n3.1 The tenant insures the plate glass, and shows the policy whenever it is asked for.\n\n"
+    "3.2 The landlord insures the rest of the building against all that is usual.\n";
 
 TEST(PlacePathsTest, APlaceHasTheHeadingAboveItsOwnCharacters) {
   EXPECT_EQ(Above(kLease, "The landlord repairs"), "2. Repair > 2.2");
