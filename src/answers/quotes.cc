@@ -20,7 +20,8 @@ namespace asio = boost::asio;
 
 constexpr std::size_t kShortestSentence = 25;  // bytes
 constexpr std::size_t kShortestRow = 8;        // the rest of what it means stands in the first row
-constexpr std::size_t kLongestSentence = 1500;
+constexpr std::size_t kLongestSentence = 4000;
+constexpr std::size_t kLongestCompared = 1200;  // its beginning says what a longer one is about
 constexpr std::size_t kLongestLeadIn = 400;
 constexpr std::chrono::minutes kLoadTimeout{5};
 
@@ -47,6 +48,7 @@ bool IsCover(std::string_view sentence) {
   }
   if (letters > 0 && small * 3 < letters) return sentence.size() < 200;
   if (sentence.find("....") != std::string_view::npos) return true;
+  if (sentence.starts_with("WHEREAS") || sentence.starts_with("NOW, THEREFORE")) return true;
   const auto has = [sentence](std::string_view words) { return sentence.find(words) != std::string_view::npos; };
   const bool parties = has("by and between") || has("BETWEEN") || has("hereinafter") || has("(“") || has("(the “") ||
                        has("(\"") || has("(the \"");
@@ -133,7 +135,7 @@ std::string ComparedText(const Quote& quote, const std::vector<Passage>& passage
     if (first == nullptr || first->end > sentence.start) break;  // it is the first itself
     const std::string_view row =
         SliceCodePoints(passage.text, first->start - passage.start, first->end - passage.start);
-    if (row.size() > kLongestSentence) break;
+    if (row.size() > kLongestCompared) break;
     return std::string(row) + "\n" + sentence.quote;
   }
   return sentence.quote;
@@ -176,7 +178,9 @@ asio::awaitable<Result<std::vector<Quote>>> ChooseQuotes(const Wanted& wanted, c
     Result<models::Lease> lease = co_await pool.Acquire(embedder, kLoadTimeout);
     if (!lease) co_return Fail(std::move(lease.error()));
     std::vector<std::string> texts;
-    for (const Quote& quote : quotes) texts.push_back(ComparedText(quote, passages));
+    for (const Quote& quote : quotes) {
+      texts.push_back(RepairUtf8(ComparedText(quote, passages).substr(0, kLongestCompared)));
+    }
     Result<models::Embeddings> vectors = co_await models::Embed(*lease, texts, false);
     if (!vectors) co_return Fail(std::move(vectors.error()));
     const std::vector<float>& asked = wanted.vector->values;
