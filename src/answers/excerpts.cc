@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "text/sentences.h"
 #include "base/utf8.h"
+#include "text/sentences.h"
 
 namespace counsel::answers {
 namespace {

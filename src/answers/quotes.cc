@@ -8,10 +8,10 @@
 #include <set>
 #include <utility>
 
-#include "text/sentences.h"
 #include "base/utf8.h"
 #include "models/model_client.h"
 #include "search/words.h"
+#include "text/sentences.h"
 
 namespace counsel::answers {
 namespace {
@@ -79,8 +79,8 @@ bool Holds(const WordSet& there, const search::Term& term) {
 
 void Weigh(const std::vector<WordSet>& sentences, WeighedWords* question) {
   for (const search::Term& term : question->words.terms) {
-    const auto with = std::count_if(sentences.begin(), sentences.end(),
-                                    [&term](const WordSet& there) { return Holds(there, term); });
+    const auto with =
+        std::count_if(sentences.begin(), sentences.end(), [&term](const WordSet& there) { return Holds(there, term); });
     question->weights.push_back(std::log(static_cast<double>(sentences.size() + 10) / static_cast<double>(with + 1)));
   }
 }

@@ -8,8 +8,8 @@
 #include "answers/evidence.h"
 #include "answers/excerpts.h"
 #include "answers/prompt.h"
-#include "text/sentences.h"
 #include "models/model_client.h"
+#include "text/sentences.h"
 
 namespace counsel::answers {
 namespace {
