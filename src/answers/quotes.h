@@ -1,5 +1,5 @@
-// Quotes: the sentences of the passages that answer a question, verbatim and best first. The embedder compares; no model
-// writes a word of them. They are what a user sees first (docs/answers.md).
+// Quotes: the sentences of the passages that answer a question, verbatim and best first. The embedder compares; no
+// model writes a word of them. They are what a user sees first (docs/answers.md).
 //
 // Threads: io thread; the functions that do not wait are pure.
 #pragma once
@@ -13,8 +13,8 @@
 
 #include "answers/citations.h"
 #include "base/result.h"
-#include "models/pool.h"
 #include "models/model_replies.h"
+#include "models/pool.h"
 #include "understanding/answer_kind.h"
 
 namespace counsel::answers {
