@@ -5,7 +5,7 @@
 programs=(counsel counsel-embedder counsel-extract counsel-extract-text counsel-remote)
 build=$root/build/release
 build_sources=("$root/CMakeLists.txt" "$root/CMakePresets.json" "$root/cmake" "$root/src" "$root/embedder" "$root/extractor"
-  "$root/remote" "$root/models")
+  "$root/remote" "$root/models" "$root/web")
 
 # .built holds the ONNX Runtime that was built with. It is dated before that build began, so that a file saved meanwhile
 # counts as newer; a folder's own date tells of files that came or went.
@@ -26,7 +26,7 @@ build_make() {
 
 # configure PRESET [-D…]. Unit tests are left out until ./test asks for them, and then stay.
 configure() {
-  local folder=$root/build/$1 options=(--preset "$1" -DCOUNSEL_ONNXRUNTIME="$onnxruntime_folder")
+  local folder=$root/build/$1 options=(--preset "$1" -DCOUNSEL_ONNXRUNTIME="$onnxruntime_folder" -DCOUNSEL_WEB_TOOLS="$web_tools")
   shift
   # None yet, or one that came here with a checkout that was copied or moved.
   if ! grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$folder/CMakeCache.txt"; then

@@ -189,6 +189,40 @@ python_tests() {
   COUNSEL_THREADS=${COUNSEL_THREADS:-1} run_pytest "python-$2" "$root/python/tests" -m 'not alone'
 }
 
+# The page in a real browser: Debian's Chromium, driven by Playwright from PyPI in an environment of its own.
+page_tests=$cache/page-tests
+playwright=playwright==1.65.2
+
+# What TypeScript says of the page. It runs on the Node that Playwright brings; the libraries' types are beside it in a copy.
+page_types() {
+  local work=$results/page-types node
+  node=$(echo "$page_tests"/lib/python3*/site-packages/playwright/driver/node)
+  rm -rf "$work"
+  mkdir -p "$work/typescript"
+  cp -R "$root/web/src" "$root/web/tsconfig.json" "$web_tools/node_modules" "$work"
+  fetch typescript-5.9.3.tgz 3>&2
+  tar -xzf "$fetched" -C "$work/typescript" package
+  "$node" "$work/typescript/package/lib/tsc.js" -p "$work"
+}
+
+check_page() {
+  local code=0
+  type -p chromium >/dev/null || { echo "left out: the page, as chromium is not here" && return 0; }
+  web_ready || { echo "left out: the page, as what bundles it is not here" && return 0; }
+  if ! "$page_tests/bin/pip" show --quiet "${playwright%%=*}" 2>/dev/null; then
+    python3 -m venv "$page_tests"
+    "$page_tests/bin/pip" install --quiet --disable-pip-version-check pytest pytest-xdist "$playwright" ||
+      { echo "left out: the page, as Playwright cannot be fetched" && return 0; }
+  fi
+  page_types || return 1
+  fetch axe-core-4.14.1.tgz 3>&2
+  tar -xzOf "$fetched" package/axe.min.js >"$results/axe.min.js"
+  export COUNSEL_TEST_AXE=$results/axe.min.js COUNSEL_TEST_ENGINE=$engine_folder
+  pytest=("$page_tests/bin/python" -m pytest)
+  run_pytest page "$root/web/test" -n 2 || code=$?
+  return "$code"
+}
+
 check_tidy() {
   type -p clang-tidy-14 >/dev/null || { echo "left out: clang-tidy-14 is not here" && return 0; }
   compile_tests release # its record of who includes what tells which files changed

@@ -63,7 +63,7 @@ has_mvn() { type -p mvn >/dev/null; }
 # Prints the clients that unfinished stages still need and this machine lacks.
 missing_clients() {
   local name file client files=()
-  for name in engine onnxruntime models; do
+  for name in engine onnxruntime models web; do
     "${name}_ready" || mapfile -t -O "${#files[@]}" files < <("${name}_downloads")
   done
   for file in "${files[@]}"; do
@@ -72,6 +72,6 @@ missing_clients() {
 }
 
 clients_ready() {
-  engine_ready && onnxruntime_ready && models_ready && return 0
+  engine_ready && onnxruntime_ready && models_ready && web_ready && return 0
   [[ -z $(missing_clients) ]]
 }

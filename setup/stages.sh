@@ -14,7 +14,7 @@ cache=${COUNSEL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/counsel}
 home=${COUNSEL_HOME:-${XDG_DATA_HOME:-$HOME/.local/share}/counsel}
 verbose=${verbose:-}
 again="$root/run setup"
-stages=(packages engine onnxruntime models build)
+stages=(packages engine onnxruntime models web build)
 stage_pid=
 
 # What the machine runs, for names of things that depend on it: debian12, ubuntu24.04.
@@ -157,6 +157,8 @@ source "$root/setup/engine.sh"
 source "$root/setup/onnxruntime.sh"
 # shellcheck source=setup/models.sh
 source "$root/setup/models.sh"
+# shellcheck source=setup/web.sh
+source "$root/setup/web.sh"
 # shellcheck source=setup/build.sh
 source "$root/setup/build.sh"
 # shellcheck source=setup/python.sh

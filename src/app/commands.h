@@ -84,6 +84,14 @@ struct TokenOptions {
   bool json = false;
 };
 [[nodiscard]] int TokenCommand(const Settings& settings, const TokenOptions& options);
+struct OpenOptions {
+  bool print = false;  // the link, instead of opening a browser
+  bool list = false;   // the browsers that were let in
+  std::string revoke;  // the id of one, or "all"; "" for none
+  bool json = false;
+};
+// Opens the page in a browser, which is let in by it.
+[[nodiscard]] int OpenCommand(const Settings& settings, const OpenOptions& options);
 [[nodiscard]] int DoctorCommand(const Settings& settings, bool json);
 
 struct UpkeepOptions {

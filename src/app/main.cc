@@ -37,6 +37,7 @@ struct Arguments {
   LoadOptions load;
   ConfigOptions config;
   TokenOptions token;
+  OpenOptions open;
   CompanyOptions company;
   UpkeepOptions upkeep;
   std::vector<std::string> set;
@@ -96,6 +97,15 @@ void DeclareToken(CLI::App& app, Arguments& arguments) {
   action("revoke", "it opens nothing any more, at once")
       ->add_option("name", arguments.token.name, "whose it was")
       ->required();
+}
+
+void DeclareOpen(CLI::App& app, Arguments& arguments) {
+  CLI::App* open = Verb(app, "open", "open the page in a browser, which is let in by it for 14 days", arguments);
+  open->add_flag("--print", arguments.open.print, "print the link instead: it is good once, for 5 minutes");
+  open->add_flag("--list", arguments.open.list, "the browsers that were let in")->excludes("--print");
+  open->add_option("--revoke", arguments.open.revoke, "close the session of one, by its id, or of all")
+      ->excludes("--print")
+      ->excludes("--list");
 }
 
 void DeclareUpkeep(CLI::App& app, Arguments& arguments) {
@@ -197,6 +207,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
   app.footer(
       "Examples:\n"
       "  counsel add ~/contracts --matter \"Smith v Jones\"\n"
+      "  counsel open\n"
       "  counsel ask \"When does the lease end?\" --matter \"Smith v Jones\"\n"
       "  counsel company 445790\n"
       "  counsel status --watch\n"
@@ -288,6 +299,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
       ->required();
   DeclareConfig(app, arguments);
   DeclareToken(app, arguments);
+  DeclareOpen(app, arguments);
   DeclareCompany(app, arguments);
   DeclareUpkeep(app, arguments);
   Verb(app, "doctor", "check that everything Counsel needs is in place", arguments);
@@ -308,7 +320,7 @@ int ServeCommand(const Settings& settings, int ready_fd) {
 int Run(const std::string& verb, const Settings& settings, Arguments& arguments) {
   arguments.add.json = arguments.documents.json = arguments.show.json = arguments.ask.json = arguments.load.json =
       arguments.json;
-  arguments.token.json = arguments.config.json = arguments.upkeep.json = arguments.matters.json =
+  arguments.open.json = arguments.token.json = arguments.config.json = arguments.upkeep.json = arguments.matters.json =
       arguments.reread.json = arguments.reembed.json = arguments.json;
   arguments.ask.question = JoinWords(arguments.words);
   if (verb == "serve") return ServeCommand(settings, arguments.ready_fd);
@@ -351,6 +363,7 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   }
   if (verb == "config") return ConfigCommand(settings, arguments.config);
   if (verb == "token") return TokenCommand(settings, arguments.token);
+  if (verb == "open") return OpenCommand(settings, arguments.open);
   if (verb == "check") return CheckCommand(settings, arguments.upkeep);
   if (verb == "backup") return BackupCommand(settings, arguments.upkeep);
   if (verb == "restore") return RestoreCommand(settings, arguments.upkeep);

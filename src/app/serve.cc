@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #include "app/background.h"
+#include "app/examination.h"
 #include "app/instance.h"
 #include "app/ordered_stop.h"
 #include "app/programs.h"
@@ -246,12 +247,19 @@ class Daemon {
     services_->change_setting = [this](std::string name, std::optional<std::string> value, bool by_hand) {
       return ChangeSetting(std::move(name), std::move(value), by_hand ? SetBy::kHand : SetBy::kApi);
     };
+    // Each as the settings are when it is asked for; the copy is made here, on the io thread.
+    services_->examine = [this] {
+      const Settings now = settings_;
+      return std::function<std::vector<http::Finding>()>([now] { return Examine(now); });
+    };
     services_->stop = [this] { RequestStop(); };
     services_->extractor = programs_.extractor;
     FollowLimits();
     services_->version = COUNSEL_VERSION;
     services_->home = settings_.home().string();
     services_->entrance.address = settings_.address();
+    services_->entrance.sessions = http::PageSessions(settings_.home());
+    if (const char* folder = ::getenv("COUNSEL_WEB"); folder != nullptr) services_->web_folder = folder;
     services_->entrance.tokens = http::Tokens(settings_.home(), settings_.token());
     services_->entrance.hosts = settings_.hosts();
     services_->entrance.allowed_origins = settings_.allowed_origins();

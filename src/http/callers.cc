@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <chrono>
 #include <optional>
 #include <utility>
 
 #include "http/cross_origin.h"
+#include "http/home_files.h"
 
 namespace counsel::http {
 namespace {
 
 constexpr std::string_view kHealth = "/health";
+constexpr std::string_view kCsrfHeader = "X-Counsel-Csrf";
 // The page, which any site may link to.
 constexpr std::string_view kPage = "/";
 
@@ -61,12 +64,31 @@ bool IsNavigation(const net::Request& request) {
          Header(request, "Sec-Fetch-Dest") == "document";
 }
 
-std::string_view BearerToken(const net::Request& request) {
-  constexpr std::string_view kBearer = "bearer ";
-  const std::string_view given = Header(request, "Authorization");
-  if (Lower(given.substr(0, kBearer.size())) != kBearer) return "";
-  return given.substr(kBearer.size());
+std::int64_t UnixNow() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
+
+bool IsChange(const net::Request& request) {
+  return request.method != "GET" && request.method != "HEAD" && request.method != "OPTIONS";
+}
+
+// Whoever the cookie stands for, or "". kPermissionDenied for a change that does not prove to be the page's own.
+Result<std::string> OwnerOfCookie(const net::Request& request, Entrance& entrance) {
+  const std::string_view cookie = entrance.sessions.CookieIn(Header(request, "Cookie"));
+  std::string owner = entrance.sessions.OwnerOf(cookie, UnixNow());
+  if (owner.empty() || !IsChange(request) || SameDigest(CsrfOf(cookie), Header(request, kCsrfHeader))) return owner;
+  return Fail(ErrorCode::kPermissionDenied, "This change does not come from Counsel's own page.", "Reload the page.");
+}
+
+}  // namespace
+
+Error NeedsEntry() {
+  return {ErrorCode::kUnauthenticated, "This browser has not been let in, or was long ago.",
+          "Run: counsel open. It opens the page in a browser that is then known. A program sends what 'counsel token' "
+          "prints."};
+}
+
+namespace {
 
 Error NeedsToken(std::string_view given, bool asked_of_everybody) {
   const std::string next_step = asked_of_everybody
@@ -80,9 +102,27 @@ Error NeedsToken(std::string_view given, bool asked_of_everybody) {
 
 }  // namespace
 
+std::string_view BearerToken(const net::Request& request) {
+  constexpr std::string_view kBearer = "bearer ";
+  const std::string_view given = Header(request, "Authorization");
+  if (Lower(given.substr(0, kBearer.size())) != kBearer) return "";
+  return given.substr(kBearer.size());
+}
+
+bool IsForEverybody(std::string_view path) {
+  return path == kHealth || path == kPage || (path.starts_with("/page/") && path != "/page/code");
+}
+
+bool IsFromBrowser(const net::Request& request) {
+  return std::any_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
+    const std::string name = Lower(header.first);
+    return name == "origin" || name.starts_with("sec-fetch-");
+  });
+}
+
 bool IsForTheUserAlone(std::string_view path) {
-  constexpr std::array<std::string_view, 5> kPaths = {"/api/config", "/api/stop", "/api/check", "/api/backup",
-                                                      "/api/export"};
+  constexpr std::array<std::string_view, 6> kPaths = {"/api/config", "/api/stop",   "/api/check",
+                                                      "/api/backup", "/api/export", "/api/doctor"};
   return std::find(kPaths.begin(), kPaths.end(), path) != kPaths.end();
 }
 
@@ -136,11 +176,21 @@ Result<Caller> IdentifyCaller(net::Exchange& exchange, Entrance& entrance) {
   if (Result<void> page = CheckPage(request, entrance); !page) return Fail(std::move(page.error()));
   const std::string_view token = BearerToken(request);
   if (!token.empty()) caller.name = entrance.tokens.OwnerOf(token);
+  if (!caller.known()) {
+    Result<std::string> owner = OwnerOfCookie(request, entrance);
+    if (!owner) return Fail(std::move(owner.error()));
+    caller.name = std::move(*owner);
+  }
+  // A browser does what pages tell it: that it is this user's vouches for nothing.
+  const bool browser = IsFromBrowser(request) && AllowedOrigin(request, entrance).empty();
   // Clients of OpenAI's always send some key: a wrong one takes nothing from the user.
-  if (!caller.known() && !entrance.tokens.set() && !CameThroughProxy(request, entrance) && exchange.FromOwnUser()) {
+  if (!caller.known() && !browser && !entrance.tokens.set() && !CameThroughProxy(request, entrance) &&
+      exchange.FromOwnUser()) {
     caller.name = kUser;
   }
-  if (!caller.known() && request.path() != kHealth) return Fail(NeedsToken(token, entrance.tokens.set()));
+  if (!caller.known() && !IsForEverybody(request.path())) {
+    return Fail(browser && token.empty() ? NeedsEntry() : NeedsToken(token, entrance.tokens.set()));
+  }
   if (caller.known() && !caller.user() && IsForTheUserAlone(request.path())) {
     return Fail(ErrorCode::kPermissionDenied,
                 "This is for the user of this Counsel alone, not for '" + caller.name + "'.");

@@ -1,7 +1,9 @@
 // Who is let in: by Host, by the page, by token, by the kernel's word.
 #include "http/callers.h"
 
+#include <cstdint>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <string>
 
@@ -170,8 +172,10 @@ TEST_F(CallersTest, PagesOfOtherSitesAreRefusedByOrigin) {
                              "https://counsel.firm.example"}) {
     EXPECT_THAT(Identify(Get("/api/models", Headers{{"Origin", origin}}), true), HasSubstr("403: ")) << origin;
   }
-  for (const char* origin : {"http://localhost:8181", "http://127.0.0.1:8181", "http://localhost:3000"}) {
-    EXPECT_EQ(Identify(Get("/api/models", Headers{{"Origin", origin}}), true), "user") << origin;
+  EXPECT_EQ(Identify(Get("/api/models", Headers{{"Origin", "http://localhost:3000"}}), true), "user");
+  for (const char* origin : {"http://localhost:8181", "http://127.0.0.1:8181"}) {
+    const Headers headers = {{"Origin", origin}, {"Authorization", "Bearer " + token_}};
+    EXPECT_EQ(Identify(Get("/api/models", headers), false), "user") << origin;
   }
 }
 
@@ -192,7 +196,7 @@ TEST_F(CallersTest, PagesOfOtherSitesAreRefusedWithoutAnOriginToo) {
     const Headers picture = {{"Sec-Fetch-Site", site}, {"Sec-Fetch-Mode", "no-cors"}, {"Sec-Fetch-Dest", "image"}};
     EXPECT_THAT(Identify(Get("/", picture), true), HasSubstr("403: "));
     const Headers link = {{"Sec-Fetch-Site", site}, {"Sec-Fetch-Mode", "navigate"}, {"Sec-Fetch-Dest", "document"}};
-    EXPECT_EQ(Identify(Get("/", link), true), "user");
+    EXPECT_EQ(Identify(Get("/", link), true), "nobody");
     EXPECT_THAT(Identify(Get("/api/models", link), true), HasSubstr("403: "));
     net::Request form = Get("/", link);
     form.method = "POST";
@@ -203,9 +207,52 @@ TEST_F(CallersTest, PagesOfOtherSitesAreRefusedWithoutAnOriginToo) {
     EXPECT_EQ(Identify(Get("/api/models", allowed), true), "user");
     EXPECT_THAT(Identify(Get("/api/config", allowed), true), HasSubstr("403: "));
   }
-  for (const char* site : {"same-origin", "none"}) {
-    EXPECT_EQ(Identify(Get("/api/models", Headers{{"Sec-Fetch-Site", site}}), true), "user");
+}
+
+TEST_F(CallersTest, ABrowserOfThisUserIsNotThisUser) {
+  for (const char* header : {"Sec-Fetch-Site", "Sec-Fetch-Mode", "sec-fetch-dest", "Sec-Fetch-User"}) {
+    EXPECT_THAT(Identify(Get("/api/models", Headers{{header, "none"}}), true), HasSubstr("counsel open")) << header;
+    EXPECT_EQ(asked_, 0);
+    EXPECT_EQ(Identify(Get("/", Headers{{header, "none"}}), true), "nobody");
   }
+  EXPECT_THAT(Identify(Get("/api/models", Headers{{"Origin", "http://127.0.0.1:8181"}}), true), HasSubstr("401: "));
+  EXPECT_THAT(Identify(Get("/page/code", Headers{{"Sec-Fetch-Site", "none"}}), true), HasSubstr("401: "));
+}
+
+TEST_F(CallersTest, ACookieLetsABrowserInAndChangesProveToBeThePagesOwn) {
+  const std::int64_t now = std::time(nullptr);
+  entrance_.sessions = PageSessions(home_);
+  const std::string cookie = AddPageSession(home_, "user", "Firefox", now).value();
+  const std::string name = entrance_.sessions.cookie_name();
+  const Headers his = {{"Sec-Fetch-Site", "same-origin"}, {"Cookie", "a=b; " + name + "=" + cookie}};
+  EXPECT_EQ(Identify(Get("/api/models", his), false), "user");
+  for (const char* method : {"POST", "PUT", "DELETE", "PATCH"}) {
+    net::Request change = Get("/api/config", his);
+    change.method = method;
+    EXPECT_THAT(Identify(change, true), HasSubstr("403: ")) << method;
+    change.headers.emplace_back("X-Counsel-Csrf", CsrfOf(cookie + "0"));
+    EXPECT_THAT(Identify(change, true), HasSubstr("403: ")) << method;
+    change.headers.back().second = CsrfOf(cookie);
+    EXPECT_EQ(Identify(change, false), "user") << method;
+  }
+  for (const std::string& wrong :
+       {name + "=" + cookie + "0", name + "=", "counsel=" + cookie, "x" + name + "=" + cookie}) {
+    const Headers headers = {{"Sec-Fetch-Site", "same-origin"}, {"Cookie", wrong}};
+    EXPECT_THAT(Identify(Get("/api/models", headers), true), HasSubstr("401: ")) << wrong;
+  }
+  ASSERT_TRUE(RevokePageSessions(home_, PageSessionId(cookie), now));
+  EXPECT_THAT(Identify(Get("/api/models", his), true), HasSubstr("401: "));
+}
+
+TEST_F(CallersTest, ACookieOfAPersonIsThatPersonUntilTheTokenIsRevoked) {
+  ASSERT_TRUE(AddPersonsToken(home_, "bea"));
+  entrance_.sessions = PageSessions(home_);
+  const std::string cookie = AddPageSession(home_, "bea", "Firefox", std::time(nullptr)).value();
+  const Headers hers = {{"Sec-Fetch-Site", "same-origin"}, {"Cookie", entrance_.sessions.cookie_name() + "=" + cookie}};
+  EXPECT_EQ(Identify(Get("/api/models", hers), true), "bea");
+  EXPECT_THAT(Identify(Get("/api/config", hers), true), HasSubstr("403: "));
+  ASSERT_TRUE(RevokePersonsToken(home_, "bea"));
+  EXPECT_THAT(Identify(Get("/api/models", hers), true), HasSubstr("401: "));
 }
 
 }  // namespace

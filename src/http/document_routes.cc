@@ -350,6 +350,7 @@ void AddDocumentRoutes(std::vector<Route>& routes) {
   routes.push_back({"POST", "/api/documents/{id}/reread", Reread});
   routes.push_back({"DELETE", "/api/documents/{id}", Delete});
   AddPassageRoutes(routes);
+  AddOriginalRoutes(routes);
   routes.push_back({"GET", "/api/matters", ListMatters});
   routes.push_back({"DELETE", "/api/matters/{name}", DeleteMatter});
 }

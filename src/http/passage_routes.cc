@@ -66,6 +66,22 @@ Result<std::optional<Range>> RangeOf(const net::Request& request) {
   return std::optional<Range>(Range{*start, *end});
 }
 
+// What stands on a page.
+Result<Range> RangeOfPage(store::Connection& db, const std::string& id, std::int64_t number) {
+  const Result<documents::Document> document = documents::FindDocument(db, id);
+  if (!document) return Fail(document.error());
+  const Result<std::vector<documents::PageStart>> pages = documents::GetPages(db, document->id);
+  if (!pages) return Fail(pages.error());
+  for (std::size_t i = 0; i < pages->size(); ++i) {
+    if ((*pages)[i].page != number) continue;
+    Range range{(*pages)[i].start, i + 1 < pages->size() ? (*pages)[i + 1].start : document->characters};
+    range.end = std::min(range.end, range.start + kMostCharacters);
+    if (range.end > range.start) return range;
+  }
+  return Fail(ErrorCode::kNotFound,
+              "There is no text on page " + std::to_string(number) + " of '" + document->name + "'.");
+}
+
 // The rest of the paragraph before `start`, or the one before that.
 Result<std::optional<Range>> Before(store::Connection& db, const std::string& id, std::int64_t start) {
   const std::int64_t from = std::max<std::int64_t>(0, start - kContext);
@@ -237,13 +253,24 @@ Json RangeJson(const std::optional<Range>& range) {
   return range ? Json({{"start", range->start}, {"end", range->end}}) : Json(nullptr);
 }
 
-// GET /api/documents/{id}/passage?start=&end=
+// GET /api/documents/{id}/passage?start=&end=, or ?page=
 asio::awaitable<Result<void>> Passage(Call& call) {
   const std::string id = call.parameters["id"];
-  Result<std::optional<Range>> range = RangeOf(call.exchange.request());
+  const net::Request& request = call.exchange.request();
+  const bool by_page = request.query("page").has_value();
+  Result<std::int64_t> number = by_page ? Position(request, "page") : Result<std::int64_t>(0);
+  if (!number) co_return Fail(std::move(number.error()));
+  Result<std::optional<Range>> range = RangeOf(request);
   if (!range) co_return Fail(std::move(range.error()));
-  if (!*range) co_return Fail(ErrorCode::kInvalidArgument, "'start' and 'end' are needed.");
-  auto work = [&](store::Connection& db) { return Open(db, id, *range); };
+  if (range->has_value() == by_page) {
+    co_return Fail(ErrorCode::kInvalidArgument, "'start' and 'end' are needed, or 'page'.");
+  }
+  auto work = [&](store::Connection& db) -> Result<Opened> {
+    if (!by_page) return Open(db, id, *range);
+    const Result<Range> page = RangeOfPage(db, id, *number);
+    if (!page) return Fail(page.error());
+    return Open(db, id, *page);
+  };
   Result<Opened> opened = co_await call.services.store.Read(work);
   if (!opened) co_return Fail(std::move(opened.error()));
   Json pages = Json::array();

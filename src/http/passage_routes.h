@@ -8,5 +8,7 @@
 namespace counsel::http {
 
 void AddPassageRoutes(std::vector<Route>& routes);
+// …/original.
+void AddOriginalRoutes(std::vector<Route>& routes);
 
 }  // namespace counsel::http

@@ -61,6 +61,7 @@ asio::awaitable<Result<Json>> Call::ReadJson(std::size_t limit) {
 
 Routes::Routes(Services& services) : services_(services) {
   AddSystemRoutes(routes_);
+  AddPageRoutes(routes_);
   AddMetricsRoutes(routes_);
   AddModelRoutes(routes_);
   AddModelTextRoutes(routes_);

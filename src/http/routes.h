@@ -63,6 +63,7 @@ class Routes {
 
 // The groups of routes, one file each.
 void AddSystemRoutes(std::vector<Route>& routes);
+void AddPageRoutes(std::vector<Route>& routes);
 void AddMetricsRoutes(std::vector<Route>& routes);
 void AddReembedRoutes(std::vector<Route>& routes);
 void AddModelRoutes(std::vector<Route>& routes);

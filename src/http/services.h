@@ -19,6 +19,7 @@
 #include "documents/documents.h"
 #include "host/host.h"
 #include "http/callers.h"
+#include "http/finding.h"
 #include "ingest/ingest.h"
 #include "models/catalogue.h"
 #include "models/pool.h"
@@ -91,6 +92,8 @@ struct Services {
   std::function<boost::asio::awaitable<Result<SettingView>>(std::string name, std::optional<std::string> value,
                                                             bool by_hand)>
       change_setting;
+  // Answers with what does it, as the settings are now: it blocks for a second.
+  std::function<std::function<std::vector<Finding>()>()> examine;
   // Asks the daemon to stop, as SIGTERM does.
   std::function<void()> stop;
   // Streams of events that are open now; app/ closes them when the daemon stops.
@@ -99,6 +102,7 @@ struct Services {
   std::string version;
   std::string home;
   Entrance entrance;
+  std::filesystem::path web_folder;  // COUNSEL_WEB: the page's files are read from there, for whoever works on them
   bool lazy_loading = true;
   std::int64_t started_at = 0;                                 // unix seconds
   std::filesystem::path extractor;                             // counsel-extract

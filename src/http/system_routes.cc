@@ -1,4 +1,4 @@
-// /health, /api/status, /api/events, /api/stop.
+// /health, /api/status, /api/events, /api/doctor, /api/stop.
 #include <chrono>
 #include <map>
 #include <memory>
@@ -138,6 +138,21 @@ asio::awaitable<Result<void>> Events(Call& call) {
   }
 }
 
+// GET /api/doctor
+asio::awaitable<Result<void>> Doctor(Call& call) {
+  Services& services = call.services;
+  const std::function<std::vector<Finding>()> examine = services.examine();
+  const std::vector<Finding> findings = co_await Offload(services.threads, examine);
+  bool good = true;
+  Json checks = Json::array();
+  for (const Finding& one : findings) {
+    good = good && (one.good || !one.needed);
+    checks.push_back({{"check", one.what}, {"good", one.good}, {"needed", one.needed}, {"detail", one.detail}});
+  }
+  Json json = {{"checks", std::move(checks)}, {"good", good}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
 asio::awaitable<Result<void>> Stop(Call& call) {
   Json json = {{"stopping", true}};
   Result<void> sent = co_await call.SendJson(std::move(json));
@@ -151,6 +166,7 @@ void AddSystemRoutes(std::vector<Route>& routes) {
   routes.push_back({"GET", "/health", Health});
   routes.push_back({"GET", "/api/status", Status});
   routes.push_back({"GET", "/api/events", Events});
+  routes.push_back({"GET", "/api/doctor", Doctor});
   routes.push_back({"POST", "/api/stop", Stop});
 }
 

@@ -2,19 +2,16 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <sstream>
 #include <utility>
 
-#include <fcntl.h>
 #include <spdlog/spdlog.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/ids.h"
+#include "http/home_files.h"
+#include "http/page_sessions.h"
 
 namespace counsel::http {
 namespace fs = std::filesystem;
@@ -22,52 +19,14 @@ namespace {
 
 constexpr const char* kHomeFile = "token";
 constexpr const char* kPersonsFile = "tokens";
-constexpr std::size_t kFileLimit = 64 * 1024;
 constexpr std::size_t kMostPersons = 200;
 constexpr std::size_t kLongestName = 64;
-constexpr std::size_t kDigestLength = 64;
-
-// Takes as long wherever they differ. Digests have one length, so that of a token is not told either.
-bool SameDigest(std::string_view a, std::string_view b) {
-  unsigned char difference = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) difference |= static_cast<unsigned char>(a[i] ^ b[i]);
-  return difference == 0;
-}
 
 bool IsName(std::string_view name) {
   const auto allowed = [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-' || c == '@';
   };
   return !name.empty() && name.size() <= kLongestName && std::all_of(name.begin(), name.end(), allowed);
-}
-
-// "" for a file that is not there.
-Result<std::string> ReadPrivate(const fs::path& file) {
-  struct stat status {};
-  if (::stat(file.c_str(), &status) != 0) {
-    return errno == ENOENT ? Result<std::string>("") : Fail(ErrnoError(errno, "Cannot look at " + file.string()));
-  }
-  if ((status.st_mode & 077) != 0) {
-    return Fail(ErrorCode::kPermissionDenied, "Others can read " + file.string() + ".",
-                "Remove it, and give out new tokens; or, if nobody has read it, run: chmod 600 " + file.string());
-  }
-  return ReadFile(file, kFileLimit);
-}
-
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
-  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
-  return text;
-}
-
-// One change at a time: the home's folder is locked while it is made.
-Result<FileDescriptor> LockForChange(const fs::path& home) {
-  if (Result<void> made = MakePrivateDirectory(home); !made) return Fail(std::move(made.error()));
-  FileDescriptor folder(::open(home.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.valid() || ::flock(folder.get(), LOCK_EX) != 0) {
-    return Fail(ErrnoError(errno, "Cannot lock the home " + home.string()));
-  }
-  return folder;
 }
 
 Result<void> WritePersons(const fs::path& home, const std::vector<PersonsToken>& persons) {
@@ -161,34 +120,23 @@ Result<void> RevokePersonsToken(const fs::path& home, const std::string& name) {
     return Fail(ErrorCode::kNotFound, "'" + name + "' has no token.",
                 others.empty() ? "No person has one." : "These have one: " + others + ".");
   }
-  return WritePersons(home, left);
+  if (Result<void> written = WritePersons(home, left); !written) return written;
+  // What was opened with it closes too.
+  return RevokePageSessionsOf(home, name);
 }
 
 Tokens::Tokens(fs::path home, std::string_view set) : home_(std::move(home)), set_(!set.empty()) {
   if (set_) digest_ = Sha256Hex(set);
 }
 
-bool Tokens::HasChanged(const fs::path& file, Seen* seen) {
-  struct stat status {};
-  Seen now;
-  if (::stat(file.c_str(), &status) == 0) {
-    now.inode = status.st_ino;
-    // A change of its mode counts: it may have become readable for others.
-    now.changed = std::int64_t{status.st_ctim.tv_sec} * 1'000'000'000 + status.st_ctim.tv_nsec;
-  }
-  if (now.inode == seen->inode && now.changed == seen->changed) return false;
-  *seen = now;
-  return true;
-}
-
 void Tokens::Follow() {
-  if (!set_ && HasChanged(home_ / kHomeFile, &home_file_)) {
+  if (!set_ && home_file_.HasChanged(home_ / kHomeFile)) {
     const Result<std::string> text = ReadPrivate(home_ / kHomeFile);
     if (!text) spdlog::warn("the home's token is not used: {}", text.error().ToString());
     const std::string_view token = text ? Trimmed(*text) : "";
     digest_ = token.empty() ? "" : Sha256Hex(token);
   }
-  if (HasChanged(home_ / kPersonsFile, &persons_file_)) {
+  if (persons_file_.HasChanged(home_ / kPersonsFile)) {
     Result<std::vector<PersonsToken>> persons = ListPersonsTokens(home_);
     if (!persons) spdlog::warn("the tokens of persons are not used: {}", persons.error().ToString());
     persons_ = persons ? std::move(*persons) : std::vector<PersonsToken>();

@@ -12,9 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include <sys/stat.h>
-
 #include "base/result.h"
+#include "http/home_files.h"
 
 namespace counsel::http {
 
@@ -53,21 +52,14 @@ class Tokens {
   [[nodiscard]] bool set() const { return set_; }
 
  private:
-  // Of a file, as it was read last.
-  struct Seen {
-    ino_t inode = 0;
-    std::int64_t changed = 0;  // nanoseconds
-  };
-  // Has it changed since? A file that is not there is one of inode 0.
-  static bool HasChanged(const std::filesystem::path& file, Seen* seen);
   void Follow();
 
   std::filesystem::path home_;
   bool set_ = false;
   std::string digest_;  // of the home's; "" for none
   std::vector<PersonsToken> persons_;
-  Seen home_file_;
-  Seen persons_file_;
+  SeenFile home_file_;
+  SeenFile persons_file_;
 };
 
 }  // namespace counsel::http

@@ -1,0 +1,98 @@
+"""The page in Chromium: what the first view transfers, when it is painted, and when a page image with its marks stands there.
+
+    bench/run page [first|place|open]      (needs what ./test page sets up)
+"""
+
+import gzip
+import os
+import re
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "web/test"))
+
+from bench import daemon_at, pss, report, run, scratch  # noqa: E402
+
+from conftest import CHROMIUM, FLAGS  # noqa: E402
+from make_client_folder import agreement_pdf  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
+
+TIMES = 20
+PAINT = """() => new Promise(done => {
+  const look = () => { const [, first] = performance.getEntriesByType("paint"); first ? done(first.startTime) : requestAnimationFrame(look) };
+  look();
+})"""
+
+
+def in_chromium(work):
+    flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else [])
+    with scratch() as folder, daemon_at(folder / "home") as daemon, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.goto(daemon.post("/page/code", {}).json["url"])
+        page.wait_for_selector("#question")
+        work(folder, daemon, page)
+        browser.close()
+
+
+def first():
+    def work(folder, daemon, page):
+        index = daemon.get("/", tcp=True).body.decode()
+        sizes = [len(gzip.compress(index.encode()))]
+        for name in re.findall(r'"/page/([\w.-]+)"', index):
+            sizes.append(len(daemon.get(f"/page/{name}", tcp=True, headers={"Accept-Encoding": "gzip"}).body))
+        report("the first view transfers", sum(sizes) / 1000, "kB", "150 kB", sum(sizes) <= 150_000)
+        times = []
+        for _ in range(TIMES):
+            page.goto("about:blank")
+            page.goto(daemon.url)
+            times.append(page.evaluate(PAINT))
+            page.wait_for_selector("#question")
+        median = statistics.median(times)
+        report("first paint after navigation, median of 20", median, "ms", "200 ms", median <= 200)
+
+    in_chromium(work)
+
+
+def place():
+    def work(folder, daemon, page):
+        (folder / "agreement.pdf").write_bytes(agreement_pdf())
+        document = daemon.add(folder / "agreement.pdf")["id"]
+        begins = [daemon.get(f"/api/documents/{document}/passage?page={n}").json["start"] for n in (1, 2, 3)]
+        times = []
+        before = pss(daemon.pid)
+        for i in range(TIMES):
+            at = begins[i % 3]
+            started = time.perf_counter()
+            daemon.get(f"/api/documents/{document}/page/{i % 3 + 1}.png?start={at}&end={at + 40}")
+            times.append(1000 * (time.perf_counter() - started))
+        median = statistics.median(times)
+        report("a page's image with marks (cold child), median of 20", median, "ms", "250 ms", median <= 250)
+        report("the daemon's growth over 20 pages", pss(daemon.pid) - before, "MB", "1 MB", pss(daemon.pid) - before <= 1)
+
+    in_chromium(work)
+
+
+def opened():
+    """A page that is left open."""
+    seconds = 60
+
+    def ticks(pid):
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def work(folder, daemon, page):
+        page.wait_for_timeout(5000)
+        began, before = ticks(daemon.pid), pss(daemon.pid)
+        page.wait_for_timeout(seconds * 1000)
+        share = 100 * (ticks(daemon.pid) - began) / seconds
+        report("the daemon with a page left open", share, "% of a processor", "0.1 %", share <= 0.1)
+        report("its growth meanwhile", pss(daemon.pid) - before, "MB", "0.1 MB", pss(daemon.pid) - before <= 0.1)
+
+    in_chromium(work)
+
+
+if __name__ == "__main__":
+    run({"first": first, "place": place, "open": opened})

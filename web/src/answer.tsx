@@ -1,0 +1,309 @@
+// One question and what came of it.
+import { useState } from "preact/hooks";
+
+import * as api from "./api";
+import { ask, stop, type Turn } from "./conversations";
+import { moment, sliceBytes } from "./format";
+import { Bar, Trouble } from "./parts";
+import { models, show, type Shown } from "./state";
+import { t } from "./texts";
+
+const MARK: Record<api.Grade, string> = { supported: "●", near: "◐", unsupported: "○" };
+
+export const gradeOf = (one: api.Sentence): api.Grade => one.grade ?? (one.supported ? "supported" : "unsupported");
+
+// "page 3 · Clause 4.2 · footnote 1 · read by OCR"
+export function whereOf(place: api.Place): string {
+  const parts = [];
+  if (place.inside) parts.push(`in ${place.inside}`);
+  if (place.page) parts.push(`page ${place.page}`);
+  if (place.heading) parts.push(place.heading.replace(/\s*\n\s*/g, " › "));
+  for (const part of place.stands_in ?? []) if (part.kind !== "heading") parts.push(part.words);
+  if (place.ocr) parts.push(t.place.ocr(place.ocr_confidence).toLowerCase().replace("ocr", "OCR"));
+  return parts.join(" · ");
+}
+
+// Lines that were broken for paper run on; paragraphs and lists stay.
+export const reflow = (text: string) => text.replace(/(\S)[ \t]*\n[ \t]*(?![\n\-*•]|\d+[.)]|\([a-z0-9]{1,3}\))/g, "$1 ");
+
+const toShown = (place: api.Place): Shown => ({ document: place.document, name: place.name, start: place.start, end: place.end, page: place.page });
+
+function Source({ place, of, text, children }: { place: api.Place; of: Shown[]; text: string; children?: any }) {
+  return (
+    <figure class="quote">
+      <blockquote>{reflow(text)}</blockquote>
+      <figcaption>
+        <button type="button" class="source" aria-label={t.answer.open(place.name)} onClick={() => show(toShown(place), of)}>
+          <bdi>{place.name}</bdi>
+        </button>{" "}
+        <span class="where">{whereOf(place)}</span>
+        {children}
+      </figcaption>
+    </figure>
+  );
+}
+
+function Differences({ list }: { list: api.Difference[] }) {
+  return (
+    <>
+      {list.map((one, i) => {
+        if (typeof one === "string") return <span key={i}> {one}</span>;
+        const text = one.text ?? (one.answer || one.source ? t.answer.differs(one.answer ?? "", one.source ?? "") : one.kind ?? "");
+        return <span key={i}> {text}</span>;
+      })}
+    </>
+  );
+}
+
+// The citations that stand behind a sentence, by their places in the answer.
+function behind(answer: api.Answer, sentence: api.Sentence): number[] {
+  const found: number[] = [];
+  answer.citations.forEach((one, i) => {
+    if (one.answer_start < sentence.end && one.answer_end > sentence.start) found.push(i);
+  });
+  return found;
+}
+
+function Sentences({ answer, of }: { answer: api.Answer; of: Shown[] }) {
+  const pieces = [];
+  let at = 0;
+  answer.sentences.forEach((sentence, i) => {
+    if (sentence.start > at) pieces.push(sliceBytes(answer.draft, at, sentence.start));
+    const text = sliceBytes(answer.draft, sentence.start, sentence.end);
+    at = sentence.end;
+    if (!sentence.needs_support) {
+      pieces.push(<span key={i}>{text}</span>);
+      return;
+    }
+    const grade = gradeOf(sentence);
+    const sources = behind(answer, sentence);
+    pieces.push(
+      <span key={i} class={`sentence ${grade}`}>
+        {text}
+        <span class="grade" title={t.answer.legend[grade]}>
+          <span aria-hidden="true">{MARK[grade]}</span>
+          <span class="unseen"> ({t.answer.grade[grade]})</span>
+        </span>
+        {sources.map((n) => (
+          <button
+            key={n}
+            type="button"
+            class="note"
+            title={answer.citations[n].quote}
+            aria-label={`${t.answer.open(answer.citations[n].name)}: ${answer.citations[n].quote}`}
+            onClick={() => show(of[n], of)}
+          >
+            {n + 1}
+          </button>
+        ))}
+        {grade === "near" && sentence.differences && sentence.differences.length > 0 && (
+          <small class="why">
+            <Differences list={sentence.differences} />
+          </small>
+        )}
+        {grade === "unsupported" && sentence.why_not && <small class="why"> {sentence.why_not}</small>}
+      </span>,
+    );
+  });
+  const bytes = new TextEncoder().encode(answer.draft).length;
+  if (at < bytes) pieces.push(sliceBytes(answer.draft, at, bytes));
+  return <div class="written">{pieces}</div>;
+}
+
+function Legend({ answer }: { answer: api.Answer }) {
+  const there = new Set(answer.sentences.filter((one) => one.needs_support).map(gradeOf));
+  return (
+    <ul class="legend">
+      {(["supported", "near", "unsupported"] as const)
+        .filter((grade) => there.has(grade))
+        .map((grade) => (
+          <li key={grade}>
+            <span aria-hidden="true">{MARK[grade]}</span> <b>{t.answer.grade[grade]}</b>: {t.answer.legend[grade]}
+          </li>
+        ))}
+    </ul>
+  );
+}
+
+function Disagreements({ answer }: { answer: api.Answer }) {
+  if (!answer.disagreements?.length) return null;
+  return (
+    <section class="disagreements">
+      <h3>{t.answer.disagreements}</h3>
+      {answer.disagreements.map((one, i) => (
+        <div class="sides" key={i}>
+          {(["register", "document"] as const).map((side) => (
+            <div key={side}>
+              <h4>{t.answer.says[side]}</h4>
+              <p>{one[side].says}</p>
+              <Source place={one[side].citation} of={[]} text={one[side].citation.quote} />
+            </div>
+          ))}
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function withSources(turn: Turn, answer: api.Answer): string {
+  const notes = answer.citations.map((one, i) => `[${i + 1}] “${one.quote}” – ${[one.name, whereOf(one)].filter(Boolean).join(", ")}`);
+  return [turn.question, "", answer.answer, "", ...notes].join("\n");
+}
+
+function Whereabouts({ turn, answer }: { turn: Turn; answer: api.Answer }) {
+  const remote = models.value?.models.find((one) => one.name === answer.model)?.remote ?? "";
+  const parts = [
+    t.answer.searched(turn.matter || t.ask.everything),
+    answer.model ? t.answer.by(answer.model) : t.answer.byNobody,
+    remote ? t.answer.remote(remote) : t.answer.local,
+    t.answer.took(answer.seconds),
+  ];
+  return <p class="whereabouts">{parts.join(" · ")}</p>;
+}
+
+function Passages({ list, title, open }: { list: api.Passage[]; title: string; open?: boolean }) {
+  if (!list.length) return null;
+  const of = list.map(toShown);
+  return (
+    <details open={open}>
+      <summary>{title}</summary>
+      {list.map((one) => (
+        <Source key={`${one.document}:${one.start}`} place={one} of={of} text={one.quote} />
+      ))}
+    </details>
+  );
+}
+
+// What is said before the one sentence that comes nearest, which stands below as a source.
+function said(answer: api.Answer): string {
+  const [nearest] = answer.citations;
+  if (answer.outcome !== "unsupported" || !nearest || nearest.answer_start === 0) return answer.answer;
+  return sliceBytes(answer.answer, 0, nearest.answer_start).replace(/[\s“"‘']+$/, "");
+}
+
+function Finished({ turn, answer }: { turn: Turn; answer: api.Answer }) {
+  const [copied, setCopied] = useState(false);
+  const of = answer.citations.map(toShown);
+  const answered = answer.outcome === "answered";
+  const draft = answer.draft && answer.draft !== answer.answer;
+  return (
+    <>
+      <section class="answer" aria-label={t.answer.answer}>
+        {answered ? <Sentences answer={answer} of={of} /> : <div class="written">{reflow(said(answer))}</div>}
+        {answered && <Legend answer={answer} />}
+      </section>
+      {answer.citations.length > 0 && (
+        <section class="sources">
+          {answered && <h3>{t.answer.sources}</h3>}
+          <ol>
+            {answer.citations.map((one, i) => (
+              <li key={i}>
+                <Source place={one} of={of} text={one.quote} />
+              </li>
+            ))}
+          </ol>
+        </section>
+      )}
+      <Disagreements answer={answer} />
+      {answer.notes.map((note) => (
+        <p class="note-line" key={note}>
+          {note}
+        </p>
+      ))}
+      {answer.register && <p class="note-line">{t.answer.register(answer.register.name, moment(answer.register.read_at))}</p>}
+      {draft && (
+        <details>
+          <summary>{t.answer.draft}</summary>
+          <Sentences answer={{ ...answer, citations: [] }} of={[]} />
+        </details>
+      )}
+      <Passages list={answer.passages} title={t.answer.passages(answer.passages.length)} open={!answered && answer.citations.length === 0} />
+      <Passages list={answer.left_out} title={t.answer.leftOut(answer.left_out.length)} />
+      <Whereabouts turn={turn} answer={answer} />
+      <div class="buttons aside">
+        <button
+          type="button"
+          class="quiet"
+          onClick={async () => {
+            await navigator.clipboard?.writeText(withSources(turn, answer));
+            setCopied(true);
+          }}
+        >
+          {copied ? t.copied : t.answer.copy}
+        </button>
+        <button type="button" class="quiet" onClick={() => print()}>
+          {t.answer.print}
+        </button>
+        {turn.matter && (
+          <button type="button" class="quiet" onClick={() => ask(turn.question, "")}>
+            {t.ask.widen}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+function stageText(turn: Turn): string {
+  const { stage, model, progress, before } = turn.stage;
+  const load = models.value?.models.find((one) => one.name === model)?.load;
+  if (stage === "loading") return t.stage.loading(model ?? "", progress || undefined, load?.seconds_left, load?.bytes);
+  if (stage === "waiting") return t.stage.waiting(before);
+  return (t.stage as any)[stage] ?? t.stage.begun;
+}
+
+function Running({ turn }: { turn: Turn }) {
+  return (
+    <>
+      {turn.written && (
+        <section class="answer running" aria-label={t.answer.unchecked}>
+          <div class="written">{turn.written}</div>
+        </section>
+      )}
+      <div class="stage">
+        <Bar share={turn.stage.stage === "loading" && turn.stage.progress ? turn.stage.progress : null} label={stageText(turn)} />
+        <span role="status">{stageText(turn)}</span>
+        <button type="button" onClick={() => stop(turn.id)}>
+          {t.ask.stop}
+        </button>
+      </div>
+    </>
+  );
+}
+
+export function TurnView({ turn }: { turn: Turn }) {
+  const quotes = turn.answer?.quotes ?? turn.quotes;
+  const of = quotes.map(toShown);
+  return (
+    <article class="turn">
+      <h2>{turn.question}</h2>
+      {quotes.length > 0 && (
+        <section class="quotes">
+          <h3>{t.answer.quotes}</h3>
+          {quotes.map((one) => (
+            <Source key={`${one.document}:${one.start}`} place={one} of={of} text={one.text} />
+          ))}
+        </section>
+      )}
+      {turn.state === "running" && <Running turn={turn} />}
+      {turn.answer && <Finished turn={turn} answer={turn.answer} />}
+      {turn.state === "failed" && (
+        <>
+          {turn.written && <div class="written unchecked">{turn.written}</div>}
+          <Trouble error={new api.ApiError(turn.error!.message, turn.error!.nextStep)} retry={() => ask(turn.question, turn.matter)} />
+        </>
+      )}
+      {(turn.state === "stopped" || turn.state === "interrupted") && (
+        <>
+          {turn.written && <div class="written unchecked">{turn.written}</div>}
+          <p class="note-line">
+            {t.stage[turn.state]}{" "}
+            <button type="button" class="quiet" onClick={() => ask(turn.question, turn.matter)}>
+              {t.ask.again}
+            </button>
+          </p>
+        </>
+      )}
+    </article>
+  );
+}

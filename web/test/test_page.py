@@ -1,0 +1,427 @@
+"""What a person does on the page, on real documents with the real starter models."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from conftest import MATTER
+from counsel import Daemon, wait_until
+
+AXE = os.environ.get("COUNSEL_TEST_AXE")
+VIEWS = ["ask", "documents", "matters", "companies", "models", "settings", "doctor"]
+SOURCE_CODE = "How long must a written offer to give the source code be valid under GPL-3?"
+PRICE = "What is the purchase price of the brewery's shares?"
+
+
+def ask(page, question, matter=""):
+    page.wait_for_selector(".under select")
+    if matter:
+        page.select_option(".under select", matter)
+    page.fill("#question", question)
+    page.press("#question", "Enter")
+
+
+def answered(page):
+    page.wait_for_selector(".whereabouts")
+
+
+def stream(*events):
+    """A body of server-sent events."""
+    return "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
+
+
+def stage_an_answer(page, *events):
+    """What /api/ask replies from now on."""
+    page.route("**/api/ask", lambda route: route.fulfill(status=200, content_type="text/event-stream", body=stream(*events)))
+
+
+def place(name="lease.pdf", **more):
+    return {"document": "d", "name": name, "inside": "", "page": 3, "last_page": 3, "ocr": False, "ocr_confidence": None,
+            "start": 10, "end": 40, "heading": "4 Rent", "stands_in": [], "quote": "The rent is £12,000 a year.", **more}
+
+
+def answer(text, sentences, citations=(), **more):
+    return {"answer": text, "draft": text, "outcome": "answered", "citations": list(citations), "sentences": sentences,
+            "passages": [], "left_out": [], "model": "m", "register": None, "disagreements": [], "notes": [],
+            "prompt_tokens": 1, "completion_tokens": 1, "seconds": 0.5, **more}
+
+
+# ---- entering ----
+
+
+def test_a_link_lets_the_browser_in_and_leaves_no_code_behind(office, window):
+    browser = window(office)
+    stranger = browser.context.new_page()
+    stranger.goto(office.url)
+    expect(stranger.get_by_role("heading")).to_have_text("Who is there?")
+    expect(stranger.get_by_text("counsel open", exact=True)).to_be_visible()
+    stranger.fill("#code", "nonsense")
+    stranger.get_by_role("button", name="Enter").click()
+    expect(stranger.get_by_role("alert")).to_contain_text("opens nothing")
+    stranger.fill("#code", browser.link())
+    stranger.get_by_role("button", name="Enter").click()
+    expect(stranger.locator("#question")).to_be_visible()
+    second = browser.open()
+    assert "enter" not in second.url
+    second.reload()
+    expect(second.locator("#question")).to_be_visible()
+
+
+def test_a_session_that_was_closed_is_said_and_the_question_stays(daemon, window):
+    page = window(daemon).open()
+    page.fill("#question", "Who drew the deed?")
+    assert daemon.cli("open", "--revoke", "all").returncode == 0
+    page.press("#question", "Enter")
+    expect(page.get_by_role("heading")).to_have_text("Who is there?")
+    page.fill("#code", daemon.post("/page/code", {}).json["url"])
+    page.get_by_role("button", name="Enter").click()
+    expect(page.locator("#question")).to_have_value("Who drew the deed?")
+
+
+def test_without_javascript_the_page_says_what_to_do(office, window):
+    page = window(office, java_script_enabled=False).context.new_page()
+    page.goto(office.url)
+    expect(page.get_by_role("heading")).to_have_text("Counsel’s page needs JavaScript")
+
+
+# ---- asking, and the place ----
+
+
+def test_a_question_is_answered_and_its_source_is_marked_in_the_text(office, window):
+    page = window(office).open()
+    ask(page, SOURCE_CODE)
+    expect(page.locator(".stage")).to_be_visible()
+    answered(page)
+    expect(page.locator(".turn h2").first).to_have_text(SOURCE_CODE)
+    expect(page.locator("#question")).to_have_value("")
+    expect(page.locator(".whereabouts")).to_contain_text("nothing left this machine")
+    page.locator(".quote button.source").first.click()
+    mark = page.locator(".text mark").first
+    expect(mark).to_be_visible()
+    expect(mark).to_contain_text(re.compile("three years|written offer", re.I))
+    page.keyboard.press("Escape")
+    expect(page.locator(".place")).to_have_count(0)
+
+
+def test_a_source_in_a_pdf_is_marked_on_its_page_whose_words_can_be_selected(office, window):
+    page = window(office).open()
+    ask(page, PRICE, MATTER)
+    answered(page)
+    page.locator(".quote button.source", has_text="agreement.pdf").first.click()
+    expect(page.locator(".markbox").first).to_be_visible()
+    box = page.locator(".markbox").first.bounding_box()
+    sheet = page.locator(".sheet").bounding_box()
+    assert sheet["x"] < box["x"] and box["x"] + box["width"] < sheet["x"] + sheet["width"]
+    words = page.evaluate("() => { getSelection().selectAllChildren(document.querySelector('.words')); return String(getSelection()) }")
+    assert len(words.split()) > 20
+    # The pages are turned, and the next one was fetched ahead.
+    page.get_by_role("button", name="Next page").click()
+    expect(page.locator(".sheet img")).to_have_attribute("alt", re.compile("Page [23] of agreement.pdf"))
+    page.get_by_role("button", name="Larger").click()
+    page.get_by_role("button", name="Text", exact=True).click()
+    expect(page.locator(".text mark").first).to_be_visible()
+
+
+def test_words_are_found_in_a_document_and_the_original_is_a_download(office, window):
+    page = window(office).open("documents")
+    page.get_by_role("button", name="agreement.pdf", exact=True).click()
+    page.fill(".find input", "the Buyer")
+    page.press(".find input", "Enter")
+    expect(page.locator(".find [role=status]")).to_contain_text(" of ")
+    expect(page.locator(".markbox").first).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the original").click()
+    assert download.value.suggested_filename == "agreement.pdf"
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
+
+
+def test_quotes_stand_there_before_the_answer_and_each_grade_has_a_shape_and_a_word(office, window):
+    page = window(office).open()
+    text = "The rent is £12,000 a year. The rent is £13,000 a year. Dogs are allowed."
+    first, second, third = [0, 28], [29, 57], [58, 75]  # bytes: £ has two
+    sentences = [
+        {"start": first[0], "end": first[1], "needs_support": True, "supported": True, "why_not": "", "grade": "supported"},
+        {"start": second[0], "end": second[1], "needs_support": True, "supported": False, "why_not": "", "grade": "near",
+         "differences": [{"kind": "number", "answer": "£13,000", "source": "£12,000"}]},
+        {"start": third[0], "end": third[1], "needs_support": True, "supported": False, "grade": "unsupported",
+         "why_not": "No passage says this."}]
+    cited = place(n=1, supported=True, answer_start=0, answer_end=28)
+    quotes = {"quotes": [{**place(), "text": "The rent is £12,000 a year.", "strength": 0.9, "matched": ["rent"]}]}
+    stage_an_answer(page, ("quotes", quotes), ("token", {"text": text}), ("done", answer(text, sentences, [cited])))
+    ask(page, "What is the rent?")
+    expect(page.locator(".quotes blockquote")).to_have_text("The rent is £12,000 a year.")
+    expect(page.locator(".sentence.supported")).to_contain_text("The rent is £12,000 a year.● (supported)")
+    expect(page.locator(".sentence.near")).to_contain_text("◐ (near)")
+    expect(page.locator(".sentence.near")).to_contain_text("here “£13,000”, in the document “£12,000”")
+    expect(page.locator(".sentence.unsupported")).to_contain_text("○ (not supported) No passage says this.")
+    expect(page.locator(".note")).to_have_attribute("title", "The rent is £12,000 a year.")
+    expect(page.locator(".legend li")).to_have_count(3)
+
+
+def test_an_answer_that_fails_says_so_in_its_place_and_keeps_the_question(home, window):
+    home.joinpath("models").mkdir()
+    installed = Path(os.environ["COUNSEL_MODELS"]) / "bge-small-en-v1.5"
+    home.joinpath("models", "bge-small-en-v1.5").symlink_to(installed)
+    daemon = Daemon(home, {"COUNSEL_MODELS": str(home / "models")}).start()
+    try:
+        daemon.add("/usr/share/common-licenses/GPL-3")
+        page = window(daemon).open()
+        ask(page, SOURCE_CODE)
+        expect(page.locator(".turn [role=alert]")).to_contain_text("needs a generator")
+        expect(page.locator("#question")).to_have_value(SOURCE_CODE)
+        page.fill("#question", "x" * 1_000_000)
+        page.get_by_role("button", name="Ask", exact=True).click()
+        expect(page.locator(".question [role=alert]")).to_contain_text("16,000")
+        assert len(page.input_value("#question")) == 1_000_000
+    finally:
+        daemon.stop()
+
+
+def test_an_answer_is_stopped_and_one_that_a_reload_interrupts_is_said(office, window):
+    page = window(office).open()
+    page.route("**/api/ask", lambda route: None)  # never answered
+    ask(page, "What is the rent?")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".turn").last).to_contain_text("Stopped.")
+    ask(page, "Who is the landlord?")
+    expect(page.locator(".stage")).to_be_visible()
+    page.reload()
+    expect(page.locator(".turn").last).to_contain_text("interrupted by a reload")
+    expect(page.locator(".turn h2").last).to_have_text("Who is the landlord?")
+    page.unroute("**/api/ask")
+    page.get_by_role("button", name="Ask again").last.click()
+    answered(page)
+
+
+def test_conversations_are_kept_found_and_forgotten(office, window):
+    page = window(office).open()
+    done = answer("Yes.", [])
+    stage_an_answer(page, ("done", done))
+    for question in ("What is the rent?", "Who is the landlord?"):
+        ask(page, question)
+        expect(page.locator(".turn h2")).to_have_text(question)
+        page.get_by_role("button", name="New conversation").click()
+    page.fill(".earlier input", "landlord")
+    expect(page.locator(".earlier li")).to_have_count(1)
+    page.reload()
+    expect(page.locator(".earlier li")).to_have_count(2)
+    page.get_by_role("button", name="Forget this conversation: What is the rent?").click()
+    expect(page.locator(".earlier li")).to_have_count(1)
+
+
+# ---- documents and matters ----
+
+DROP = """(files) => {
+  const data = new DataTransfer();
+  for (const [name, text] of files) data.items.add(new File([text], name));
+  for (const kind of ["dragenter", "dragover", "drop"])
+    document.body.dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+}"""
+
+
+def test_files_are_dropped_read_shown_in_two_tabs_and_deleted(daemon, window):
+    browser = window(daemon)
+    page, other = browser.open("documents"), browser.open("documents")
+    page.fill("#into", "Smith v Jones")
+    page.evaluate(DROP, [[f"note-{i}.txt", f"The lease of house {i} ends on {i} May 2031."] for i in range(1, 13)] + [["empty.txt", ""]])
+    expect(page.locator(".progress")).to_contain_text("12 files added")
+    expect(page.locator(".progress")).to_contain_text("empty.txt: an empty file")
+    for tab in (page, other):
+        expect(tab.locator("tbody .state.ready")).to_have_count(12)
+    page.locator(".filters input").fill("note-11")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("button", name="Delete: note-11.txt").click()
+    expect(page.get_by_role("dialog")).to_contain_text("cannot be undone")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.locator("tbody tr")).to_have_count(0)
+    assert daemon.get("/api/documents").json["count"] == 11
+    page.goto(f"{daemon.url}/#/matters")
+    page.get_by_role("button", name="Delete: Smith v Jones").click()
+    gone = page.get_by_role("dialog").get_by_role("button", name="Delete")
+    expect(gone).to_be_disabled()
+    page.get_by_role("dialog").get_by_role("textbox").fill("Smith v Jones")
+    gone.click()
+    expect(page.get_by_text("There is no matter yet")).to_be_visible()
+    assert daemon.get("/api/documents").json["count"] == 0
+
+
+def test_hostile_names_and_texts_are_shown_and_do_nothing(daemon, window):
+    hurt = "<img src=x onerror=\"window.hurt=1\"><script>window.hurt=1</script>"
+    names = [f"{hurt.replace('/', '')}.txt", "invoice\u202efdp.txt", "x" * 180 + ".txt", "javascript:window.hurt=1.txt"]
+    page = window(daemon).open("documents")
+    page.evaluate(DROP, [[name, f"{hurt} The rent is 12 pounds. {'w' * 600}"] for name in names])
+    expect(page.locator("tbody .state.ready")).to_have_count(1)  # the same bytes are one document
+    page.evaluate(DROP, [[name, f"{hurt} The rent of {i} is 12 pounds. {'w' * 600}"] for i, name in enumerate(names)])
+    expect(page.locator("tbody .state.ready")).to_have_count(len(names) + 1)
+    page.goto(f"{daemon.url}/#/ask")
+    ask(page, f"What is the rent? {hurt}")
+    answered(page)
+    page.locator("details summary", has_text="read").click()
+    for name in page.locator("button.source:visible").all()[:3]:
+        name.click()
+        expect(page.locator(".text")).to_contain_text("<script>")
+        page.keyboard.press("Escape")
+    assert page.evaluate("() => window.hurt === undefined && document.querySelectorAll('img[src=x], #app script').length === 0")
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_file_over_the_limit_is_refused_with_its_reason_and_others_are_not(daemon, window):
+    page = window(daemon).open("documents")
+    page.route("**/api/documents", lambda route: route.fulfill(
+        status=507, content_type="application/json",
+        body='{"error":{"code":"no_space","message":"The disk is full.","next_step":""}}')
+        if "full.txt" in (route.request.post_data or "") else route.continue_())
+    page.evaluate(DROP, [["full.txt", "a"], ["fits.txt", "The lease ends."]])
+    expect(page.locator(".progress")).to_contain_text("full.txt: The disk is full.")
+    expect(page.locator("tbody .state.ready")).to_have_count(1)
+
+
+# ---- models, settings, doctor, companies ----
+
+
+def test_a_model_is_loaded_and_unloaded_before_the_users_eyes(daemon, window):
+    browser = window(daemon)
+    page, other = browser.open("models"), browser.open("models")
+    name = daemon.model("embedder")["name"]
+    page.get_by_role("button", name=f"Load: {name}").click()
+    for tab in (page, other):
+        expect(tab.locator("tr", has_text=name).locator(".state")).to_have_text("loaded")
+    page.get_by_role("button", name=f"Unload: {name}").click()
+    for tab in (page, other):
+        expect(tab.locator("tr", has_text=name).locator(".state")).to_have_text("not loaded")
+
+
+def test_a_setting_is_changed_and_what_is_set_by_hand_says_how(daemon, window):
+    page = window(daemon).open("settings")
+    page.fill("[id='setting-log.level']", "debug")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert "debug" in (daemon.home / "counsel.toml").read_text()
+    page.fill("[id='setting-log.level']", "loud")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".settings [role=alert]")).to_be_visible()
+    expect(page.get_by_text("counsel config set MAIN_MODEL VALUE")).to_be_visible()
+
+
+def test_the_doctor_and_the_register_say_what_is_there_and_what_is_missing(office, window):
+    page = window(office).open("doctor")
+    expect(page.locator(".checks li").first).to_be_visible()
+    expect(page.locator(".checks")).to_contain_text("document reader")
+    page.goto(f"{office.url}/#/companies")
+    expect(page.get_by_text("counsel company login")).to_be_visible()
+
+
+# ---- whatever happens ----
+
+
+def test_a_daemon_that_is_gone_is_said_and_so_is_that_it_is_back(daemon, window):
+    page = window(daemon).open()
+    page.fill("#question", "What is the rent?")
+    port = daemon.port
+    daemon.stop()
+    expect(page.locator(".connection")).to_contain_text("does not answer")
+    page.press("#question", "Enter")
+    expect(page.locator(".turn [role=alert]")).to_be_visible()
+    daemon.environment["COUNSEL_PORT"] = str(port)
+    daemon.start()
+    expect(page.locator(".connection")).to_contain_text("answers again")
+    expect(page.locator("#question")).to_have_value("What is the rent?")
+    page.goto(f"{daemon.url}/#/models")
+    expect(page.locator("tbody tr").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_view_is_accessible(office, window, scheme):
+    if not AXE:
+        pytest.skip("COUNSEL_TEST_AXE names no axe.min.js")
+    # Playwright's way into the page is the browser's own: the page's policy stays as it is.
+    browser = window(office, color_scheme=scheme, reduced_motion="reduce")
+    page = browser.open()
+    source = Path(AXE).read_text()
+
+    def look(what):
+        page.evaluate(source)
+        found = page.evaluate("() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+        assert [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found["violations"]] == [], what
+
+    for view in VIEWS:
+        page.goto(f"{office.url}/#/{view}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        if view == "doctor":
+            page.wait_for_selector(".checks li")
+        look(view)
+    page.goto(f"{office.url}/#/ask")
+    ask(page, PRICE, MATTER)
+    answered(page)
+    look("an answer")
+    page.locator(".quote button.source", has_text="agreement.pdf").first.click()
+    page.wait_for_selector(".markbox")
+    look("a page")
+    page.get_by_role("button", name="Text", exact=True).click()
+    page.wait_for_selector(".text mark")
+    look("a text")
+    page.keyboard.press("Escape")
+    page.goto(f"{office.url}/#/documents")
+    page.get_by_role("button", name="Delete: agreement.pdf").click()
+    look("a dialog")
+
+
+def test_every_view_fits_a_narrow_window_and_the_keyboard(office, window):
+    browser = window(office)
+    page = browser.open()
+    page.set_viewport_size({"width": 360, "height": 700})
+    for view in VIEWS:
+        page.goto(f"{office.url}/#/{view}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        if view == "doctor":
+            page.wait_for_selector(".checks li")
+        assert page.evaluate("() => document.documentElement.scrollWidth <= 360"), view
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{office.url}/#/ask")
+    ask(page, SOURCE_CODE)
+    answered(page)
+    # From the field to a source by the keyboard alone, and back to where one was.
+    for _ in range(60):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("() => document.activeElement.matches('.quote button.source')"):
+            break
+    assert page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.locator(".place h2")).to_be_focused()
+    page.keyboard.press("Escape")
+    assert page.evaluate("() => document.activeElement.matches('.quote button.source')")
+
+
+def test_what_is_printed_is_the_answer_with_its_sources(office, window):
+    page = window(office).open()
+    ask(page, SOURCE_CODE)
+    answered(page)
+    page.emulate_media(media="print")
+    expect(page.locator("nav")).to_be_hidden()
+    expect(page.locator("#question")).to_be_hidden()
+    expect(page.locator(".quote blockquote").first).to_be_visible()
+
+
+def test_five_thousand_documents_are_listed_page_by_page(daemon, window):
+    page = window(daemon).open()
+    row = {"matter": "general", "bytes": 1000, "media_type": "text/plain", "state": "ready", "reason": "", "notes": [],
+           "wants_language": False, "parents": [], "superseded_by": "", "added_at": 1_700_000_000, "pages": 0,
+           "characters": 10, "chunks": 1}
+
+    def listed(route):
+        after = int(re.search(r"after=(\d+)", route.request.url + "&after=0").group(1))
+        limit = int(re.search(r"limit=(\d+)", route.request.url).group(1))
+        some = [{**row, "id": str(i), "name": f"{i}.txt"} for i in range(after, min(5000, after + limit))]
+        rest = str(after + limit) if after + limit < 5000 else None
+        route.fulfill(status=200, content_type="application/json", body=json.dumps({"documents": some, "next": rest}))
+
+    page.route("**/api/documents?*", listed)
+    page.goto(f"{daemon.url}/#/documents")
+    expect(page.locator("tbody tr")).to_have_count(100)
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator("tbody tr")).to_have_count(200)
+    wait_until(lambda: page.locator("tbody tr").last.inner_text().startswith("199.txt"), "the second hundred")
