@@ -17,7 +17,7 @@ export function whereOf(place: api.Place): string {
   const parts = [];
   if (place.inside) parts.push(`in ${place.inside}`);
   if (place.page) parts.push(`page ${place.page}`);
-  if (place.heading) parts.push(place.heading.replace(/\s*\n\s*/g, " › "));
+  if (place.heading) parts.push(place.heading.replace(/\s*(\n| > )\s*/g, " › "));
   for (const part of place.stands_in ?? []) if (part.kind !== "heading") parts.push(part.words);
   if (place.ocr) parts.push(t.place.ocr(place.ocr_confidence).toLowerCase().replace("ocr", "OCR"));
   return parts.join(" · ");
@@ -28,16 +28,18 @@ export const reflow = (text: string) => text.replace(/(\S)[ \t]*\n[ \t]*(?![\n\-
 
 const toShown = (place: api.Place): Shown => ({ document: place.document, name: place.name, start: place.start, end: place.end, page: place.page });
 
-function Source({ place, of, text, children }: { place: api.Place; of: Shown[]; text: string; children?: any }) {
+function Source({ place, of, text, leadIn }: { place: api.Place; of: Shown[]; text: string; leadIn?: string }) {
   return (
     <figure class="quote">
-      <blockquote>{reflow(text)}</blockquote>
+      <blockquote>
+        {leadIn && <span class="leadin">{reflow(leadIn)} </span>}
+        {reflow(text)}
+      </blockquote>
       <figcaption>
         <button type="button" class="source" aria-label={t.answer.open(place.name)} onClick={() => show(toShown(place), of)}>
           <bdi>{place.name}</bdi>
         </button>{" "}
         <span class="where">{whereOf(place)}</span>
-        {children}
       </figcaption>
     </figure>
   );
@@ -176,6 +178,7 @@ function Passages({ list, title, open }: { list: api.Passage[]; title: string; o
 
 // What is said before the one sentence that comes nearest, which stands below as a source.
 function said(answer: api.Answer): string {
+  if (answer.outcome === "unsupported" && answer.quotes?.length) return t.answer.nothingHolds;
   const [nearest] = answer.citations;
   if (answer.outcome !== "unsupported" || !nearest || nearest.answer_start === 0) return answer.answer;
   return sliceBytes(answer.answer, 0, nearest.answer_start).replace(/[\s“"‘']+$/, "");
@@ -186,13 +189,18 @@ function Finished({ turn, answer }: { turn: Turn; answer: api.Answer }) {
   const of = answer.citations.map(toShown);
   const answered = answer.outcome === "answered";
   const draft = answer.draft && answer.draft !== answer.answer;
+  // What only quotes says it above, and so does what quotes because nothing else could be checked.
+  const quoted = answer.outcome === "quoted";
+  const above = (answer.quotes?.length ?? 0) > 0 && !answered;
   return (
     <>
-      <section class="answer" aria-label={t.answer.answer}>
-        {answered ? <Sentences answer={answer} of={of} /> : <div class="written">{reflow(said(answer))}</div>}
-        {answered && <Legend answer={answer} />}
-      </section>
-      {answer.citations.length > 0 && (
+      {!quoted && (
+        <section class="answer" aria-label={t.answer.answer}>
+          {answered ? <Sentences answer={answer} of={of} /> : <div class="written">{reflow(said(answer))}</div>}
+          {answered && <Legend answer={answer} />}
+        </section>
+      )}
+      {answer.citations.length > 0 && !above && (
         <section class="sources">
           {answered && <h3>{t.answer.sources}</h3>}
           <ol>
@@ -217,7 +225,7 @@ function Finished({ turn, answer }: { turn: Turn; answer: api.Answer }) {
           <Sentences answer={{ ...answer, citations: [] }} of={[]} />
         </details>
       )}
-      <Passages list={answer.passages} title={t.answer.passages(answer.passages.length)} open={!answered && answer.citations.length === 0} />
+      <Passages list={answer.passages} title={t.answer.passages(answer.passages.length)} open={answer.outcome === "no_evidence"} />
       <Passages list={answer.left_out} title={t.answer.leftOut(answer.left_out.length)} />
       <Whereabouts turn={turn} answer={answer} />
       <div class="buttons aside">
@@ -234,8 +242,13 @@ function Finished({ turn, answer }: { turn: Turn; answer: api.Answer }) {
         <button type="button" class="quiet" onClick={() => print()}>
           {t.answer.print}
         </button>
+        {quoted && models.value?.generator.name && (
+          <button type="button" class="quiet" onClick={() => ask(turn.question, turn.matter, "answer")}>
+            {t.ask.write}
+          </button>
+        )}
         {turn.matter && (
-          <button type="button" class="quiet" onClick={() => ask(turn.question, "")}>
+          <button type="button" class="quiet" onClick={() => ask(turn.question, "", turn.style)}>
             {t.ask.widen}
           </button>
         )}
@@ -281,7 +294,7 @@ export function TurnView({ turn }: { turn: Turn }) {
         <section class="quotes">
           <h3>{t.answer.quotes}</h3>
           {quotes.map((one) => (
-            <Source key={`${one.document}:${one.start}`} place={one} of={of} text={one.text} />
+            <Source key={`${one.document}:${one.start}`} place={one} of={of} text={one.quote} leadIn={one.lead_in} />
           ))}
         </section>
       )}
@@ -290,7 +303,7 @@ export function TurnView({ turn }: { turn: Turn }) {
       {turn.state === "failed" && (
         <>
           {turn.written && <div class="written unchecked">{turn.written}</div>}
-          <Trouble error={new api.ApiError(turn.error!.message, turn.error!.nextStep)} retry={() => ask(turn.question, turn.matter)} />
+          <Trouble error={new api.ApiError(turn.error!.message, turn.error!.nextStep)} retry={() => ask(turn.question, turn.matter, turn.style)} />
         </>
       )}
       {(turn.state === "stopped" || turn.state === "interrupted") && (
@@ -298,7 +311,7 @@ export function TurnView({ turn }: { turn: Turn }) {
           {turn.written && <div class="written unchecked">{turn.written}</div>}
           <p class="note-line">
             {t.stage[turn.state]}{" "}
-            <button type="button" class="quiet" onClick={() => ask(turn.question, turn.matter)}>
+            <button type="button" class="quiet" onClick={() => ask(turn.question, turn.matter, turn.style)}>
               {t.ask.again}
             </button>
           </p>

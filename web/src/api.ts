@@ -68,9 +68,15 @@ export interface Place {
 }
 
 export interface Quote extends Place {
-  text: string;
-  strength?: number;
+  quote: string;
+  lead_in: string; // of a list's item: "The tenant shall not:"
+  strength: number;
+  matched: string[];
+  of_kind: boolean;
 }
+
+// Who speaks after the quotes; "" is what the setting says.
+export type Style = "" | "quotes" | "answer" | "memo";
 
 export interface Citation extends Place {
   n: number;
@@ -112,7 +118,7 @@ export interface Disagreement {
 
 export interface Answer {
   answer: string;
-  outcome: "answered" | "unsupported" | "no_evidence" | string;
+  outcome: "answered" | "quoted" | "unsupported" | "no_evidence";
   draft: string;
   citations: Citation[];
   sentences: Sentence[];

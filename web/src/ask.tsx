@@ -2,16 +2,19 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { TurnView } from "./answer";
+import type { Style } from "./api";
 import { ask, begin, conversations, current, field, forget, holding } from "./conversations";
 import { Trouble } from "./parts";
 import { matters, mattersError, pending, refreshMatters, route } from "./state";
 import { t } from "./texts";
 
 const MOST_BYTES = 16 * 1024;
+const STYLES = ["", "quotes", "answer", "memo"] as const;
 
 function QuestionField({ matter, setMatter }: { matter: string; setMatter: (name: string) => void }) {
   const box = useRef<HTMLTextAreaElement>(null);
   const [error, setError] = useState<Error | null>(null);
+  const [style, setStyle] = useState<Style>("");
   const text = field.value;
   useEffect(() => {
     const area = box.current!;
@@ -27,7 +30,7 @@ function QuestionField({ matter, setMatter }: { matter: string; setMatter: (name
     if (!question) return box.current?.focus();
     if (new TextEncoder().encode(question).length > MOST_BYTES) return setError(new Error(t.ask.tooLong));
     setError(null);
-    void ask(question, matter);
+    void ask(question, matter, style);
   };
   return (
     <form class="question" onSubmit={submit}>
@@ -53,6 +56,16 @@ function QuestionField({ matter, setMatter }: { matter: string; setMatter: (name
             {matters.value.map((one) => (
               <option key={one.name} value={one.name}>
                 {one.name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="style">
+          <span>{t.ask.style}</span>{" "}
+          <select value={style} onChange={(event) => setStyle(event.currentTarget.value as Style)}>
+            {STYLES.map((one) => (
+              <option key={one} value={one}>
+                {t.ask.styles[one]}
               </option>
             ))}
           </select>

@@ -17,6 +17,7 @@ export interface Turn {
   id: string;
   question: string;
   matter: string; // "" for all
+  style?: api.Style;
   state: "running" | "done" | "failed" | "stopped" | "interrupted";
   stage: Stage;
   quotes: api.Quote[];
@@ -89,8 +90,8 @@ export function stop(id: string) {
 }
 
 // Asks; `field` is emptied once the daemon has taken the question.
-export async function ask(question: string, matter: string) {
-  const turn: Turn = { id: newId(), question, matter, state: "running", stage: { stage: "begun" }, quotes: [], written: "" };
+export async function ask(question: string, matter: string, style: api.Style = "") {
+  const turn: Turn = { id: newId(), question, matter, style, state: "running", stage: { stage: "begun" }, quotes: [], written: "" };
   const before = conversations.value.find((one) => one.id === current.value);
   const conversation = before ?? { id: newId(), turns: [] };
   const others = conversations.value.filter((one) => one !== before).slice(0, MOST - 1);
@@ -107,7 +108,7 @@ export async function ask(question: string, matter: string) {
     });
   };
   try {
-    const body = { question, ...(matter ? { matter } : {}) };
+    const body = { question, ...(matter ? { matter } : {}), ...(style ? { style } : {}) };
     for await (const { name, data } of api.events("POST", "/api/ask", body, stopping.signal)) {
       if (field.value.trim() === question) field.value = "";
       if (name === "status") change(turn.id, { stage: data });

@@ -57,6 +57,9 @@ export const t = {
     tooLong: "A question may have at most 16,000 characters.",
     again: "Ask again",
     widen: "Search in all matters",
+    write: "Have an answer written",
+    style: "Reply with",
+    styles: { "": "the default", quotes: "quotes alone", answer: "a written answer", memo: "a memo" },
   },
   stage: {
     begun: "Sent",
@@ -91,7 +94,7 @@ export const t = {
     leftOut: (n: number) => count(n, "passage was left out", "passages were left out") + " because the model’s context was full",
     searched: (where: string) => `Searched in ${where}`,
     by: (model: string) => `written by ${model}`,
-    byNobody: "written without a model",
+    byNobody: "no model wrote anything",
     local: "nothing left this machine",
     remote: (host: string) => `question and passages were sent to ${host}`,
     register: (name: string, when: string) => `From the register: ${name}, read on ${when}`,
@@ -101,10 +104,7 @@ export const t = {
     sources: "Sources",
     print: "Print",
     copy: "Copy with sources",
-    outcome: {
-      unsupported: "The documents do not say this in words that could be checked. The nearest sentence:",
-      no_evidence: "The documents do not answer this.",
-    },
+    nothingHolds: "No sentence that the model wrote was found in the documents. What they say stands above.",
   },
   place: {
     title: "The place",

@@ -20,7 +20,7 @@ PRICE = "What is the purchase price of the brewery's shares?"
 def ask(page, question, matter=""):
     page.wait_for_selector(".under select")
     if matter:
-        page.select_option(".under select", matter)
+        page.get_by_label("Search in").select_option(matter)
     page.fill("#question", question)
     page.press("#question", "Enter")
 
@@ -150,7 +150,7 @@ def test_quotes_stand_there_before_the_answer_and_each_grade_has_a_shape_and_a_w
         {"start": third[0], "end": third[1], "needs_support": True, "supported": False, "grade": "unsupported",
          "why_not": "No passage says this."}]
     cited = place(n=1, supported=True, answer_start=0, answer_end=28)
-    quotes = {"quotes": [{**place(), "text": "The rent is £12,000 a year.", "strength": 0.9, "matched": ["rent"]}]}
+    quotes = {"quotes": [{**place(), "lead_in": "", "strength": 0.9, "matched": ["rent"], "of_kind": True}]}
     stage_an_answer(page, ("quotes", quotes), ("token", {"text": text}), ("done", answer(text, sentences, [cited])))
     ask(page, "What is the rent?")
     expect(page.locator(".quotes blockquote")).to_have_text("The rent is £12,000 a year.")
@@ -258,6 +258,7 @@ def test_hostile_names_and_texts_are_shown_and_do_nothing(daemon, window):
     page.evaluate(DROP, [[name, f"{hurt} The rent of {i} is 12 pounds. {'w' * 600}"] for i, name in enumerate(names)])
     expect(page.locator("tbody .state.ready")).to_have_count(len(names) + 1)
     page.goto(f"{daemon.url}/#/ask")
+    page.get_by_label("Reply with").select_option("quotes")
     ask(page, f"What is the rent? {hurt}")
     answered(page)
     page.locator("details summary", has_text="read").click()

@@ -1,0 +1,66 @@
+"""Pictures of the page for README and docs, taken of the running page: web/test/pictures.py FOLDER
+
+Run it with the environment of ./test page (page-tests/bin/python in the cache); with the packages fonts-sil-charis and
+fonts-inter they look as they do on most desktops.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><include>/etc/fonts/fonts.conf</include>
+<match target="pattern"><test name="family"><string>system-ui</string></test>
+<edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit></match></fontconfig>
+"""
+fonts = Path(tempfile.mkdtemp()) / "fonts.conf"
+fonts.write_text(FONTS)
+os.environ["FONTCONFIG_FILE"] = str(fonts)
+
+from conftest import CHROMIUM, FLAGS, MATTER, LICENSES  # noqa: E402
+import make_client_folder  # noqa: E402
+from counsel import Daemon  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
+
+QUESTION = "When must the seller deliver the completion accounts?"
+
+
+def main(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    home = Path(tempfile.mkdtemp()) / "home"
+    home.mkdir()
+    client = home.parent / "client"
+    client.mkdir()
+    daemon = Daemon(home).start()
+    for name, content in make_client_folder.everything().items():
+        (client / name).write_bytes(content)
+        daemon.add(client / name, MATTER)
+    for name in ("GPL-3", "Apache-2.0"):
+        daemon.add(LICENSES / name, "Licences")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--no-sandbox"])
+        for scheme in ("light", "dark"):
+            page = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme, reduced_motion="reduce").new_page()
+            page.goto(daemon.post("/page/code", {}).json["url"])
+            page.wait_for_selector("#question")
+            page.get_by_label("Search in").select_option(MATTER)
+            page.fill("#question", os.environ.get("QUESTION", QUESTION))
+            page.press("#question", "Enter")
+            page.wait_for_selector(".whereabouts")
+            page.locator(".quote button.source", has_text="agreement.pdf").first.click()
+            page.wait_for_selector(".markbox")
+            page.wait_for_timeout(500)
+            page.screenshot(path=folder / f"ask-{scheme}.png")
+            page.keyboard.press("Escape")
+            for view in ("documents", "models"):
+                page.goto(f"{daemon.url}/#/{view}")
+                page.wait_for_selector("tbody tr")
+                page.wait_for_timeout(300)
+                page.screenshot(path=folder / f"{view}-{scheme}.png")
+        browser.close()
+    daemon.stop()
+
+
+main(Path(sys.argv[1]))
