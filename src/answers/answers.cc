@@ -39,6 +39,9 @@ Answer WithoutEvidence(Evidence evidence) {
     return answer;
   }
   answer.text = "The documents do not answer this.";
+  if (evidence.meant && !evidence.meant->not_there.empty()) {
+    answer.text = "No document here is called “" + evidence.meant->not_there + "”.";
+  }
   answer.passages = std::move(evidence.passages);
   if (answer.passages.size() > kNearestNamed) answer.passages.resize(kNearestNamed);
   for (std::size_t i = 0; i < answer.passages.size(); ++i) {
@@ -184,14 +187,16 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   if (!evidence) co_return Fail(std::move(evidence.error()));
   const std::size_t found = evidence->hits.size();
   if (evidence->passages.empty() || evidence->strength < options.min_relevance) {
+    const std::optional<Meant> meant = evidence->meant;
     Answer answer = WithoutEvidence(std::move(*evidence));
+    answer.meant = meant;
     answer.found = found;
     answer.seconds = seconds();
     co_return answer;
   }
   Wanted what;
-  what.question = wanted;
-  what.kind = understanding::AskedKind(wanted);
+  what.question = evidence->meant ? evidence->meant->question : wanted;
+  what.kind = understanding::AskedKind(what.question);
   what.vector = &evidence->vector;
   Result<std::vector<Quote>> quotes = co_await ChooseQuotes(what, evidence->passages, answer_models.embedder, pool);
   if (!quotes) co_return Fail(std::move(quotes.error()));
@@ -221,6 +226,7 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
     const auto compare = [&](Answer* to) { return AddDisagreements(options, store, *entries, to); };
     co_await AddBeside("The register was not compared", &*answer, compare);
   }
+  answer->meant = std::move(evidence->meant);
   answer->found = found;
   answer->seconds = seconds();
   co_return answer;
@@ -237,6 +243,7 @@ asio::awaitable<Result<SearchReply>> SearchPassages(const std::string& query, co
     reply.hits.push_back(std::move(evidence->hits[i]));
     reply.places.push_back(std::move(evidence->places[i]));
   }
+  reply.meant = std::move(evidence->meant);
   co_return reply;
 }
 

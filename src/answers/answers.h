@@ -14,6 +14,7 @@
 
 #include "answers/citations.h"
 #include "answers/framing.h"
+#include "answers/meant.h"
 #include "answers/quotes.h"
 #include "base/result.h"
 #include "models/pool.h"
@@ -51,6 +52,7 @@ struct QuestionOptions {
   std::chrono::milliseconds load_timeout{300'000};
   Framing framing;
   std::string search_text;  // what is searched for; "" for the question itself
+  bool everywhere = false;  // no document is chosen by its name in the question (meant.h)
 };
 
 // What the daemon answers with (fixed for its life).
@@ -104,6 +106,7 @@ struct Answer {
   std::vector<Quote> quotes;  // best first; none without evidence, and of what the register answers
   std::size_t found = 0;      // chunks that the search returned, strong or weak
   std::vector<Passage> passages;
+  std::optional<Meant> meant;     // what the question was taken to mean; nothing when nothing was searched
   std::vector<Passage> left_out;  // relevant passages that did not fit the prompt
   std::string model;              // the generator; "" when it was not asked
   std::optional<RegisterReading> register_reading;
@@ -158,6 +161,7 @@ struct SearchReply {
   SearchReply() = default;
   std::vector<search::Hit> hits;
   std::vector<HitPlace> places;  // of the hits, beside them
+  std::optional<Meant> meant;    // as in Answer
 };
 [[nodiscard]] boost::asio::awaitable<Result<SearchReply>> SearchPassages(const std::string& query,
                                                                          const QuestionOptions& options,

@@ -1,13 +1,17 @@
 #include "answers/evidence.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "answers/passages.h"
 #include "documents/documents.h"
 #include "ingest/place_paths.h"
 #include "models/model_client.h"
+#include "understanding/glossary.h"
+#include "understanding/name_words.h"
 
 namespace counsel::answers {
 namespace {
@@ -19,11 +23,12 @@ struct Scope {
   Scope() = default;
   std::vector<std::int64_t> matters;
   std::vector<std::string> documents;
+  Meant meant;
   std::int64_t chunks = 0;
   std::int64_t pending = 0;
 };
 
-Result<Scope> FindScope(store::Connection& db, const QuestionOptions& options) {
+Result<Scope> FindScope(store::Connection& db, const std::string& question, const QuestionOptions& options) {
   Scope scope;
   for (const std::string& matter : options.matters) {
     Result<std::int64_t> id = documents::MatterId(db, matter);
@@ -44,6 +49,12 @@ Result<Scope> FindScope(store::Connection& db, const QuestionOptions& options) {
   Result<std::int64_t> pending = documents::CountPending(db);
   if (!pending) return Fail(std::move(pending.error()));
   scope.pending = *pending;
+  if (scope.chunks == 0) return scope;
+  Result<std::vector<std::int64_t>> visible = documents::VisibleMatters(db, scope.matters);
+  if (!visible) return Fail(std::move(visible.error()));
+  Result<Meant> meant = FindMeant(db, question, *visible, scope.documents, options.everywhere);
+  if (!meant) return Fail(std::move(meant.error()));
+  scope.meant = std::move(*meant);
   return scope;
 }
 
@@ -157,7 +168,46 @@ Result<void> NamePlaces(store::Connection& db, Evidence* evidence) {
   return FindPaths(db, names, &evidence->passages);
 }
 
-Result<Evidence> Search(store::Connection& db, search::Query query, double min_relevance) {
+// Of a document that is not there, what others say is no evidence, unless they speak of it.
+constexpr double kOfAnotherDocument = 0.1;
+
+void WeakenOthers(const Meant& meant, std::vector<search::Hit>* hits) {
+  if (meant.not_there.empty()) return;
+  for (search::Hit& hit : *hits) {
+    const std::vector<understanding::NameWord> words = understanding::SplitName(hit.heading + "\n" + hit.text);
+    const auto there = [&words](const std::string& wanted) {
+      return std::any_of(words.begin(), words.end(),
+                         [&wanted](const understanding::NameWord& word) { return word.text == wanted; });
+    };
+    const auto& wanted = meant.not_there_words;
+    if (std::all_of(wanted.begin(), wanted.end(), there)) continue;
+    hit.relevance = std::min(hit.relevance, kOfAnotherDocument);
+  }
+}
+
+// Places that the question names come first, and a passage is there once.
+void PutFirst(std::vector<search::Hit> named, std::size_t limit, std::vector<search::Hit>* hits) {
+  if (named.empty()) return;
+  std::set<std::int64_t> chunks;
+  for (search::Hit& hit : named) {
+    chunks.insert(hit.chunk);
+    const auto found =
+        std::find_if(hits->begin(), hits->end(), [&hit](const search::Hit& one) { return one.chunk == hit.chunk; });
+    if (found == hits->end()) continue;
+    hit.keyword_rank = found->keyword_rank;
+    hit.bm25 = found->bm25;
+    hit.vector_rank = found->vector_rank;
+    hit.cosine = found->cosine;
+    hit.matched_terms = found->matched_terms;
+    hit.coverage = found->coverage;
+    hit.fused = found->fused;
+  }
+  std::erase_if(*hits, [&chunks](const search::Hit& hit) { return chunks.contains(hit.chunk); });
+  hits->insert(hits->begin(), std::make_move_iterator(named.begin()), std::make_move_iterator(named.end()));
+  if (hits->size() > limit) hits->resize(limit);
+}
+
+Result<Evidence> Search(store::Connection& db, search::Query query, const Meant& meant, double min_relevance) {
   Evidence evidence;
   Result<std::vector<std::int64_t>> visible = documents::VisibleMatters(db, query.scopes);
   if (!visible) return Fail(std::move(visible.error()));
@@ -165,6 +215,11 @@ Result<Evidence> Search(store::Connection& db, search::Query query, double min_r
   Result<std::vector<search::Hit>> hits = search::Search(db, query);
   if (!hits) return Fail(std::move(hits.error()));
   evidence.hits = std::move(*hits);
+  WeakenOthers(meant, &evidence.hits);
+  Result<std::vector<search::Hit>> named =
+      FindPlaces(db, meant, query.scopes, evidence.hits, std::max<std::size_t>(1, query.limit / 2));
+  if (!named) return Fail(std::move(named.error()));
+  PutFirst(std::move(*named), query.limit, &evidence.hits);
   for (const search::Hit& hit : evidence.hits) evidence.strength = std::max(evidence.strength, hit.relevance);
   // With no evidence the nearest are named all the same.
   const double least = evidence.strength < min_relevance ? 0 : kShareOfBest * evidence.strength;
@@ -194,7 +249,7 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
                                                const AnswerModels& answer_models, store::Store& store,
                                                models::ModelPool& pool, AnswerSink* sink) {
   if (Result<void> checked = CheckQuestion(question, options); !checked) co_return Fail(std::move(checked.error()));
-  const auto find_scope = [&options](store::Connection& db) { return FindScope(db, options); };
+  const auto find_scope = [&](store::Connection& db) { return FindScope(db, question, options); };
   Result<Scope> scope = co_await store.Read(find_scope);
   if (!scope) co_return Fail(std::move(scope.error()));
   // Told once nothing can be wrong with the question any more: its caller may still answer with a status.
@@ -216,24 +271,26 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
     const models::AcquireOptions acquire(options.load_timeout);
     Result<models::Lease> lease = co_await AcquireTelling(answer_models.embedder, acquire, pool, sink);
     if (!lease) co_return Fail(std::move(lease.error()));
-    const std::vector<std::string> texts(1, question);
+    const std::vector<std::string> texts(1, scope->meant.question);
     Result<models::Embeddings> embedded = co_await models::Embed(*lease, texts, true);
     if (!embedded) co_return Fail(lease->lost().value_or(embedded.error()));
     vector = std::move(*embedded);
   }
   search::Query query;
-  query.text = question;
+  query.text = scope->meant.question;
+  query.beside = understanding::WrittenFor(query.text);
   query.vector = vector.values;
   query.embedding_model = answer_models.embedder;
   query.scopes = scope->matters;
-  query.documents = scope->documents;
+  for (const MeantDocument& document : scope->meant.documents) query.documents.push_back(document.id);
   query.limit = options.max_passages;
   query.calibration = answer_models.calibration;
-  const auto search = [&query, &options](store::Connection& db) { return Search(db, query, options.min_relevance); };
+  const auto search = [&](store::Connection& db) { return Search(db, query, scope->meant, options.min_relevance); };
   Result<Evidence> evidence = co_await store.Read(search);
   if (!evidence) co_return evidence;
   evidence->pending = scope->pending;
   evidence->vector = std::move(vector);
+  evidence->meant = std::move(scope->meant);
   co_return evidence;
 }
 

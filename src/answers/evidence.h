@@ -1,4 +1,4 @@
-// From a question to the passages that may answer it: scope, vector, search, neighbouring chunks merged.
+// From a question to the passages that may answer it: scope, what is meant, vector, search, neighbouring chunks merged.
 //
 // Threads: io thread.
 #pragma once
@@ -19,6 +19,7 @@ namespace counsel::answers {
 
 struct Evidence {
   Evidence() = default;
+  std::optional<Meant> meant;  // nothing when there is nothing to search
   std::vector<search::Hit> hits;
   std::vector<HitPlace> places;   // of the hits, beside them
   std::vector<Passage> passages;  // the strong hits, neighbours merged, strongest first

@@ -60,6 +60,7 @@ struct AskOptions {
   double min_relevance = 0.2;
   std::string style;            // "": the setting's
   std::optional<int> patience;  // seconds; nothing: the setting's
+  bool everywhere = false;
   bool json = false;
 };
 [[nodiscard]] int AskCommand(const Settings& settings, const AskOptions& options);

@@ -25,7 +25,18 @@ Json RequestBody(const AskOptions& options, const char* field) {
   if (!options.matters.empty()) body["matter"] = options.matters;
   if (!options.style.empty()) body["style"] = options.style;
   if (options.patience) body["patience_seconds"] = *options.patience;
+  if (options.everywhere) body["everywhere"] = true;
   return body;
+}
+
+// Where it was looked, when Counsel chose that by a name in the question.
+void PrintSearchedIn(const Json& searched_in) {
+  if (!searched_in.is_object() || !searched_in["chosen"].get<bool>()) return;
+  std::string names;
+  for (const Json& document : searched_in["documents"]) {
+    names += (names.empty() ? "" : ", ") + Printable(document["name"].get<std::string>(), kShownHeading);
+  }
+  std::printf("Searched in: %s (--everywhere searches all)\n", names.c_str());
 }
 
 void PrintPlace(const Json& place, const std::string& label, std::size_t most) {
@@ -178,6 +189,10 @@ asio::awaitable<int> Ask(const Settings& settings, const AskOptions& options) {
     const std::string outcome = (*done)["outcome"];
     if (outcome != "no_evidence" && outcome != "quoted") std::printf("\n");
     PrintSources(*done);
+    if ((*done).contains("searched_in") && (*done)["searched_in"].is_object()) {
+      std::printf("\n");
+      PrintSearchedIn((*done)["searched_in"]);
+    }
     for (const Json& note : (*done)["notes"]) std::printf("\n%s\n", Printable(note.get<std::string>()).c_str());
   }
   co_return kExitOk;
@@ -185,8 +200,9 @@ asio::awaitable<int> Ask(const Settings& settings, const AskOptions& options) {
 
 std::string Why(const Json& why) {
   std::string text;
+  if (why["place"].is_string()) text = "the place " + Printable(why["place"].get<std::string>(), kShownHeading) + ", ";
   if (!why["keyword_rank"].is_null()) {
-    text = "keywords #" + std::to_string(why["keyword_rank"].get<int>()) + " (";
+    text += "keywords #" + std::to_string(why["keyword_rank"].get<int>()) + " (";
     bool first = true;
     for (const Json& term : why["matched_terms"]) {
       text += (first ? "" : ", ") + term.get<std::string>();
@@ -213,6 +229,7 @@ asio::awaitable<int> Search(const Settings& settings, const AskOptions& options)
     co_return kExitOk;
   }
   const Json& hits = (*reply)["hits"];
+  PrintSearchedIn((*reply)["searched_in"]);
   if (hits.empty()) std::printf("Nothing found.\n");
   int n = 0;
   for (const Json& hit : hits) {

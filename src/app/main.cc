@@ -58,6 +58,8 @@ void DeclareQuestion(CLI::App* verb, Arguments& arguments, const char* what, dou
   verb->add_option("--limit", arguments.ask.limit, "at most this many passages")
       ->check(CLI::Range(1, 30))
       ->capture_default_str();
+  verb->add_flag("--everywhere", arguments.ask.everywhere,
+                 "search all documents, also when the text names one (\"in the Motorola agreement\")");
   verb->add_option("--min-relevance", min_relevance, min_relevance_help)
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();

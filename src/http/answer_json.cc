@@ -34,6 +34,23 @@ Json CitationJson(const answers::Citation& citation) {
           {"answer_end", citation.answer_end}};
 }
 
+// null: nothing was searched, or all of it.
+Json MeantJson(const std::optional<answers::Meant>& meant) {
+  if (!meant || (meant->documents.empty() && meant->not_there.empty() && meant->places.empty())) return nullptr;
+  Json documents = Json::array();
+  for (const answers::MeantDocument& document : meant->documents) {
+    documents.push_back({{"document", document.id}, {"name", document.name}});
+  }
+  Json places = Json::array();
+  for (const understanding::PlaceAsked& place : meant->places) places.push_back(place.words);
+  return {{"documents", std::move(documents)},
+          {"chosen", meant->chosen},
+          {"named", meant->names},
+          {"question", meant->question},
+          {"not_there", meant->not_there.empty() ? Json(nullptr) : Json(meant->not_there)},
+          {"places", std::move(places)}};
+}
+
 std::string_view OutcomeName(answers::Outcome outcome) {
   switch (outcome) {
     case answers::Outcome::kAnswered:
@@ -131,6 +148,7 @@ Json AnswerJson(const answers::Answer& answer) {
           {"model", answer.model.empty() ? Json(nullptr) : Json(answer.model)},
           {"register", RegisterReadingJson(answer.register_reading)},
           {"disagreements", std::move(disagreements)},
+          {"searched_in", MeantJson(answer.meant)},
           {"notes", answer.notes},
           {"prompt_tokens", answer.prompt_tokens},
           {"completion_tokens", answer.completion_tokens},
@@ -163,9 +181,10 @@ Json SearchJson(const answers::SearchReply& reply) {
                       {"cosine", hit.cosine},
                       {"matched_terms", hit.matched_terms},
                       {"coverage", hit.coverage},
-                      {"fused", hit.fused}}}});
+                      {"fused", hit.fused},
+                      {"place", hit.place.empty() ? Json(nullptr) : Json(hit.place)}}}});
   }
-  return {{"hits", std::move(hits)}};
+  return {{"hits", std::move(hits)}, {"searched_in", MeantJson(reply.meant)}};
 }
 
 }  // namespace counsel::http

@@ -57,6 +57,9 @@ Result<answers::QuestionOptions> ReadOptions(const Json& body, double min_releva
     return Fail(ErrorCode::kInvalidArgument, "'min_relevance' must be from 0 to 1.");
   }
   options.min_relevance = *relevance;
+  Result<bool> everywhere = BoolMember(body, "everywhere", false);
+  if (!everywhere) return Fail(std::move(everywhere.error()));
+  options.everywhere = *everywhere;
   Result<std::int64_t> tokens = IntegerMember(body, "max_tokens", options.max_tokens);
   if (!tokens) return Fail(std::move(tokens.error()));
   if (*tokens < 1 || *tokens > 8192) return Fail(ErrorCode::kInvalidArgument, "'max_tokens' must be from 1 to 8192.");
@@ -110,7 +113,7 @@ asio::awaitable<Result<void>> Ask(Call& call) {
   Result<Json> body = co_await call.ReadJson(kBodyLimit);
   if (!body) co_return Fail(std::move(body.error()));
   Result<void> known = OnlyMembers(*body, {"question", "stream", "matter", "document", "limit", "min_relevance",
-                                           "max_tokens", "style", "patience_seconds"});
+                                           "max_tokens", "style", "patience_seconds", "everywhere"});
   if (!known) co_return Fail(std::move(known.error()));
   Result<std::string> question = StringMember(*body, "question", "");
   if (!question) co_return Fail(std::move(question.error()));
@@ -131,7 +134,7 @@ asio::awaitable<Result<void>> Ask(Call& call) {
 asio::awaitable<Result<void>> Search(Call& call) {
   Result<Json> body = co_await call.ReadJson(kBodyLimit);
   if (!body) co_return Fail(std::move(body.error()));
-  Result<void> known = OnlyMembers(*body, {"query", "matter", "document", "limit", "min_relevance"});
+  Result<void> known = OnlyMembers(*body, {"query", "matter", "document", "limit", "min_relevance", "everywhere"});
   if (!known) co_return Fail(std::move(known.error()));
   Result<std::string> query = StringMember(*body, "query", "");
   if (!query) co_return Fail(std::move(query.error()));

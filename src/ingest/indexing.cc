@@ -184,6 +184,7 @@ Result<void> Pipeline::MakeReady(store::Connection& db, const Job& job) {
   Result<std::vector<std::string>> superseded =
       documents::MarkReady(db, id, static_cast<std::int64_t>(job.chunks.size()));
   if (!superseded) return Fail(std::move(superseded.error()));
+  if (Result<void> put = PutRow(db, job.document, job.scope); !put) return put;
   for (const std::string& old : *superseded) {
     if (Result<void> hidden = search::HideDocument(db, old); !hidden) return hidden;
   }

@@ -81,6 +81,7 @@ asio::awaitable<Result<void>> Pipeline::Start() {
   Keep("ingest: embedding", &Pipeline::EmbedLoop);
   Keep("ingest: counting the queue", &Pipeline::CountPending);
   Keep("ingest: finishing deletions", &Pipeline::FinishDeletions);
+  Spawn(PutMissingRows());
   co_return Result<void>();
 }
 

@@ -120,6 +120,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   Result<std::size_t> Index(store::Connection& db, const Job& job, std::size_t from) const;
   static Result<void> MakeReady(store::Connection& db, const Job& job);
   boost::asio::awaitable<Result<void>> Commit(JobPointer job);
+  static Result<void> PutRow(store::Connection& db, const documents::Document& document, std::int64_t scope);
+  boost::asio::awaitable<void> PutMissingRows();
   boost::asio::awaitable<void> RemoveHidden();
 
   // The ends of a job. Every job comes to exactly one of them.

@@ -165,6 +165,9 @@ Result<void> RemoveDocument(store::Connection& db, std::string_view document) {
   if (Result<void> forgotten = RunFor(db, document, "DELETE FROM unseen WHERE document = ?"); !forgotten) {
     return forgotten;
   }
+  if (Result<void> forgotten = RunFor(db, document, "DELETE FROM document_rows WHERE document = ?"); !forgotten) {
+    return forgotten;
+  }
   // FTS5 forgets a row only when it is given the values that it was given; chunks still has them.
   Result<void> removed = RunFor(db, document,
                                 "INSERT INTO chunk_words (chunk_words, rowid, name, heading, text) "

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "search/fts5.h"
@@ -152,8 +153,9 @@ double PhraseWeight(std::int64_t chunks, std::int64_t with) {
 }  // namespace
 
 Result<KeywordRanking> RankByKeywords(store::Connection& db, const QueryWords& words, const Walls& walls,
-                                      std::size_t count) {
+                                      std::size_t count, const std::vector<std::int64_t>& also) {
   KeywordRanking ranking;
+  ranking.also.assign(also.size(), 0);
   ranking.chunks_with.assign(words.terms.size(), 0);
   Result<std::int64_t> chunks = CountChunks(db, walls);
   if (!chunks) return Fail(std::move(chunks.error()));
@@ -164,7 +166,12 @@ Result<KeywordRanking> RankByKeywords(store::Connection& db, const QueryWords& w
   std::vector<std::int64_t> with_phrase;
   CountRows(*found, words, &with_phrase, &ranking.chunks_with);
   std::vector<double> weights;
-  for (const std::int64_t with : with_phrase) weights.push_back(PhraseWeight(ranking.chunks, with));
+  for (const std::int64_t with : with_phrase) {
+    const double share = weights.size() < words.first_beside ? 1 : kBesideWeight;
+    weights.push_back(share * PhraseWeight(ranking.chunks, with));
+  }
+  std::unordered_map<std::int64_t, std::size_t> wanted;
+  for (std::size_t i = 0; i < also.size(); ++i) wanted.emplace(also[i], i);
   std::vector<KeywordHit> hits;
   for (std::size_t row = 0; row < found->chunks.size(); ++row) {
     KeywordHit hit;
@@ -173,6 +180,7 @@ Result<KeywordRanking> RankByKeywords(store::Connection& db, const QueryWords& w
     for (const Count& one : found->CountsOf(row)) {
       hit.score += weights[one.phrase] * one.times * (kSaturation + 1) / (one.times + length);
     }
+    if (const auto one = wanted.find(hit.chunk); one != wanted.end()) ranking.also[one->second] = hit.score;
     hits.push_back(hit);
   }
   const auto better = [](const KeywordHit& a, const KeywordHit& b) {

@@ -15,6 +15,9 @@
 
 namespace counsel::search {
 
+// What is looked for beside the question's own words weighs so much of them.
+inline constexpr double kBesideWeight = 0.4;
+
 struct KeywordHit {
   std::int64_t chunk = 0;
   double score = 0;  // above 0; larger is better
@@ -24,6 +27,7 @@ struct KeywordRanking {
   KeywordRanking() = default;
   std::vector<KeywordHit> best;           // at most `count`, best first; equal ones by chunk id
   std::int64_t chunks = 0;                // within the walls
+  std::vector<double> also;               // scores of the chunks asked for; 0: none of the words stands there
   std::vector<std::int64_t> chunks_with;  // of them, with any form of the question's term, beside QueryWords::terms
 };
 
@@ -31,6 +35,5 @@ struct KeywordRanking {
 // the headings counting twice. Every passage within the walls that has one of the words is looked at, a few bytes for
 // each are held.
 [[nodiscard]] Result<KeywordRanking> RankByKeywords(store::Connection& db, const QueryWords& words, const Walls& walls,
-                                                    std::size_t count);
-
+                                                    std::size_t count, const std::vector<std::int64_t>& also = {});
 }  // namespace counsel::search

@@ -13,12 +13,20 @@
 #include "search/keywords.h"
 #include "search/nearest.h"
 #include "search/words.h"
+#include "text/contents.h"
 
 namespace counsel::search {
 namespace {
 
-// Reciprocal rank fusion's usual constant: the first place counts 1/61, the hundredth 1/160.
-constexpr double kFusion = 60;
+// How much a cosine counts beside the best passage's BM25, which is 1: its weight in the model's calibration, for
+// models differ in how wide their cosines spread, over this (tuned on half of the documents of docs/quality.md).
+constexpr double kCosineShare = 5;
+// For a model that was never measured: as bge-small.
+constexpr double kUsualCosineWeight = 4.5;
+// Of the order, that a table of contents loses: as much as the best passage's words give.
+constexpr double kContentsLose = 1;
+// So many more than are wanted are looked at for tables of contents.
+constexpr std::size_t kSpare = 16;
 
 // What a coverage alone says, measured on the same questions as the catalogue's constants (docs/relevance.md).
 constexpr Calibration kByCoverageAlone = {-5.7, 0, 12.5};
@@ -37,24 +45,12 @@ Result<void> Check(const Query& query) {
   return {};
 }
 
-// Chunks by BM25, best first, into `hits` (bm25 and keyword_rank).
-void TakeKeywords(const KeywordRanking& ranking, std::map<std::int64_t, Hit>& hits) {
-  int rank = 0;
-  for (const KeywordHit& found : ranking.best) {
-    Hit& hit = hits[found.chunk];
-    hit.keyword_rank = ++rank;
-    hit.bm25 = found.score;
-  }
-}
-
-// Chunks by cosine, best first, into `hits` (vector_rank); the cosine of every hit.
-// false: there are no vectors to rank by.
-Result<bool> RankByVectors(store::Connection& db, const Query& query, const Walls& walls,
-                           std::map<std::int64_t, Hit>& hits) {
-  if (query.vector.empty()) return false;
+// Chunks by cosine, best first, into `hits` (vector_rank). The model's row; 0: there are no vectors to rank by.
+Result<std::int64_t> RankByVectors(store::Connection& db, const Query& query, const Walls& walls,
+                                   std::map<std::int64_t, Hit>& hits) {
+  if (query.vector.empty()) return 0;
   Result<std::int64_t> model = CheckModel(db, query.embedding_model, query.vector.size());
-  if (!model) return Fail(std::move(model.error()));
-  if (*model == 0) return false;
+  if (!model || *model == 0) return model;
   Result<std::vector<Neighbour>> nearest = Nearest(db, *model, query.vector, walls, kRankingDepth);
   if (!nearest) return Fail(std::move(nearest.error()));
   for (std::size_t i = 0; i < nearest->size(); ++i) {
@@ -62,30 +58,55 @@ Result<bool> RankByVectors(store::Connection& db, const Query& query, const Wall
     hit.vector_rank = static_cast<int>(i) + 1;
     hit.cosine = (*nearest)[i].cosine;
   }
+  return model;
+}
+
+// Chunks by BM25, best first, into `hits` (keyword_rank); the BM25 of every hit.
+Result<KeywordRanking> RankByWords(store::Connection& db, const QueryWords& words, const Walls& walls,
+                                   std::map<std::int64_t, Hit>& hits) {
+  std::vector<std::int64_t> also;
+  for (const auto& [chunk, hit] : hits) also.push_back(chunk);
+  Result<KeywordRanking> ranking = RankByKeywords(db, words, walls, kRankingDepth, also);
+  if (!ranking) return ranking;
+  for (std::size_t i = 0; i < also.size(); ++i) hits[also[i]].bm25 = ranking->also[i];
+  int rank = 0;
+  for (const KeywordHit& found : ranking->best) {
+    Hit& hit = hits[found.chunk];
+    hit.keyword_rank = ++rank;
+    hit.bm25 = found.score;
+  }
+  return ranking;
+}
+
+// The cosine of hits that only words found.
+Result<void> MeasureOthers(store::Connection& db, const Query& query, std::int64_t model,
+                           std::map<std::int64_t, Hit>& hits) {
   std::vector<Neighbour> others;
   for (const auto& [chunk, hit] : hits) {
     if (hit.vector_rank == 0) others.push_back({chunk, 0});
   }
-  if (Result<void> measured = MeasureCosines(db, *model, query.vector, others); !measured) {
-    return Fail(std::move(measured.error()));
-  }
+  if (Result<void> measured = MeasureCosines(db, model, query.vector, others); !measured) return measured;
   for (const Neighbour& other : others) hits[other.chunk].cosine = other.cosine;
-  return true;
+  return {};
 }
 
-std::vector<Hit> Fuse(std::map<std::int64_t, Hit> found, std::size_t limit) {
+bool Before(const Hit& a, const Hit& b) {
+  if (a.fused != b.fused) return a.fused > b.fused;
+  if (a.cosine != b.cosine) return a.cosine > b.cosine;
+  return a.chunk < b.chunk;
+}
+
+std::vector<Hit> Fuse(std::map<std::int64_t, Hit> found, const Calibration& calibration, std::size_t limit) {
+  double best = 0;
+  for (const auto& [chunk, hit] : found) best = std::max(best, hit.bm25);
+  const double weight = calibration.cosine > 0 ? calibration.cosine / kCosineShare : kUsualCosineWeight;
   std::vector<Hit> hits;
   for (auto& [chunk, hit] : found) {
     hit.chunk = chunk;
-    if (hit.keyword_rank > 0) hit.fused += 1 / (kFusion + hit.keyword_rank);
-    if (hit.vector_rank > 0) hit.fused += 1 / (kFusion + hit.vector_rank);
+    hit.fused = weight * hit.cosine + (best > 0 ? hit.bm25 / best : 0);
     hits.push_back(std::move(hit));
   }
-  std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
-    if (a.fused != b.fused) return a.fused > b.fused;
-    if (a.cosine != b.cosine) return a.cosine > b.cosine;
-    return a.chunk < b.chunk;
-  });
+  std::sort(hits.begin(), hits.end(), Before);
   if (hits.size() > limit) hits.resize(limit);
   return hits;
 }
@@ -156,14 +177,18 @@ Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
   Result<Unseen> unseen = Unseen::Load(db);
   if (!unseen) return Fail(std::move(unseen.error()));
   walls.unseen = std::move(*unseen);
-  const QueryWords words = ReadQuestion(query.text);
+  const QueryWords words = ReadQuestion(query.text, query.beside);
   std::map<std::int64_t, Hit> found;
-  Result<KeywordRanking> keywords = RankByKeywords(db, words, walls, kRankingDepth);
+  Result<std::int64_t> model = RankByVectors(db, query, walls, found);
+  if (!model) return Fail(std::move(model.error()));
+  Result<KeywordRanking> keywords = RankByWords(db, words, walls, found);
   if (!keywords) return Fail(std::move(keywords.error()));
-  TakeKeywords(*keywords, found);
-  Result<bool> by_vectors = RankByVectors(db, query, walls, found);
-  if (!by_vectors) return Fail(std::move(by_vectors.error()));
-  std::vector<Hit> hits = Fuse(std::move(found), query.limit);
+  if (*model != 0) {
+    if (Result<void> measured = MeasureOthers(db, query, *model, found); !measured) {
+      return Fail(std::move(measured.error()));
+    }
+  }
+  std::vector<Hit> hits = Fuse(std::move(found), query.calibration, query.limit + kSpare);
   if (hits.empty()) return hits;
 
   const std::vector<double> weights = TermWeights(*keywords);
@@ -174,8 +199,11 @@ Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
     if (Result<void> described = Describe(*read, words.terms, weights, &hit); !described) {
       return Fail(std::move(described.error()));
     }
-    hit.relevance = Relevance(query.calibration, *by_vectors, hit);
+    hit.relevance = Relevance(query.calibration, *model != 0, hit);
+    if (text::LooksLikeContents(hit.text)) hit.fused -= kContentsLose;
   }
+  std::sort(hits.begin(), hits.end(), Before);
+  if (hits.size() > query.limit) hits.resize(query.limit);
   return hits;
 }
 

@@ -1,4 +1,4 @@
-// Search: keywords (BM25, FTS5) and vectors, fused by reciprocal rank; strength is judged apart from order.
+// Search: keywords (BM25, FTS5) and vectors, their scores added; strength is judged apart from order.
 //
 // It knows chunk ids, texts and scopes (a scope is one wall: a matter's id), not documents. All functions run on a
 // store connection (a pool thread) inside the caller's transaction, so results are exact at that snapshot.
@@ -112,7 +112,7 @@ struct Calibration {
   double coverage = 0;
 };
 
-// Each ranking contributes this many places to the fusion, so there are at most twice as many hits.
+// Each ranking contributes this many passages, so there are at most twice as many hits.
 inline constexpr std::size_t kRankingDepth = 100;
 // More scopes or documents than this in one query: kTooLarge.
 inline constexpr std::size_t kMaxWalls = 10'000;
@@ -120,6 +120,9 @@ inline constexpr std::size_t kMaxWalls = 10'000;
 struct Query {
   Query() = default;
   std::string text;
+  // What texts write where the question says something else (understanding/glossary.h): looked for beside its words,
+  // weighing less (keywords.h), and counting for no strength.
+  std::vector<std::string> beside;
   std::span<const float> vector;  // of the text, embedded as a query, unit length; empty: keywords only
   std::string embedding_model;
   std::vector<std::int64_t> scopes;    // empty: all
@@ -145,11 +148,14 @@ struct Hit {
   double cosine = 0;                       // computed for every hit when the query has a vector
   std::vector<std::string> matched_terms;  // the question's words (as asked) found in its text, heading or name
   double coverage = 0;   // 0..1: share of the question's content words found in it, rare ones weighing more
-  double fused = 0;      // reciprocal rank fusion, k = 60: the order
+  double fused = 0;      // the order: see Search
   double relevance = 0;  // 0..1: the strength (docs/answers.md)
+  std::string place;     // "clause 17.3": that the question names, and what is found stands there; "": found by search
 };
 
-// Best first; the same index and query give the same list. An empty list is a normal outcome. Where the index has no
+// Best first: by the share that a passage has of the best one's BM25, plus its cosine, weighted (docs/relevance.md); a
+// table of contents, which names every clause and says nothing of any, comes behind. The same index and query give the
+// same list. An empty list is a normal outcome. Where the index has no
 // vectors of the query's model, words alone decide. kInvalidArgument when the vector is not of unit length, or of
 // another size than those of its model (the message names both).
 [[nodiscard]] Result<std::vector<Hit>> Search(store::Connection& db, const Query& query);

@@ -56,7 +56,7 @@ TEST_F(SearchTest, FindsByVectorWhereNoWordIsShared) {
   EXPECT_EQ(hits[0].keyword_rank, 0);
 }
 
-TEST_F(SearchTest, FusesByReciprocalRank) {
+TEST_F(SearchTest, AddsTheScoresOfWordsAndVectors) {
   const std::vector<float> near = Axis(0, kDimensions);
   Add("both", 1, {"boiler repair"}, near);
   Add("words", 1, {"boiler boiler repair repair"}, Axis(1, kDimensions));
@@ -64,12 +64,31 @@ TEST_F(SearchTest, FusesByReciprocalRank) {
   const std::vector<Hit> hits = Find(Ask("boiler repair", near));
   ASSERT_EQ(hits.size(), 3U);
   EXPECT_EQ(hits[0].document, "both");
+  const double best = std::max({hits[0].bm25, hits[1].bm25, hits[2].bm25});
   for (const Hit& hit : hits) {
-    double fused = 0;
-    if (hit.keyword_rank > 0) fused += 1.0 / (60 + hit.keyword_rank);
-    if (hit.vector_rank > 0) fused += 1.0 / (60 + hit.vector_rank);
-    EXPECT_DOUBLE_EQ(hit.fused, fused);
+    EXPECT_DOUBLE_EQ(hit.fused, 4.5 * hit.cosine + hit.bm25 / best);
   }
+}
+
+TEST_F(SearchTest, FindsWhatTextsWriteWhereTheQuestionSaysSomethingElse) {
+  Add("merger", 1, {"No Solicitation. The Company shall not solicit any proposal.", "The shop is on Mill Lane"});
+  Query query = Ask("no-shop clause");
+  EXPECT_EQ(Find(query).size(), 1U);
+  query.beside = {"no solicitation", "shall not solicit"};
+  const std::vector<Hit> hits = Find(query);
+  ASSERT_EQ(hits.size(), 2U);
+  // The question's own words weigh more, and the others are no strength.
+  EXPECT_TRUE(hits[0].text.starts_with("The shop"));
+  EXPECT_EQ(hits[1].coverage, 0);
+}
+
+TEST_F(SearchTest, PutsATableOfContentsBehindWhatItNames) {
+  Add("merger", 1,
+      {"Section 6.3 No Solicitation 50\nSection 6.4 Solicitation 51\nSection 6.5 Solicitation 53\n",
+       "6.3 No Solicitation. From the date of this agreement on the Company shall stop all talks with others"});
+  const std::vector<Hit> hits = Find(Ask("solicitation"));
+  ASSERT_EQ(hits.size(), 2U);
+  EXPECT_TRUE(hits[0].text.starts_with("6.3"));
 }
 
 TEST_F(SearchTest, FindsTheNamedDocumentAmongTwins) {

@@ -124,8 +124,8 @@ void AppendPhrase(std::string_view words, std::string* match) {
   *match += '"';
 }
 
-// Adds the compounds of a question as phrases: "gpl 3".
-void AppendCompounds(std::string_view question, const std::vector<Token>& tokens, std::string* match) {
+// Adds the compounds of a question as phrases: "gpl 3". How many.
+std::size_t AppendCompounds(std::string_view question, const std::vector<Token>& tokens, std::string* match) {
   constexpr std::size_t kLongestCompound = 8;
   std::size_t phrases = 0;
   for (std::size_t first = 0; first < tokens.size() && phrases < kMaxTerms;) {
@@ -143,6 +143,7 @@ void AppendCompounds(std::string_view question, const std::vector<Token>& tokens
     }
     first = last + 1;
   }
+  return phrases;
 }
 
 }  // namespace
@@ -195,7 +196,7 @@ std::string OtherSpelling(std::string_view word) {
   return "";
 }
 
-QueryWords ReadQuestion(std::string_view asked) {
+QueryWords ReadQuestion(std::string_view asked, const std::vector<std::string>& beside) {
   const std::string question = RepairUtf8(asked);
   std::vector<Token> tokens;
   ForEachWord(question, [&](std::string_view folded, std::size_t start, std::size_t end) {
@@ -222,8 +223,30 @@ QueryWords ReadQuestion(std::string_view asked) {
     }
     words.terms.push_back(std::move(term));
   }
-  if (!words.terms.empty()) AppendCompounds(question, tokens, &words.match);
+  for (const Term& term : words.terms) words.first_beside += term.folded.size();
+  if (!words.terms.empty()) words.first_beside += AppendCompounds(question, tokens, &words.match);
+  std::size_t added = 0;
+  for (const std::string& text : beside) {
+    ForEachWord(text, [&](std::string_view folded, std::size_t start, std::size_t end) {
+      const std::string word = text.substr(start, end - start);
+      if (word.size() < 2 || added == kMaxTerms || IsStopWord(LowerAscii(word))) return;
+      if (!seen.insert(std::string(folded)).second) return;
+      AppendPhrase(word, &words.match);
+      ++added;
+    });
+  }
   return words;
+}
+
+std::string PhraseMatch(std::string_view asked) {
+  const std::string phrase = RepairUtf8(asked);
+  std::string words;
+  ForEachWord(phrase, [&](std::string_view, std::size_t start, std::size_t end) {
+    words += (words.empty() ? "" : " ") + phrase.substr(start, end - start);
+  });
+  std::string match;
+  if (!words.empty()) AppendPhrase(words, &match);
+  return match;
 }
 
 std::vector<std::string> ContentWords(std::string_view asked) {

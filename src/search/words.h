@@ -27,9 +27,15 @@ struct QueryWords {
   // "GPL-3" or "s.5(2)" also as a phrase. "" when there is no content word. Only quoted word characters and OR: nothing
   // in a question is syntax.
   std::string match;
+  // The phrases of `match` from this one on are not the question's own: they weigh less, and no term is theirs.
+  std::size_t first_beside = 0;
 };
 
-[[nodiscard]] QueryWords ReadQuestion(std::string_view question);
+// `beside`: words that are looked for beside the question's own, each by itself; at most kMaxTerms of them.
+[[nodiscard]] QueryWords ReadQuestion(std::string_view question, const std::vector<std::string>& beside = {});
+
+// An FTS5 expression that finds these words one after the other; "" when there are none.
+[[nodiscard]] std::string PhraseMatch(std::string_view phrase);
 
 // Calls `on_word(folded, start, end)` for each word of a text as the index sees it; bytes [start, end) of the text.
 // Invalid UTF-8 must have been repaired.

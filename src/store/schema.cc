@@ -335,8 +335,22 @@ CREATE TABLE reembedding (
 );
 )sql";
 
-constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4,  kVersion5, kVersion6,
-                                  kVersion7, kVersion8, kVersion9, kVersion10, kVersion11};
+// Version 12: which document a question means (search/document_rows.h). Rows of what is stored already are made by the
+// running daemon.
+constexpr const char* kVersion12 = R"sql(
+-- search/
+-- Of each document that searches see. words: understanding/document_row.h.
+CREATE TABLE document_rows (
+  document TEXT PRIMARY KEY,
+  scope INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  words BLOB NOT NULL
+);
+CREATE INDEX document_rows_scope ON document_rows (scope);
+)sql";
+
+constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3, kVersion4,  kVersion5,  kVersion6,
+                                  kVersion7, kVersion8, kVersion9, kVersion10, kVersion11, kVersion12};
 
 // "Counsel 0.3.0", or "a newer Counsel" where the store does not say.
 Result<std::string> WriterOf(Connection& connection) {

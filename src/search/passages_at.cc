@@ -1,0 +1,89 @@
+#include "search/passages_at.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "search/nearest.h"
+#include "search/words.h"
+
+namespace counsel::search {
+namespace {
+
+constexpr std::string_view kColumns =
+    "c.id, c.document, c.scope, c.start, c.\"end\", c.page, c.heading, c.text, c.ordinal";
+
+// Rows of kColumns, without what is unseen.
+Result<std::vector<PassageAt>> Take(store::Connection& db, store::Statement& rows) {
+  Result<Unseen> unseen = Unseen::Load(db);
+  if (!unseen) return Fail(std::move(unseen.error()));
+  std::vector<PassageAt> passages;
+  for (;;) {
+    Result<bool> row = rows.Step();
+    if (!row) return Fail(std::move(row.error()));
+    if (!*row) return passages;
+    if (unseen->Holds(rows.Int(0))) continue;
+    PassageAt& passage = passages.emplace_back();
+    passage.hit.chunk = rows.Int(0);
+    passage.hit.document = rows.Text(1);
+    passage.hit.scope = rows.Int(2);
+    passage.hit.start = rows.Int(3);
+    passage.hit.end = rows.Int(4);
+    passage.hit.page = static_cast<int>(rows.Int(5));
+    passage.hit.heading = rows.Text(6);
+    passage.hit.text = rows.Text(7);
+    passage.ordinal = rows.Int(8);
+  }
+}
+
+Result<std::vector<PassageAt>> OfDocument(store::Connection& db, std::string_view document, std::string_view condition,
+                                          std::int64_t value) {
+  Result<store::Statement> rows =
+      db.Prepare("SELECT " + std::string(kColumns) + " FROM chunks c WHERE c.document = ? " + std::string(condition));
+  if (!rows) return Fail(std::move(rows.error()));
+  rows->Bind(1, document).Bind(2, value);
+  return Take(db, *rows);
+}
+
+}  // namespace
+
+Result<std::vector<PassageAt>> WithPhrase(store::Connection& db, std::string_view phrase,
+                                          const std::vector<std::int64_t>& scopes,
+                                          const std::vector<std::string>& documents, std::size_t most) {
+  const std::string match = PhraseMatch(phrase);
+  if (match.empty()) return std::vector<PassageAt>();
+  Walls walls;
+  walls.scopes = scopes;
+  walls.documents = documents;
+  Result<store::Statement> rows =
+      db.Prepare("SELECT " + std::string(kColumns) +
+                 " FROM chunk_words w CROSS JOIN chunks c ON c.id = w.rowid WHERE w.chunk_words MATCH ? AND " +
+                 walls.Condition("c") + " ORDER BY w.rowid LIMIT " + std::to_string(most));
+  if (!rows) return Fail(std::move(rows.error()));
+  rows->Bind(1, match);
+  walls.Bind(*rows, 2);
+  return Take(db, *rows);
+}
+
+Result<std::vector<PassageAt>> OnPage(store::Connection& db, std::string_view document, int page) {
+  return OfDocument(db, document, "AND c.page = ? ORDER BY c.ordinal", page);
+}
+
+Result<std::vector<PassageAt>> FirstOf(store::Connection& db, std::string_view document, std::int64_t count) {
+  return OfDocument(db, document, "ORDER BY c.ordinal LIMIT ?", count);
+}
+
+Result<std::vector<PassageAt>> LastOf(store::Connection& db, std::string_view document, std::int64_t count) {
+  Result<std::vector<PassageAt>> last = OfDocument(db, document, "ORDER BY c.ordinal DESC LIMIT ?", count);
+  if (last) std::reverse(last->begin(), last->end());
+  return last;
+}
+
+Result<std::optional<PassageAt>> Behind(store::Connection& db, const PassageAt& passage) {
+  Result<std::vector<PassageAt>> next =
+      OfDocument(db, passage.hit.document, "AND c.ordinal = ? ORDER BY c.id", passage.ordinal + 1);
+  if (!next) return Fail(std::move(next.error()));
+  if (next->empty()) return std::optional<PassageAt>();
+  return std::optional<PassageAt>(std::move(next->front()));
+}
+
+}  // namespace counsel::search

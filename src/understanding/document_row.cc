@@ -1,0 +1,93 @@
+#include "understanding/document_row.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "understanding/name_words.h"
+
+namespace counsel::understanding {
+namespace {
+
+// Hash, in name, in text: little-endian where we run (search/index.cc asserts it).
+constexpr std::size_t kEntry = sizeof(std::uint32_t) + 2;
+// Longest run of words whose initials stand for it: "master services agreement", MSA.
+constexpr std::size_t kLongestInitials = 4;
+
+using Counts = std::map<std::uint32_t, RowWord>;
+
+void Count(std::string_view word, std::uint8_t RowWord::*where, Counts* counts) {
+  if (word.size() < 2 && (word[0] < '0' || word[0] > '9')) return;
+  RowWord& row = (*counts)[HashOfWord(word)];
+  if (row.*where < 255) ++(row.*where);
+}
+
+void CountWords(std::string_view text, std::uint8_t RowWord::*where, Counts* counts) {
+  const std::vector<NameWord> words = SplitName(text);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    Count(words[i].text, where, counts);
+    for (const std::string& part : PartsOfWord(text.substr(words[i].start, words[i].end - words[i].start))) {
+      Count(part, where, counts);
+    }
+    if (!IsDocumentNoun(words[i].text)) continue;
+    std::string initials(1, words[i].text[0]);
+    for (std::size_t back = 1; back <= i && back < kLongestInitials && words[i - back].capital; ++back) {
+      initials.insert(0, 1, words[i - back].text[0]);
+      if (initials.size() > 2) Count(initials, where, counts);
+    }
+  }
+}
+
+}  // namespace
+
+std::string PackRow(std::string_view name, std::string_view head, std::string_view tail) {
+  Counts counts;
+  CountWords(PlainFileName(name), &RowWord::in_name, &counts);
+  CountWords(head, &RowWord::in_text, &counts);
+  CountWords(tail, &RowWord::in_text, &counts);
+  std::string packed;
+  packed.reserve(counts.size() * kEntry);
+  for (const auto& [hash, word] : counts) {
+    packed.append(reinterpret_cast<const char*>(&hash), sizeof hash);
+    packed += static_cast<char>(word.in_name);
+    packed += static_cast<char>(word.in_text);
+  }
+  return packed;
+}
+
+RowWord FindInRow(std::string_view packed, std::uint32_t hash) {
+  RowWord word;
+  word.hash = hash;
+  std::size_t low = 0;
+  std::size_t high = packed.size() / kEntry;
+  while (low < high) {
+    const std::size_t middle = (low + high) / 2;
+    std::uint32_t there = 0;
+    std::memcpy(&there, packed.data() + middle * kEntry, sizeof there);
+    if (there == hash) {
+      word.in_name = static_cast<std::uint8_t>(packed[middle * kEntry + 4]);
+      word.in_text = static_cast<std::uint8_t>(packed[middle * kEntry + 5]);
+      return word;
+    }
+    if (there < hash) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return word;
+}
+
+std::string KeepInRow(std::string_view packed, const std::vector<std::uint32_t>& hashes) {
+  std::string kept;
+  for (const std::uint32_t hash : hashes) {
+    const RowWord word = FindInRow(packed, hash);
+    if (word.in_name + word.in_text == 0) continue;
+    kept.append(reinterpret_cast<const char*>(&hash), sizeof hash);
+    kept += static_cast<char>(word.in_name);
+    kept += static_cast<char>(word.in_text);
+  }
+  return kept;
+}
+
+}  // namespace counsel::understanding

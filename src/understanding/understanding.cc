@@ -1,0 +1,281 @@
+#include "understanding/understanding.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "understanding/name_words.h"
+#include "understanding/naming.h"
+
+namespace counsel::understanding {
+namespace {
+
+// A word in the file's name tells as much as so many in the text.
+constexpr double kNameWeight = 3;
+constexpr double kMostInText = 4;
+constexpr double kSaturation = 1.2;  // BM25's k1
+// Of what the naming words weigh, what a document must have to be meant; of those that are no kinds of document, when
+// there are any.
+constexpr double kLeastShare = 0.4;
+// And with less than this in the best of them, a name that is certain to be one is nobody's here.
+constexpr double kNobodyShare = 0.25;
+// Of the best one's score, how far the next must be behind.
+constexpr double kMargin = 0.15;
+// The rest of the language, for shares: in a store of one document its words are not all common.
+constexpr double kOtherDocuments = 30;
+
+// A word of a name: itself, or what it is made of.
+struct Wanted {
+  Wanted() = default;
+  std::uint32_t hash = 0;
+  bool counts = true;    // for the share
+  double documents = 0;  // that have it
+};
+
+struct Score {
+  std::size_t row = 0;
+  double score = 0;
+  double share = 0;
+  bool all_in_name = true;
+  bool has_all = true;
+};
+
+double Rarity(double rows, double with) {
+  return std::log(1 + (rows - with + 0.5) / (with + 0.5));
+}
+
+double Weight(double rows, double with) {
+  return std::log((rows + kOtherDocuments) / (std::max(with, 1.0) + 0.5));
+}
+
+std::vector<Wanted> Want(const std::vector<std::string>& words, const std::vector<DocumentRow>& rows) {
+  std::vector<Wanted> wanted;
+  for (const std::string& word : words) {
+    Wanted& one = wanted.emplace_back();
+    one.counts = !IsKind(word);
+    one.hash = HashOfWord(word);
+    for (const DocumentRow& row : rows) {
+      const RowWord there = FindInRow(row.words, one.hash);
+      if (there.in_name + there.in_text > 0) ++one.documents;
+    }
+  }
+  const bool only_kinds = std::none_of(wanted.begin(), wanted.end(), [](const Wanted& one) { return one.counts; });
+  for (Wanted& one : wanted) one.counts = one.counts || only_kinds;
+  return wanted;
+}
+
+std::vector<Score> Rank(const std::vector<Wanted>& wanted, const std::vector<DocumentRow>& rows) {
+  const auto count = static_cast<double>(rows.size());
+  double all = 0;
+  for (const Wanted& one : wanted) all += one.counts ? Weight(count, one.documents) : 0;
+  std::vector<Score> scores;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Score score;
+    score.row = i;
+    double found = 0;
+    for (const Wanted& one : wanted) {
+      const RowWord there = FindInRow(rows[i].words, one.hash);
+      const double times = kNameWeight * there.in_name + std::min<double>(there.in_text, kMostInText);
+      if (there.in_name == 0) score.all_in_name = false;
+      if (times == 0) {
+        score.has_all = false;
+        continue;
+      }
+      score.score += Rarity(count, one.documents) * times * (kSaturation + 1) / (times + kSaturation);
+      found += one.counts ? Weight(count, one.documents) : 0;
+    }
+    score.share = all > 0 ? found / all : 0;
+    if (score.score > 0) scores.push_back(score);
+  }
+  std::sort(scores.begin(), scores.end(),
+            [](const Score& a, const Score& b) { return a.score != b.score ? a.score > b.score : a.row < b.row; });
+  return scores;
+}
+
+// Those that are meant by one name; several when they cannot be told apart (drafts of one agreement) and the others are
+// far behind.
+std::vector<std::size_t> Decide(const Naming& naming, const std::vector<Score>& scores) {
+  std::vector<std::size_t> meant;
+  if (scores.empty() || scores[0].share < kLeastShare) return meant;
+  const double least = (1 - kMargin) * scores[0].score;
+  std::size_t alike = 0;
+  while (alike < scores.size() && scores[alike].score >= least) ++alike;
+  if (alike > kMostMeant / 2) return meant;
+  if (naming.strict) {
+    // "the agreement": of several agreements that is none, though one has the word in its name.
+    const auto all = std::count_if(scores.begin(), scores.end(), [](const Score& score) { return score.has_all; });
+    if (static_cast<std::size_t>(all) > alike) return meant;
+  }
+  for (std::size_t i = 0; i < alike; ++i) {
+    if (naming.strict && !scores[i].all_in_name) return {};
+    meant.push_back(scores[i].row);
+  }
+  return meant;
+}
+
+std::string LowerAscii(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower;
+}
+
+// "lease.pdf", "GPL-3": a document's whole name, or that without its ending, as a word of the question.
+void FindFileNames(std::string_view question, const std::vector<DocumentRow>& rows, std::vector<Naming>* namings,
+                   std::vector<std::vector<std::size_t>>* meant) {
+  const std::string lower = LowerAscii(question);
+  const auto part_of_word = [&lower](std::size_t at) {
+    if (at >= lower.size()) return false;
+    const char c = lower[at];
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+  };
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const std::string whole = LowerAscii(rows[row].name);
+    const std::string plain = LowerAscii(PlainFileName(rows[row].name));
+    for (const std::string& name : {whole, plain}) {
+      // A name of small letters alone is a word like any other: "lease", "will".
+      const bool telling =
+          name.size() >= 4 && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz ") != std::string::npos;
+      if (!telling) continue;
+      const std::size_t at = lower.find(name);
+      if (at == std::string::npos || (at > 0 && part_of_word(at - 1)) || part_of_word(at + name.size())) continue;
+      const auto overlaps = std::find_if(namings->begin(), namings->end(), [&](const Naming& one) {
+        return one.start < at + name.size() && at < one.end;
+      });
+      if (overlaps != namings->end()) {
+        // "the lease.pdf of May": the file's name decides; another file of that name is meant too.
+        std::vector<std::size_t>& here = (*meant)[static_cast<std::size_t>(overlaps - namings->begin())];
+        if (here.empty() || overlaps->words.empty()) {
+          if (here.empty() || here.back() != row) here.push_back(row);
+          overlaps->words.clear();
+          overlaps->name_end = overlaps->end = std::max(overlaps->end, at + name.size());
+        }
+        break;
+      }
+      Naming naming;
+      naming.start = naming.name_start = at;
+      naming.end = naming.name_end = at + name.size();
+      naming.distinctive = naming.subject = true;
+      // What leads to it goes with it: "in the", "under".
+      for (const std::string_view lead :
+           {"the ", "according to ", "pursuant to ", "under ", "in ", "of ", "from ", "by ", "within ", "per "}) {
+        const std::size_t start = naming.start;
+        if (start < lead.size() || lower.compare(start - lead.size(), lead.size(), lead) != 0) continue;
+        if (start > lead.size() && part_of_word(start - lead.size() - 1)) continue;
+        naming.start -= lead.size();
+        if (lead != "the ") {
+          naming.subject = false;
+          break;
+        }
+      }
+      namings->push_back(std::move(naming));
+      meant->push_back({row});
+      break;
+    }
+  }
+}
+
+bool HasContent(std::string_view rest) {
+  const std::vector<NameWord> words = SplitName(rest);
+  return std::any_of(words.begin(), words.end(), [](const NameWord& word) {
+    return word.text.size() > 1 && !IsEmptyNameWord(word.text) && word.text != "document" && word.text != "say" &&
+           word.text != "about" && word.text != "summarise" && word.text != "summarize";
+  });
+}
+
+// "the document", "this agreement" of a question that is asked inside one: it.
+std::vector<Naming> SelfReferences(std::string_view question, const std::vector<Naming>& others) {
+  std::vector<Naming> found;
+  const std::vector<NameWord> words = SplitName(question);
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i].text != "document" || (words[i - 1].text != "the" && words[i - 1].text != "this")) continue;
+    const std::size_t start = words[i - 1].start;
+    if (std::any_of(others.begin(), others.end(),
+                    [&](const Naming& one) { return one.start <= start && start < one.end; })) {
+      continue;
+    }
+    Naming naming;
+    naming.start = start;
+    naming.end = words[i].end;
+    naming.subject = true;
+    found.push_back(std::move(naming));
+  }
+  return found;
+}
+
+void TellMeant(std::string_view question, std::vector<Naming> decided, Understood* understood) {
+  for (const Naming& naming : decided) {
+    understood->names.emplace_back(question.substr(naming.name_start, naming.name_end - naming.name_start));
+  }
+  for (Naming& self : SelfReferences(question, decided)) decided.push_back(std::move(self));
+  std::sort(decided.begin(), decided.end(), [](const Naming& a, const Naming& b) { return a.start < b.start; });
+  std::string rest = Without(question, decided);
+  if (HasContent(rest)) understood->question = std::move(rest);
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> WordsOfNames(std::string_view question) {
+  std::vector<std::uint32_t> hashes;
+  if (question.size() > kLongestUnderstood) return hashes;
+  for (const Naming& naming : FindNamings(question)) {
+    for (const std::string& word : naming.words) hashes.push_back(HashOfWord(word));
+  }
+  std::sort(hashes.begin(), hashes.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+  return hashes;
+}
+
+Understood Understand(std::string_view question, const std::vector<DocumentRow>& rows, bool choose) {
+  Understood understood;
+  understood.question = question;
+  if (question.size() > kLongestUnderstood) return understood;
+  understood.places = FindPlacesAsked(question);
+  std::vector<Naming> namings = FindNamings(question);
+  std::vector<std::vector<std::size_t>> meant(namings.size());
+  std::vector<const Naming*> nobodys;
+  for (std::size_t i = 0; i < namings.size(); ++i) {
+    const std::vector<Wanted> wanted = Want(namings[i].words, rows);
+    const std::vector<Score> scores = Rank(wanted, rows);
+    meant[i] = Decide(namings[i], scores);
+    if (!meant[i].empty() || !namings[i].distinctive) continue;
+    double best = 0;
+    for (const Score& score : scores) best = std::max(best, score.share);
+    if (best < kNobodyShare) nobodys.push_back(&namings[i]);
+  }
+  // A place in a document that is not there is in no other.
+  for (const Naming* nobody : nobodys) {
+    std::erase_if(understood.places, [&](const PlaceAsked& place) {
+      return place.end <= nobody->start && nobody->start - place.end <= 2;
+    });
+  }
+  if (!choose) return understood;
+  // Within a sentence it may be a law, or a word that the documents define.
+  if (!nobodys.empty() && nobodys.front()->leading && !rows.empty()) {
+    const Naming& first = *nobodys.front();
+    understood.not_there = question.substr(first.name_start, first.name_end - first.name_start);
+    for (const std::string& word : first.words) {
+      if (!IsKind(word)) understood.not_there_words.push_back(word);
+    }
+    understood.places.clear();
+  }
+  FindFileNames(question, rows, &namings, &meant);
+  std::vector<Naming> decided;
+  for (std::size_t i = 0; i < namings.size(); ++i) {
+    if (meant[i].empty()) continue;
+    decided.push_back(namings[i]);
+    for (const std::size_t row : meant[i]) {
+      const auto& there = understood.documents;
+      if (std::find(there.begin(), there.end(), row) == there.end()) understood.documents.push_back(row);
+    }
+  }
+  if (understood.documents.size() > kMostMeant) understood.documents.clear();
+  if (understood.documents.empty()) return understood;
+  understood.not_there.clear();
+  understood.not_there_words.clear();
+  TellMeant(question, std::move(decided), &understood);
+  understood.places = FindPlacesAsked(understood.question);
+  return understood;
+}
+
+}  // namespace counsel::understanding

@@ -1,0 +1,209 @@
+#include "understanding/understanding.h"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "understanding/name_words.h"
+
+namespace counsel::understanding {
+namespace {
+
+DocumentRow Row(const std::string& name, const std::string& head, const std::string& tail = "") {
+  DocumentRow row;
+  row.id = name;
+  row.name = name;
+  row.words = PackRow(name, head, tail);
+  return row;
+}
+
+// A small matter.
+std::vector<DocumentRow> Rows() {
+  return {
+      Row("nda_form_motorola.txt", "NON-DISCLOSURE AGREEMENT between Motorola Solutions, Inc. and the Recipient."),
+      Row("NDA_ResConnect.txt", "NON-DISCLOSURE AGREEMENT between ResConnect Oy and you, the Receiving Party."),
+      Row("IBC-PMS-NDA-agreement.txt", "This Non-Disclosure Agreement is made by IBC Advanced Alloys and PMS."),
+      Row("lease.pdf", "LEASE of Unit 9, Mill Lane. The Landlord: Harbour Estates Limited. The Tenant: Ada Byron."),
+      Row("GPL-3", "GNU GENERAL PUBLIC LICENSE Version 3"),
+      Row("Medallia_Thoma_Bravo.docx", "AGREEMENT AND PLAN OF MERGER by and among Medallia, Inc. and Project Metal."),
+  };
+}
+
+std::string Meant(const std::string& question) {
+  const std::vector<DocumentRow> rows = Rows();
+  std::string names;
+  for (const std::size_t row : Understand(question, rows).documents)
+    names += (names.empty() ? "" : ", ") + rows[row].name;
+  return names;
+}
+
+std::string Rest(const std::string& question) {
+  return Understand(question, Rows()).question;
+}
+
+TEST(Understanding, TheDocumentThatLeadsAQuestionIsMeantAndItsNameIsNotAsked) {
+  const std::string question = "Consider Motorola's Non-Disclosure Agreement; Is verbal information confidential?";
+  EXPECT_EQ(Meant(question), "nda_form_motorola.txt");
+  EXPECT_EQ(Rest(question), "Is verbal information confidential?");
+  EXPECT_EQ(Meant("Consider the Non-Disclosure Agreement between IBC and PMS; May copies be kept?"),
+            "IBC-PMS-NDA-agreement.txt");
+  EXPECT_EQ(
+      Meant("Consider the Merger Agreement between \"Medallia, Inc.\" and \"Project Metal\"; Where is the No-Shop?"),
+      "Medallia_Thoma_Bravo.docx");
+  EXPECT_EQ(Meant("According to the ResConnect NDA, who owns the data?"), "NDA_ResConnect.txt");
+  EXPECT_EQ(Rest("According to the ResConnect NDA, who owns the data?"), "who owns the data?");
+  EXPECT_EQ(Meant("Motorola NDA: how long does it last?"), "nda_form_motorola.txt");
+}
+
+TEST(Understanding, ADocumentInTheMiddleOfAQuestionIsMeant) {
+  EXPECT_EQ(Meant("Is there a cap on liability in the Motorola agreement?"), "nda_form_motorola.txt");
+  EXPECT_EQ(Rest("Is there a cap on liability in the Motorola agreement?"), "Is there a cap on liability?");
+  EXPECT_EQ(Meant("Does the Motorola NDA allow copies?"), "nda_form_motorola.txt");
+  EXPECT_EQ(Rest("Does the Motorola NDA allow copies?"), "Does it allow copies?");
+  EXPECT_EQ(Meant("does the motorola nda allow copies?"), "nda_form_motorola.txt");
+  EXPECT_EQ(Meant("What is the rent under the lease?"), "lease.pdf");
+  EXPECT_EQ(Rest("What is the rent under the lease?"), "What is the rent?");
+  EXPECT_EQ(Meant("How long must an offer be valid under GPL-3?"), "GPL-3");
+  EXPECT_EQ(Rest("How long must an offer be valid under GPL-3?"), "How long must an offer be valid?");
+  EXPECT_EQ(Meant("What does lease.pdf say about pets?"), "lease.pdf");
+}
+
+TEST(Understanding, TwoDocumentsMeantAreBothMeant) {
+  EXPECT_EQ(Meant("Compare the term of the Motorola NDA and the ResConnect NDA"),
+            "nda_form_motorola.txt, NDA_ResConnect.txt");
+}
+
+TEST(Understanding, WithoutAMarginNothingIsDecided) {
+  EXPECT_EQ(Meant("Is verbal information confidential?"), "");
+  EXPECT_EQ(Meant("What does the agreement say about copies?"), "");
+  EXPECT_EQ(Meant("Who insures the plate glass?"), "");
+  EXPECT_EQ(Meant("What is the policy on refunds?"), "");
+  EXPECT_EQ(Meant("What notice must be given?"), "");
+  EXPECT_EQ(Rest("Who insures the plate glass?"), "Who insures the plate glass?");
+}
+
+TEST(Understanding, ADocumentThatIsNotThereIsToldApart) {
+  const Understood understood = Understand("Consider Acme's Non-Disclosure Agreement; May copies be kept?", Rows());
+  EXPECT_TRUE(understood.documents.empty());
+  EXPECT_EQ(understood.not_there, "Acme's Non-Disclosure Agreement");
+  EXPECT_TRUE(Understand("May copies be kept?", Rows()).not_there.empty());
+  EXPECT_TRUE(Understand("What does the Companies Act 2006 say in section 2?", Rows()).documents.empty());
+}
+
+TEST(Understanding, WhoWantsAllDocumentsGetsThem) {
+  const Understood understood = Understand("Does the Motorola NDA allow copies in clause 7?", Rows(), false);
+  EXPECT_TRUE(understood.documents.empty());
+  EXPECT_EQ(understood.question, "Does the Motorola NDA allow copies in clause 7?");
+  ASSERT_EQ(understood.places.size(), 1U);
+}
+
+TEST(Understanding, AQuestionThatIsNothingButTheNameIsKept) {
+  EXPECT_EQ(Rest("What is the Motorola NDA about?"), "What is the Motorola NDA about?");
+  EXPECT_EQ(Meant("What is the Motorola NDA about?"), "nda_form_motorola.txt");
+}
+
+TEST(Understanding, RowsReducedToTheNamesWordsDecideAlike) {
+  const std::string question = "Is there a cap on liability in the Motorola agreement?";
+  std::vector<DocumentRow> rows = Rows();
+  for (DocumentRow& row : rows) row.words = KeepInRow(row.words, WordsOfNames(question));
+  EXPECT_EQ(Understand(question, rows).documents, Understand(question, Rows()).documents);
+}
+
+TEST(NameWords, NamesAreSplitWhereCapitalsAndSignsShowIt) {
+  const auto words = [](const std::string& text) {
+    std::string all;
+    for (const NameWord& word : SplitName(text)) all += word.text + " ";
+    return all;
+  };
+  EXPECT_EQ(words("Motorola's NDA-form_2 (Moët)"), "motorola nda form 2 moet ");
+  EXPECT_EQ(words("co\xC2\xADnfidential \xEF\xAC\x81rm"), "confidential firm ");
+  EXPECT_EQ(PartsOfWord("ResConnect"), (std::vector<std::string>{"res", "connect"}));
+  EXPECT_EQ(PartsOfWord("lease"), std::vector<std::string>());
+  EXPECT_EQ(PlainFileName("VELCO%20NDA.txt"), "VELCO NDA");
+  EXPECT_EQ(PlainFileName("GPL-3"), "GPL-3");
+}
+
+// ---- places ----
+
+std::string Asked(const std::string& question) {
+  std::string all;
+  for (const PlaceAsked& place : FindPlacesAsked(question)) {
+    all += (all.empty() ? "" : "; ") + place.words + " = " + place.label;
+    for (const std::string& inner : place.within) all += " " + inner;
+  }
+  return all;
+}
+
+TEST(Places, AreReadFromAQuestion) {
+  EXPECT_EQ(Asked("What does clause 17.3 say?"), "clause 17.3 = 17.3");
+  EXPECT_EQ(Asked("What does section 172(1)(b) require?"), "section 172(1)(b) = 172 (1) (b)");
+  EXPECT_EQ(Asked("s.172(1)(b)?"), "s.172(1)(b) = 172 (1) (b)");
+  EXPECT_EQ(Asked("Who signs Schedule 2?"), "Schedule 2 = 2");
+  EXPECT_EQ(Asked("What is in Article IX, and Annex B?"), "Article IX = IX; Annex B = B");
+  EXPECT_EQ(Asked("What does recital C say?"), "recital C = C");
+  EXPECT_EQ(Asked("What is on page 12?"), "page 12 = 12");
+  EXPECT_EQ(Asked("What is the definition of Business Day?"), "definition of Business Day = Business Day");
+  EXPECT_EQ(Asked("What is the Definition of \"Superior Proposal\""),
+            "Definition of \"Superior Proposal\" = Superior Proposal");
+  EXPECT_EQ(Asked("What does “Cause” mean?"), "What does “Cause” = Cause");
+  EXPECT_EQ(Asked("Is there a clause about pets?"), "");
+  EXPECT_EQ(Asked("What is the rule in this section?"), "");
+}
+
+std::string Find(const std::string& question, const std::string& text) {
+  const std::vector<PlaceAsked> asked = FindPlacesAsked(question);
+  if (asked.empty()) return "(none asked)";
+  Stored stored;
+  stored.text = text;
+  stored.first = true;
+  stored.last = true;
+  const std::optional<Held> held = FindPlace(asked[0], stored);
+  return held ? text.substr(held->start, held->end - held->start) : "";
+}
+
+constexpr const char* kContract =
+    "17. NOTICES\n17.1 Notices shall be in writing.\n17.3 The Supplier shall keep records for 6 years.\nThey are "
+    "audited.\n"
+    "17.30 Nothing here.\n18. LAW\nThe law of England applies under clause 17.3 of this deed.";
+
+TEST(Places, AClauseIsItsLinesAndNoOther) {
+  EXPECT_EQ(Find("What does clause 17.3 say?", kContract),
+            "17.3 The Supplier shall keep records for 6 years.\nThey are audited.");
+  EXPECT_EQ(Find("What does clause 17 say?", kContract).substr(0, 11), "17. NOTICES");
+  EXPECT_EQ(Find("What does clause 18 say?", kContract),
+            "18. LAW\nThe law of England applies under clause 17.3 of this deed.");
+  EXPECT_EQ(Find("What does clause 17.2 say?", kContract), "");
+  EXPECT_EQ(Find("What does clause 30 say?", "The notice is\n30 days from the date."), "");
+  EXPECT_EQ(Find("What does Article IX say?", "ARTICLE 9 FEES\nNone."), "ARTICLE 9 FEES\nNone.");
+  EXPECT_EQ(Find("What is in paragraph 47?", "[46] So.\n[47] The appeal is dismissed.\n[48] Costs."),
+            "[47] The appeal is dismissed.\n[48] Costs.");
+  EXPECT_EQ(
+      Find(
+          "What does section 172(1)(b) require?",
+          "172 Duty to promote\n(1) A director must have regard to\n(a) the long term,\n(b) the employees,\n173 Other"),
+      "(b) the employees,");
+}
+
+TEST(Places, ADefinitionEndsWhereTheNextBegins) {
+  const std::string text =
+      "1.1 In this deed:\n“Business Day” means a day other than\n(a) a Sunday; or\n(b) a holiday.\n“Cause” means "
+      "theft.";
+  EXPECT_EQ(Find("What is the definition of Business Day?", text),
+            "“Business Day” means a day other than\n(a) a Sunday; or\n(b) a holiday.");
+  EXPECT_EQ(Find("What does “Cause” mean?", text), "“Cause” means theft.");
+  EXPECT_EQ(Find("What does “Cause” mean?", "The Cause is lost."), "");
+  EXPECT_EQ(Find("What is the definition of \"Tenant\"", "Ada Byron (the \"Tenant\") takes it."),
+            "Ada Byron (the \"Tenant\") takes it.");
+}
+
+TEST(Places, OtherKinds) {
+  EXPECT_EQ(Find("What does recital C say?", "BACKGROUND\n(B) The Owner owns.\n(C) The parties agree.\n"),
+            "(C) The parties agree.");
+  EXPECT_EQ(Find("What is in Schedule 2?", "The fees.\nSchedule 2\nThe goods."), "Schedule 2\nThe goods.");
+  EXPECT_EQ(Find("What is in Schedule 2?", "Schedule 2 applies to the goods."), "");
+  EXPECT_EQ(Find("Who signed it?", "IN WITNESS WHEREOF the parties"), "IN WITNESS WHEREOF the parties");
+}
+
+}  // namespace
+}  // namespace counsel::understanding
