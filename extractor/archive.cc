@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::size_t kStart = std::size_t{256} << 10;  // of small parts that tell the kind
 
-// What archivers and systems leave behind.
-bool IsLitter(std::string_view name) {
-  const std::string_view file = name.substr(name.rfind('/') + 1);
-  return name.starts_with("__MACOSX/") || file == ".DS_Store" || file == "Thumbs.db" || file == "desktop.ini";
-}
-
 tl::unexpected<Error> NotYet(const std::string& name, const char* what) {
   return Fail(ErrorCode::kUnsupported, "'" + name + "' is " + what + ", which Counsel cannot read yet.",
               "Save it as PDF, then add that.");
@@ -39,6 +33,7 @@ class ArchiveReader {
     Flow list;
     list.Write("Files in the archive " + name_ + ":");
     for (const Package::Entry& entry : package_.entries()) {
+      litter_ += !entry.folder && IsLitter(entry.name) ? 1 : 0;
       if (entry.folder || IsLitter(entry.name)) continue;
       if (Result<void> added = Add(entry); !added) return Fail(std::move(added.error()));
       list.Write("\n");
@@ -54,6 +49,11 @@ class ArchiveReader {
     if (locked_ > 0) document_.notes.push_back(Counted(locked_, "file is", "files are") + " protected by a password.");
     if (damaged_ > 0) document_.notes.push_back(Counted(damaged_, "file is", "files are") + " damaged.");
     if (empty_ > 0) document_.notes.push_back(Counted(empty_, "file is", "files are") + " empty.");
+    if (litter_ > 0) {
+      document_.notes.push_back(Counted(litter_, "file that programs leave beside documents was",
+                                        "files that programs leave beside documents were") +
+                                " passed over.");
+    }
     document_.media_type = "application/zip";
     Result<void> taken = TakeText(std::move(list), name_, package_.limits().text_bytes, &document_);
     if (!taken) return Fail(std::move(taken.error()));
@@ -101,6 +101,7 @@ class ArchiveReader {
   std::size_t locked_ = 0;
   std::size_t damaged_ = 0;
   std::size_t empty_ = 0;
+  std::size_t litter_ = 0;
 };
 
 }  // namespace
@@ -121,7 +122,15 @@ Result<Document> ReadZip(std::string_view bytes, const std::string& name, const 
   if (types.find("wordprocessingml") != std::string::npos || package->Find("word/document.xml") != nullptr) {
     return ReadDocx(*package, name, limits.text_bytes);
   }
-  if (types.find("spreadsheetml") != std::string::npos) return NotYet(name, "a spreadsheet");
+  const auto holds = [&types, &package](std::string_view type, std::string_view part) {
+    return types.find(type) != std::string::npos || (!part.empty() && package->Find(part) != nullptr);
+  };
+  if (holds("visio", "visio/document.xml")) return NotYet(name, "a Visio drawing");
+  if (holds("fixedrepresentation", "FixedDocSeq.fdseq") || holds("ms-package.xps", "FixedDocumentSequence.fdseq")) {
+    return NotYet(name, "an XPS document");
+  }
+  if (types.find("ms-excel.sheet.binary") != std::string::npos) return NotYet(name, "a binary spreadsheet (XLSB)");
+  if (types.find("spreadsheetml") != std::string::npos) return ReadXlsx(*package, name);
   if (types.find("presentationml") != std::string::npos) return NotYet(name, "a presentation");
   return ArchiveReader(*package, name).Read();
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "extractor/typography.h"
+
 namespace counsel::extractor {
 namespace {
 
@@ -51,6 +53,33 @@ void Composer::Text(std::string_view utf8) {
   contexts_.back().paragraph.Write(utf8);
 }
 
+void Composer::Raised(std::string_view utf8) {
+  if (deletion_) {
+    Text(utf8);
+  } else {
+    Text(extractor::Raised(contexts_.back().paragraph.text(), utf8));
+  }
+}
+
+void Composer::Hidden(std::string_view utf8) {
+  Count(utf8.size());
+  if (!too_long_) contexts_.back().hidden += utf8;
+}
+
+void Composer::FlushHidden() {
+  const std::string hidden = std::exchange(contexts_.back().hidden, std::string());
+  if (!HasText(hidden)) return;
+  Flow content;
+  content.Write(Trimmed(hidden));
+  AddAside(SpanKind::kHidden, "Hidden text", "", content);
+}
+
+void Composer::AddParagraphs(Flow paragraphs) {
+  if (!HasText(paragraphs.text())) return;
+  Count(paragraphs.text().size());
+  if (!too_long_) contexts_.back().after.push_back(std::move(paragraphs));
+}
+
 void Composer::SetStyle(ParagraphStyle style) {
   contexts_.back().style = std::move(style);
 }
@@ -70,6 +99,7 @@ void Composer::AddBlock(Flow block) {
 
 void Composer::FlushAsides() {
   FlushDeletion();
+  FlushHidden();
   Context& context = contexts_.back();
   for (Flow& aside : context.after) {
     context.done.Append(std::move(aside), "\n\n");
@@ -134,15 +164,39 @@ void Composer::BeginRow() {
   if (ignored_cells_ > 0) return;
   if (contexts_.back().tables.empty()) BeginTable();
   if (contexts_.back().tables.empty()) return;
-  if (contexts_.back().tables.back()) EndRow();
-  contexts_.back().tables.back().emplace();
+  if (contexts_.back().tables.back().row) EndRow();
+  contexts_.back().tables.back().row.emplace();
 }
 
 void Composer::BeginCell() {
   if (ignored_cells_ > 0) return;
   if (contexts_.back().place == Place::kCell && contexts_.back().tables.empty()) EndCell();
-  if (contexts_.back().tables.empty() || !contexts_.back().tables.back()) BeginRow();
+  if (contexts_.back().tables.empty() || !contexts_.back().tables.back().row) BeginRow();
+  FillSpanned();
   Open(Place::kCell);
+}
+
+// The cells of the row being read that go on from above, up to where the next one stands.
+void Composer::FillSpanned() {
+  constexpr std::size_t kMostColumns = 1'000;
+  Table& table = contexts_.back().tables.back();
+  for (auto span = table.spans.find(table.row->size()); span != table.spans.end() && table.row->size() < kMostColumns;
+       span = table.spans.find(table.row->size())) {
+    const std::size_t column = span->first;
+    if (--span->second <= 0) table.spans.erase(span);
+    Flow copy;
+    if (column < table.above.size()) copy.Write(table.above[column]);
+    Count(copy.text().size());
+    table.row->push_back(std::move(copy));
+  }
+}
+
+void Composer::ContinueCell() {
+  if (ignored_cells_ == 0) contexts_.back().continues = true;
+}
+
+void Composer::SpanRows(int rows) {
+  if (ignored_cells_ == 0) contexts_.back().spans = std::clamp(rows, 0, 10'000);
 }
 
 void Composer::EndCell() {
@@ -155,17 +209,32 @@ void Composer::EndCell() {
   while (contexts_.back().place != Place::kCell) {
     contexts_.back().place == Place::kAside ? EndAside() : EndBox();
   }
+  const bool continues = contexts_.back().continues;
+  const int spans = contexts_.back().spans;
   Flow cell = Close();
-  contexts_.back().tables.back()->push_back(std::move(cell));
+  Table& table = contexts_.back().tables.back();
+  const std::size_t column = table.row->size();
+  if (continues && cell.empty() && column < table.above.size()) {
+    cell.Write(table.above[column]);
+    Count(cell.text().size());
+  }
+  if (spans > 0) table.spans[column] = spans;
+  table.row->push_back(std::move(cell));
 }
 
 void Composer::EndRow() {
   if (ignored_cells_ > 0) return;
   if (contexts_.back().place == Place::kCell && contexts_.back().tables.empty()) EndCell();
   Context& context = contexts_.back();
-  if (context.tables.empty() || !context.tables.back()) return;
-  std::vector<Flow> cells = std::move(*context.tables.back());
-  context.tables.back().reset();
+  if (context.tables.empty() || !context.tables.back().row) return;
+  FillSpanned();
+  constexpr std::size_t kLongestLabel = 300;  // of a cell that other rows may repeat
+  Table& table = context.tables.back();
+  std::vector<Flow> cells = std::move(*table.row);
+  table.row.reset();
+  table.above.clear();
+  for (const Flow& cell : cells)
+    table.above.push_back(cell.text().size() <= kLongestLabel ? cell.text() : std::string());
   std::int64_t size = 0;
   for (const Flow& cell : cells) size += cell.size() + 3;
   const bool layout = size > kLongestRow ||

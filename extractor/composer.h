@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,12 @@ class Composer {
 
   // Into the current paragraph; into the deleted text between BeginDeletion and EndDeletion.
   void Text(std::string_view utf8);
+  // Raised text (a footnote's mark), written so that it joins no number.
+  void Raised(std::string_view utf8);
+  // Text that the document hides: it stands after its paragraph, "[Hidden text: …]".
+  void Hidden(std::string_view utf8);
+  // Whole paragraphs that were read elsewhere, after the current one.
+  void AddParagraphs(Flow paragraphs);
   // A style may be set any time before the end of its paragraph.
   void SetStyle(ParagraphStyle style);
   void EndParagraph();
@@ -42,6 +49,10 @@ class Composer {
   void BeginTable();
   void BeginRow();
   void BeginCell();
+  // The current cell goes on from the row above: it shows what stands there.
+  void ContinueCell();
+  // It goes on in this many rows below; their readers do not speak of it.
+  void SpanRows(int rows);
   void EndCell();
   void EndRow();
   void EndTable();
@@ -69,6 +80,11 @@ class Composer {
 
  private:
   enum class Place { kBody, kCell, kAside, kBox };
+  struct Table {
+    std::optional<std::vector<Flow>> row;  // the cells of the row being read
+    std::vector<std::string> above;        // what the cells of the row before say
+    std::map<std::size_t, int> spans;      // columns that go on, and for how many rows
+  };
   // Where paragraphs go: the body, a cell, an aside.
   struct Context {
     Place place = Place::kBody;
@@ -80,14 +96,19 @@ class Composer {
     std::optional<std::string> deletion;
     std::string deletion_label;
     std::int64_t deletion_at = 0;
+    std::string hidden;                   // likewise
     SpanKind kind = SpanKind::kFootnote;  // of an aside
     std::string title;
     std::string label;
-    std::vector<std::optional<std::vector<Flow>>> tables;  // innermost last: the cells of the row being read
+    bool continues = false;  // of a cell
+    int spans = 0;
+    std::vector<Table> tables;  // innermost last
   };
 
   void AddBlock(Flow block);
   void FlushDeletion();
+  void FlushHidden();
+  void FillSpanned();
   void FlushAsides();
   void Open(Place place);
   Flow Close();

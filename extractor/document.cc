@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "extractor/picture.h"
+#include "extractor/tnef.h"
 
 namespace counsel::extractor {
 namespace {
@@ -31,6 +32,12 @@ constexpr std::array kOtherFormats = {
     Signature{"\xFF"
               "WPC",
               "a WordPerfect document"},
+    Signature{std::string_view("\0\0\0\0Standard Jet", 16), "a database (Access)"},
+    Signature{"!BDN", "an Outlook data file (PST)"},
+    Signature{"SQLite format 3", "a database (SQLite)"},
+    Signature{"AC10", "a drawing (DWG)"},
+    Signature{"ID3", "a sound recording"},
+    Signature{"OggS", "a sound recording"},
 };
 constexpr std::array kOtherImages = {std::string_view("GIF8"), std::string_view("BM"), std::string_view("RIFF"),
                                      std::string_view("\0\0\0\x0CjP", 6)};
@@ -74,6 +81,38 @@ std::vector<std::string> Few(const std::vector<std::string>& notes) {
   return few;
 }
 
+// The same thing in many places is told once, with how often: [part, why, where].
+nlohmann::json UnreadJson(const std::vector<Unread>& unread) {
+  constexpr std::size_t kMostPlaces = 5;
+  struct Told {
+    const Unread* first = nullptr;
+    std::string where;
+    std::size_t places = 0;
+  };
+  std::vector<Told> told;
+  for (const Unread& one : unread) {
+    const auto same = [&one](const Told& other) {
+      return other.first->part == one.part && other.first->why == one.why;
+    };
+    auto found = std::find_if(told.begin(), told.end(), same);
+    if (found == told.end() && told.size() >= kMostNotes) continue;
+    if (found == told.end()) found = told.insert(told.end(), {&one, "", 0});
+    ++found->places;
+    if (found->places <= kMostPlaces && !one.where.empty())
+      found->where += (found->where.empty() ? "" : ", ") + one.where;
+  }
+  nlohmann::json json = nlohmann::json::array();
+  for (const Told& one : told) {
+    std::string part = one.first->part;
+    if (one.places > 1) part += " (" + std::to_string(one.places) + " times)";
+    std::string where = one.where;
+    if (one.places > kMostPlaces && !where.empty()) where += " and others";
+    json.push_back(
+        {RepairUtf8(part.substr(0, kLongestName)), one.first->why, RepairUtf8(where.substr(0, kLongestName))});
+  }
+  return json;
+}
+
 }  // namespace
 
 bool LooksLikePdf(std::string_view bytes, const std::string& name) {
@@ -88,10 +127,15 @@ Result<Document> ReadDocument(std::string_view bytes, const std::string& name, c
   if (bytes.empty()) {
     return Fail(ErrorCode::kInvalidArgument, "'" + name + "' is empty.", "Add a file that has content.");
   }
+  if (IsLitter(name)) {
+    return Fail(ErrorCode::kUnsupported, "'" + name + "' is no document: a program leaves it beside documents.",
+                "Leave it out.");
+  }
   if (LooksLikePdf(bytes, name)) return ReadPdf(bytes, name, limits);
   if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return ReadZip(bytes, name, limits);
   if (bytes.starts_with("{\\rtf")) return ReadRtf(bytes, name, limits);
   if (bytes.starts_with("\xD0\xCF\x11\xE0")) return RefuseOldOffice(bytes, name);
+  if (LooksLikeTnef(bytes)) return ReadTnefFile(bytes, name, limits);
   if (IsPicture(bytes)) return ReadPicture(bytes, name, limits);
   if (IsOtherImage(bytes)) {
     return Fail(ErrorCode::kUnsupported, "'" + name + "' is an image of a kind that Counsel cannot read.",
@@ -105,7 +149,13 @@ Result<Document> ReadDocument(std::string_view bytes, const std::string& name, c
   }
   if (LooksLikeHtml(bytes)) return ReadHtml(bytes, name, limits);
   if (LooksLikeMail(bytes)) return ReadMail(bytes, name, limits);
-  return ReadPlainText(bytes, name, limits);
+  return IsCalledCsv(name) ? ReadCsv(bytes, name, limits) : ReadPlainText(bytes, name, limits);
+}
+
+bool IsLitter(std::string_view path) {
+  const std::string_view file = path.substr(path.rfind('/') + 1);  // all of it where there is none
+  return path.starts_with("__MACOSX/") || file.starts_with("~$") || file.starts_with("._") || file == ".DS_Store" ||
+         file == "Thumbs.db" || file == "desktop.ini";
 }
 
 tl::unexpected<Error> TextTooLong(const std::string& name, std::size_t max_text_bytes) {
@@ -156,10 +206,22 @@ Result<void> TakeText(Flow flow, const std::string& name, std::size_t max_text_b
   flow.TrimEnd();
   if (flow.text().size() > max_text_bytes) return TextTooLong(name, max_text_bytes);
   if (!HasText(flow.text())) return NoText(name);
+  TakeStructure(std::move(flow), document);
+  return {};
+}
+
+void TakeStructure(Flow flow, Document* document) {
   document->structure = flow.spans();
   document->text = std::move(flow).TakeText();
   std::stable_sort(document->structure.begin(), document->structure.end(),
                    [](const Span& a, const Span& b) { return a.start < b.start; });
+  const auto hidden = std::count_if(document->structure.begin(), document->structure.end(),
+                                    [](const Span& span) { return span.kind == SpanKind::kHidden; });
+  if (hidden > 0) {
+    document->notes.push_back(std::to_string(hidden) + (hidden == 1 ? " piece" : " pieces") +
+                              " of hidden text, which its readers do not see, " + (hidden == 1 ? "is" : "are") +
+                              " marked [Hidden text: \xE2\x80\xA6].");
+  }
   std::size_t keep = 0;
   std::size_t label_bytes = 0;
   while (keep < std::min(document->structure.size(), kMaxSpans) && label_bytes <= kMaxLabelBytes) {
@@ -169,7 +231,6 @@ Result<void> TakeText(Flow flow, const std::string& name, std::size_t max_text_b
     document->structure.resize(keep);
     document->notes.push_back("Its structure is known for its first " + std::to_string(keep) + " parts only.");
   }
-  return {};
 }
 
 std::string Frame(const Result<Document>& document) {
@@ -188,6 +249,10 @@ std::string Frame(const Result<Document>& document) {
       head["embedded"].push_back({End(file.name), file.media_type.substr(0, kLongestType), file.bytes.size()});
     }
     head["needs_ocr"] = document->needs_ocr;
+    head["unread"] = UnreadJson(document->unread);
+    head["page_labels"] = nlohmann::json::array();
+    for (const auto& [page, label] : document->page_labels) head["page_labels"].push_back({page, label});
+    if (document->tail >= 0) head["tail"] = document->tail;
   } else {
     const Error& error = document.error();
     head["error"] = {{"code", ErrorCodeName(error.code)}, {"message", error.message}, {"next_step", error.next_step}};

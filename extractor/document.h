@@ -20,6 +20,13 @@ struct Embedded {
   std::string bytes;
 };
 
+// What the document holds and nobody read.
+struct Unread {
+  std::string part;   // "a chart", "2 embedded files"
+  std::string why;    // a clause, "Counsel reads no sound"; "" when there is no more to say
+  std::string where;  // "page 3"; ""
+};
+
 struct Document {
   Document() = default;
   std::string text;        // valid UTF-8, line ends '\n', no control characters but '\n' and '\t'
@@ -28,6 +35,10 @@ struct Document {
   std::vector<Span> structure;                      // by start
   std::vector<Embedded> embedded;
   std::vector<std::string> notes;
+  std::vector<Unread> unread;
+  std::vector<std::pair<int, std::string>>
+      page_labels;         // what the pages call themselves, where that is not their number
+  std::int64_t tail = -1;  // code points: what follows belongs to no page (comments of several); -1: nothing does
   // Pages that may show more than their text says, ascending (page.h reads them). Then alone the text may be empty.
   std::vector<int> needs_ocr;
 };
@@ -53,12 +64,19 @@ struct Limits {
 [[nodiscard]] Result<Document> ReadHtml(std::string_view bytes, const std::string& name, const Limits& limits);
 [[nodiscard]] Result<Document> ReadMail(std::string_view bytes, const std::string& name, const Limits& limits);
 [[nodiscard]] Result<Document> ReadPlainText(std::string_view bytes, const std::string& name, const Limits& limits);
+// Rows of a file that is called .csv or .tsv, as far as it looks like a table.
+[[nodiscard]] Result<Document> ReadCsv(std::string_view bytes, const std::string& name, const Limits& limits);
+// winmail.dat by itself.
+[[nodiscard]] Result<Document> ReadTnefFile(std::string_view bytes, const std::string& name, const Limits& limits);
 
 // Of a page that is UTF-8 already; it may have no text.
 [[nodiscard]] Result<Flow> HtmlText(const std::string& utf8, const std::string& name, std::size_t max_text_bytes);
 
 [[nodiscard]] bool LooksLikePdf(std::string_view bytes, const std::string& name);
 [[nodiscard]] bool LooksLikeHtml(std::string_view bytes);
+[[nodiscard]] bool IsCalledCsv(const std::string& name);
+// "~$lease.docx" and its like: what Office and systems leave beside documents.
+[[nodiscard]] bool IsLitter(std::string_view path);
 [[nodiscard]] bool LooksLikeMail(std::string_view bytes);
 
 // Sets GMime up, before the sandbox is closed. Once.
@@ -80,6 +98,9 @@ inline constexpr std::size_t kMaxLabelBytes = std::size_t{4} << 20;         // a
 
 // Moves the text and its structure into the document. kTooLarge, or kInvalidArgument when there is no text.
 [[nodiscard]] Result<void> TakeText(Flow flow, const std::string& name, std::size_t max_text_bytes, Document* document);
+
+// The structure alone, ordered and within its limits.
+void TakeStructure(Flow flow, Document* document);
 
 // One line of JSON; then, when there is a document, its text. The bytes of the embedded files are to follow, in order.
 [[nodiscard]] std::string Frame(const Result<Document>& document);

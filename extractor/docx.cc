@@ -9,7 +9,9 @@
 
 #include "base/utf8.h"
 #include "extractor/composer.h"
+#include "extractor/docx_fields.h"
 #include "extractor/docx_parts.h"
+#include "extractor/docx_things.h"
 #include "extractor/office.h"
 
 namespace counsel::extractor {
@@ -35,8 +37,14 @@ struct Notes {
 class TextPart : public XmlWalk {
  public:
   // Of the main text, `notes` are what it refers to. Of the parts that hold notes, they are filled: `into`.
-  TextPart(const DocxParts& parts, const Notes* notes, std::map<std::string, Note>* into, std::size_t max_text_bytes)
-      : parts_(parts), notes_(notes), into_(into), max_text_bytes_(max_text_bytes), composer_(max_text_bytes) {}
+  TextPart(const DocxParts& parts, const Notes* notes, std::map<std::string, Note>* into, std::size_t max_text_bytes,
+           const DocxThings* things = nullptr)
+      : parts_(parts),
+        notes_(notes),
+        things_(things),
+        into_(into),
+        max_text_bytes_(max_text_bytes),
+        composer_(max_text_bytes) {}
 
   void Start(std::string_view name, const Attributes& attributes) override {
     if (ignored_ > 0 || Ignored(name)) {
@@ -49,8 +57,22 @@ class TextPart : public XmlWalk {
       in_properties_ = true;
     } else if (in_properties_) {
       Property(name, attributes);
-    } else if (name == "t" || name == "delText") {
-      in_text_ = true;
+    } else if (name == "r") {
+      runs_.emplace_back();
+    } else if (name == "rPr") {
+      in_run_properties_ = true;
+    } else if (in_run_properties_) {
+      RunProperty(name, attributes);
+    } else if (name == "ffData" || in_form_data_) {
+      in_form_data_ = true;
+      fields_.FormData(name, attributes);
+    } else if (name == "t" || name == "delText" || name == "instrText") {
+      in_text_ = name != "instrText";
+      in_code_ = name == "instrText";
+    } else if (name == "sdt") {
+      controls_.push_back(false);
+    } else if (name == "showingPlcHdr" && !controls_.empty()) {
+      controls_.back() = true;
     } else if (!Change(name, attributes) && !Table(name) && !Inline(name, attributes)) {
       NoteStart(name, attributes);
     }
@@ -63,7 +85,11 @@ class TextPart : public XmlWalk {
     }
     if (name == "p") EndParagraph();
     if (name == "pPr") in_properties_ = false;
-    if (name == "t" || name == "delText") in_text_ = false;
+    if (name == "rPr") in_run_properties_ = false;
+    if (name == "r" && !runs_.empty()) runs_.pop_back();
+    if (name == "ffData") in_form_data_ = false;
+    if (name == "t" || name == "delText" || name == "instrText") in_text_ = in_code_ = false;
+    if (name == "sdt" && !controls_.empty()) controls_.pop_back();
     if (name == "ins" || name == "moveTo") composer_.EndInsertion();
     if (name == "del" || name == "moveFrom") composer_.EndDeletion();
     if (name == "tc") composer_.EndCell();
@@ -75,9 +101,13 @@ class TextPart : public XmlWalk {
   }
 
   void Text(std::string_view utf8) override {
-    if (ignored_ == 0 && in_text_) composer_.Text(utf8);
+    if (ignored_ > 0) return;
+    if (in_code_) fields_.Instruction(utf8);
+    if (in_text_) Show(utf8);
   }
 
+  // Symbols of fonts that are not known.
+  [[nodiscard]] int unknown_symbols() const { return unknown_symbols_; }
   [[nodiscard]] bool Enough() const override { return composer_.too_long(); }
   [[nodiscard]] bool too_long() const { return composer_.too_long(); }
 
@@ -94,12 +124,53 @@ class TextPart : public XmlWalk {
     std::string list;  // numId
     std::optional<int> level;
     int outline = 0;
+    bool mark_deleted = false;  // the next paragraph goes on where this one ends
+    bool mark_hidden = false;
+    bool shows = false;  // text that is not hidden
+  };
+  struct Run {
+    Run() = default;
+    std::string style;
+    std::string font;
+    std::optional<bool> hidden;
+    std::optional<bool> raised;
   };
 
   // What Word does not show: what an older program would show instead, and formatting before a change.
   static bool Ignored(std::string_view name) {
     return name == "Fallback" || name == "pPrChange" || name == "rPrChange" || name == "sectPr" || name == "tblPr" ||
-           name == "tblGrid" || name == "instrText" || name == "delInstrText";
+           name == "tblGrid" || name == "delInstrText";
+  }
+
+  // Text as its run says that it is shown.
+  void Show(std::string_view utf8) {
+    if (!fields_.Shown()) return;
+    const Run run = runs_.empty() ? Run() : runs_.back();
+    const std::string paragraph_style = paragraphs_.empty() ? std::string() : paragraphs_.back().style;
+    const bool hidden = run.hidden.value_or(parts_.Hides(run.style) || parts_.Hides(paragraph_style));
+    const std::string text = WithSymbols(utf8, run.font, &unknown_symbols_);
+    if (hidden) {
+      composer_.Hidden(text);
+      return;
+    }
+    if (!paragraphs_.empty()) paragraphs_.back().shows = true;
+    if (!controls_.empty() && controls_.back()) {
+      composer_.Text("[" + text + "]");  // what is to be filled in, and is not
+    } else if (run.raised.value_or(parts_.Raises(run.style))) {
+      composer_.Raised(text);
+    } else {
+      composer_.Text(text);
+    }
+  }
+
+  void RunProperty(std::string_view name, const Attributes& attributes) {
+    if (runs_.empty()) return;
+    Run& run = runs_.back();
+    const std::string value = attributes["val"];
+    if (name == "rStyle") run.style = value;
+    if (name == "vanish") run.hidden = value != "0" && value != "false";
+    if (name == "vertAlign") run.raised = value == "superscript";
+    if (name == "rFonts") run.font = attributes["ascii"];
   }
 
   void Property(std::string_view name, const Attributes& attributes) {
@@ -108,6 +179,8 @@ class TextPart : public XmlWalk {
     if (name == "pStyle") paragraph.style = attributes["val"];
     if (name == "numId") paragraph.list = attributes["val"];
     if (name == "ilvl") paragraph.level = std::atoi(attributes["val"].c_str());
+    if (name == "del" || name == "moveFrom") paragraph.mark_deleted = true;
+    if (name == "vanish") paragraph.mark_hidden = attributes["val"] != "0" && attributes["val"] != "false";
     if (name == "outlineLvl") {
       const int level = std::atoi(attributes["val"].c_str());
       paragraph.outline = level >= 0 && level < 9 ? level + 1 : 0;
@@ -139,7 +212,20 @@ class TextPart : public XmlWalk {
     } else if (name == "br" || name == "cr") {
       composer_.Text("\n");
     } else if (name == "noBreakHyphen") {
-      composer_.Text("-");
+      Show("-");
+    } else if (name == "sym") {
+      const std::string code = attributes["char"];
+      const unsigned long number = std::strtoul(code.c_str(), nullptr, 16) & 0xFFFFU;
+      std::string character;  // small numbers are the font's own
+      AppendUtf8(static_cast<char32_t>(number < 0x100 ? 0xF000 | number : number), &character);
+      Show(WithSymbols(character, attributes["font"], &unknown_symbols_));
+    } else if (name == "fldChar") {
+      const std::string shown = fields_.Mark(attributes["fldCharType"]);
+      if (!shown.empty()) Show(shown);
+    } else if (name == "altChunk" || name == "relIds" || name == "chart") {
+      Thing(name == "relIds" ? attributes["dm"] : attributes["id"]);
+    } else if (name == "vMerge") {
+      if (attributes["val"] != "restart") composer_.ContinueCell();
     } else if (name == "footnoteReference") {
       Refer("Footnote", &footnotes_, notes_ == nullptr ? nullptr : &notes_->footnotes, attributes["id"]);
     } else if (name == "endnoteReference") {
@@ -150,6 +236,14 @@ class TextPart : public XmlWalk {
       return false;
     }
     return true;
+  }
+
+  // What is kept in a part of its own and stands here.
+  void Thing(const std::string& id) {
+    if (things_ == nullptr) return;
+    const auto found = things_->texts.find(id);
+    if (found != things_->texts.end()) composer_.AddParagraphs(found->second);
+    if (paragraphs_.empty()) composer_.EndParagraph();
   }
 
   void NoteStart(std::string_view name, const Attributes& attributes) {
@@ -180,13 +274,15 @@ class TextPart : public XmlWalk {
     if (paragraphs_.empty()) return;
     const Properties paragraph = std::move(paragraphs_.back());
     paragraphs_.pop_back();
+    if (paragraph.mark_deleted) return;
     ParagraphStyle style;
     style.heading = paragraph.outline > 0 ? paragraph.outline : parts_.HeadingOf(paragraph.style);
     std::pair<std::string, int> numbered = parts_.ListOf(paragraph.style);
     if (!paragraph.list.empty()) numbered.first = paragraph.list == "0" ? "" : paragraph.list;
     if (paragraph.level) numbered.second = *paragraph.level;
     // An empty paragraph shows a number too, and counts.
-    if (!numbered.first.empty()) Number(numbered.first, numbered.second, &style);
+    const bool unseen = paragraph.mark_hidden && !paragraph.shows;
+    if (!numbered.first.empty() && !unseen) Number(numbered.first, numbered.second, &style);
     composer_.SetStyle(std::move(style));
     composer_.EndParagraph();
   }
@@ -205,12 +301,20 @@ class TextPart : public XmlWalk {
 
   const DocxParts& parts_;
   const Notes* notes_;
+  const DocxThings* things_;
   std::map<std::string, Note>* into_;
   const std::size_t max_text_bytes_;
   Composer composer_;
   std::vector<Properties> paragraphs_;  // a text box's paragraphs stand inside another
   bool in_properties_ = false;
+  std::vector<Run> runs_;       // likewise
+  std::vector<bool> controls_;  // open content controls: what they show is only a prompt
+  DocxFields fields_;
+  bool in_run_properties_ = false;
+  bool in_form_data_ = false;
   bool in_text_ = false;
+  bool in_code_ = false;
+  int unknown_symbols_ = 0;
   int ignored_ = 0;
   std::string id_;  // of the note being read
   int footnotes_ = 0;
@@ -258,14 +362,16 @@ Result<void> AddHeadersAndFooters(Package& package, const DocxParts& parts, cons
 
 }  // namespace
 
-Result<Document> ReadDocx(Package& package, const std::string& name, std::size_t max_text_bytes) {
+Result<Document> ReadDocx(Package& package, const std::string& name, std::size_t max_text_bytes, bool with_things) {
   Result<DocxParts> parts = ReadDocxParts(package, name);
   if (!parts) return Fail(std::move(parts.error()));
   const Package::Entry* main = package.Find(parts->main);
   if (main == nullptr) return Damaged(name, kWhat);
   Result<Notes> notes = ReadNotes(package, *parts, name, max_text_bytes);
   if (!notes) return Fail(std::move(notes.error()));
-  TextPart text(*parts, &*notes, nullptr, max_text_bytes);
+  Result<DocxThings> things = with_things ? ReadDocxThings(package, *parts, name) : Result<DocxThings>(DocxThings());
+  if (!things) return Fail(std::move(things.error()));
+  TextPart text(*parts, &*notes, nullptr, max_text_bytes, &*things);
   if (Result<void> walked = WalkPart(package, *main, name, kWhat, &text); !walked)
     return Fail(std::move(walked.error()));
   if (text.too_long()) return TextTooLong(name, max_text_bytes);
@@ -277,6 +383,9 @@ Result<Document> ReadDocx(Package& package, const std::string& name, std::size_t
   if (Result<void> taken = TakeText(std::move(content), name, max_text_bytes, &document); !taken) {
     return Fail(std::move(taken.error()));
   }
+  document.embedded = std::move(things->files);
+  document.unread = std::move(things->unread);
+  if (text.unknown_symbols() > 0) document.unread.push_back({"a symbol", "what its font shows is not known", ""});
   return document;
 }
 

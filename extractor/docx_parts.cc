@@ -35,6 +35,7 @@ class Relations : public XmlWalk {
     if (name != "Relationship" || attributes["TargetMode"] == "External") return;
     const std::string type = attributes["Type"];
     DocxRelation relation;
+    relation.id = attributes["Id"];
     relation.type = type.substr(type.rfind('/') + 1);
     relation.target = Resolve(base_, attributes["Target"]);
     found.push_back(std::move(relation));
@@ -73,16 +74,24 @@ class Styles : public XmlWalk {
       style_->list = attributes["val"];
     } else if (name == "ilvl") {
       style_->level = Int(attributes["val"], 0);
+    } else if (name == "tblStylePr") {
+      in_table_part_ = true;
+    } else if (name == "vanish" && !in_table_part_) {
+      style_->hidden = attributes["val"] != "0" && attributes["val"] != "false";
+    } else if (name == "vertAlign" && !in_table_part_) {
+      style_->raised = attributes["val"] == "superscript";
     }
   }
   void End(std::string_view name) override {
     if (name == "style") style_ = nullptr;
+    if (name == "tblStylePr" || name == "style") in_table_part_ = false;
   }
   void Text(std::string_view /*utf8*/) override {}
 
  private:
   std::map<std::string, DocxStyle>* styles_;
   DocxStyle* style_ = nullptr;
+  bool in_table_part_ = false;  // of a table's style: of its first row, say
 };
 
 // numbering.xml: lists (num) refer to definitions (abstractNum), and may override their levels.
@@ -95,8 +104,12 @@ class Numbering : public XmlWalk {
     } else if (name == "num") {
       list_ = &(*lists_)[attributes["numId"]];
       definition_.clear();
+    } else if (name == "styleLink" && !definition_.empty()) {
+      by_style_[attributes["val"]] = definition_;
+    } else if (name == "numStyleLink" && !definition_.empty()) {
+      style_of_[definition_] = attributes["val"];
     } else if (name == "abstractNumId" && list_ != nullptr) {
-      list_->key = attributes["val"];
+      list_->key = Defining(attributes["val"]);
       list_->levels = definitions_[list_->key];
     } else if (name == "lvl" || name == "lvlOverride") {
       level_ = std::clamp(Int(attributes["ilvl"], 0), 0, kListLevels - 1);
@@ -119,11 +132,21 @@ class Numbering : public XmlWalk {
     if (name == "numFmt") level->format = attributes["val"];
     if (name == "lvlText") level->text = attributes["val"].substr(0, 64);
     if (name == "pStyle") level->style = attributes["val"];
+    if (name == "lvlRestart") level->restart = std::clamp(Int(attributes["val"], -1), -1, kListLevels);
     if (name == "isLgl") level->all_decimal = attributes["val"] != "0" && attributes["val"] != "false";
+  }
+
+  // A definition may leave it to the one that a style names.
+  std::string Defining(const std::string& definition) const {
+    const auto style = style_of_.find(definition);
+    const auto other = style == style_of_.end() ? by_style_.end() : by_style_.find(style->second);
+    return other == by_style_.end() ? definition : other->second;
   }
 
   std::map<std::string, DocxList>* lists_;
   std::map<std::string, List> definitions_;
+  std::map<std::string, std::string> by_style_;  // style → the definition that is its
+  std::map<std::string, std::string> style_of_;  // definition → the style that it leaves it to
   std::string definition_;
   DocxList* list_ = nullptr;
   int level_ = 0;
@@ -153,6 +176,28 @@ int DocxParts::HeadingOf(const std::string& style) const {
   return 0;
 }
 
+namespace {
+
+bool Follow(const std::map<std::string, DocxStyle>& styles, std::string at, std::optional<bool> DocxStyle::*member) {
+  for (int i = 0; i < kLongestChain && !at.empty(); ++i) {
+    const auto found = styles.find(at);
+    if (found == styles.end()) return false;
+    if (found->second.*member) return *(found->second.*member);
+    at = found->second.based_on;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool DocxParts::Hides(const std::string& style) const {
+  return Follow(styles, style, &DocxStyle::hidden);
+}
+
+bool DocxParts::Raises(const std::string& style) const {
+  return Follow(styles, style, &DocxStyle::raised);
+}
+
 std::pair<std::string, int> DocxParts::ListOf(const std::string& style) const {
   std::string at = style;
   std::optional<int> level;
@@ -174,17 +219,20 @@ std::pair<std::string, int> DocxParts::ListOf(const std::string& style) const {
   return {};
 }
 
+Result<std::vector<DocxRelation>> ReadRelationsOf(Package& package, const std::string& name, const std::string& part) {
+  const std::size_t folder = part.rfind('/') + 1;  // 0 when there is none
+  return ReadRelations(package, name, part.substr(0, folder) + "_rels/" + part.substr(folder) + ".rels", part);
+}
+
 Result<DocxParts> ReadDocxParts(Package& package, const std::string& name) {
   DocxParts parts;
-  Result<std::vector<DocxRelation>> roots = ReadRelations(package, name, "_rels/.rels", "");
+  Result<std::vector<DocxRelation>> roots = ReadRelationsOf(package, name, "");
   if (!roots) return Fail(std::move(roots.error()));
   parts.main = "word/document.xml";
   for (const DocxRelation& root : *roots) {
     if (root.type == "officeDocument") parts.main = root.target;
   }
-  const std::size_t folder = parts.main.rfind('/') + 1;  // 0 when there is none
-  Result<std::vector<DocxRelation>> relations = ReadRelations(
-      package, name, parts.main.substr(0, folder) + "_rels/" + parts.main.substr(folder) + ".rels", parts.main);
+  Result<std::vector<DocxRelation>> relations = ReadRelationsOf(package, name, parts.main);
   if (!relations) return Fail(std::move(relations.error()));
   parts.relations = std::move(*relations);
   Styles styles(&parts.styles);

@@ -13,6 +13,7 @@ namespace counsel::extractor {
 
 struct DocxRelation {
   DocxRelation() = default;
+  std::string id;      // as the text refers to it
   std::string type;    // the last word of its URI: "styles", "footnotes", "header"
   std::string target;  // a part's name: "word/styles.xml"
 };
@@ -23,6 +24,9 @@ struct DocxStyle {
   int heading = 0;           // 1 to 9; 0: none, or as the style it is based on
   std::string list;          // numId; "": as the style it is based on; "0": none
   std::optional<int> level;  // ilvl
+  // As their own properties say; nothing: as the style it is based on.
+  std::optional<bool> hidden;
+  std::optional<bool> raised;
 };
 
 struct DocxList {
@@ -41,9 +45,16 @@ struct DocxParts {
 
   // 0 when there is none; follows basedOn.
   [[nodiscard]] int HeadingOf(const std::string& style) const;
+  // Is text of the style hidden, or raised?
+  [[nodiscard]] bool Hides(const std::string& style) const;
+  [[nodiscard]] bool Raises(const std::string& style) const;
   // The list and level that a style gives its paragraphs; "" for none.
   [[nodiscard]] std::pair<std::string, int> ListOf(const std::string& style) const;
 };
+
+// What a part of an Office package refers to; "": the package itself.
+[[nodiscard]] Result<std::vector<DocxRelation>> ReadRelationsOf(Package& package, const std::string& name,
+                                                                const std::string& part);
 
 [[nodiscard]] Result<DocxParts> ReadDocxParts(Package& package, const std::string& name);
 

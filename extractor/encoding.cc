@@ -59,8 +59,21 @@ const char* Utf16WithoutMark(std::string_view bytes) {
   return nullptr;
 }
 
-// ICU's best guess; "" when it is not sure enough.
-std::string Guess(std::string_view bytes) {
+// Control characters of the second set, and what could not be converted: no text has them.
+std::size_t CountWrong(std::string_view utf8) {
+  std::size_t wrong = 0;
+  for (std::size_t at = 0; at < utf8.size();) {
+    const char32_t c = NextCodePoint(utf8, &at);
+    wrong += (c >= 0x80 && c <= 0x9F && c != 0x85) || c == 0xFFFD ? 1 : 0;
+  }
+  return wrong;
+}
+bool HasWrongCharacters(std::string_view utf8) {
+  return CountWrong(utf8) > 0;
+}
+
+// ICU's best guess; "" when it is not sure enough, of 100.
+std::string Guess(std::string_view bytes, int least_confidence) {
   bytes = bytes.substr(0, kSample);
   UErrorCode status = U_ZERO_ERROR;
   const std::unique_ptr<UCharsetDetector, void (*)(UCharsetDetector*)> detector(ucsdet_open(&status), ucsdet_close);
@@ -70,10 +83,29 @@ std::string Guess(std::string_view bytes) {
   if (U_FAILURE(status) || match == nullptr) return "";
   const std::int32_t confidence = ucsdet_getConfidence(match, &status);
   const char* name = ucsdet_getName(match, &status);
-  if (U_FAILURE(status) || confidence < kLeastConfidence) return "";
+  if (U_FAILURE(status) || confidence < least_confidence) return "";
   // Windows' code page holds all of Latin 1, and people's quotation marks.
   const std::string guess = name;
   return guess == "ISO-8859-1" ? "windows-1252" : guess;
+}
+
+// What a text is that says it is something else: Windows' code pages go by the names of the ISO's.
+std::string Instead(const std::string& declared, std::string_view bytes) {
+  constexpr int kSure = 60;
+  struct Pair {
+    std::string_view iso;
+    const char* windows;
+  };
+  constexpr std::array kPairs = {Pair{"8859-2", "windows-1250"}, Pair{"8859-5", "windows-1251"},
+                                 Pair{"8859-7", "windows-1253"}, Pair{"8859-8", "windows-1255"},
+                                 Pair{"8859-9", "windows-1254"}, Pair{"8859-13", "windows-1257"}};
+  for (const Pair& pair : kPairs) {
+    if (declared.ends_with(pair.iso)) return pair.windows;
+  }
+  // Longer texts tell more; of a few bytes a guess is worth little.
+  const std::string guess = declared.find("8859") == std::string::npos ? Guess(bytes, kSure) : std::string();
+  const bool western = guess.empty() || guess.starts_with("ISO-8859-") || guess == "UTF-8";
+  return western ? "windows-1252" : guess;
 }
 
 }  // namespace
@@ -121,9 +153,18 @@ Result<std::string> Decode(std::string_view bytes, const std::string& name, cons
   const bool escapes = bytes.find('\x1B') != std::string_view::npos;
   if (ValidUtf8(bytes) && !escapes) return Cleaned(bytes);
   if (!declared.empty()) {
-    if (std::optional<std::string> text = ConvertFrom(declared, bytes)) return Cleaned(*text);
+    std::optional<std::string> text = ConvertFrom(declared, bytes);
+    if (text && !HasWrongCharacters(*text)) return Cleaned(*text);
+    if (text) {
+      const std::string instead = Instead(declared, bytes);
+      std::string better = ConvertFrom(instead, bytes).value_or(*text);
+      if (HasWrongCharacters(better) && CountWrong(better) >= CountWrong(*text)) return Cleaned(*text);
+      notes->push_back("A text says that it is " + declared.substr(0, 40) + " and is not; it was read as " + instead +
+                       ".");
+      return Cleaned(better);
+    }
   }
-  const std::string guess = Guess(bytes);
+  const std::string guess = Guess(bytes, kLeastConfidence);
   std::optional<std::string> text = guess.empty() ? std::nullopt : ConvertFrom(guess, bytes);
   if (!text && ValidUtf8(bytes)) return Cleaned(bytes);
   if (!text) {

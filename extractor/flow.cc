@@ -9,9 +9,9 @@
 namespace counsel::extractor {
 
 std::string_view SpanKindName(SpanKind kind) {
-  constexpr std::array<std::string_view, 10> kNames = {"heading",     "clause",    "list_item", "table_row",
-                                                       "footnote",    "comment",   "insertion", "deletion",
-                                                       "page_header", "attachment"};
+  constexpr std::array<std::string_view, 12> kNames = {"heading",     "clause",     "list_item", "table_row",
+                                                       "footnote",    "comment",    "insertion", "deletion",
+                                                       "page_header", "attachment", "hidden",    "line"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -36,6 +36,11 @@ void Flow::Write(std::string_view utf8) {
   TextWriter writer(&text_);
   for (std::size_t at = 0; at < utf8.size();) writer.Put(NextCodePoint(utf8, &at));
   size_ += CountCodePoints(std::string_view(text_).substr(before));
+}
+
+void Flow::WriteClean(std::string_view utf8) {
+  text_ += utf8;
+  size_ += CountCodePoints(utf8);
 }
 
 void Flow::Mark(SpanKind kind, int level, std::int64_t start, std::int64_t end, std::string_view label) {

@@ -19,6 +19,8 @@ enum class SpanKind {
   kDeletion,   // a tracked change: text that the newer version no longer has, written out after its paragraph
   kPageHeader,
   kAttachment,  // the name of an embedded file, where it stands
+  kHidden,      // text that the document hides, written out after its paragraph
+  kLine,        // a line that has a number in the margin, which is the label
 };
 [[nodiscard]] std::string_view SpanKindName(SpanKind kind);
 
@@ -52,6 +54,8 @@ class Flow {
  public:
   // Any bytes: what is no UTF-8 becomes U+FFFD, control characters as in TextWriter.
   void Write(std::string_view utf8);
+  // Of what is clean already: UTF-8 without control characters.
+  void WriteClean(std::string_view utf8);
   void Mark(SpanKind kind, int level, std::int64_t start, std::int64_t end, std::string_view label = "");
   // Continues the last mark when it is of the same kind and label and ends at `start`.
   void Extend(SpanKind kind, std::int64_t start, std::int64_t end, std::string_view label);

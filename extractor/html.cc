@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <limits>
 #include <memory>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include <libxml/HTMLparser.h>
@@ -30,13 +32,16 @@ bool OneOf(std::string_view name, const std::array<std::string_view, n>& names) 
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-constexpr std::array<std::string_view, 28> kBlocks = {
-    "p",       "div",    "section", "article",    "header",  "footer", "main",       "nav",      "aside",  "pre",
-    "ul",      "ol",     "dl",      "dt",         "dd",      "hr",     "form",       "fieldset", "figure", "li",
-    "address", "center", "body",    "blockquote", "caption", "legend", "figcaption", "details"};
+constexpr std::array<std::string_view, 33> kBlocks = {
+    "p",       "div",     "section", "article", "header", "footer",     "main",    "nav",    "aside",
+    "pre",     "ul",      "ol",      "dl",      "dt",     "dd",         "hr",      "form",   "fieldset",
+    "figure",  "li",      "address", "center",  "body",   "blockquote", "caption", "legend", "figcaption",
+    "details", "summary", "dialog",  "menu",    "hgroup", "textarea"};
 // ix:header holds an iXBRL file's facts that nobody sees.
 constexpr std::array<std::string_view, 7> kUnseen = {"script", "style", "template", "ix:header",
                                                      "object", "svg",   "math"};
+// Of inline XBRL, whatever it is called in a file.
+constexpr std::string_view kInlineXbrl = "inlineXBRL";
 
 class HtmlWalk {
  public:
@@ -49,20 +54,28 @@ class HtmlWalk {
       ++unseen_;
       return;
     }
+    if (hidden_ > 0 || HiddenByStyle(attributes)) {
+      if (hidden_++ == 0) Break();
+    }
     if (name == "head") in_head_ = true;
     if (name == "title") in_title_ = in_head_;
     if (IsHeading(name) || OneOf(name, kBlocks)) Break();
     if (IsHeading(name)) style_.heading = name[1] - '0';
     if (name == "title") style_.heading = 1;
     if (name == "pre") ++pre_;
-    if (name == "br") composer_.Text("\n");
+    if (name == "br") Put("\n");
+    if (name == "sup") ++raised_;
+    if (name == "q") Put("\xE2\x80\x9C");
+    if (name == "input") Input(attributes);
+    if (name == "select") options_.emplace();
+    if (name == "option" && options_) options_->push_back({Has(attributes, "selected"), ""});
     if (name == "ol" || name == "ul") OpenList(name == "ol", attributes);
     if (name == "li") Item(attributes);
     if (name == "ins") composer_.BeginInsertion(ByAndWhen("", Value(attributes, "datetime")));
     if (name == "del" || name == "s" || name == "strike") {
       composer_.BeginDeletion(ByAndWhen("", Value(attributes, "datetime")));
     }
-    TableStart(name);
+    TableStart(name, attributes);
   }
 
   void End(std::string_view name) {
@@ -71,6 +84,10 @@ class HtmlWalk {
       return;
     }
     if (IsHeading(name) || OneOf(name, kBlocks) || name == "title") Break();
+    if (hidden_ > 0 && --hidden_ == 0) Break();
+    if (name == "sup") raised_ = std::max(raised_ - 1, 0);
+    if (name == "q") Put("\xE2\x80\x9D");
+    if (name == "select") Choose();
     if (name == "head") in_head_ = false;
     if (name == "title") in_title_ = false;
     if (name == "pre") pre_ = std::max(pre_ - 1, 0);
@@ -87,8 +104,12 @@ class HtmlWalk {
 
   void Text(std::string_view utf8) {
     if (unseen_ > 0 || (in_head_ && !in_title_)) return;
+    if (options_) {
+      if (!options_->empty() && options_->back().text.size() < kLongestLabel) options_->back().text += utf8;
+      return;
+    }
     if (pre_ > 0) {
-      composer_.Text(utf8);
+      Put(utf8);
       return;
     }
     std::string collapsed;
@@ -98,7 +119,7 @@ class HtmlWalk {
       if (!blank || !space) collapsed += blank ? ' ' : c;
       space = blank;
     }
-    composer_.Text(collapsed);
+    Put(collapsed);
   }
 
   [[nodiscard]] bool too_long() const { return composer_.too_long(); }
@@ -115,6 +136,11 @@ class HtmlWalk {
     int number = 0;
   };
 
+  struct Option {
+    bool selected = false;
+    std::string text;
+  };
+
   static bool IsHeading(std::string_view name) {
     return name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6';
   }
@@ -127,14 +153,70 @@ class HtmlWalk {
     return "";
   }
 
-  static bool Unseen(std::string_view name, Attributes attributes) {
-    if (OneOf(name, kUnseen)) return true;
-    for (Attributes at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
-      if (std::string_view(reinterpret_cast<const char*>(at[0])) == "hidden") return true;
+  static bool Has(Attributes attributes, std::string_view name) {
+    for (; attributes != nullptr && attributes[0] != nullptr; attributes += 2) {
+      if (reinterpret_cast<const char*>(attributes[0]) == name) return true;
     }
+    return false;
+  }
+
+  // Namespaces are told by their addresses; what they are called is the file's own choice.
+  bool Unseen(std::string_view name, Attributes attributes) {
+    bool xbrl_here = false;
+    for (Attributes at = attributes; at != nullptr && at[0] != nullptr; at += 2) {
+      const std::string_view key = reinterpret_cast<const char*>(at[0]);
+      if (!key.starts_with("xmlns") || at[1] == nullptr) continue;
+      const bool xbrl = std::string_view(reinterpret_cast<const char*>(at[1])).ends_with(kInlineXbrl);
+      if (key == "xmlns") xbrl_here = xbrl;
+      if (xbrl && key.size() > 6 && xbrl_names_.size() < 100) xbrl_names_.insert(Lower(key.substr(6)));
+    }
+    if (OneOf(name, kUnseen)) return true;
+    const std::size_t colon = name.find(':');
+    if (colon == std::string_view::npos) return xbrl_here && name == "header";
+    return name.substr(colon + 1) == "header" && xbrl_names_.contains(std::string(name.substr(0, colon)));
+  }
+
+  static bool HiddenByStyle(Attributes attributes) {
+    if (Has(attributes, "hidden")) return true;
     std::string style = Lower(Value(attributes, "style"));
     std::erase(style, ' ');
-    return style.find("display:none") != std::string::npos;
+    return style.find("display:none") != std::string::npos || style.find("visibility:hidden") != std::string::npos;
+  }
+
+  void Put(std::string_view utf8) {
+    if (hidden_ > 0) {
+      composer_.Hidden(utf8);
+    } else if (raised_ > 0) {
+      composer_.Raised(utf8);
+    } else {
+      composer_.Text(utf8);
+    }
+  }
+
+  // What a form shows: ticks, and what is filled in.
+  void Input(Attributes attributes) {
+    const std::string type = Lower(Value(attributes, "type"));
+    if (type == "hidden" || type == "image" || type == "file" || type == "password") return;
+    if (type == "checkbox" || type == "radio") {
+      Put(Has(attributes, "checked") ? "\xE2\x98\x92 " : "\xE2\x98\x90 ");
+      return;
+    }
+    Put(Value(attributes, "value") + " ");
+  }
+
+  // Of a list the entry that is chosen is shown: the first, where none is.
+  void Choose() {
+    if (!options_) return;
+    const std::vector<Option> options = std::move(*options_);
+    options_.reset();
+    bool shown = false;
+    for (const Option& option : options) {
+      if (!option.selected) continue;
+      Text(std::string(shown ? ", " : "") + option.text);
+      shown = true;
+    }
+    if (!shown && !options.empty()) Text(options.front().text);
+    Text(" ");
   }
 
   // Ends the paragraph, if there is any.
@@ -170,19 +252,25 @@ class HtmlWalk {
     style_.label = FormatNumber(list.number, list.format) + ".";
   }
 
-  void TableStart(std::string_view name) {
+  void TableStart(std::string_view name, Attributes attributes) {
     if (name == "table") {
       Break();
       composer_.BeginTable();
     }
     if (name == "tr") composer_.BeginRow();
-    if (name == "td" || name == "th") composer_.BeginCell();
+    if (name != "td" && name != "th") return;
+    composer_.BeginCell();
+    if (const int rows = std::atoi(Value(attributes, "rowspan").c_str()); rows > 1) composer_.SpanRows(rows - 1);
   }
 
   Composer composer_;
   ParagraphStyle style_;  // of the next paragraph that has text
   std::vector<ListState> lists_;
+  std::optional<std::vector<Option>> options_;  // of the list being read
+  std::set<std::string> xbrl_names_;            // prefixes of inline XBRL
   int unseen_ = 0;
+  int hidden_ = 0;
+  int raised_ = 0;
   int pre_ = 0;
   bool in_head_ = false;
   bool in_title_ = false;

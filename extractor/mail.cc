@@ -5,13 +5,20 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include <gmime/gmime.h>
 
 #include "base/utf8.h"
+#include "extractor/cms.h"
 #include "extractor/document.h"
 #include "extractor/encoding.h"
+#include "extractor/mail_header.h"
+#include "extractor/mail_text.h"
+#include "extractor/mailbox.h"
+#include "extractor/tnef.h"
 
 namespace counsel::extractor {
 namespace {
@@ -47,58 +54,6 @@ std::string ContentOf(GMimePart* part) {
   const Ref<GMimeStream> memory(g_mime_stream_mem_new());
   g_mime_data_wrapper_write_to_stream(content, memory.get());
   return BytesOf(memory.get());
-}
-
-// "Q" of RFC 2047: '_' is a blank, "=C3" a byte.
-std::string FromQ(std::string_view coded) {
-  std::string bytes;
-  const auto hex = [](char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                  : -1;
-  };
-  for (std::size_t i = 0; i < coded.size(); ++i) {
-    const bool byte = coded[i] == '=' && i + 2 < coded.size() && hex(coded[i + 1]) >= 0 && hex(coded[i + 2]) >= 0;
-    bytes += byte ? static_cast<char>(hex(coded[i + 1]) * 16 + hex(coded[i + 2])) : coded[i] == '_' ? ' ' : coded[i];
-    if (byte) i += 2;
-  }
-  return bytes;
-}
-
-// "=?iso-8859-1?Q?caf=E9?=" in a header, as people see it.
-std::string DecodeWords(std::string_view value) {
-  std::string text;
-  bool after_word = false;
-  for (std::size_t at = 0; at < value.size();) {
-    const std::size_t begin = value.find("=?", at);
-    const std::size_t charset_end = begin == std::string_view::npos ? begin : value.find('?', begin + 2);
-    const bool has_coding =
-        charset_end != std::string_view::npos && charset_end + 2 < value.size() && value[charset_end + 2] == '?';
-    const std::size_t end = has_coding ? value.find("?=", charset_end + 3) : std::string_view::npos;
-    if (end == std::string_view::npos) break;
-    const std::string_view between = value.substr(at, begin - at);
-    // White space between two encoded words is none of the text.
-    if (!after_word || between.find_first_not_of(" \t\r\n") != std::string_view::npos) text += between;
-    const std::string charset(value.substr(begin + 2, charset_end - begin - 2));
-    const std::string_view coded = value.substr(charset_end + 3, end - charset_end - 3);
-    const bool base64 = value[charset_end + 1] == 'B' || value[charset_end + 1] == 'b';
-    gsize size = 0;
-    std::string bytes = FromQ(coded);
-    if (base64) {
-      const std::string copy(coded);
-      guchar* decoded = g_base64_decode(copy.c_str(), &size);
-      bytes.assign(reinterpret_cast<const char*>(decoded), size);
-      g_free(decoded);
-    }
-    text += ConvertFrom(charset.substr(0, charset.find('*')), bytes).value_or(RepairUtf8(bytes));
-    after_word = true;
-    at = end + 2;
-    value.remove_prefix(at);
-    at = 0;
-  }
-  text += value;
-  return text;
 }
 
 std::string HeaderText(GMimeObject* message, const char* name) {
@@ -162,9 +117,10 @@ class MailReader {
     const std::string kind =
         Lower(Text(g_mime_content_type_get_media_subtype(g_mime_object_get_content_type(GMIME_OBJECT(multipart)))));
     if (kind == "encrypted") {
-      document_.notes.emplace_back("The mail's text is encrypted.");
+      document_.unread.push_back({"the mail's text", "it is encrypted", ""});
       return;
     }
+    if (kind == "signed") NoteSignature();
     if (kind == "alternative") {
       Alternative(multipart, depth);
       return;
@@ -174,18 +130,57 @@ class MailReader {
     for (int i = 0; i < last; ++i) Part(g_mime_multipart_get_part(multipart, i), depth + 1);
   }
 
-  // The same said in several ways: as plain text if that has any, else the richest.
+  // The same said in several ways: as plain text where that says what the richest way says, else as the richest. What
+  // is attached to any of them is attached to the mail.
   void Alternative(GMimeMultipart* multipart, int depth) {
     const int count = g_mime_multipart_get_count(multipart);
+    int plain = -1;
+    int rich = -1;
+    std::string plain_text;
+    std::string rich_text;
     for (int i = 0; i < count; ++i) {
       GMimeObject* part = g_mime_multipart_get_part(multipart, i);
-      if (!GMIME_IS_PART(part) || TypeOf(part) != "text/plain") continue;
-      const std::string content = ContentOf(GMIME_PART(part));
-      if (!HasText(RepairUtf8(content))) continue;
-      Part(part, depth + 1);
-      return;
+      std::string text = BodyOf(part, depth + 1);
+      if (!HasText(text)) continue;
+      const bool is_plain = GMIME_IS_PART(part) && TypeOf(part) == "text/plain";
+      (is_plain ? plain : rich) = i;
+      (is_plain ? plain_text : rich_text) = std::move(text);
     }
-    if (count > 0) Part(g_mime_multipart_get_part(multipart, count - 1), depth + 1);
+    constexpr double kSame = 0.8;
+    constexpr std::size_t kMuch = 20;  // words
+    const std::set<std::string> plain_words = WordsOf(plain_text);
+    const std::set<std::string> rich_words = WordsOf(rich_text);
+    const bool plain_will_do = plain >= 0 && ShareOf(rich_words, plain_words) >= kSame;
+    const bool both = plain >= 0 && rich >= 0 && !plain_will_do && plain_words.size() >= kMuch &&
+                      ShareOf(plain_words, rich_words) < kSame;
+    const int chosen = plain_will_do || rich < 0 ? plain : rich;
+    const bool outer = only_files_;
+    for (int i = 0; i < count; ++i) {
+      only_files_ = outer || (i != chosen && !(both && i == plain));
+      Part(g_mime_multipart_get_part(multipart, i), depth + 1);
+    }
+    only_files_ = outer;
+  }
+
+  // The text that the part would give, without what is attached to it.
+  std::string BodyOf(GMimeObject* object, int depth) {
+    std::string text;
+    if (depth > kDeepest) return text;
+    if (GMIME_IS_MULTIPART(object)) {
+      GMimeMultipart* multipart = GMIME_MULTIPART(object);
+      for (int i = 0; i < g_mime_multipart_get_count(multipart); ++i) {
+        text += BodyOf(g_mime_multipart_get_part(multipart, i), depth + 1) + "\n";
+      }
+      return text;
+    }
+    if (!GMIME_IS_PART(object)) return text;
+    const std::string type = TypeOf(object);
+    if (type != "text/plain" && type != "text/html") return text;
+    if (g_mime_part_is_attachment(GMIME_PART(object)) != 0) return text;
+    const std::vector<std::string> notes = document_.notes;
+    const std::optional<Flow> flow = TextOf(GMIME_PART(object), type);
+    document_.notes = notes;  // they are for what is taken
+    return flow ? flow->text() : text;
   }
 
   static std::string TypeOf(GMimeObject* part) {
@@ -200,38 +195,105 @@ class MailReader {
     const std::string file_name = FileName(part);
     const bool attached = g_mime_part_is_attachment(part) != 0 || !file_name.empty();
     if (!attached && (type == "text/plain" || type == "text/html")) {
-      Body(part, type);
+      if (!only_files_) Body(part, type);
     } else if (type.starts_with("image/") && g_mime_part_is_attachment(part) == 0) {
       ++pictures_;
+    } else if (type.ends_with("pkcs7-mime")) {
+      Smime(ContentOf(part));
     } else if (type != "application/pgp-signature" && !type.ends_with("pkcs7-signature")) {
-      Attach(file_name.empty() ? "unnamed" : file_name, type, ContentOf(part));
+      std::string bytes = ContentOf(part);
+      if (type == "application/ms-tnef" || LooksLikeTnef(bytes)) {
+        Wrapped(bytes);
+      } else {
+        Attach(file_name.empty() ? "unnamed" : file_name, type, std::move(bytes));
+      }
     }
   }
 
-  static std::string FileName(GMimePart* part) { return DecodeWords(Text(g_mime_part_get_filename(part))); }
+  static std::string FileName(GMimePart* part) {
+    const auto raw = [part](const char* name) {
+      GMimeHeader* header = g_mime_header_list_get_header(g_mime_object_get_header_list(GMIME_OBJECT(part)), name);
+      const char* value = header == nullptr ? nullptr : g_mime_header_get_raw_value(header);
+      return std::string(value == nullptr ? "" : value);
+    };
+    std::string name = HeaderParameter(raw("Content-Disposition"), "filename");
+    if (name.empty()) name = HeaderParameter(raw("Content-Type"), "name");
+    return name.empty() ? DecodeWords(Text(g_mime_part_get_filename(part))) : name;
+  }
 
-  void Body(GMimePart* part, const std::string& type) {
-    const char* charset = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset");
-    const std::string content = ContentOf(part);
-    if (content.empty()) return;
-    Result<std::string> text = Decode(content, name_, Text(charset), &document_.notes);
-    if (!text) {
-      document_.notes.push_back("A part of the mail's text cannot be read: its characters are not known.");
-      return;
-    }
+  // Outlook's wrapping: its files are the mail's, its text where the mail has none of its own.
+  void Wrapped(const std::string& bytes) {
+    Tnef tnef = ReadTnef(bytes);
+    for (Embedded& file : tnef.files) Attach(std::move(file.name), std::move(file.media_type), std::move(file.bytes));
+    if (tnef.damaged > 0) document_.unread.push_back({"a part of winmail.dat", "it is damaged", ""});
+    if (has_body_ || only_files_) return;
     Flow flow;
+    if (HasText(tnef.body)) {
+      flow.Write(tnef.body);
+    } else if (!tnef.html.empty()) {
+      const std::string utf8 = Decode(tnef.html, name_, "", &document_.notes).value_or("");
+      flow = HtmlText(utf8, name_, limits_.text_bytes).value_or(Flow());
+    } else if (!tnef.rtf.empty()) {
+      Result<Document> rtf = ReadRtf(tnef.rtf, name_, limits_);
+      if (rtf) flow.Write(rtf->text);
+    }
+    flow.TrimEnd();
+    if (HasText(flow.text())) text_.Append(std::move(flow), "\n\n");
+  }
+
+  void Smime(const std::string& bytes) {
+    const Cms cms = ReadCms(bytes);
+    if (cms.kind == Cms::Kind::kEncrypted) {
+      document_.unread.push_back({"the mail's text", "it is encrypted (S/MIME)", ""});
+    } else if (cms.kind == Cms::Kind::kSigned && !cms.content.empty() && smime_ < kDeepest) {
+      ++smime_;
+      NoteSignature();
+      const Ref<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(cms.content.data(), cms.content.size()));
+      const Ref<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
+      g_mime_parser_set_format(parser.get(), GMIME_FORMAT_MESSAGE);
+      const Ref<GMimeObject> inside(g_mime_parser_construct_part(parser.get(), nullptr));
+      if (inside) Part(inside.get(), smime_);
+    } else {
+      const char* why =
+          cms.kind == Cms::Kind::kCompressed ? "it is compressed (S/MIME)" : "its form of S/MIME is not known";
+      document_.unread.push_back({"the mail's text", why, ""});
+    }
+  }
+
+  void NoteSignature() {
+    document_.notes.emplace_back("The mail is signed; whether the signature fits, and whose it is, was not checked.");
+  }
+
+  // Nothing: its characters are not known, or error_ says why.
+  std::optional<Flow> TextOf(GMimePart* part, const std::string& type) {
+    const auto parameter = [part](const char* name) {
+      return Text(g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), name));
+    };
+    const std::string content = ContentOf(part);
+    Flow flow;
+    if (content.empty()) return flow;
+    Result<std::string> text = Decode(content, name_, parameter("charset"), &document_.notes);
+    if (!text) return std::nullopt;
     if (type == "text/html") {
       Result<Flow> html = HtmlText(*text, name_, limits_.text_bytes);
-      if (!html) {
-        error_ = std::move(html.error());
-        return;
-      }
-      flow = std::move(*html);
-    } else {
-      flow.Write(*text);
-      flow.TrimEnd();
+      if (!html) error_ = std::move(html.error());
+      if (error_) return std::nullopt;
+      return std::move(*html);
     }
-    text_.Append(std::move(flow), "\n\n");
+    const bool flowed = Lower(parameter("format")) == "flowed";
+    flow.Write(flowed ? Unflowed(*text, Lower(parameter("delsp")) == "yes") : *text);
+    flow.TrimEnd();
+    return flow;
+  }
+
+  void Body(GMimePart* part, const std::string& type) {
+    std::optional<Flow> flow = TextOf(part, type);
+    if (!flow && !error_) {
+      document_.unread.push_back({"a part of the mail's text", "its characters are not known", ""});
+    }
+    if (!flow) return;
+    has_body_ = has_body_ || HasText(flow->text());
+    text_.Append(std::move(*flow), "\n\n");
   }
 
   void Message(GMimeMessagePart* part) {
@@ -245,6 +307,10 @@ class MailReader {
 
   void Attach(std::string name, std::string type, std::string bytes) {
     if (bytes.empty()) return;
+    // The same file in two branches is one.
+    const bool known = std::any_of(document_.embedded.begin(), document_.embedded.end(),
+                                   [&bytes](const Embedded& other) { return other.bytes == bytes; });
+    if (known) return;
     bytes_ += bytes.size();
     Embedded embedded;
     embedded.name = RepairUtf8(name);
@@ -275,7 +341,38 @@ class MailReader {
   std::optional<Error> error_;
   std::uint64_t bytes_ = 0;
   int pictures_ = 0;
+  int smime_ = 0;            // signed parts within each other
+  bool only_files_ = false;  // the text of this branch is not wanted
+  bool has_body_ = false;
 };
+
+// Each mail a document of its own, under its subject.
+Result<Document> ReadMailbox(const std::vector<std::string_view>& mails, const std::string& name,
+                             const Limits& limits) {
+  if (mails.size() > limits.embedded_files) return TooManyFiles(name, limits);
+  Document document;
+  Flow list;
+  list.Write("Mails in " + name + ":");
+  for (std::size_t i = 0; i < mails.size(); ++i) {
+    Embedded mail;
+    mail.bytes = UnquoteFrom(mails[i]);
+    if (mail.bytes.empty()) continue;
+    std::string subject = HeaderOf(mail.bytes, "subject");
+    std::replace(subject.begin(), subject.end(), '/', '-');
+    mail.name = RepairUtf8(subject.empty() ? "mail" : subject.substr(0, 100)) + " (" + std::to_string(i + 1) + ").eml";
+    mail.media_type = "message/rfc822";
+    list.Write("\n");
+    const std::int64_t start = list.size();
+    list.Write(mail.name);
+    list.Mark(SpanKind::kAttachment, 0, start, list.size(), std::to_string(i + 1));
+    list.Write(", from " + HeaderOf(mail.bytes, "from") + ", " + HeaderOf(mail.bytes, "date"));
+    document.embedded.push_back(std::move(mail));
+  }
+  document.media_type = "application/mbox";
+  Result<void> taken = TakeText(std::move(list), name, limits.text_bytes, &document);
+  if (!taken) return Fail(std::move(taken.error()));
+  return document;
+}
 
 }  // namespace
 
@@ -284,7 +381,12 @@ void PrepareMail() {
 }
 
 Result<Document> ReadMail(std::string_view bytes, const std::string& name, const Limits& limits) {
-  if (bytes.starts_with("From ")) bytes.remove_prefix(std::min(bytes.find('\n'), bytes.size() - 1) + 1);
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  if (bytes.starts_with("From ")) {
+    const std::vector<std::string_view> mails = SplitMailbox(bytes, limits.embedded_files);
+    if (mails.size() > 1) return ReadMailbox(mails, name, limits);
+    bytes.remove_prefix(std::min(bytes.find('\n'), bytes.size() - 1) + 1);
+  }
   const Ref<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(bytes.data(), bytes.size()));
   const Ref<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
   g_mime_parser_set_format(parser.get(), GMIME_FORMAT_MESSAGE);

@@ -47,6 +47,7 @@ std::string_view PictureType(std::string_view bytes) {
 bool LooksLikeMail(std::string_view bytes) {
   constexpr std::array<std::string_view, 4> kSenders = {"from", "sender", "return-path", "received"};
   constexpr std::array<std::string_view, 5> kOthers = {"date", "subject", "to", "message-id", "mime-version"};
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   bytes = bytes.substr(0, kHeaders);
   bool sender = false;
   int others = 0;

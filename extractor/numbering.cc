@@ -32,6 +32,35 @@ std::string Upper(std::string text) {
   return text;
 }
 
+const char* OrdinalEnding(int number) {
+  const int ten = number % 100 / 10;
+  const int one = number % 10;
+  return ten == 1 ? "th" : one == 1 ? "st" : one == 2 ? "nd" : one == 3 ? "rd" : "th";
+}
+
+// 21 → "twenty-one", "twenty-first"; figures beyond 999.
+std::string InWords(int number, bool ordinal) {
+  constexpr std::array<const char*, 20> kSmall = {
+      "zero", "one",    "two",    "three",    "four",     "five",    "six",     "seven",     "eight",    "nine",
+      "ten",  "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+  constexpr std::array<const char*, 20> kSmallOrdinals = {
+      "zeroth",     "first",     "second",    "third",       "fourth",     "fifth",     "sixth",
+      "seventh",    "eighth",    "ninth",     "tenth",       "eleventh",   "twelfth",   "thirteenth",
+      "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"};
+  constexpr std::array<const char*, 10> kTens = {"",      "",      "twenty",  "thirty", "forty",
+                                                 "fifty", "sixty", "seventy", "eighty", "ninety"};
+  if (number < 0 || number > 999) return std::to_string(number) + (ordinal ? OrdinalEnding(number) : "");
+  const auto rest = static_cast<std::size_t>(number % 100);
+  std::string text;
+  if (number >= 100) text = std::string(kSmall[static_cast<std::size_t>(number / 100)]) + " hundred";
+  if (number >= 100 && rest == 0) return text + (ordinal ? "th" : "");
+  if (number >= 100) text += " ";
+  if (rest < 20) return text + (ordinal ? kSmallOrdinals[rest] : kSmall[rest]);
+  const std::string tens = kTens[rest / 10];
+  if (rest % 10 == 0) return text + (ordinal ? tens.substr(0, tens.size() - 1) + "ieth" : tens);
+  return text + tens + "-" + (ordinal ? kSmallOrdinals[rest % 10] : kSmall[rest % 10]);
+}
+
 // Numbers beyond this nobody reads, and counting on from them must not run over.
 constexpr int kFarthest = 1'000'000'000;
 
@@ -50,6 +79,11 @@ std::string FormatNumber(int number, std::string_view format) {
   if (roman) text = Roman(number);
   if ((letter || roman) && format.starts_with("upper")) text = Upper(std::move(text));
   if (format == "decimalZero" && number < 10) text.insert(text.begin(), '0');
+  if (format == "ordinal") text += OrdinalEnding(number);
+  if (format == "cardinalText" || format == "ordinalText") {
+    text = InWords(number, format == "ordinalText");
+    if (!text.empty()) text.front() = Upper(text.substr(0, 1)).front();
+  }
   return text;
 }
 
@@ -71,7 +105,10 @@ std::string ListCounters::Next(const std::string& key, const List& list, int lev
     state.number[i] = i == here ? start - 1 : start;
   }
   state.number[here] = std::min(state.number[here] + 1, kFarthest);
-  for (std::size_t i = here + 1; i < kListLevels; ++i) state.begun[i] = false;
+  for (std::size_t i = here + 1; i < kListLevels; ++i) {
+    const int restart = list[i].restart;
+    if (restart < 0 || static_cast<int>(here) < restart) state.begun[i] = false;
+  }
   const ListLevel& own = list[here];
   if (own.format == "bullet") return "\xE2\x80\xA2";
   std::string label;

@@ -12,9 +12,11 @@ inline constexpr int kListLevels = 10;
 
 struct ListLevel {
   ListLevel() = default;
-  std::string format = "decimal";  // decimal, lowerLetter, upperLetter, lowerRoman, upperRoman, bullet, none
-  std::string text;                // "%1.%2": the numbers of levels 1 and 2; for a bullet, the bullet
+  // decimal, lowerLetter, upperLetter, lowerRoman, upperRoman, ordinal, cardinalText, ordinalText, bullet, none
+  std::string format = "decimal";
+  std::string text;  // "%1.%2": the numbers of levels 1 and 2; for a bullet, the bullet
   int start = 1;
+  int restart = -1;          // anew after a number of one of the first so many levels; 0: never, -1: of any above
   bool all_decimal = false;  // the levels above are shown as decimals, whatever their format
   std::string style;         // of paragraphs that are numbered so by their style
 };

@@ -11,6 +11,7 @@
 
 #include "base/utf8.h"
 #include "extractor/flow.h"
+#include "extractor/typography.h"
 
 namespace counsel::extractor {
 namespace {
@@ -57,8 +58,24 @@ std::string_view Gap(std::string_view before, bool block, bool paragraph, bool l
   return line ? "\n" : " ";
 }
 
+// A word divided at a line's end is one; hyphens that mean something stay (typography.h). true: the next word stands
+// next to what is there.
+bool JoinLine(std::string_view next, const WordSet& words, PlacedText* page, std::int64_t* characters) {
+  const LineEnd end = LineEndOf(page->text, next, words);
+  if (end == LineEnd::kDropHyphen && !page->words.empty()) {
+    page->text.erase(WithoutHyphen(page->text).size());
+    --*characters;
+    page->words.back().end = *characters;
+    if (page->words.back().end <= page->words.back().start) page->words.pop_back();
+  }
+  return end != LineEnd::kBreak;
+}
+
 PlacedText Collect(tesseract::TessBaseAPI& engine) {
   PlacedText page;
+  WordSet all_words;
+  const std::unique_ptr<char[]> whole(engine.GetUTF8Text());
+  if (whole) AddWords(whole.get(), &all_words);
   const std::unique_ptr<tesseract::ResultIterator> at(engine.GetIterator());
   if (!at) return page;
   std::int64_t characters = 0;
@@ -84,7 +101,8 @@ PlacedText Collect(tesseract::TessBaseAPI& engine) {
         !at->BoundingBox(tesseract::RIL_WORD, &left, &top, &right, &bottom)) {
       continue;
     }
-    const std::string_view gap = Gap(page.text, block, paragraph, line);
+    std::string_view gap = Gap(page.text, block, paragraph, line);
+    if (gap == "\n" && EndsInHyphen(page.text) && JoinLine(word, all_words, &page, &characters)) gap = "";
     PlacedWord placed;
     placed.start = characters + static_cast<std::int64_t>(gap.size());
     placed.end = characters = placed.start + CountCodePoints(word);
@@ -125,16 +143,25 @@ std::string OcrVersion() {
   return tesseract::TessBaseAPI::Version();
 }
 
-Result<PlacedText> Recognise(Pix& gray, int dots_an_inch, const std::string& languages, const fs::path& data) {
-  tesseract::TessBaseAPI engine;
-  if (engine.Init(data.c_str(), languages.c_str(), tesseract::OEM_LSTM_ONLY) != 0) return NotInstalled(languages);
-  engine.SetPageSegMode(tesseract::PSM_AUTO);
-  engine.SetImage(&gray);
-  engine.SetSourceResolution(dots_an_inch);
-  if (engine.Recognize(nullptr) != 0) {
+Ocr::Ocr() = default;
+Ocr::~Ocr() = default;
+
+Result<void> Ocr::Open(const std::string& languages, const fs::path& data) {
+  engine_ = std::make_unique<tesseract::TessBaseAPI>();
+  if (engine_->Init(data.c_str(), languages.c_str(), tesseract::OEM_LSTM_ONLY) != 0) return NotInstalled(languages);
+  return {};
+}
+
+Result<PlacedText> Ocr::Recognise(Pix& gray, int dots_an_inch, bool one_block) {
+  engine_->SetPageSegMode(one_block ? tesseract::PSM_SINGLE_BLOCK : tesseract::PSM_AUTO);
+  engine_->SetImage(&gray);
+  engine_->SetSourceResolution(dots_an_inch);
+  if (engine_->Recognize(nullptr) != 0) {
     return Fail(ErrorCode::kCorrupt, "Text recognition (OCR) failed on a page.");
   }
-  return Collect(engine);
+  PlacedText placed = Collect(*engine_);
+  engine_->Clear();
+  return placed;
 }
 
 }  // namespace counsel::extractor

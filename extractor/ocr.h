@@ -3,12 +3,17 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "extractor/picture.h"
+
+namespace tesseract {
+class TessBaseAPI;
+}
 
 namespace counsel::extractor {
 
@@ -33,9 +38,18 @@ struct PlacedText {
 [[nodiscard]] std::vector<std::string> InstalledLanguages();
 [[nodiscard]] std::string OcrVersion();
 
-// `languages`: "eng" or "eng+deu", each with its data in `data`. The boxes are in pixels. kUnsupported names what is to
-// be installed. Run with OMP_THREAD_LIMIT=1: the sandbox allows no threads.
-[[nodiscard]] Result<PlacedText> Recognise(Pix& gray, int dots_an_inch, const std::string& languages,
-                                           const std::filesystem::path& data);
+// Run with OMP_THREAD_LIMIT=1: the sandbox allows no threads.
+class Ocr {
+ public:
+  Ocr();
+  ~Ocr();
+  // `languages`: "eng" or "eng+deu", each with its data in `data`. kUnsupported names what is to be installed.
+  [[nodiscard]] Result<void> Open(const std::string& languages, const std::filesystem::path& data);
+  // The boxes are in pixels. `one_block`: the page is one block of text, whatever it looks like.
+  [[nodiscard]] Result<PlacedText> Recognise(Pix& gray, int dots_an_inch, bool one_block = false);
+
+ private:
+  std::unique_ptr<tesseract::TessBaseAPI> engine_;
+};
 
 }  // namespace counsel::extractor

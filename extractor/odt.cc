@@ -6,6 +6,7 @@
 
 #include "extractor/composer.h"
 #include "extractor/odt_lists.h"
+#include "extractor/odt_styles.h"
 #include "extractor/office.h"
 
 namespace counsel::extractor {
@@ -16,19 +17,30 @@ constexpr int kMostBlanks = 100;  // of one text:s
 
 class StylesPart : public XmlWalk {
  public:
-  explicit StylesPart(OdtLists* lists) : lists_(lists) {}
-  void Start(std::string_view name, const Attributes& attributes) override { lists_->Start(name, attributes); }
-  void End(std::string_view name) override { lists_->End(name); }
+  StylesPart(OdtLists* lists, OdtStyles* styles) : lists_(lists), styles_(styles) {}
+  void Start(std::string_view name, const Attributes& attributes) override {
+    lists_->Start(name, attributes);
+    styles_->Start(name, attributes);
+  }
+  void End(std::string_view name) override {
+    lists_->End(name);
+    styles_->End(name);
+  }
   void Text(std::string_view /*utf8*/) override {}
 
  private:
   OdtLists* lists_;
+  OdtStyles* styles_;
 };
 
 class ContentPart : public XmlWalk {
  public:
-  ContentPart(OdtLists* lists, std::size_t max_text_bytes)
-      : lists_(lists), max_text_bytes_(max_text_bytes), body_(max_text_bytes), deleted_(max_text_bytes) {}
+  ContentPart(OdtLists* lists, OdtStyles* styles, std::size_t max_text_bytes)
+      : lists_(lists),
+        styles_(styles),
+        max_text_bytes_(max_text_bytes),
+        body_(max_text_bytes),
+        deleted_(max_text_bytes) {}
 
   void Start(std::string_view name, const Attributes& attributes) override {
     if (ignored_ > 0 || Ignored(name)) {
@@ -36,6 +48,10 @@ class ContentPart : public XmlWalk {
       return;
     }
     lists_->Start(name, attributes);
+    styles_->Start(name, attributes);
+    if (name == "p" || name == "h" || name == "span" || name == "section" || name == "hidden-text")
+      OpenLook(name, attributes);
+    if (name == "hidden-paragraph" && attributes["is-hidden"] != "false" && !looks_.empty()) HideParagraph();
     if (name == "p" || name == "h") {
       paragraphs_.push_back(name == "h" ? std::clamp(std::atoi(attributes["outline-level"].c_str()), 1, 9) : 0);
     } else if (name == "note-citation" || ((name == "creator" || name == "date") && AboutSomebody())) {
@@ -52,7 +68,10 @@ class ContentPart : public XmlWalk {
       return;
     }
     lists_->End(name);
+    styles_->End(name);
     capture_ = nullptr;
+    const bool looks = name == "p" || name == "h" || name == "span" || name == "section" || name == "hidden-text";
+    if (looks && !looks_.empty()) looks_.pop_back();
     if (name == "p" || name == "h") EndParagraph();
     if (name == "list" && !open_lists_.empty()) open_lists_.pop_back();
     if (name == "table-cell") Out().EndCell();
@@ -83,7 +102,14 @@ class ContentPart : public XmlWalk {
       if (!blank || !space) collapsed += blank ? ' ' : c;
       space = blank;
     }
-    Out().Text(collapsed);
+    const Look look = looks_.empty() ? Look() : looks_.back();
+    if (look.hidden) {
+      Out().Hidden(collapsed);
+    } else if (look.raised) {
+      Out().Raised(collapsed);
+    } else {
+      Out().Text(collapsed);
+    }
   }
 
   [[nodiscard]] bool Enough() const override { return body_.too_long() || deleted_.too_long(); }
@@ -96,6 +122,12 @@ class ContentPart : public XmlWalk {
     bool deletion = false;
     std::string label;
     Flow content;
+  };
+  // How text is shown within an element: hidden where anything around it is.
+  struct Look {
+    bool paragraph = false;
+    bool hidden = false;
+    bool raised = false;
   };
   struct OpenList {
     OpenList() = default;
@@ -110,6 +142,26 @@ class ContentPart : public XmlWalk {
 
   // The date is of a change or comment, not a field in the text.
   [[nodiscard]] bool AboutSomebody() const { return annotation_due_ || (in_changes_ && paragraphs_.empty()); }
+
+  void OpenLook(std::string_view name, const Attributes& attributes) {
+    const Look around = looks_.empty() ? Look() : looks_.back();
+    Look look;
+    look.paragraph = name == "p" || name == "h";
+    const std::string style = attributes["style-name"];
+    look.hidden =
+        around.hidden || (name == "section" ? attributes["display"] == "none" || attributes["is-hidden"] == "true"
+                                            : styles_->Hides(style));
+    if (name == "hidden-text") look.hidden = look.hidden || attributes["is-hidden"] != "false";
+    look.raised = name == "span" && (around.raised || styles_->Raises(style));
+    looks_.push_back(look);
+  }
+
+  void HideParagraph() {
+    for (auto look = looks_.rbegin(); look != looks_.rend(); ++look) {
+      look->hidden = true;
+      if (look->paragraph) break;
+    }
+  }
 
   Composer& Out() { return in_changes_ ? deleted_ : body_; }
 
@@ -235,10 +287,12 @@ class ContentPart : public XmlWalk {
   }
 
   OdtLists* lists_;
+  OdtStyles* styles_;
   std::size_t max_text_bytes_;
   Composer body_;
   Composer deleted_;             // the text of the changed region being read
   std::vector<int> paragraphs_;  // open ones, a note's inside another: their heading levels
+  std::vector<Look> looks_;      // of open elements that have one
   int ignored_ = 0;
   int asides_ = 0;
   bool in_changes_ = false;
@@ -260,13 +314,14 @@ Result<Document> ReadOdt(Package& package, const std::string& name, std::size_t 
   const Package::Entry* content = package.Find("content.xml");
   if (content == nullptr) return Damaged(name, kWhat);
   OdtLists lists;
+  OdtStyles look;
   if (const Package::Entry* styles = package.Find("styles.xml"); styles != nullptr) {
-    StylesPart part(&lists);
+    StylesPart part(&lists, &look);
     if (Result<void> walked = WalkPart(package, *styles, name, kWhat, &part); !walked) {
       return Fail(std::move(walked.error()));
     }
   }
-  ContentPart text(&lists, max_text_bytes);
+  ContentPart text(&lists, &look, max_text_bytes);
   if (Result<void> walked = WalkPart(package, *content, name, kWhat, &text); !walked) {
     return Fail(std::move(walked.error()));
   }

@@ -1,4 +1,4 @@
-// Documents of word processors: packages whose text is XML.
+// Documents of Office programs: packages whose text is XML.
 #pragma once
 
 #include <string>
@@ -8,7 +8,10 @@
 
 namespace counsel::extractor {
 
-[[nodiscard]] Result<Document> ReadDocx(Package& package, const std::string& name, std::size_t max_text_bytes);
+// `with_things`: also what stands in it and is kept apart (docx_things.h).
+[[nodiscard]] Result<Document> ReadDocx(Package& package, const std::string& name, std::size_t max_text_bytes,
+                                        bool with_things = true);
+[[nodiscard]] Result<Document> ReadXlsx(Package& package, const std::string& name);
 [[nodiscard]] Result<Document> ReadOdt(Package& package, const std::string& name, std::size_t max_text_bytes);
 
 }  // namespace counsel::extractor

@@ -1,15 +1,19 @@
 #include "extractor/page.h"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <cmath>
 #include <memory>
 
 #include <leptonica/allheaders.h>
 #include <nlohmann/json.hpp>
 
+#include "base/utf8.h"
 #include "extractor/document.h"
 #include "extractor/pdf.h"
 #include "extractor/pdf_page.h"
+#include "extractor/typography.h"
 
 namespace counsel::extractor {
 namespace {
@@ -43,18 +47,136 @@ Box TurnBack(const Box& box, int quarter_turns, double width, double height) {
   }
 }
 
-Result<PlacedText> RecogniseUpright(Pix& gray, int dots, const PageRequest& request) {
-  if (!request.language_data) return Recognise(gray, dots, request.languages, "/nonexistent");
-  const int turns = QuarterTurnsToUpright(gray);
-  if (turns == 0) return Recognise(gray, dots, request.languages, *request.language_data);
-  const Picture turned = Turned(gray, turns);
-  if (!turned) return Fail(ErrorCode::kOutOfMemory, "A page cannot be turned upright.");
-  Result<PlacedText> placed = Recognise(*turned, dots, request.languages, *request.language_data);
-  if (!placed) return placed;
-  for (PlacedWord& word : placed->words) {
-    word.box = TurnBack(word.box, turns, ::pixGetWidth(&gray), ::pixGetHeight(&gray));
+// One way to look at a page, and what was read so.
+struct Look {
+  PlacedText placed;
+  double score = 0;  // its words' mean confidence; less where there are hardly any words
+  int turns = 0;
+  double degrees = 0;
+};
+
+// Most of its lines are single words: rows of a table, or of monospaced text, that were taken for columns.
+bool IsTornIntoColumns(const PlacedText& placed) {
+  constexpr int kFewLines = 20;
+  int lines = 0;
+  int single = 0;
+  for (std::size_t at = 0; at < placed.text.size();) {
+    const std::size_t end = std::min(placed.text.find('\n', at), placed.text.size());
+    const std::string_view line = std::string_view(placed.text).substr(at, end - at);
+    lines += line.empty() ? 0 : 1;
+    single += !line.empty() && line.find(' ') == std::string_view::npos ? 1 : 0;
+    at = end + 1;
   }
-  return placed;
+  return lines >= kFewLines && single * 2 > lines;
+}
+
+double ScoreOf(const PlacedText& placed) {
+  constexpr double kFewLetters = 20;
+  return Mean(placed.words) * std::min(1.0, static_cast<double>(CountLetters(placed.text)) / kFewLetters);
+}
+
+// Reads a page of any orientation, a little askew too. As it is, first: another way of looking at it counts only when
+// the words read so are surer. What says that a page lies on its side is wrong about figures.
+class PageReading {
+ public:
+  PageReading(Pix& gray, int dots, Ocr& ocr) : gray_(gray), dots_(dots), ocr_(ocr) {}
+
+  Result<PlacedText> Read() {
+    constexpr double kSure = 90;
+    constexpr double kGood = 75;
+    constexpr double kPoor = 60;
+    if (Result<void> tried = Try(0, 0, false); !tried) return Fail(std::move(tried.error()));
+    if (best_.score >= kSure) return AsRows();
+    const int guess = QuarterTurnsToUpright(gray_);
+    if (guess == 0 && best_.score >= kGood) return AsRows();
+    for (const int turns : {guess, 2, 1, 3}) {
+      if (turns == 0 || tried_[static_cast<std::size_t>(turns)]) continue;
+      if ((turns != guess && best_.score >= kGood) || Late()) break;
+      if (Result<void> tried = Try(turns, 0, false); !tried) return Fail(std::move(tried.error()));
+    }
+    if (best_.score < kGood && !Late()) {
+      const double skew = SkewOf(gray_);
+      if (std::abs(skew) > 0.5) {
+        if (Result<void> tried = Try(0, skew, false); !tried) return Fail(std::move(tried.error()));
+      }
+    }
+    if (best_.score < kPoor && !Late()) {
+      if (Result<void> tried = Try(0, 0, true); !tried) return Fail(std::move(tried.error()));
+    }
+    return AsRows();
+  }
+
+ private:
+  // Another look takes as long as those before: a page has its time (ocr.seconds).
+  [[nodiscard]] bool Late() const {
+    constexpr std::chrono::seconds kEnough(20);
+    return std::chrono::steady_clock::now() - begun_ > kEnough;
+  }
+
+  // What was torn into columns is read again, line by line across the page, unless that reads worse.
+  Result<PlacedText> AsRows() {
+    constexpr double kLittleLess = 5;
+    if (!IsTornIntoColumns(best_.placed) || Late()) return std::move(best_.placed);
+    const Look columns = std::move(best_);
+    best_ = Look();
+    any_ = false;
+    if (Result<void> tried = Try(columns.turns, columns.degrees, true); !tried) return Fail(std::move(tried.error()));
+    const bool worse = best_.score < columns.score - kLittleLess || IsTornIntoColumns(best_.placed);
+    return worse ? columns.placed : std::move(best_.placed);
+  }
+
+  Result<void> Try(int turns, double degrees, bool one_block) {
+    const double width = ::pixGetWidth(&gray_);
+    const double height = ::pixGetHeight(&gray_);
+    Picture turned;
+    if (turns != 0) turned = Turned(gray_, turns);
+    if (degrees != 0) turned = TurnedBy(gray_, degrees);
+    if ((turns != 0 || degrees != 0) && !turned) {
+      return Fail(ErrorCode::kOutOfMemory, "A page cannot be turned upright.");
+    }
+    tried_[static_cast<std::size_t>(turns)] = true;
+    Result<PlacedText> placed = ocr_.Recognise(turned ? *turned : gray_, dots_, one_block);
+    if (!placed) return Fail(std::move(placed.error()));
+    Look look;
+    look.score = ScoreOf(*placed);
+    for (PlacedWord& word : placed->words) {
+      word.box = degrees != 0 ? TurnBackBy(word.box, degrees, width, height) : TurnBack(word.box, turns, width, height);
+    }
+    look.placed = std::move(*placed);
+    look.turns = turns;
+    look.degrees = degrees;
+    const bool first = !any_;
+    any_ = true;
+    if (first || look.score > best_.score) best_ = std::move(look);
+    return {};
+  }
+
+  // Its middle is turned back about the page's middle; its size stays.
+  static Box TurnBackBy(const Box& box, double degrees, double width, double height) {
+    const double angle = -degrees * 3.14159265358979323846 / 180;
+    const double x = (box.left + box.right) / 2 - width / 2;
+    const double y = (box.top + box.bottom) / 2 - height / 2;
+    const double new_x = x * std::cos(angle) - y * std::sin(angle) + width / 2;
+    const double new_y = x * std::sin(angle) + y * std::cos(angle) + height / 2;
+    const double half_width = (box.right - box.left) / 2;
+    const double half_height = (box.bottom - box.top) / 2;
+    return {new_x - half_width, new_y - half_height, new_x + half_width, new_y + half_height};
+  }
+
+  Pix& gray_;
+  const int dots_;
+  Ocr& ocr_;
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  Look best_;
+  bool any_ = false;
+  std::array<bool, 4> tried_{};
+};
+
+Result<PlacedText> RecogniseUpright(Pix& gray, int dots, const PageRequest& request) {
+  Ocr ocr;
+  const std::filesystem::path data = request.language_data.value_or("/nonexistent");
+  if (Result<void> opened = ocr.Open(request.languages, data); !opened) return Fail(std::move(opened.error()));
+  return PageReading(gray, dots, ocr).Read();
 }
 
 void Scale(std::vector<PlacedWord>* words, double factor) {
@@ -80,13 +202,37 @@ bool TextIsAll(const Pix& gray, const PlacedText& said, double dots) {
   return InkOutside(gray, Scaled(said.words, dots / kPointsAnInch)) < kLittleInk;
 }
 
+// What the page says itself and OCR did not see (a stamp beneath the picture) stands before what OCR read.
+void KeepSaid(const PlacedText& said, PlacedPage* read) {
+  constexpr double kMost = 0.7;
+  if (said.words.empty() || IsJunk(said.text)) return;
+  WordSet seen;
+  AddWords(read->placed.text, &seen);
+  WordSet own;
+  AddWords(said.text, &own);
+  const auto found =
+      std::count_if(own.begin(), own.end(), [&seen](const std::string& word) { return seen.contains(word); });
+  if (own.empty() || static_cast<double>(found) >= kMost * static_cast<double>(own.size())) return;
+  PlacedText both = said;
+  const std::int64_t shift = CountCodePoints(said.text) + 2;
+  both.text += "\n\n" + read->placed.text;
+  for (PlacedWord word : read->placed.words) {
+    word.start += shift;
+    word.end += shift;
+    both.words.push_back(word);
+  }
+  read->placed = std::move(both);
+}
+
 Result<PlacedPage> ReadPdfPage(std::string_view bytes, const std::string& name, const PageRequest& request) {
   Result<std::unique_ptr<PdfPage>> page = PdfPage::Open(bytes, name, request.page);
   if (!page) return Fail(std::move(page.error()));
   PlacedPage read;
   read.width = (*page)->width();
   read.height = (*page)->height();
-  const PlacedText said = (*page)->Words();
+  Result<PlacedText> words = (*page)->Words();
+  if (!words) return Fail(std::move(words.error()));
+  const PlacedText said = std::move(*words);
   Result<RenderedPage> rendered = (*page)->Render(kOcrDots, request.most_pixels, false);
   if (!rendered) return Fail(std::move(rendered.error()));
   if (TextIsAll(*rendered->picture, said, rendered->dots)) {
@@ -99,6 +245,7 @@ Result<PlacedPage> ReadPdfPage(std::string_view bytes, const std::string& name, 
   read.confidence = Mean(read.placed.words);
   Scale(&read.placed.words, kPointsAnInch / rendered->dots);
   read.better = IsJunk(said.text) || CountLetters(read.placed.text) > CountLetters(said.text);
+  if (read.better) KeepSaid(said, &read);
   return read;
 }
 
@@ -144,7 +291,9 @@ Result<PlacedPage> PlaceWords(std::string_view bytes, const std::string& name, c
   PlacedPage read;
   read.width = (*page)->width();
   read.height = (*page)->height();
-  read.placed = (*page)->Words();
+  Result<PlacedText> words = (*page)->Words();
+  if (!words) return Fail(std::move(words.error()));
+  read.placed = std::move(*words);
   read.confidence = 100;
   return read;
 }

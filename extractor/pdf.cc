@@ -1,82 +1,258 @@
 // PDF by poppler: page by page, in reading order.
 #include "extractor/pdf.h"
 
-#include <limits>
+#include <algorithm>
+#include <cstdlib>
 #include <memory>
-
-#include <poppler-document.h>
-#include <poppler-embedded-file.h>
-#include <poppler-global.h>
-#include <poppler-page.h>
+#include <set>
+#include <utility>
 
 #include "base/format.h"
 #include "base/utf8.h"
+#include "extractor/composer.h"
 #include "extractor/document.h"
-#include "extractor/encoding.h"
+#include "extractor/xml.h"
 
 namespace counsel::extractor {
 namespace {
 
-void IgnoreMessage(const std::string& /*message*/, void* /*closure*/) {}
-
-// A sentence may run over the page's end: then one line end separates the pages, else a blank line.
-std::string_view Separator(std::string_view before) {
-  if (before.empty()) return "";
-  return std::string_view(".!?:;").find(before.back()) != std::string_view::npos ? "\n\n" : "\n";
+bool EndsSentence(std::string_view text) {
+  return !text.empty() && std::string_view(".!?:;").find(text.back()) != std::string_view::npos;
 }
 
-// What the page shows is not in its text, or hardly: a scan with a stamp, letters without a meaning.
-bool NeedsOcr(std::string_view text) {
-  return CountLetters(text) < kFewLetters || IsJunk(text);
-}
-
-// In PDFDocEncoding, which is Latin 1 for what names are made of; poppler cuts those in UTF-16.
-std::string NameOf(const poppler::embedded_file& file, std::size_t number) {
-  const std::string name = file.name();
-  if (name.empty() || name.starts_with("\xFE\xFF")) return "attachment " + std::to_string(number);
-  return ValidUtf8(name) ? name : ConvertFrom("windows-1252", name).value_or(RepairUtf8(name));
-}
-
-// The files inside it.
-Result<void> TakeEmbedded(poppler::document& pdf, const std::string& name, const Limits& limits, Document* document) {
-  if (!pdf.has_embedded_files()) return {};
-  const std::vector<poppler::embedded_file*> files = pdf.embedded_files();  // they belong to the document
-  if (files.size() > limits.embedded_files) return TooManyFiles(name, limits);
-  std::uint64_t bytes = 0;
-  for (const poppler::embedded_file* file : files) {
-    if (!file->is_valid()) continue;
-    const poppler::byte_array data = file->data();
-    bytes += data.size();
-    if (bytes > limits.unpacked_bytes) return UnpacksTooFar(name, limits);
-    if (data.empty()) continue;
-    Embedded embedded;
-    embedded.name = NameOf(*file, document->embedded.size() + 1);
-    embedded.media_type = RepairUtf8(file->mime_type());
-    embedded.bytes.assign(data.data(), data.size());
-    document->embedded.push_back(std::move(embedded));
+// Of the page, how much its words cover.
+double ShareOfWords(const PageLayout& page) {
+  double covered = 0;
+  for (const LayoutLine& line : page.lines) {
+    for (const LayoutWord& word : line.words) {
+      covered += (word.box.right - word.box.left) * (word.box.bottom - word.box.top);
+    }
   }
-  return {};
+  const double all = page.width * page.height;
+  return all > 0 ? covered / all : 0;
 }
+
+// The values of a form's data, "name: value", each once.
+class FormValues : public XmlWalk {
+ public:
+  void Start(std::string_view name, const Attributes& /*attributes*/) override {
+    names_.emplace_back(name);
+    value_.clear();
+  }
+  void End(std::string_view /*name*/) override {
+    if (HasText(value_) && !names_.empty() && size_ < kMost) {
+      values.push_back(names_.back() + ": " + value_);
+      size_ += values.back().size();
+    }
+    value_.clear();
+    if (!names_.empty()) names_.pop_back();
+  }
+  void Text(std::string_view utf8) override {
+    if (value_.size() < kMost) value_ += utf8;
+  }
+  [[nodiscard]] bool Enough() const override { return size_ >= kMost; }
+
+  std::vector<std::string> values;
+
+ private:
+  static constexpr std::size_t kMost = std::size_t{256} << 10;
+  std::vector<std::string> names_;
+  std::string value_;
+  std::size_t size_ = 0;
+};
+
+class PdfReader {
+ public:
+  PdfReader(PdfFile& file, const std::string& name, const Limits& limits)
+      : file_(file), pages_(file), name_(name), limits_(limits) {}
+
+  Result<Document> Read() {
+    document_.media_type = "application/pdf";
+    for (int page = 1; page <= file_.pages(); ++page) {
+      Page(page);
+      if (text_.text().size() > limits_.text_bytes) return TextTooLong(name_, limits_.text_bytes);
+    }
+    AddForm();
+    document_.tail = text_.size();
+    FlushAsides();
+    Result<std::vector<Embedded>> files = file_.Files(name_, limits_);
+    if (!files) return Fail(std::move(files.error()));
+    document_.embedded = std::move(*files);
+    if (text_.empty() && document_.needs_ocr.empty()) return Damaged(name_, "PDF");
+    if (!damaged_.empty()) document_.notes.push_back(FormatPages(damaged_, "is damaged", "are damaged"));
+    AddNotes();
+    TakeStructure(std::move(text_), &document_);
+    return std::move(document_);
+  }
+
+ private:
+  void Page(int number) {
+    ComposedPage page = pages_.Compose(number);
+    const PageLayout& layout = pages_.Layout(number);
+    const bool damaged = pages_.Damaged(number);
+    const std::string& text = page.placed.text;
+    if (damaged) damaged_.push_back(number);
+    const bool reads = HasText(text);
+    const bool ocr = !damaged && NeedsOcr(number, text, layout);
+    if (ocr) document_.needs_ocr.push_back(number);
+    const std::string separator = !reads || text_.empty()                      ? ""
+                                  : after_aside_ || EndsSentence(text_.text()) ? "\n\n"
+                                                                               : "\n";
+    text_.Write(separator);
+    document_.pages.emplace_back(number, text_.size());
+    if (std::string label = file_.Label(number); !label.empty())
+      document_.page_labels.emplace_back(number, std::move(label));
+    KeepFurniture(page);
+    KeepMarks(number, layout);
+    if (!reads) return;
+    const std::int64_t start = text_.size();
+    text_.WriteClean(text);
+    after_aside_ = false;
+    for (const NumberedLine& line : page.numbered) {
+      text_.Mark(SpanKind::kLine, 0, start + line.start, start + line.end, std::to_string(line.number));
+    }
+    if (!ocr && EndsSentence(text)) FlushAsides();
+  }
+
+  // What the page shows is not in its text, or hardly: a scan with a stamp, letters without a meaning.
+  bool NeedsOcr(int number, std::string_view text, const PageLayout& layout) {
+    constexpr double kStamp = 0.1;  // of the page: less is no page of writing
+    if (CountLetters(text) < kFewLetters || IsJunk(text)) return true;
+    return ShareOfWords(layout) < kStamp && file_.HasScan(number);
+  }
+
+  // Each once: a page's number tells nothing more on the next.
+  void KeepFurniture(const ComposedPage& page) {
+    const auto keep = [this](const std::vector<std::string>& lines, const char* title) {
+      for (const std::string& line : lines) {
+        std::string key;
+        for (char c : line) key += c >= '0' && c <= '9' ? '#' : c;
+        if (CountCodePoints(line) < 4 || furniture_.size() >= kMostFurniture || !furniture_.insert(key).second)
+          continue;
+        Flow content;
+        content.Write(line);
+        asides_.push_back(BracketedAside(SpanKind::kPageHeader, title, "", content));
+      }
+    };
+    keep(page.headers, "Page header");
+    keep(page.footers, "Page footer");
+  }
+
+  void KeepMarks(int number, const PageLayout& layout) {
+    for (const PdfMark& mark : file_.Marks(number, layout)) {
+      if (mark.kind == PdfMark::Kind::kRedaction) {
+        if (redacted_.empty() || redacted_.back() != number) redacted_.push_back(number);
+        redacted_words_ = redacted_words_ || !mark.over.empty();
+      } else if (mark.kind == PdfMark::Kind::kOther) {
+        document_.unread.push_back(
+            {mark.subtype + " annotation", "Counsel reads no sound, film or model", "page " + std::to_string(number)});
+      } else if (!mark.text.empty() || (mark.kind == PdfMark::Kind::kStruckOut && !mark.over.empty())) {
+        AddMark(number, mark);
+      }
+    }
+  }
+
+  void AddMark(int number, const PdfMark& mark) {
+    const bool struck = mark.kind == PdfMark::Kind::kStruckOut;
+    const std::string by = ByAndWhen(mark.author, mark.date);
+    const std::string where = "on page " + std::to_string(number);
+    std::string title = struck ? "Struck out" : "Comment";
+    if (!by.empty()) title += " " + by + ",";
+    title += " " + where;
+    if (!struck && !mark.over.empty()) title += ", on \"" + mark.over.substr(0, 200) + "\"";
+    Flow content;
+    content.Write(struck ? mark.over : mark.text);
+    if (struck && !mark.text.empty()) content.Write(content.empty() ? mark.text : " (comment: " + mark.text + ")");
+    content.JoinLines();
+    const std::string label = by.empty() ? where : by;
+    asides_.push_back(
+        BracketedAside(struck ? SpanKind::kDeletion : SpanKind::kComment, RepairUtf8(title), label, content));
+  }
+
+  void AddForm() {
+    const std::string data = file_.FormData(std::size_t{4} << 20);
+    if (data.empty()) return;
+    FormValues values;
+    const Result<void> walked = HasText(data) ? WalkXml(data, name_, "form", &values) : Result<void>();
+    if (!walked || values.values.empty()) {
+      document_.unread.push_back({"a form (XFA)", "its data are in a form that Counsel does not read", ""});
+      return;
+    }
+    for (const std::string& value : values.values) {
+      Flow content;
+      content.Write(value);
+      content.JoinLines();
+      Flow line;
+      line.Write("[Form field ");
+      line.Append(std::move(content), "");
+      line.Write("]");
+      asides_.push_back(std::move(line));
+    }
+    document_.notes.emplace_back("It is a form (XFA): its values were read, its layout was not.");
+  }
+
+  void AddNotes() {
+    if (!redacted_.empty()) {
+      const std::string what = std::string(" marks of redaction that were never applied: ") +
+                               (redacted_words_ ? "the words beneath are still in the file, and anybody can read them"
+                                                : "what is beneath may still be in the file");
+      document_.notes.push_back("Caution: " + FormatPages(redacted_, "has" + what, "have" + what));
+    }
+    for (const std::string& layer : file_.HiddenLayers()) {
+      document_.unread.push_back({"the layer \"" + layer + "\"", "it is switched off, as the document is shown", ""});
+    }
+  }
+
+  void FlushAsides() {
+    for (Flow& aside : asides_) {
+      text_.Append(std::move(aside), "\n\n");
+      after_aside_ = true;
+    }
+    asides_.clear();
+  }
+
+  static constexpr std::size_t kMostFurniture = 200;
+  PdfFile& file_;
+  PdfPages pages_;
+  const std::string& name_;
+  const Limits& limits_;
+  Document document_;
+  Flow text_;
+  bool after_aside_ = false;
+  std::vector<Flow> asides_;  // to be written where a page ends with a sentence
+  std::set<std::string> furniture_;
+  std::vector<int> damaged_;
+  std::vector<int> redacted_;
+  bool redacted_words_ = false;
+};
 
 }  // namespace
 
-std::string ToUtf8(const poppler::ustring& units) {
-  std::string text;
-  TextWriter writer(&text);
-  for (std::size_t i = 0; i < units.size(); ++i) {
-    char32_t c = units[i];
-    if (c >= 0xD800 && c <= 0xDBFF && i + 1 < units.size() && units[i + 1] >= 0xDC00 && units[i + 1] <= 0xDFFF) {
-      c = 0x10000 + ((c - 0xD800) << 10) + (units[++i] - 0xDC00);
-    }
-    writer.Put(c >= 0xD800 && c <= 0xDFFF ? U'\uFFFD' : c);
-  }
-  return text;
+PdfPages::Kept& PdfPages::Get(int page) {
+  const auto found =
+      std::find_if(kept_.begin(), kept_.end(), [page](const Kept& one) { return one.layout.number == page; });
+  if (found != kept_.end()) return *found;
+  if (kept_.size() > 2 * kPagesAround) kept_.erase(kept_.begin());
+  kept_.emplace_back();
+  kept_.back().damaged = !file_.Layout(page, &kept_.back().layout);
+  return kept_.back();
 }
 
-std::string PageText(poppler::page& page) {
-  std::string text = ToUtf8(page.text(poppler::rectf(), poppler::page::non_raw_non_physical_layout));
-  text.erase(text.find_last_not_of(" \t\n") + 1);
-  return text;
+const PageLayout& PdfPages::Layout(int page) {
+  return Get(page).layout;
+}
+
+bool PdfPages::Damaged(int page) {
+  return Get(page).damaged;
+}
+
+ComposedPage PdfPages::Compose(int page) {
+  for (int i = std::max(1, page - kPagesAround); i <= std::min(file_.pages(), page + kPagesAround); ++i) (void)Get(i);
+  std::vector<const PageLayout*> around;
+  for (const Kept& one : kept_) {
+    if (std::abs(one.layout.number - page) <= kPagesAround) around.push_back(&one.layout);
+  }
+  return ComposePage(Get(page).layout, around);
 }
 
 std::size_t CountLetters(std::string_view text) {
@@ -99,49 +275,11 @@ bool IsJunk(std::string_view text) {
   return strange * kOneIn > letters;
 }
 
-Result<std::unique_ptr<poppler::document>> OpenPdf(std::string_view bytes, const std::string& name) {
-  poppler::set_debug_error_function(IgnoreMessage, nullptr);
-  std::unique_ptr<poppler::document> pdf;
-  if (bytes.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-    pdf.reset(poppler::document::load_from_raw_data(bytes.data(), static_cast<int>(bytes.size())));
-  }
-  if (pdf && pdf->is_locked()) {
-    return Fail(ErrorCode::kPermissionDenied, "'" + name + "' is protected by a password.",
-                "Save a copy without the password and add that.");
-  }
-  const int pages = pdf ? pdf->pages() : 0;
-  if (pages <= 0) {
-    return Fail(ErrorCode::kCorrupt, "'" + name + "' is a damaged PDF.",
-                "Open it in a viewer and save it anew, or get another copy.");
-  }
-  return pdf;
-}
-
 Result<Document> ReadPdf(std::string_view bytes, const std::string& name, const Limits& limits) {
-  Result<std::unique_ptr<poppler::document>> pdf = OpenPdf(bytes, name);
-  if (!pdf) return Fail(std::move(pdf.error()));
-  if ((*pdf)->pages() > limits.pages) return TooManyPages(name, limits);
-  Document document;
-  document.media_type = "application/pdf";
-  std::vector<int> damaged;
-  std::int64_t characters = 0;
-  for (int i = 0; i < (*pdf)->pages(); ++i) {
-    const std::unique_ptr<poppler::page> page((*pdf)->create_page(i));
-    const std::string text = page ? PageText(*page) : std::string();
-    const std::string_view separator = HasText(text) ? Separator(document.text) : "";
-    document.pages.emplace_back(i + 1, characters + static_cast<std::int64_t>(separator.size()));
-    if (!page) damaged.push_back(i + 1);
-    if (page && NeedsOcr(text)) document.needs_ocr.push_back(i + 1);
-    if (!HasText(text)) continue;
-    document.text += separator;
-    document.text += text;
-    characters += static_cast<std::int64_t>(separator.size()) + CountCodePoints(text);
-    if (document.text.size() > limits.text_bytes) return TextTooLong(name, limits.text_bytes);
-  }
-  if (document.text.empty() && document.needs_ocr.empty()) return Damaged(name, "PDF");
-  if (Result<void> taken = TakeEmbedded(**pdf, name, limits, &document); !taken) return Fail(std::move(taken.error()));
-  if (!damaged.empty()) document.notes.push_back(FormatPages(damaged, "is damaged", "are damaged"));
-  return document;
+  Result<std::unique_ptr<PdfFile>> file = PdfFile::Open(bytes, name);
+  if (!file) return Fail(std::move(file.error()));
+  if ((*file)->pages() > limits.pages) return TooManyPages(name, limits);
+  return PdfReader(**file, name, limits).Read();
 }
 
 }  // namespace counsel::extractor

@@ -1,25 +1,34 @@
 // What the readers of PDF pages share: text (pdf.cc), words and pictures (pdf_page.cc).
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include <poppler-document.h>
-#include <poppler-global.h>
-#include <poppler-page.h>
-
-#include "base/result.h"
+#include "extractor/pdf_file.h"
 
 namespace counsel::extractor {
 
-// `bytes` must outlive it. kPermissionDenied (a password), kCorrupt, kTooLarge (pages).
-[[nodiscard]] Result<std::unique_ptr<poppler::document>> OpenPdf(std::string_view bytes, const std::string& name);
+// Pages one after the other, each with those around it; five are kept at most.
+class PdfPages {
+ public:
+  explicit PdfPages(PdfFile& file) : file_(file) {}
+  // Its lines; asked for ascending pages. Empty when it is damaged.
+  [[nodiscard]] const PageLayout& Layout(int page);
+  [[nodiscard]] bool Damaged(int page);
+  [[nodiscard]] ComposedPage Compose(int page);
 
-// As TextWriter writes it.
-[[nodiscard]] std::string ToUtf8(const poppler::ustring& units);
-// A page as it stands in the document's text: no white space at its end.
-[[nodiscard]] std::string PageText(poppler::page& page);
+ private:
+  struct Kept {
+    Kept() = default;
+    PageLayout layout;
+    bool damaged = false;
+  };
+  Kept& Get(int page);
+
+  PdfFile& file_;
+  std::vector<Kept> kept_;  // by number, ascending
+};
 
 // A page with fewer letters than this is looked at: the rest of it may be a picture.
 inline constexpr std::size_t kFewLetters = 100;

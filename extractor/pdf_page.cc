@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <map>
+#include <limits>
 #include <utility>
-#include <vector>
 
 #include <leptonica/allheaders.h>
+#include <poppler-global.h>
 #include <poppler-image.h>
 #include <poppler-page-renderer.h>
 
-#include "base/utf8.h"
+#include "extractor/document.h"
 
 namespace counsel::extractor {
 namespace {
@@ -19,31 +19,7 @@ namespace {
 constexpr double kPointsAnInch = 72;
 constexpr double kFewestDots = 40;  // an inch: fewer show nothing that could be read
 
-// A word of the page's text: bytes, and code points.
-struct Token {
-  std::string_view text;
-  std::int64_t start = 0;
-  std::int64_t end = 0;
-};
-
-std::vector<Token> Split(std::string_view text) {
-  std::vector<Token> tokens;
-  std::int64_t character = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t begin = at;
-    const std::int64_t start = character;
-    while (at < text.size() && static_cast<unsigned char>(text[at]) > ' ') {
-      (void)NextCodePoint(text, &at);
-      ++character;
-    }
-    if (at > begin) tokens.push_back({text.substr(begin, at - begin), start, character});
-    if (at < text.size()) {
-      ++at;
-      ++character;
-    }
-  }
-  return tokens;
-}
+void IgnoreMessage(const std::string& /*message*/, void* /*closure*/) {}
 
 Picture FromGray(const poppler::image& image) {
   Picture picture(::pixCreate(image.width(), image.height(), 8));
@@ -73,15 +49,24 @@ Picture FromColour(const poppler::image& image) {
 
 Result<std::unique_ptr<PdfPage>> PdfPage::Open(std::string_view bytes, const std::string& name, int number) {
   ::setMsgSeverity(L_SEVERITY_NONE);
-  Result<std::unique_ptr<poppler::document>> pdf = OpenPdf(bytes, name);
-  if (!pdf) return Fail(std::move(pdf.error()));
-  if (number < 1 || number > (*pdf)->pages()) {
+  poppler::set_debug_error_function(IgnoreMessage, nullptr);
+  std::unique_ptr<poppler::document> pdf;
+  if (bytes.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+    pdf.reset(poppler::document::load_from_raw_data(bytes.data(), static_cast<int>(bytes.size())));
+  }
+  if (pdf && pdf->is_locked()) {
+    return Fail(ErrorCode::kPermissionDenied, "'" + name + "' is protected by a password.",
+                "Save a copy without the password and add that.");
+  }
+  if (!pdf || pdf->pages() <= 0) return Damaged(name, "PDF");
+  if (number < 1 || number > pdf->pages()) {
     return Fail(ErrorCode::kNotFound, "'" + name + "' has no page " + std::to_string(number) + ".");
   }
   std::unique_ptr<PdfPage> opened(new PdfPage());
+  opened->bytes_ = bytes;
   opened->name_ = name;
   opened->number_ = number;
-  opened->pdf_ = std::move(*pdf);
+  opened->pdf_ = std::move(pdf);
   opened->page_.reset(opened->pdf_->create_page(number - 1));
   if (!opened->page_) {
     return Fail(ErrorCode::kCorrupt, "Page " + std::to_string(number) + " of '" + name + "' is damaged.");
@@ -96,34 +81,13 @@ Result<std::unique_ptr<PdfPage>> PdfPage::Open(std::string_view bytes, const std
   return opened;
 }
 
-// poppler gives the words in another order than the text: each word of the text takes the next place of such a word
-// that is free, and the first when there is none after it.
-PlacedText PdfPage::Words() {
-  PlacedText placed;
-  placed.text = PageText(*page_);
-  std::map<std::string, std::vector<std::pair<std::size_t, Box>>, std::less<>> places;
-  std::size_t number = 0;
-  for (const poppler::text_box& box : page_->text_list()) {
-    const poppler::rectf where = box.bbox();
-    places[ToUtf8(box.text())].push_back({number++, {where.left(), where.top(), where.right(), where.bottom()}});
-  }
-  std::size_t cursor = 0;
-  for (const Token& token : Split(placed.text)) {
-    const auto found = places.find(token.text);
-    if (found == places.end() || found->second.empty()) continue;
-    auto& free = found->second;
-    auto next = std::find_if(free.begin(), free.end(), [cursor](const auto& one) { return one.first >= cursor; });
-    if (next == free.end()) next = free.begin();
-    PlacedWord word;
-    word.start = token.start;
-    word.end = token.end;
-    word.box = next->second;
-    word.confidence = 100;
-    placed.words.push_back(word);
-    cursor = next->first + 1;
-    free.erase(next);
-  }
-  return placed;
+Result<PlacedText> PdfPage::Words() {
+  // Opened here and closed again: both interfaces of poppler share what is global, and this one is the guest.
+  Result<std::unique_ptr<PdfFile>> file = PdfFile::Open(bytes_, name_);
+  if (!file) return Fail(std::move(file.error()));
+  PdfPages pages(**file);
+  ComposedPage composed = pages.Compose(number_);
+  return std::move(composed.placed);
 }
 
 Result<RenderedPage> PdfPage::Render(double dots, std::uint64_t most_pixels, bool colour) {

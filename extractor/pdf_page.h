@@ -6,6 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include <poppler-document.h>
+#include <poppler-page.h>
+
 #include "base/result.h"
 #include "extractor/ocr.h"
 #include "extractor/pdf.h"
@@ -29,12 +32,13 @@ class PdfPage {
   [[nodiscard]] double height() const { return height_; }
 
   // Its part of the document's text, and where its words stand, in points.
-  [[nodiscard]] PlacedText Words();
+  [[nodiscard]] Result<PlacedText> Words();
   // With fewer dots an inch when it would have more than `most_pixels`; kTooLarge when those were too few to read.
   [[nodiscard]] Result<RenderedPage> Render(double dots, std::uint64_t most_pixels, bool colour);
 
  private:
   PdfPage() = default;
+  std::string_view bytes_;
   std::string name_;
   int number_ = 1;
   std::unique_ptr<poppler::document> pdf_;

@@ -170,6 +170,21 @@ Picture Turned(Pix& picture, int quarter_turns) {
   return Picture(::pixRotateOrth(&picture, quarter_turns));
 }
 
+double SkewOf(Pix& gray) {
+  constexpr float kLeastSure = 2.0F;
+  Picture dark(::pixConvertTo1(&gray, 140));
+  l_float32 angle = 0;
+  l_float32 sure = 0;
+  if (!dark || ::pixFindSkewSweepAndSearch(dark.get(), &angle, &sure, 4, 2, 15.0F, 1.0F, 0.02F) != 0) return 0;
+  return sure < kLeastSure ? 0 : angle;
+}
+
+Picture TurnedBy(Pix& gray, double degrees) {
+  constexpr double kDegree = 3.14159265358979323846 / 180;
+  const auto angle = static_cast<l_float32>(degrees * kDegree);
+  return Picture(::pixRotate(&gray, angle, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
+}
+
 void Mark(Pix& colour, const std::vector<Box>& boxes) {
   constexpr int kMargin = 2;
   const int width = ::pixGetWidth(&colour);

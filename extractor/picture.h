@@ -39,9 +39,14 @@ struct Box {
 [[nodiscard]] int ResolutionOf(const Pix& picture);
 // Dark pixels outside of `boxes`, as a share of all.
 [[nodiscard]] double InkOutside(const Pix& gray, const std::vector<Box>& boxes);
-// Whole quarter turns clockwise that make its text upright; 0 when that cannot be told.
+// Whole quarter turns clockwise that seem to make its text upright; 0 when that cannot be told. A guess: figures
+// mislead it.
 [[nodiscard]] int QuarterTurnsToUpright(Pix& gray);
 [[nodiscard]] Picture Turned(Pix& picture, int quarter_turns);
+// How far the lines of text rise to the right, degrees; 0 when that cannot be told. Looks up to 15.
+[[nodiscard]] double SkewOf(Pix& gray);
+// Turned clockwise by so many degrees about its middle; what comes in is white.
+[[nodiscard]] Picture TurnedBy(Pix& gray, double degrees);
 // Shows the boxes as if by a marker pen.
 void Mark(Pix& colour, const std::vector<Box>& boxes);
 [[nodiscard]] Result<std::string> EncodePng(Pix& picture);

@@ -143,8 +143,11 @@ class RtfReader {
   }
 
   void Body(const std::string& utf8) {
-    if (Here().hidden) return;
     EnterCell();
+    if (Here().hidden && !Here().deleted) {
+      composer_.Hidden(utf8);
+      return;
+    }
     const auto by = [this](int author) {
       const bool known = author >= 0 && static_cast<std::size_t>(author) < authors_.size();
       return known && author > 0 ? ByAndWhen(authors_[static_cast<std::size_t>(author)], "") : std::string();
@@ -154,7 +157,7 @@ class RtfReader {
     } else if (Here().inserted) {
       composer_.BeginInsertion(by(Here().inserted_by));
     }
-    composer_.Text(utf8);
+    Here().raised ? composer_.Raised(utf8) : composer_.Text(utf8);
     composer_.EndDeletion();
     composer_.EndInsertion();
   }
@@ -240,16 +243,11 @@ class RtfReader {
       group.destination = destination;
       return true;
     };
-    if (word == "shptxt" || word == "result") return become(Destination::kText);
-    if (word == "fonttbl") return become(Destination::kFonts);
-    if (word == "stylesheet") return become(Destination::kStyles);
-    if (word == "revtbl") return become(Destination::kAuthors);
-    if (word == "listtext" || word == "pntext") return become(Destination::kLabel);
+    if (const std::optional<Destination> of_its_own = DestinationOf(word)) return become(*of_its_own);
     if (word == "atnauthor") {
       comment_author_.clear();
       return become(Destination::kAuthor);
     }
-    if (word == "shpinst" || word == "shp" || word == "sp") return become(Destination::kShape);
     if (group.destination != Destination::kText && group.destination != Destination::kShape) {
       if (after_star) return become(Destination::kSkipped);
       return false;
@@ -270,16 +268,15 @@ class RtfReader {
   }
 
   bool Aside(std::string_view word) {
+    const char* page = PageAside(word);
     if (word == "footnote") {
       const std::string number = std::to_string(++footnotes_);
       BeginAside(SpanKind::kFootnote, "Footnote " + number, number);
     } else if (word == "annotation") {
       const std::string by = ByAndWhen(comment_author_, "");
       BeginAside(SpanKind::kComment, by.empty() ? "Comment" : "Comment " + by, by);
-    } else if (word == "header" || word == "headerl" || word == "headerr" || word == "headerf") {
-      BeginAside(SpanKind::kPageHeader, "Page header", "");
-    } else if (word == "footer" || word == "footerl" || word == "footerr" || word == "footerf") {
-      BeginAside(SpanKind::kPageHeader, "Page footer", "");
+    } else if (page != nullptr) {
+      BeginAside(SpanKind::kPageHeader, page, "");
     } else {
       return false;
     }
@@ -295,7 +292,9 @@ class RtfReader {
   }
 
   bool Paragraph(std::string_view word, std::int32_t value) {
-    if (word == "par" || word == "sect" || word == "page") {
+    if (word == "par" && Here().deleted && outer_.empty()) {
+      paragraph_.label.clear();  // the next paragraph goes on where this one ends
+    } else if (word == "par" || word == "sect" || word == "page") {
       EndParagraph();
     } else if (word == "pard") {
       paragraph_.outline = 0;
@@ -345,6 +344,10 @@ class RtfReader {
       group.unicode_skip = std::clamp(value.value_or(1), 0, 16);
     } else if (word == "v") {
       group.hidden = on;
+    } else if (word == "super") {
+      group.raised = on;
+    } else if (word == "nosupersub" || word == "sub") {
+      group.raised = false;
     } else if (word == "revised") {
       group.inserted = on;
     } else if (word == "deleted") {
@@ -354,7 +357,7 @@ class RtfReader {
     } else if (word == "revauthdel") {
       group.deleted_by = value.value_or(0);
     } else if (word == "plain") {
-      group.hidden = group.inserted = group.deleted = false;
+      group.hidden = group.raised = group.inserted = group.deleted = false;
     } else {
       return false;
     }

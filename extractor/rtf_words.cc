@@ -6,6 +6,22 @@
 
 namespace counsel::extractor {
 
+std::optional<Destination> DestinationOf(std::string_view word) {
+  if (word == "shptxt" || word == "result") return Destination::kText;
+  if (word == "fonttbl") return Destination::kFonts;
+  if (word == "stylesheet") return Destination::kStyles;
+  if (word == "revtbl") return Destination::kAuthors;
+  if (word == "listtext" || word == "pntext") return Destination::kLabel;
+  if (word == "shpinst" || word == "shp" || word == "sp") return Destination::kShape;
+  return std::nullopt;
+}
+
+const char* PageAside(std::string_view word) {
+  if (word == "header" || word == "headerl" || word == "headerr" || word == "headerf") return "Page header";
+  const bool footer = word == "footer" || word == "footerl" || word == "footerr" || word == "footerf";
+  return footer ? "Page footer" : nullptr;
+}
+
 const char* CharsetOf(int font_charset) {
   struct Known {
     int number;

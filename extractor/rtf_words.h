@@ -1,6 +1,7 @@
 // The words of RTF that the reader knows, and what it keeps for each group and paragraph.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,7 @@ struct Group {
   int unicode_skip = 1;  // bytes that stand in for a \u character
   int font = -1;
   bool hidden = false;
+  bool raised = false;
   bool inserted = false;
   bool deleted = false;
   int inserted_by = 0;
@@ -30,6 +32,12 @@ struct ParagraphState {
   int level = 0;
   bool in_table = false;
 };
+
+// What groups that begin with the word are for, wherever they stand.
+[[nodiscard]] std::optional<Destination> DestinationOf(std::string_view word);
+
+// "Page header" of the words that begin one; nullptr for others.
+[[nodiscard]] const char* PageAside(std::string_view word);
 
 // ICU's name of a font's character set (\fcharset); nullptr when it says nothing.
 [[nodiscard]] const char* CharsetOf(int font_charset);

@@ -78,7 +78,7 @@ NUMBERING = f"""{DECLARATION}<w:numbering {W}><w:abstractNum w:abstractNumId="7"
 </w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num></w:numbering>"""
 
 
-def docx(body, footnotes=(), comments=(), header=""):
+def docx(body, footnotes=(), comments=(), header="", numbering=None):
     """`body`: w:p and w:tbl elements. footnotes: texts, numbered from 1. comments: (author, text), from 0."""
     relation = lambda n, kind, target: f'<Relationship Id="r{n}" Type="{OFFICE}/{kind}" Target="{target}"/>'
     package = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
@@ -97,7 +97,7 @@ def docx(body, footnotes=(), comments=(), header=""):
          f"{relation(4, 'comments', 'comments.xml')}{relation(5, 'header', 'header1.xml')}</Relationships>"),
         ("word/document.xml", f"{DECLARATION}<w:document {W}><w:body>{body}</w:body></w:document>"),
         ("word/styles.xml", STYLES),
-        ("word/numbering.xml", NUMBERING),
+        ("word/numbering.xml", numbering or NUMBERING),
         ("word/footnotes.xml", f"{DECLARATION}<w:footnotes {W}>{notes}</w:footnotes>"),
         ("word/comments.xml", f"{DECLARATION}<w:comments {W}>{remarks}</w:comments>"),
         ("word/header1.xml", f"{DECLARATION}<w:hdr {W}>{paragraph(run(header))}</w:hdr>"),
@@ -231,6 +231,30 @@ def pdf_with_attachment():
     return pdf(["The deed has an annex."], "/Names << /EmbeddedFiles << /Names [(annex.txt) 6 0 R] >> >>",
                ["<< /Type /Filespec /F (annex.txt) /UF (annex.txt) /EF << /F 7 0 R >> >>",
                 f"<< /Type /EmbeddedFile /Length {len(inside)} /Params << /Size {len(inside)} >> >>\nstream\n{inside}\nendstream"])
+
+
+def pdf_pages(pages, catalog="", page_extras=(), objects=()):
+    """Pages of (x, y from the bottom, size, text) lines, 612 by 792 points; `objects` follow, their first is number
+    4 + 2 * len(pages). `page_extras`: what each page's dictionary holds besides."""
+    first = 4
+    bodies = [f"<< /Type /Catalog /Pages 2 0 R {catalog} >>",
+              f"<< /Type /Pages /Kids [{' '.join(f'{first + 2 * n} 0 R' for n in range(len(pages)))}] /Count {len(pages)} >>",
+              "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"]
+    for n, lines in enumerate(pages):
+        escaped = lambda text: text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+        content = "".join(f"BT /F1 {size} Tf 1 0 0 1 {x} {y} Tm ({escaped(text)}) Tj ET\n" for x, y, size, text in lines)
+        extra = page_extras[n] if n < len(page_extras) else ""
+        bodies.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> "
+                      f"/Contents {first + 2 * n + 1} 0 R {extra} >>")
+        bodies.append(f"<< /Length {len(content.encode('cp1252'))} >>\nstream\n{content}\nendstream")
+    bodies += objects
+    text, offsets = b"%PDF-1.6\n", []
+    for number, body in enumerate(bodies, start=1):
+        offsets.append(len(text))
+        text += f"{number} 0 obj\n".encode() + body.encode("cp1252") + b"\nendobj\n"
+    table_at = len(text)
+    text += f"xref\n0 {len(bodies) + 1}\n0000000000 65535 f \n".encode() + b"".join(b"%010d 00000 n \n" % at for at in offsets)
+    return text + f"trailer\n<< /Size {len(bodies) + 1} /Root 1 0 R >>\nstartxref\n{table_at}\n%%EOF\n".encode()
 
 
 def everything():

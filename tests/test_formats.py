@@ -144,9 +144,9 @@ def test_rtf_is_read_with_its_code_pages_notes_and_changes():
     assert read.parts("footnote")[0][0] == "[Footnote 1: The fence was painted by Ottoline.]"
     assert read.parts("comment")[0][0] == "[Comment by Gus Hale: Ask the surveyor about the culvert.]"
     assert [row for row, _ in read.parts("table_row")] == ["Gate | Oak, five bars", "Stile | Elm"]
-    for unseen in ("secret", "Not text", "89504e47", "Times"):
+    for unseen in ("Not text", "89504e47", "Times"):
         assert unseen not in read.text
-    assert read.text.endswith("After the table.")
+    assert read.text.endswith("After the table.\n\n[Hidden text: secret]")
 
 
 def test_html_leaves_out_what_nobody_sees():
@@ -280,8 +280,20 @@ def test_locked_files_say_so():
 
 
 def test_other_office_files_are_named():
-    sheet = make.zipped([("[Content_Types].xml", '<Types ContentType="spreadsheetml"/>')])
-    assert message(sheet, "x.xlsx") == "'x.xlsx' is a spreadsheet, which Counsel cannot read yet."
+    typed = lambda kind: make.zipped([("[Content_Types].xml", f'<Types ContentType="{kind}"/>')])
+    assert message(typed("presentationml"), "x.pptx") == "'x.pptx' is a presentation, which Counsel cannot read yet."
+    assert message(typed("application/vnd.ms-visio.drawing"), "x.vsdx") == "'x.vsdx' is a Visio drawing, which Counsel cannot read yet."
+    xps = make.zipped([("FixedDocSeq.fdseq", "<a/>"), ("Documents/1/Pages/1.fpage", "<a/>")])
+    assert message(xps, "x.xps") == "'x.xps' is an XPS document, which Counsel cannot read yet."
+    assert message(make.zipped([("mimetype", "application/epub+zip")]), "x.epub") == "'x.epub' is an EPUB book, which Counsel cannot read yet."
+    assert message(b"\xffWPC" + bytes(60), "x.wpd") == "'x.wpd' is a WordPerfect document, which Counsel cannot read yet."
+
+
+def test_what_programs_leave_beside_documents_is_no_document():
+    assert message(b"\x03Ann" + bytes(158), "~$lease.docx") == (
+        "'~$lease.docx' is no document: a program leaves it beside documents.")
+    read = extract(make.zipped([("a.txt", "The weir."), ("~$a.docx", b"\x03" + bytes(161)), ("x/Thumbs.db", b"\xd0\xcf")]), "x.zip")
+    assert list(read.files) == ["a.txt"] and "2 files that programs leave beside documents were passed over." in read.notes
 
 
 @pytest.mark.parametrize("name", sorted(make.everything()))

@@ -8,6 +8,7 @@
 
 #include "answers/evidence.h"
 #include "answers/matter_disagreements.h"
+#include "answers/notes_of_documents.h"
 #include "answers/passages.h"
 #include "answers/register_answer.h"
 #include "answers/writing.h"
@@ -226,6 +227,8 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
     const auto compare = [&](Answer* to) { return AddDisagreements(options, store, *entries, to); };
     co_await AddBeside("The register was not compared", &*answer, compare);
   }
+  const auto tell = [&](Answer* to) { return AddNotesOfDocuments(store, to); };
+  co_await AddBeside("What in the documents was not read is not known", &*answer, tell);
   answer->meant = std::move(evidence->meant);
   answer->found = found;
   answer->seconds = seconds();

@@ -122,6 +122,8 @@ struct LoadOptions {
 // What a load would take and do. kExitFailure when the model cannot fit. Uses name, quick and json.
 [[nodiscard]] int PlanCommand(const Settings& settings, const LoadOptions& options);
 [[nodiscard]] int UnloadCommand(const Settings& settings, const std::string& name, bool force, bool json);
+// NOTICE, as it was built in.
+[[nodiscard]] int LicencesCommand();
 [[nodiscard]] int PullCommand(const Settings& settings, const std::string& name);
 
 struct CompanyOptions {

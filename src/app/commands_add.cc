@@ -248,7 +248,12 @@ class Adding {
     passages_ += document["chunks"].get<std::int64_t>();
     if (options_.json) return list_.Add(document);
     if (failed) Tell(name + ": " + document["reason"].get<std::string>());
-    for (const Json& note : document["notes"]) Tell(name + ": " + note.get<std::string>());
+    bool in_part = false;
+    for (const Json& note : document["notes"]) {
+      in_part = in_part || note.get<std::string>().starts_with(documents::kNotRead);
+      Tell(name + ": " + note.get<std::string>());
+    }
+    in_part_ += in_part ? 1 : 0;
     return {};
   }
 
@@ -277,6 +282,7 @@ class Adding {
   std::size_t refused_ = 0;
   std::size_t ready_ = 0;
   std::size_t failed_ = 0;
+  std::size_t in_part_ = 0;  // something in it was not read
   std::size_t deleted_ = 0;  // by somebody, before we looked
   std::int64_t passages_ = 0;
 };
@@ -296,6 +302,10 @@ Result<void> Adding::Print() {
   if (failed_ + refused_ > 0) std::printf("; %zu not added", failed_ + refused_);
   if (deleted_ > 0) std::printf("; %zu deleted meanwhile", deleted_);
   std::printf(", in %s\n", FormatSeconds(seconds).c_str());
+  if (in_part_ > 0) {
+    std::printf("%zu document%s %s parts that were not read: see above\n", in_part_, in_part_ == 1 ? "" : "s",
+                in_part_ == 1 ? "has" : "have");
+  }
   if (!found_.unreadable.empty()) {
     std::printf("%zu folder%s could not be read: see above\n", found_.unreadable.size(),
                 found_.unreadable.size() == 1 ? "" : "s");

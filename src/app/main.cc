@@ -305,6 +305,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
   DeclareCompany(app, arguments);
   DeclareUpkeep(app, arguments);
   Verb(app, "doctor", "check that everything Counsel needs is in place", arguments);
+  app.add_subcommand("licences", "print what Counsel is made of, and under which licences");
   app.add_subcommand("stop", "stop the daemon");
 }
 
@@ -371,6 +372,7 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "restore") return RestoreCommand(settings, arguments.upkeep);
   if (verb == "export") return ExportCommand(settings, arguments.upkeep);
   if (verb == "doctor") return DoctorCommand(settings, arguments.json);
+  if (verb == "licences") return LicencesCommand();
   return StopCommand(settings);
 }
 

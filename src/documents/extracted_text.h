@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
@@ -20,7 +22,7 @@ struct PageStart {
 struct StructureSpan {
   StructureSpan() = default;
   std::string kind;  // heading, clause, list_item, table_row, footnote, comment, insertion, deletion, page_header,
-                     // attachment
+                     // attachment, hidden, line (with a number in the margin), page_label (a page with a name)
   int level = 0;     // of a heading, clause or list item: from 1
   std::int64_t start = 0;
   std::int64_t end = 0;
@@ -67,6 +69,9 @@ struct OcrPage {
   PlacedPage placed;
 };
 
+// How a note begins that says what of a document nobody read.
+inline constexpr std::string_view kNotRead = "Not read: ";
+
 struct ExtractedText {
   ExtractedText() = default;
   std::string text;                      // valid UTF-8, line ends '\n', no NUL
@@ -75,6 +80,8 @@ struct ExtractedText {
   std::vector<std::string> notes;        // what a user should know: "Page 3 was read by OCR."
   std::vector<StructureSpan> structure;  // by start; empty for formats that do not tell
   std::vector<EmbeddedFile> embedded;
+  std::vector<std::pair<int, std::string>> page_labels;  // page → what it calls itself: "B-102"
+  std::int64_t tail = -1;      // code points: what follows belongs to no page; -1: nothing does
   std::vector<int> needs_ocr;  // pages that may show more than their text says; then alone the text may be empty
   std::vector<OcrPage> ocr;    // pages that were read by OCR (ocr.h), ascending
   std::shared_ptr<const FileDescriptor> embedded_bytes;  // where they are, while somebody holds this

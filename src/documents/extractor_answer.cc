@@ -19,8 +19,9 @@ using nlohmann::json;
 constexpr std::uint64_t kRefusalBytes = std::uint64_t{64} << 10;
 constexpr std::size_t kMaxSpans = 100'000;
 constexpr std::size_t kLongestName = 1'024;  // bytes
-constexpr std::array<std::string_view, 10> kKinds = {"heading", "clause",    "list_item", "table_row",   "footnote",
-                                                     "comment", "insertion", "deletion",  "page_header", "attachment"};
+constexpr std::array<std::string_view, 12> kKinds = {"heading",  "clause",      "list_item",  "table_row",
+                                                     "footnote", "comment",     "insertion",  "deletion",
+                                                     "hidden",   "page_header", "attachment", "line"};
 
 Result<std::string> ReadRange(int fd, std::uint64_t from, std::uint64_t size) {
   std::string bytes(static_cast<std::size_t>(size), '\0');
@@ -160,6 +161,39 @@ std::optional<std::vector<int>> NeedsOcrOf(const json& head, const std::vector<P
   return numbers;
 }
 
+// [[part, why, where]…] as sentences: "Not read: 2 charts (page 3): Counsel reads no charts."
+std::optional<std::vector<std::string>> UnreadOf(const json& head) {
+  const auto unread = head.find("unread");
+  std::vector<std::string> notes;
+  if (unread == head.end()) return notes;
+  if (!unread->is_array() || unread->size() > 1'000) return std::nullopt;
+  for (const json& one : *unread) {
+    const bool strings = one.is_array() && one.size() == 3 &&
+                         std::all_of(one.begin(), one.end(), [](const json& member) { return member.is_string(); });
+    if (!strings) return std::nullopt;
+    const auto why = one[1].get<std::string>();
+    const auto where = one[2].get<std::string>();
+    notes.push_back(std::string(kNotRead) + one[0].get<std::string>() + (where.empty() ? "" : " (" + where + ")") +
+                    (why.empty() ? "" : ": " + why) + ".");
+  }
+  return notes;
+}
+
+std::optional<std::vector<std::pair<int, std::string>>> PageLabelsOf(const json& head,
+                                                                     const std::vector<PageStart>& pages) {
+  const auto labels = head.find("page_labels");
+  std::vector<std::pair<int, std::string>> found;
+  if (labels == head.end()) return found;
+  if (!labels->is_array() || labels->size() > pages.size()) return std::nullopt;
+  for (const json& one : *labels) {
+    const bool sound = one.is_array() && one.size() == 2 && one[0].is_number_integer() && one[1].is_string() &&
+                       one[1].get_ref<const std::string&>().size() <= kLongestName;
+    if (!sound) return std::nullopt;
+    found.emplace_back(one[0].get<int>(), one[1].get<std::string>());
+  }
+  return found;
+}
+
 std::optional<std::vector<WordBox>> WordsOf(const json& head, std::int64_t characters) {
   const auto words = head.find("words");
   std::vector<WordBox> boxes;
@@ -279,11 +313,20 @@ Result<ExtractedText> ReadAnswer(std::shared_ptr<const FileDescriptor> result, c
   std::optional<std::vector<EmbeddedFile>> embedded = EmbeddedOf(head, text_at + length, size, limits);
   if (!pages || !structure || !embedded) return ReaderFailed(name);
   std::optional<std::vector<int>> needs_ocr = NeedsOcrOf(head, *pages);
+  std::optional<std::vector<std::string>> unread = UnreadOf(head);
+  std::optional<std::vector<std::pair<int, std::string>>> labels = PageLabelsOf(head, *pages);
+  if (!unread || !labels) return ReaderFailed(name);
+  const auto tail = head.find("tail");
+  if (tail != head.end() && tail->is_number_integer()) text.tail = tail->get<std::int64_t>();
+  const std::int64_t last_page = pages->empty() ? 0 : pages->back().start;
+  if (text.tail >= 0 && (text.tail > characters || text.tail < last_page)) return ReaderFailed(name);
   if (!needs_ocr || (text.text.empty() && needs_ocr->empty())) return ReaderFailed(name);
   for (const json& note : *notes) {
     if (!note.is_string()) return ReaderFailed(name);
     text.notes.push_back(note.get<std::string>());
   }
+  text.notes.insert(text.notes.end(), unread->begin(), unread->end());
+  text.page_labels = std::move(*labels);
   text.media_type = media_type->get<std::string>();
   text.pages = std::move(*pages);
   text.structure = std::move(*structure);

@@ -34,6 +34,19 @@ TEST(ExtractorAnswer, MoreValuesThanAnyDocumentHasAreNeverMadeATree) {
   EXPECT_FALSE(Taken(list + "]"));
 }
 
+TEST(ExtractorAnswer, WhatWasNotReadBecomesANote) {
+  const std::string answer =
+      R"({"media_type":"text/plain","text_bytes":4,"pages":[],"notes":[],"unread":[["a picture","it is one","page 3"],)"
+      R"(["a chart","",""]]})"
+      "\ntext";
+  const Result<ExtractedText> text = ReadAnswer(Said(answer), "a.txt", ExtractionLimits());
+  ASSERT_TRUE(text);
+  EXPECT_EQ(text->notes, (std::vector<std::string>{"Not read: a picture (page 3): it is one.", "Not read: a chart."}));
+  EXPECT_FALSE(Taken(R"(,"unread":[["a"]])"));
+  EXPECT_FALSE(Taken(R"(,"tail":9)"));
+  EXPECT_FALSE(Taken(R"(,"page_labels":[[1,"a"]])")) << "there is no page";
+}
+
 TEST(ExtractorAnswer, ARefusalWithoutASentenceIsAFailureOfTheReader) {
   const Error kept = ReadRefusal(*Said(R"({"error":{"code":"too_large","message":"It is large.","next_step":""}})"
                                        "\n"),

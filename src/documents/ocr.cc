@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -172,6 +173,7 @@ asio::awaitable<Result<ExtractedText>> ExtractAndRecognise(std::shared_ptr<Extra
                                                            std::function<void(int, int)> progress) {
   Result<ExtractedText> text = co_await Extract(order->io, order->threads, order->extractor, order->file, order->name,
                                                 order->limits, order->stop);
+  if (text && text->needs_ocr.empty()) MarkPageLabels(&*text);
   if (!text || text->needs_ocr.empty()) co_return text;
   auto pages = std::make_shared<Pages>(order->io, order->threads);
   pages->options = std::move(ocr);
@@ -187,6 +189,7 @@ asio::awaitable<Result<ExtractedText>> ExtractAndRecognise(std::shared_ptr<Extra
   CO_RETURN_IF_ERROR(PutPages(pages->recognised, order->name, order->limits.text_bytes, &*text));
   if (text->text.empty()) co_return NothingRead(*pages, order->name);
   NotePages(*pages, beyond, &*text);
+  MarkPageLabels(&*text);
   text->needs_ocr.clear();
   co_return text;
 }
@@ -213,6 +216,29 @@ asio::awaitable<Result<ExtractedText>> ExtractWithOcr(asio::any_io_executor io, 
   return ExtractAndRecognise(std::move(order), std::move(ocr), std::move(progress));
 }
 
+void MarkPageLabels(ExtractedText* text) {
+  const std::int64_t end = text->tail >= 0 ? text->tail : CountCodePoints(text->text);
+  const auto ordinal = [](int number) {
+    const int ten = number % 100 / 10;
+    const int one = number % 10;
+    const char* ending = ten == 1 ? "th" : one == 1 ? "st" : one == 2 ? "nd" : one == 3 ? "rd" : "th";
+    return std::to_string(number) + ending;
+  };
+  std::size_t at = 0;
+  for (const auto& [page, label] : text->page_labels) {
+    while (at < text->pages.size() && text->pages[at].page < page) ++at;
+    if (at == text->pages.size() || text->pages[at].page != page) continue;
+    StructureSpan span;
+    span.kind = "page_label";
+    span.start = text->pages[at].start;
+    span.end = at + 1 < text->pages.size() ? text->pages[at + 1].start : end;
+    span.label = label + " (" + ordinal(page) + " of the file)";
+    if (span.end > span.start) text->structure.push_back(std::move(span));
+  }
+  std::stable_sort(text->structure.begin(), text->structure.end(),
+                   [](const StructureSpan& a, const StructureSpan& b) { return a.start < b.start; });
+}
+
 Result<void> PutPages(const std::map<int, RecognisedPage>& recognised, const std::string& name,
                       std::size_t most_text_bytes, ExtractedText* text) {
   if (recognised.empty()) return {};
@@ -224,10 +250,23 @@ Result<void> PutPages(const std::map<int, RecognisedPage>& recognised, const std
   for (std::size_t i = 0; i < text->pages.size(); ++i) {
     const bool last = i + 1 == text->pages.size();
     const std::int64_t next = last ? 0 : text->pages[i + 1].start;
-    at = last ? text->text.size()
-              : at + ByteOffset(std::string_view(text->text).substr(at), next - std::exchange(seen, next));
+    const std::size_t all = text->tail < 0 ? text->text.size() : ByteOffset(text->text, text->tail);
+    at = last ? all : at + ByteOffset(std::string_view(text->text).substr(at), next - std::exchange(seen, next));
     ends.push_back(at);
   }
+  const std::vector<PageStart> old_pages = text->pages;
+  std::vector<StructureSpan> structure;
+  std::size_t next_span = 0;
+  // The spans that begin before code point `end` of the old text, `by` further on in the new one; those of a page that
+  // was read anew are gone.
+  const auto move_spans = [&](std::int64_t end, std::int64_t by, bool keep) {
+    for (; next_span < text->structure.size() && text->structure[next_span].start < end; ++next_span) {
+      StructureSpan span = std::move(text->structure[next_span]);
+      span.start += by;
+      span.end += by;
+      if (keep) structure.push_back(std::move(span));
+    }
+  };
   std::size_t begin = text->pages.empty() ? 0 : ByteOffset(text->text, text->pages.front().start);
   for (std::size_t i = 0; i < text->pages.size(); ++i) {
     std::string_view own = std::string_view(text->text).substr(begin, ends[i] - std::min(begin, ends[i]));
@@ -246,6 +285,11 @@ Result<void> PutPages(const std::map<int, RecognisedPage>& recognised, const std
                       " MiB, the limit extraction.max_text_mb.",
                   "Split the document into smaller files, or raise that limit.");
     }
+    const bool last = i + 1 == text->pages.size();
+    const std::int64_t old_end = !last            ? old_pages[i + 1].start
+                                 : text->tail < 0 ? std::numeric_limits<std::int64_t>::max()
+                                                  : text->tail;
+    move_spans(old_end, text->pages[i].start - old_pages[i].start, found == recognised.end());
     if (found == recognised.end()) continue;
     OcrPage page;
     page.start = text->pages[i].start;
@@ -255,6 +299,17 @@ Result<void> PutPages(const std::map<int, RecognisedPage>& recognised, const std
   }
   // A page without text begins where the text of the one before ends.
   for (PageStart& page : text->pages) page.start = std::min(page.start, characters);
+  if (text->tail >= 0) {
+    std::string_view rest = std::string_view(text->text).substr(ByteOffset(text->text, text->tail));
+    const std::size_t blank = std::min(rest.find_first_not_of('\n'), rest.size());
+    const std::int64_t rest_start = text->tail + static_cast<std::int64_t>(blank);
+    rest.remove_prefix(blank);
+    text->tail = characters;
+    if (!whole.empty() && !rest.empty()) whole += "\n\n";
+    move_spans(std::numeric_limits<std::int64_t>::max(), CountCodePoints(whole) - rest_start, true);
+    whole += rest;
+  }
+  text->structure = std::move(structure);
   text->text = std::move(whole);
   return {};
 }

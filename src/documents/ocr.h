@@ -50,6 +50,9 @@ struct RecognisedPage {
 [[nodiscard]] Result<void> PutPages(const std::map<int, RecognisedPage>& recognised, const std::string& name,
                                     std::size_t most_text_bytes, ExtractedText* text);
 
+// Pages with names of their own become parts of the structure: "B-102 (5th of the file)". Pure.
+void MarkPageLabels(ExtractedText* text);
+
 // What OCR this machine has, by the program itself. Errors: it cannot be started, or answers nonsense.
 struct OcrReport {
   OcrReport() = default;

@@ -28,6 +28,34 @@ TEST(PutPages, ThePagesTextsStandInOrderAndOthersStay) {
   EXPECT_EQ(text.ocr[0].end, 17);
 }
 
+TEST(PutPages, WhatIsKnownOfOtherPagesAndWhatBelongsToNoneMovesAlong) {
+  ExtractedText text;
+  text.text = "One.\n\n[Comment: a]\nstamp\n\n[Page header: b]";
+  text.pages = {{1, 0}, {2, 19}};
+  text.tail = 24;
+  StructureSpan comment;
+  comment.kind = "comment";
+  comment.start = 6;
+  comment.end = 18;
+  StructureSpan header = comment;
+  header.kind = "page_header";
+  header.start = 26;
+  header.end = 42;
+  text.structure = {comment, header};
+  text.page_labels = {{2, "B-7"}};
+  ASSERT_TRUE(PutPages({{2, Recognised("The whole page.")}}, "a.pdf", 1'000, &text));
+  MarkPageLabels(&text);
+  EXPECT_EQ(text.text, "One.\n\n[Comment: a]\nThe whole page.\n\n[Page header: b]");
+  const auto said = [&text](const StructureSpan& span) {
+    return text.text.substr(static_cast<std::size_t>(span.start), static_cast<std::size_t>(span.end - span.start));
+  };
+  ASSERT_EQ(text.structure.size(), 3U);
+  EXPECT_EQ(said(text.structure[0]), "[Comment: a]");
+  EXPECT_EQ(said(text.structure[1]), "The whole page.");
+  EXPECT_EQ(text.structure[1].label, "B-7 (2nd of the file)");
+  EXPECT_EQ(said(text.structure[2]), "[Page header: b]");
+}
+
 TEST(PutPages, ATextOverTheLimitIsRefused) {
   ExtractedText text;
   text.pages = {{1, 0}};

@@ -36,6 +36,8 @@ std::string Whole(const StructureSpan& span) {
   if (span.kind == "deletion") return "text deleted" + Who(span.label);
   if (span.kind == "page_header") return "page header or footer";
   if (span.kind == "attachment") return "name of a file inside it";
+  if (span.kind == "hidden") return "hidden text";
+  if (span.kind == "page_label") return "page " + span.label;
   return "";
 }
 
@@ -44,9 +46,28 @@ std::string Partly(const StructureSpan& span) {
   if (span.kind == "heading" || span.kind == "clause" || span.kind == "list_item") return "";
   if (span.kind == "table_row") return "with table rows";
   if (span.kind == "attachment") return "with names of files inside it";
+  if (span.kind == "page_label") return "";
   const bool article = span.kind == "comment" || span.kind == "page_header";
   const std::string words = Whole(span);
   return words.empty() ? "" : (article ? "with a " : "with ") + words;
+}
+
+// Numbered lines are told together: "lines 12 to 14".
+void AddLines(const std::vector<StructureSpan>& structure, std::int64_t start, std::int64_t end,
+              std::vector<Part>* parts) {
+  const StructureSpan* first = nullptr;
+  const StructureSpan* last = nullptr;
+  for (const StructureSpan& span : structure) {
+    if (span.kind != "line" || span.start >= end || span.end <= start) continue;
+    if (first == nullptr) first = &span;
+    last = &span;
+  }
+  if (first == nullptr) return;
+  Part part;
+  part.kind = "line";
+  part.words = first == last ? "line " + first->label : "lines " + first->label + " to " + last->label;
+  part.whole = true;
+  parts->push_back(std::move(part));
 }
 
 }  // namespace
@@ -54,7 +75,7 @@ std::string Partly(const StructureSpan& span) {
 std::vector<Part> PartsOf(const std::vector<StructureSpan>& structure, std::int64_t start, std::int64_t end) {
   std::vector<Part> parts;
   for (const StructureSpan& span : structure) {
-    if (span.start >= end || span.end <= start) continue;
+    if (span.start >= end || span.end <= start || span.kind == "line") continue;
     Part part;
     part.kind = span.kind;
     part.whole = span.start <= start && end <= span.end;
@@ -63,6 +84,7 @@ std::vector<Part> PartsOf(const std::vector<StructureSpan>& structure, std::int6
         std::any_of(parts.begin(), parts.end(), [&part](const Part& other) { return other.words == part.words; });
     if (!part.words.empty() && !said) parts.push_back(std::move(part));
   }
+  AddLines(structure, start, end, &parts);
   return parts;
 }
 

@@ -65,5 +65,13 @@ TEST(Parts, ACommentAndAPageHeaderReadAsOne) {
   EXPECT_EQ(InWords(PartsOf({Span("comment", 0, 10)}, 0, 10)), "comment");
 }
 
+TEST(Parts, NumberedLinesAndPagesWithNamesAreTold) {
+  const std::vector<StructureSpan> parts = {Span("page_label", 0, 60, "B-7 (2nd of the file)"),
+                                            Span("line", 0, 20, "12"), Span("line", 21, 40, "13"),
+                                            Span("line", 41, 60, "14")};
+  EXPECT_EQ(InWords(PartsOf(parts, 25, 55)), "page B-7 (2nd of the file), lines 13 to 14");
+  EXPECT_EQ(InWords(PartsOf(parts, 2, 9)), "page B-7 (2nd of the file), line 12");
+}
+
 }  // namespace
 }  // namespace counsel::documents

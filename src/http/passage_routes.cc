@@ -218,7 +218,8 @@ asio::awaitable<Result<Placed>> Place(Services& services, const Opened& opened, 
   Result<documents::PageWords> words = co_await documents::PlaceWords(services.io, services.threads, std::move(file));
   if (!words) co_return Fail(std::move(words.error()));
   // Another poppler may read the page otherwise than the one that read the text: then positions mean nothing.
-  if (words->text != opened.page_texts[i]) words->placed.words.clear();
+  // What is no part of the page itself (its header, comments on it) may follow its text.
+  if (!opened.page_texts[i].starts_with(words->text)) words->placed.words.clear();
   placed.page = std::move(words->placed);
   KeepWithin(opened.range, opened.page_starts[i], &placed.page);
   co_return placed;

@@ -1,0 +1,56 @@
+#include "extractor/mailbox.h"
+
+#include <algorithm>
+
+namespace counsel::extractor {
+namespace {
+
+// A header, or the line that some programs put before it (">From …").
+bool BeginsHeaders(std::string_view rest) {
+  const std::string_view line = rest.substr(0, std::min(rest.find('\n'), std::min<std::size_t>(rest.size(), 1'000)));
+  if (line.starts_with(">From ")) return true;
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  return std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+}  // namespace
+
+std::vector<std::string_view> SplitMailbox(std::string_view bytes, std::size_t most) {
+  std::vector<std::size_t> starts;
+  std::vector<std::size_t> ends;
+  bool blank = true;  // the line before is empty
+  for (std::size_t at = 0; at < bytes.size() && starts.size() <= most;) {
+    const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
+    const std::size_t next = std::min(end + 1, bytes.size());
+    const std::string_view line = bytes.substr(at, end - at);
+    if (blank && line.starts_with("From ") && BeginsHeaders(bytes.substr(next))) {
+      if (!starts.empty()) ends.push_back(at);
+      starts.push_back(next);
+    }
+    blank = line.empty() || line == "\r";
+    at = end + 1;
+  }
+  ends.push_back(bytes.size());
+  std::vector<std::string_view> mails;
+  for (std::size_t i = 0; i < starts.size(); ++i) mails.push_back(bytes.substr(starts[i], ends[i] - starts[i]));
+  return mails;
+}
+
+std::string UnquoteFrom(std::string_view mail) {
+  std::string text;
+  text.reserve(mail.size());
+  for (std::size_t at = 0; at < mail.size();) {
+    const std::size_t end = std::min(mail.find('\n', at), mail.size());
+    std::string_view line = mail.substr(at, std::min(end + 1, mail.size()) - at);
+    const std::size_t marks = std::min(line.find_first_not_of('>'), line.size());
+    if (marks > 0 && line.substr(marks).starts_with("From ")) line.remove_prefix(1);
+    text += line;
+    at = end + 1;
+  }
+  return text;
+}
+
+}  // namespace counsel::extractor

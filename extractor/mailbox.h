@@ -1,0 +1,16 @@
+// Many mails in one file (mbox): each begins with a line "From …" behind an empty one.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace counsel::extractor {
+
+// The mails, "From …" left out; views into `bytes`. More than `most` are not looked for: then there is one more.
+[[nodiscard]] std::vector<std::string_view> SplitMailbox(std::string_view bytes, std::size_t most);
+
+// As it was before it was put into the mailbox: ">From" at a line's beginning loses a mark.
+[[nodiscard]] std::string UnquoteFrom(std::string_view mail);
+
+}  // namespace counsel::extractor

@@ -1,0 +1,363 @@
+#include "extractor/page_layout.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "base/utf8.h"
+#include "extractor/typography.h"
+
+namespace counsel::extractor {
+namespace {
+
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+Box BoxOf(const LayoutLine& line) {
+  Box box = line.words.front().box;
+  for (const LayoutWord& word : line.words) {
+    box.left = std::min(box.left, word.box.left);
+    box.top = std::min(box.top, word.box.top);
+    box.right = std::max(box.right, word.box.right);
+    box.bottom = std::max(box.bottom, word.box.bottom);
+  }
+  return box;
+}
+
+// The word with the largest letters tells a line's size and base: others may be raised.
+const LayoutWord& Largest(const LayoutLine& line) {
+  return *std::max_element(line.words.begin(), line.words.end(),
+                           [](const LayoutWord& a, const LayoutWord& b) { return a.size < b.size; });
+}
+
+bool IsRaised(const LayoutWord& word, const LayoutWord& largest) {
+  return word.size < 0.85 * largest.size && word.base < largest.base - 0.1 * largest.size;
+}
+
+// What of the page stands in which order, before it is written.
+struct Plan {
+  Plan() = default;
+  std::vector<bool> left_out;
+  std::vector<std::optional<std::size_t>> label;  // of each line: the line that hangs left of it
+  std::vector<std::optional<int>> number;         // in its margin
+  std::vector<bool> without_first;                // its first word is that number
+};
+
+// The lines that hang left of others.
+void FindLabels(const PageLayout& page, Plan* plan) {
+  constexpr double kFarthest = 110;  // points
+  for (std::size_t i = 0; i < page.lines.size(); ++i) {
+    const LayoutLine& label = page.lines[i];
+    if (plan->left_out[i] || !label.upright || label.words.size() > 2 || !IsHangingLabel(TextOf(label))) continue;
+    const Box box = BoxOf(label);
+    const LayoutWord& own = Largest(label);
+    std::optional<std::size_t> nearest;
+    double distance = kFarthest;
+    for (std::size_t j = 0; j < page.lines.size(); ++j) {
+      const LayoutLine& line = page.lines[j];
+      if (j == i || plan->left_out[j] || !line.upright || plan->label[j]) continue;
+      const double gap = line.words.front().box.left - box.right;
+      if (gap < -1 || gap > distance || std::abs(Largest(line).base - own.base) > 0.35 * own.size) continue;
+      nearest = j;
+      distance = gap;
+    }
+    if (!nearest) continue;
+    // Figures in columns are no clauses.
+    const std::string text = TextOf(page.lines[*nearest]);
+    if (IsDigit(text.front()) && !IsHangingLabel(text)) continue;
+    plan->label[*nearest] = i;
+    plan->left_out[i] = true;
+  }
+}
+
+class Writer {
+ public:
+  Writer(const PageLayout& page, const Plan& plan) : page_(page), plan_(plan) {}
+
+  void Line(std::size_t i) {
+    const std::string first = Preview(i);
+    if (first.empty()) return;
+    const bool begun = !out_.placed.text.empty();
+    const bool goes_on = plan_.number[i] && last_number_ && *plan_.number[i] > *last_number_;
+    const bool same_flow = page_.lines[i].flow == flow_ || goes_on;
+    if (begun && same_flow && !plan_.label[i] && OnSameBase(i)) {
+      Put(" ");  // wide gaps tear a justified line into several
+    } else if (begun && (!same_flow || (plan_.label[i] && !goes_on))) {
+      Put("\n\n");
+    } else if (begun) {
+      EndLine(first);
+    }
+    flow_ = page_.lines[i].flow;
+    last_ = i;
+    last_number_ = plan_.number[i];
+    const std::int64_t start = characters_;
+    Write(i);
+    if (plan_.number[i]) out_.numbered.push_back({start, characters_, *plan_.number[i]});
+  }
+
+  ComposedPage Take() { return std::move(out_); }
+
+ private:
+  // What the line will begin with.
+  std::string Preview(std::size_t i) const {
+    if (plan_.label[i]) return Preview(*plan_.label[i]);
+    const LayoutLine& line = page_.lines[i];
+    const std::size_t first = plan_.without_first[i] ? 1 : 0;
+    return first < line.words.size() ? line.words[first].text : std::string();
+  }
+
+  // Right of the line before.
+  [[nodiscard]] bool OnSameBase(std::size_t i) const {
+    const LayoutLine& last = page_.lines[last_];
+    const LayoutLine& line = page_.lines[i];
+    const LayoutWord& before = last.words.back();
+    const LayoutWord& first = line.words.front();
+    return last.upright && line.upright && std::abs(before.base - first.base) < 0.2 * first.size &&
+           std::abs(before.size - first.size) < 0.1 * first.size && first.box.left > before.box.right;
+  }
+
+  void Put(std::string_view text) {
+    out_.placed.text += text;
+    characters_ += CountCodePoints(text);
+  }
+
+  void EndLine(std::string_view next) {
+    std::string& text = out_.placed.text;
+    if (EndsInHyphen(text) && words_.empty()) {
+      for (const LayoutLine& line : page_.lines) AddWords(TextOf(line) + "\n", &words_);
+    }
+    const std::size_t line_at = text.rfind('\n') + 1;  // 0 when there is none
+    const LineEnd end = LineEndOf(std::string_view(text).substr(line_at), next, words_);
+    if (end == LineEnd::kBreak) Put("\n");
+    if (end != LineEnd::kDropHyphen) return;
+    const std::size_t keep = line_at + WithoutHyphen(std::string_view(text).substr(line_at)).size();
+    text.erase(keep);
+    --characters_;
+    if (!out_.placed.words.empty()) {
+      PlacedWord& last = out_.placed.words.back();
+      last.end = std::min(last.end, characters_);
+      if (last.end <= last.start) out_.placed.words.pop_back();
+    }
+  }
+
+  void Write(std::size_t i) {
+    if (plan_.label[i]) {
+      Write(*plan_.label[i]);
+      Put(" ");
+    }
+    const LayoutLine& line = page_.lines[i];
+    const LayoutWord& largest = Largest(line);
+    for (std::size_t w = plan_.without_first[i] ? 1 : 0; w < line.words.size(); ++w) {
+      const LayoutWord& word = line.words[w];
+      const bool raised = line.upright && IsRaised(word, largest);
+      std::string text = raised ? Raised(out_.placed.text, word.text) : word.text;
+      if (raised && text != word.text && text.starts_with(' ')) {
+        Put(" ");
+        text.erase(0, 1);
+      }
+      const std::int64_t start = characters_;
+      Put(text);
+      PlacedWord placed;
+      placed.start = start;
+      placed.end = characters_;
+      placed.box = word.box;
+      placed.confidence = 100;
+      if (placed.end > placed.start) out_.placed.words.push_back(placed);
+      // A mark at a note's beginning stands close to its words.
+      const bool apart = raised && text.ends_with(']');
+      const bool first_mark = raised && w == 0 && !text.empty() && IsDigit(text.back());
+      if (w + 1 < line.words.size() && (word.space_after || first_mark || (apart && Joins(line.words[w + 1].text))))
+        Put(" ");
+    }
+  }
+
+  static bool Joins(std::string_view next) {
+    return !next.empty() && std::string_view(".,;:!?)]").find(next.front()) == std::string_view::npos;
+  }
+
+  const PageLayout& page_;
+  const Plan& plan_;
+  ComposedPage out_;
+  WordSet words_;
+  std::int64_t characters_ = 0;
+  int flow_ = -1;
+  std::size_t last_ = 0;  // the line that was written last
+  std::optional<int> last_number_;
+};
+
+// Digits at the beginning: at most three.
+std::optional<int> BareNumber(std::string_view text) {
+  if (text.empty() || text.size() > 3 || !std::all_of(text.begin(), text.end(), IsDigit)) return std::nullopt;
+  int value = 0;
+  for (char c : text) value = value * 10 + (c - '0');
+  return value;
+}
+
+struct Candidate {
+  MarginNumber number;
+  double base = 0;
+  double left = 0;
+  double right = 0;
+};
+
+// The longest run of numbers that go on by one step and stand evenly below each other.
+std::vector<Candidate> EvenRun(const std::vector<Candidate>& column) {
+  constexpr double kUneven = 0.2;
+  std::vector<Candidate> best;
+  for (std::size_t begin = 0; begin + 1 < column.size();) {
+    const int step = column[begin + 1].number.value - column[begin].number.value;
+    const double pitch = column[begin + 1].base - column[begin].base;
+    std::size_t end = begin + 1;
+    while (end + 1 < column.size() && column[end + 1].number.value - column[end].number.value == step &&
+           std::abs(column[end + 1].base - column[end].base - pitch) <= kUneven * pitch) {
+      ++end;
+    }
+    const bool counts = (step == 1 || step == 5 || step == 10) && pitch > 0;
+    if (counts && end - begin + 1 > best.size()) {
+      best.assign(column.begin() + static_cast<std::ptrdiff_t>(begin),
+                  column.begin() + static_cast<std::ptrdiff_t>(end) + 1);
+    }
+    begin = end;
+  }
+  return best;
+}
+
+// The text beside a number: what stands on its base, right of it.
+std::string TextBeside(const PageLayout& page, const Candidate& number) {
+  const LayoutLine& own = page.lines[number.number.line];
+  if (!number.number.alone) return own.words[1].text;
+  for (const LayoutLine& line : page.lines) {
+    if (&line == &own || !line.upright) continue;
+    const LayoutWord& first = line.words.front();
+    if (std::abs(first.base - number.base) <= 0.35 * first.size && first.box.left > number.right) return first.text;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string TextOf(const LayoutLine& line) {
+  std::string text;
+  for (std::size_t i = 0; i < line.words.size(); ++i) {
+    text += line.words[i].text;
+    if (line.words[i].space_after && i + 1 < line.words.size()) text += ' ';
+  }
+  return text;
+}
+
+bool IsHangingLabel(std::string_view text) {
+  constexpr std::size_t kLongest = 14;
+  if (text.empty() || text.size() > kLongest) return false;
+  if (text == "\xE2\x80\xA2" || text == "\xE2\x80\x93" || text == "-" || text == "\xE2\x97\x8F" || text == "o")
+    return true;
+  const bool opened = text.front() == '(' || text.front() == '[';
+  if (opened) text.remove_prefix(1);
+  const bool closed = !text.empty() && (text.back() == ')' || text.back() == ']');
+  const bool stopped = !text.empty() && (text.back() == '.' || text.back() == ':');
+  if (closed || stopped) text.remove_suffix(1);
+  if (text.empty() || (opened && !closed)) return false;
+  if (IsDigit(text.front())) {
+    int digits = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const bool point = text[i] == '.' && i + 1 < text.size() && IsDigit(text[i + 1]);
+      const bool letter =
+          i + 1 == text.size() && ((text[i] >= 'A' && text[i] <= 'Z') || (text[i] >= 'a' && text[i] <= 'z'));
+      if (!IsDigit(text[i]) && !point && !letter) return false;
+      digits = IsDigit(text[i]) ? digits + 1 : 0;
+      if (digits > 3) return false;
+    }
+    return true;
+  }
+  if (!closed && !stopped) return false;
+  constexpr std::string_view kRoman = "ivxlcIVXLC";
+  const bool roman = text.size() <= 6 && text.find_first_not_of(kRoman) == std::string_view::npos;
+  const char c = text.front();
+  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  const bool letters = letter && (text.size() == 1 || (text.size() == 2 && text[1] == c));
+  return roman || letters;
+}
+
+std::vector<MarginNumber> FindLineNumbers(const PageLayout& page) {
+  constexpr std::size_t kFewest = 4;
+  constexpr double kColumn = 3;  // points
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0; i < page.lines.size(); ++i) {
+    const LayoutLine& line = page.lines[i];
+    const LayoutWord& first = line.words.front();
+    const std::optional<int> value = line.upright ? BareNumber(first.text) : std::nullopt;
+    if (!value) continue;
+    const bool alone = line.words.size() == 1;
+    if (!alone && line.words[1].box.left - first.box.right < 0.6 * first.size) continue;
+    candidates.push_back({{i, alone, *value}, first.base, first.box.left, first.box.right});
+  }
+  if (candidates.size() < kFewest) return {};
+  std::sort(candidates.begin(), candidates.end(),
+            [](const Candidate& a, const Candidate& b) { return a.base < b.base; });
+  std::vector<Candidate> best;
+  for (const Candidate& one : candidates) {
+    std::vector<Candidate> column;
+    for (const Candidate& other : candidates) {
+      if (std::abs(other.right - one.right) <= kColumn || std::abs(other.left - one.left) <= kColumn)
+        column.push_back(other);
+    }
+    std::vector<Candidate> run = EvenRun(column);
+    if (run.size() > best.size()) best = std::move(run);
+    if (best.size() * 2 > candidates.size()) break;
+  }
+  if (best.size() < kFewest) return {};
+  // A list has numbers too: of lines that are numbered some begin within a sentence.
+  const bool within = std::any_of(best.begin() + 1, best.end(), [&page](const Candidate& number) {
+    const std::string text = TextBeside(page, number);
+    return !text.empty() && text.front() >= 'a' && text.front() <= 'z';
+  });
+  if (!within) return {};
+  std::vector<MarginNumber> numbers;
+  for (const Candidate& number : best) numbers.push_back(number.number);
+  return numbers;
+}
+
+ComposedPage ComposePage(const PageLayout& page, const std::vector<const PageLayout*>& around) {
+  Plan plan;
+  plan.left_out.resize(page.lines.size());
+  plan.label.resize(page.lines.size());
+  plan.number.resize(page.lines.size());
+  plan.without_first.resize(page.lines.size());
+  const std::vector<int> furniture = FindFurniture(page, around);
+  std::vector<std::pair<std::pair<double, double>, std::size_t>> taken;
+  for (std::size_t i = 0; i < page.lines.size(); ++i) {
+    plan.left_out[i] = furniture[i] != 0;
+    const Box box = BoxOf(page.lines[i]);
+    if (furniture[i] != 0) taken.push_back({{std::round(box.top / 3), box.left}, i});
+  }
+  for (const MarginNumber& number : FindLineNumbers(page)) {
+    if (plan.left_out[number.line]) continue;
+    if (!number.alone) {
+      plan.number[number.line] = number.value;
+      plan.without_first[number.line] = true;
+      continue;
+    }
+    plan.left_out[number.line] = true;
+    const LayoutWord& own = page.lines[number.line].words.front();
+    for (std::size_t j = 0; j < page.lines.size(); ++j) {
+      const LayoutWord& other = page.lines[j].words.front();
+      if (j == number.line || plan.left_out[j] || std::abs(other.base - own.base) > 0.35 * other.size) continue;
+      plan.number[j] = number.value;
+    }
+  }
+  FindLabels(page, &plan);
+  Writer writer(page, plan);
+  for (std::size_t i = 0; i < page.lines.size(); ++i) {
+    if (!plan.left_out[i]) writer.Line(i);
+  }
+  ComposedPage composed = writer.Take();
+  std::sort(taken.begin(), taken.end());
+  for (const auto& [place, i] : taken) {
+    (furniture[i] == 1 ? composed.headers : composed.footers).push_back(TextOf(page.lines[i]));
+  }
+  return composed;
+}
+
+}  // namespace counsel::extractor

@@ -1,0 +1,21 @@
+// counsel licences.
+#include <cstdio>
+
+#include "app/commands.h"
+#include "app/exit_status.h"
+
+namespace counsel::app {
+namespace {
+
+constexpr const char* kNotice =
+#include "notice.inc"
+    ;
+
+}  // namespace
+
+int LicencesCommand() {
+  std::fputs(kNotice, stdout);
+  return kExitOk;
+}
+
+}  // namespace counsel::app

@@ -1,0 +1,393 @@
+"""What a lawyer would rely on is stored as the page, the program or the mail reader shows it: one test for each way in
+which a reader could change it, with inputs made here."""
+
+import base64
+import struct
+
+import make_documents as make
+import pytest
+from test_formats import extract
+
+FILLER = ["The surveyor shall attend at the mill before noon and make", "a record of each visit in the book that is kept there."]
+
+
+def page_of(lines, at=700, left=72, size=11, step=15):
+    return [(left, at - step * n, size, line) for n, line in enumerate(lines)]
+
+
+# ---- PDF: words and numbers ----
+
+@pytest.mark.parametrize("first,second,right", [
+    ("a sum between GBP 3,400-", "5,600 is due", "3,400-5,600"),
+    ("within 21-", "28 days of it", "21-28"),
+    ("an adjustment of -", "750 pounds follows", "-\n750"),
+    ("a non-", "assignable right of way", "non-assignable"),
+    ("a wholly self-", "contained flat on the top floor", "self-contained"),
+    ("an Anglo-", "Danish venture in herring", "Anglo-Danish"),
+    ("under the title NGL-", "77123 of the register", "NGL-77123"),
+    ("a full indem-", "nification for the losses", "indemnification"),
+    ("the pay-", "ments that are made in arrear", "payments"),
+    ("the long-", "term letting of the mill", "long-term"),
+])
+def test_a_hyphen_at_a_lines_end_stays_where_it_means_something(first, second, right):
+    read = extract(make.pdf_pages([page_of([*FILLER, "The lease speaks of " + first, second + ", as agreed.", *FILLER])]), "x.pdf")
+    assert right in read.text, read.text
+
+
+def test_a_word_that_the_page_has_whole_tells_how_it_is_divided():
+    lines = ["The mill-owner and the miller share the eel-", "trap. An eel-trap is let with the mill.", *FILLER]
+    assert "share the eel-trap." in extract(make.pdf_pages([page_of(lines)]), "x.pdf").text
+
+
+def test_raised_figures_join_no_number():
+    page = page_of(FILLER) + [(72, 640, 11, "The toll is 300"), (146, 645, 6, "7"), (152, 640, 11, "groats and the pond has 40 m"),
+                              (298, 645, 6, "2"), (303, 640, 11, ".")]
+    text = extract(make.pdf_pages([page]), "x.pdf").text
+    assert "3007" not in text and "300 [7]" in text, text
+    assert "40 m\u00b2" in text
+
+
+# ---- PDF: what is no part of a sentence ----
+
+def test_headers_and_footers_stand_apart_and_a_sentence_goes_on_over_the_page():
+    def page(number, body):
+        return [(72, 765, 8, "Deed of the Weir - Harbottle and Sons"), *page_of(body), (280, 30, 9, f"Page {number} of 3"),
+                (72, 42, 8, "Version 7 of 3 June")]
+    pages = [page(1, [*FILLER, "The reeve pays for the repair of the sluice a"]),
+             page(2, ["sum of ninety groats within ten days of notice.", *FILLER, "The toll falls"]),
+             page(3, ["due at Candlemas of each year."])]
+    read = extract(make.pdf_pages(pages), "x.pdf")
+    assert "sluice a\nsum of ninety groats" in read.text and "The toll falls\ndue at Candlemas" in read.text, read.text
+    assert sorted(text for text, _ in read.parts("page_header")) == [
+        "[Page footer: Page 1 of 3]", "[Page footer: Version 7 of 3 June]", "[Page header: Deed of the Weir - Harbottle and Sons]"]
+    assert read.text.count("Harbottle") == 1
+
+
+def test_text_that_two_pages_share_stays():
+    pages = [page_of(["The tenant of plot 1 keeps the ditch clean.", *FILLER], at=740),
+             page_of(["The tenant of plot 2 keeps the ditch clean.", *FILLER], at=740),
+             page_of(["The tenant of plot 9 keeps the ditch clean.", *FILLER], at=740)]
+    text = extract(make.pdf_pages(pages), "x.pdf").text
+    assert text.count("surveyor") == 3 and all(f"plot {n} keeps" in text for n in (1, 2, 9)), text
+
+
+def test_rows_of_figures_at_a_pages_end_are_no_footers():
+    pages = [[*page_of(FILLER), (72, 40, 10, f"{n} March 1,{n}00.00 0.00")] for n in (3, 4, 5)]
+    text = extract(make.pdf_pages(pages), "x.pdf").text
+    assert all(f"{n} March 1,{n}00.00" in text for n in (3, 4, 5)), text
+
+
+def test_line_numbers_are_places_and_not_words():
+    lines = ["THE REEVE: You saw the sluice that", "night and said nothing of it.", "A. I saw it from the bank in the",
+             "dark, and it was shut.", "Q. And the boat?"]
+    page = [(100, 700 - 20 * n, 11, line) for n, line in enumerate(lines)] + [(60, 700 - 20 * n, 11, str(n + 11)) for n in range(5)]
+    read = extract(make.pdf_pages([page]), "x.pdf")
+    assert "sluice that\nnight and said nothing of it." in read.text, read.text
+    assert ("night and said nothing of it.", "12") in read.parts("line")
+
+
+def test_a_numbered_list_keeps_its_numbers():
+    page = [(72, 700 - 20 * n, 11, str(n + 1)) for n in range(5)] + [
+        (110, 700 - 20 * n, 11, line) for n, line in enumerate(["Ducks", "Geese", "Swans", "Herons", "Teal"])]
+    assert "3 Swans" in extract(make.pdf_pages([page + page_of(FILLER, at=500)]), "x.pdf").text
+
+
+@pytest.mark.parametrize("gap", [18, 30, 40, 60, 90])
+def test_a_number_that_hangs_left_begins_its_clause(gap):
+    page = [(72, 700, 11, "4."), (72 + gap, 700, 11, "TOLLS"),
+            (72, 670, 11, "4.1"), (72 + gap, 670, 11, "The ferryman takes two groats for a horse and one"),
+            (72 + gap, 655, 11, "for a man on foot, by day."),
+            (72, 625, 11, "(a)"), (72 + gap, 625, 11, "Monks go free.")]
+    text = extract(make.pdf_pages([page]), "x.pdf").text
+    assert "4. TOLLS" in text and "4.1 The ferryman takes" in text and "(a) Monks go free." in text, text
+
+
+def test_page_labels_come_with_the_pages():
+    labels = "/PageLabels << /Nums [0 << /S /r >> 1 << /S /D /P (Tab-) /St 40 >>] >>"
+    read = extract(make.pdf_pages([page_of(FILLER), page_of(FILLER)], labels), "x.pdf")
+    assert read.head["page_labels"] == [[1, "i"], [2, "Tab-40"]]
+
+
+def test_what_is_written_onto_a_page_is_read_and_marked():
+    annotations = ("/Annots [<< /Type /Annot /Subtype /Text /Rect [10 10 20 20] /T (Cy Pres) /M (D:20240506) /Contents (Ask the miller.) >>"
+                   " << /Type /Annot /Subtype /StrikeOut /Rect [70 690 400 712] /T (Eve) /QuadPoints [70 712 420 712 70 696 420 696] >>"
+                   " << /Type /Annot /Subtype /Redact /Rect [70 675 400 695] >> << /Type /Annot /Subtype /Movie /Rect [0 0 9 9] >>]")
+    read = extract(make.pdf_pages([page_of(FILLER)], page_extras=[annotations]), "x.pdf")
+    assert read.parts("comment") == [("[Comment by Cy Pres, 2024-05-06, on page 1: Ask the miller.]", "by Cy Pres, 2024-05-06")]
+    assert read.parts("deletion")[0][0].startswith("[Struck out by Eve, on page 1: The surveyor shall attend")
+    assert any(note.startswith("Caution: Page 1 has marks of redaction that were never applied") for note in read.notes)
+    assert [part for part, _, _ in read.head["unread"]] == ["Movie annotation"]
+
+
+def test_a_file_that_is_pinned_to_a_page_is_a_file_inside_it():
+    inside = "The reeve waives the eel rent of 1847."
+    pin = "/Annots [<< /Type /Annot /Subtype /FileAttachment /Rect [9 9 20 20] /FS 6 0 R >>]"
+    read = extract(make.pdf_pages([page_of(FILLER)], page_extras=[pin], objects=[
+        "<< /Type /Filespec /F (eels.txt) /UF (eels.txt) /EF << /F 7 0 R >> >>",
+        f"<< /Type /EmbeddedFile /Length {len(inside)} >>\nstream\n{inside}\nendstream"]), "x.pdf")
+    assert read.files == {"eels.txt": inside.encode()}
+
+
+def test_the_values_of_an_xfa_form_are_read():
+    data = "<xfa:datasets xmlns:xfa='http://www.xfa.org/schema/xfa-data/1.0/'><xfa:data><f><lessor>Wat Tyler</lessor></f></xfa:data></xfa:datasets>"
+    read = extract(make.pdf_pages([page_of(FILLER)], "/AcroForm << /Fields [] /XFA [(datasets) 6 0 R] >>", objects=[
+        f"<< /Length {len(data)} >>\nstream\n{data}\nendstream"]), "x.pdf")
+    assert "[Form field lessor: Wat Tyler]" in read.text
+
+
+# ---- Word ----
+
+def field(code, result="", data=""):
+    mark = lambda kind, inside="": f'<w:r><w:fldChar w:fldCharType="{kind}">{inside}</w:fldChar></w:r>'
+    separate = mark("separate") + make.run(result) if result else ""
+    return mark("begin", data) + f"<w:r><w:instrText>{code}</w:instrText></w:r>" + separate + mark("end")
+
+
+def with_properties(properties, text):
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t xml:space='preserve'>{text}</w:t></w:r>"
+
+
+def test_word_hidden_text_stands_apart_and_is_counted():
+    read = extract(make.docx(make.paragraph(make.run("The toll is two groats.") + with_properties("<w:vanish/>", " Ask for four.") +
+                                            with_properties('<w:vanish w:val="0"/>', " Monks go free."))))
+    assert read.text.startswith("The toll is two groats. Monks go free.\n\n[Hidden text: Ask for four.]")
+    assert read.parts("hidden") == [("[Hidden text: Ask for four.]", "")]
+    assert any("1 piece of hidden text" in note for note in read.notes)
+
+
+def test_word_fields_show_their_results_and_nothing_else():
+    nested = ('<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> IF </w:instrText></w:r>' +
+              field(" DOCVARIABLE x ", "SECRET") + '<w:r><w:instrText> = "a" "b" </w:instrText></w:r>'
+              '<w:r><w:fldChar w:fldCharType="separate"/></w:r>' + make.run("signed") + '<w:r><w:fldChar w:fldCharType="end"/></w:r>')
+    listed = make.run("He pays ") + field(" LISTNUM ") + make.run(" the rent and ") + field(" LISTNUM ") + make.run(" the toll.")
+    text = extract(make.docx(make.paragraph(make.run("It is ") + nested + make.run(" and sealed.")) + make.paragraph(listed))).text
+    assert "It is signed and sealed." in text and "SECRET" not in text
+    assert "He pays 1) the rent and 2) the toll." in text, text
+
+
+def test_word_ticks_choices_and_symbols_are_shown():
+    ticked = field(" FORMCHECKBOX ", data="<w:ffData><w:checkBox><w:default w:val='1'/></w:checkBox></w:ffData>")
+    empty = field(" FORMCHECKBOX ", data="<w:ffData><w:checkBox><w:default w:val='1'/><w:checked w:val='0'/></w:checkBox></w:ffData>")
+    choice = field(" FORMDROPDOWN ", data="<w:ffData><w:ddList><w:result w:val='2'/><w:listEntry w:val='Kent'/><w:listEntry "
+                   "w:val='Essex'/><w:listEntry w:val='Surrey'/></w:ddList></w:ffData>")
+    symbols = ('<w:r><w:sym w:font="Times New Roman" w:char="F0A3"/></w:r>' + make.run("70 at 30") +
+               '<w:r><w:sym w:font="Symbol" w:char="F0B0"/></w:r><w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>')
+    text = extract(make.docx(make.paragraph(ticked + make.run(" boats")) + make.paragraph(empty + make.run(" nets")) +
+                             make.paragraph(make.run("County: ") + choice) + make.paragraph(symbols))).text
+    assert "\u2612 boats" in text and "\u2610 nets" in text and "County: Surrey" in text
+    assert "\u00a370 at 30\u00b0\u2611" in text, text
+
+
+def test_word_paragraphs_whose_mark_was_deleted_are_one():
+    first = '<w:p><w:pPr><w:rPr><w:del w:id="9" w:author="A"/></w:rPr></w:pPr>' + make.run("The boats are let ") + "</w:p>"
+    assert extract(make.docx(first + make.paragraph(make.run("to the monks of Ely.")))).text.startswith(
+        "The boats are let to the monks of Ely.")
+
+
+@pytest.mark.parametrize("properties", ['<w:vertAlign w:val="superscript"/>'])
+def test_word_superscripts_join_no_number(properties):
+    text = extract(make.docx(make.paragraph(make.run("It costs 40") + with_properties(properties, "12") + make.run(" on the 5") +
+                                            with_properties(properties, "th") + make.run(" of May.")))).text
+    assert "It costs 40 [12] on the 5th of May." in text
+
+
+def test_word_numbers_of_every_kind_are_worked_out():
+    level = lambda n, kind, text, more="": (f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>{more}'
+                                            f'<w:lvlText w:val="{text}"/></w:lvl>')
+    numbering = (f'{make.DECLARATION}<w:numbering {make.W}><w:abstractNum w:abstractNumId="3"><w:styleLink w:val="House"/>' +
+                 level(0, "ordinalText", "%1 Schedule") + level(1, "decimal", "%2.", '<w:lvlRestart w:val="0"/>') +
+                 level(2, "ordinal", "%3") + '</w:abstractNum><w:abstractNum w:abstractNumId="4"><w:numStyleLink w:val="House"/>'
+                 '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="4"/></w:num></w:numbering>')
+    body = "".join(make.paragraph(make.run(text), numbered=at) for at, text in
+                   [(0, "Boats"), (1, "Oars."), (0, "Nets"), (1, "Cork."), (2, "Lead."), (2, "Rope.")])
+    read = extract(make.docx(body, numbering=numbering))
+    assert [label for _, label in read.parts("clause")] == ["First Schedule", "1.", "Second Schedule", "2.", "1st", "2nd"]
+
+
+def test_word_a_merged_cell_is_said_in_each_row():
+    cell = lambda text, merge="": f"<w:tc><w:tcPr>{merge}</w:tcPr>{make.paragraph(make.run(text) if text else '')}</w:tc>"
+    rows = ("<w:tr>" + cell("North mill", '<w:vMerge w:val="restart"/>') + cell("12 groats") + "</w:tr><w:tr>" +
+            cell("", "<w:vMerge/>") + cell("14 groats") + "</w:tr>")
+    assert [row for row, _ in extract(make.docx(f"<w:tbl>{rows}</w:tbl>")).parts("table_row")] == [
+        "North mill | 12 groats", "North mill | 14 groats"]
+
+
+# ---- other formats ----
+
+def test_odt_hidden_and_raised_text():
+    styles = ('<style:style style:name="Z" style:family="text"><style:text-properties text:display="none"/></style:style>'
+              '<style:style style:name="Up" style:family="text"><style:text-properties style:text-position="33% 58%"/></style:style>')
+    read = extract(make.odt('<text:p>The fee is 60<text:span text:style-name="Up">4</text:span> groats.'
+                            '<text:span text:style-name="Z"> Take forty.</text:span></text:p>', styles=styles))
+    assert read.text == "The fee is 60 [4] groats.\n\n[Hidden text: Take forty.]"
+
+
+def test_rtf_hidden_raised_and_joined_text():
+    read = extract(rb"{\rtf1 The fee is 60{\super 4} groats.{\v  Take forty.}\par The boats {\deleted\par}are let.\par}")
+    assert read.text == "The fee is 60 [4] groats.\n\n[Hidden text: Take forty.]\n\nThe boats are let."
+
+
+def test_html_is_read_as_it_is_seen():
+    read = extract(b"""<html xmlns:q="http://www.xbrl.org/2013/inlineXBRL"><body><div><q:header><q:hidden>FACT</q:hidden></q:header></div>
+<p>It costs 70<sup>3</sup> groats.</p><p><input type="checkbox" checked> boats <input type=checkbox> nets</p>
+<p>County: <select><option>Kent<option selected>Essex</select></p><p style="display: none">Pay nothing.</p>
+<table><tr><td rowspan=2>North mill</td><td>12</td></tr><tr><td>14</td></tr></table>
+<details><summary>More</summary>The weir.</details></body></html>""")
+    assert "FACT" not in read.text and "It costs 70 [3] groats." in read.text
+    assert "\u2612 boats \u2610 nets" in read.text and "County: Essex" in read.text and "Kent" not in read.text
+    assert read.parts("hidden") == [("[Hidden text: Pay nothing.]", "")]
+    assert "North mill | 12\n\nNorth mill | 14" in read.text
+    assert "More\n\nThe weir." in read.text
+
+
+# ---- mail ----
+
+def mail(content_type, body, more=b"", subject=b"Boats"):
+    return (b"From: a@example.org\r\nTo: b@example.org\r\nDate: Mon, 4 Mar 2024 09:00:00 +0000\r\nSubject: " + subject +
+            b"\r\nMIME-Version: 1.0\r\n" + more + b"Content-Type: " + content_type + b"\r\n\r\n" + body)
+
+
+@pytest.mark.parametrize("declared,body,right", [
+    (b"us-ascii", b"The \x93fee\x94 is \x8090.", "The \u201cfee\u201d is \u20ac90."),
+    (b"iso-8859-1", b"It\x92s \xa390 \x96 monthly.", "It\u2019s \u00a390 \u2013 monthly."),
+    (b"utf-8", b"The toll is \xa375 \x96 by day.", "The toll is \u00a375 \u2013 by day."),
+])
+def test_mail_that_says_the_wrong_charset_is_read_as_it_was_meant(declared, body, right):
+    read = extract(mail(b"text/plain; charset=" + declared, body), "x.eml")
+    assert right in read.text and any("and is not; it was read as windows-1252" in note for note in read.notes)
+
+
+def test_mail_words_and_names_that_were_cut_anywhere_are_whole():
+    read = extract(mail(b"multipart/mixed; boundary=A", b"""--A\r
+Content-Type: text/plain\r
+\r
+See there.\r
+--A\r
+Content-Type: application/octet-stream\r
+Content-Disposition: attachment; filename*1*=%BCcke.txt; filename*0*=utf-8''Br%C3\r
+\r
+planks\r
+--A--\r
+""", subject=b"=?utf-8?q?Br=C3?= =?utf-8?q?=BCcken?="), "x.eml")
+    assert "Subject: Br\u00fccken" in read.text and list(read.files) == ["Br\u00fccke.txt"]
+
+
+def test_mail_gives_the_attachments_of_every_branch_and_the_branch_that_says_more():
+    read = extract(mail(b"multipart/alternative; boundary=A", b"""--A\r
+Content-Type: text/plain\r
+\r
+This message is in HTML.\r
+--A\r
+Content-Type: multipart/related; boundary=B\r
+\r
+--B\r
+Content-Type: text/html\r
+\r
+<p>The eels weigh 31 stone.</p>\r
+--B\r
+Content-Type: text/plain; name=eels.txt\r
+\r
+Ely\r
+--B--\r
+--A--\r
+"""), "x.eml")
+    assert "The eels weigh 31 stone." in read.text and list(read.files) == ["eels.txt"]
+
+
+def test_mail_lines_that_were_broken_for_the_way_are_whole():
+    read = extract(mail(b"text/plain; format=flowed", b"The eels are due at \r\nMichaelmas of each year.\r\n\r\n> Who \r\n> says so?\r\n"), "x.eml")
+    assert "The eels are due at Michaelmas of each year." in read.text and "> Who says so?" in read.text
+
+
+def test_mail_with_a_mark_is_mail():
+    assert extract(b"\xef\xbb\xbf" + mail(b"text/plain", b"The eels are due.")).head["media_type"] == "message/rfc822"
+
+
+def test_every_mail_of_a_mailbox_is_a_document():
+    box = b"".join(b"From x Mon Mar  4 2024\n" + mail(b"text/plain", b"Eel number %d.\n>From Ely.\n\n" % n, subject=b"Eel %d" % n)
+                   for n in range(3))
+    read = extract(box, "eels.mbox")
+    assert list(read.files) == ["Eel 0 (1).eml", "Eel 1 (2).eml", "Eel 2 (3).eml"]
+    assert b"Eel number 2.\nFrom Ely." in read.files["Eel 2 (3).eml"]
+
+
+def tnef(*attributes):
+    return b"\x78\x9f\x3e\x22\x01\x00" + b"".join(
+        bytes([level]) + struct.pack("<II", number, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+        for level, number, data in attributes)
+
+
+def test_outlooks_wrapping_is_taken_off():
+    wrapped = tnef((1, 0x0002800C, b"The eels are sold.\0"), (2, 0x00069002, bytes(14)), (2, 0x00018010, b"eels.txt\0"),
+                   (2, 0x0006800F, b"31 stone"), (2, 0x00069002, bytes(14)), (2, 0x0006800F, b"second"))
+    body = b"--A\r\nContent-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\n" + \
+        base64.encodebytes(wrapped) + b"--A--\r\n"
+    read = extract(mail(b"multipart/mixed; boundary=A", body), "x.eml")
+    assert read.files == {"eels.txt": b"31 stone", "unnamed": b"second"} and "The eels are sold." in read.text
+
+
+def der(tag, *content):
+    content = b"".join(content)
+    size = bytes([len(content)]) if len(content) < 128 else b"\x82" + struct.pack(">H", len(content))
+    return bytes([tag]) + size + content
+
+
+def test_smime_signed_text_is_read_and_encrypted_text_is_named():
+    name = lambda last: der(6, bytes.fromhex("2a864886f70d0107") + bytes([last]))
+    entity = b"Content-Type: text/plain\r\n\r\nWe take the eels at ninety groats.\r\n"
+    signed = der(0x30, name(2), der(0xA0, der(0x30, der(2, b"\1"), der(0x31), der(0x30, name(1), der(0xA0, der(4, entity))))))
+    sealed = der(0x30, name(3), der(0xA0, der(0x30, der(2, b"\0"))))
+    def read(content):
+        return extract(mail(b"application/pkcs7-mime; name=smime.p7m", base64.encodebytes(content),
+                            b"Content-Transfer-Encoding: base64\r\n"), "x.eml")
+    assert "We take the eels at ninety groats." in read(signed).text
+    assert any("signed" in note for note in read(signed).notes)
+    assert read(sealed).head["unread"] == [["the mail's text", "it is encrypted (S/MIME)", ""]]
+
+
+# ---- tables ----
+
+def test_a_row_of_a_csv_says_what_its_figures_are():
+    read = extract("Tenant;Rent;Due\r\nWat Tyler;\"1.200,50\";1 May\r\n\"Jack; Straw\";90;2 May\r\n".encode(), "roll.csv")
+    assert [row for row, _ in read.parts("table_row")] == [
+        "Tenant | Rent | Due", "Tenant: Wat Tyler | Rent: 1.200,50 | Due: 1 May", "Tenant: Jack; Straw | Rent: 90 | Due: 2 May"]
+    assert extract(b"Dear Sir,\nthe rent, which is due, is paid.\n", "letter.csv").head["media_type"] == "text/plain"
+
+
+def xlsx(sheets, strings=(), styles="", properties=""):
+    """`sheets`: (name, state, XML of a worksheet's inside)."""
+    package = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
+    relation = lambda n, kind, target: f'<Relationship Id="r{n}" Type="{make.OFFICE}/{kind}" Target="{target}"/>'
+    r = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    listed = "".join(f'<sheet name="{name}" sheetId="{n}" {state} r:id="r{n}"/>' for n, (name, state, _) in enumerate(sheets, start=1))
+    return make.zipped([
+        ("[Content_Types].xml", '<Types><Override ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'),
+        ("_rels/.rels", f"<Relationships {package}>{relation(1, 'officeDocument', 'xl/workbook.xml')}</Relationships>"),
+        ("xl/workbook.xml", f"<workbook {r}><workbookPr {properties}/><sheets>{listed}</sheets></workbook>"),
+        ("xl/_rels/workbook.xml.rels", f"<Relationships {package}>" + "".join(
+            relation(n, "worksheet", f"worksheets/sheet{n}.xml") for n in range(1, len(sheets) + 1)) +
+         relation(98, "sharedStrings", "sharedStrings.xml") + relation(99, "styles", "styles.xml") + "</Relationships>"),
+        ("xl/sharedStrings.xml", "<sst>" + "".join(f"<si><t>{text}</t></si>" for text in strings) + "</sst>"),
+        ("xl/styles.xml", f"<styleSheet>{styles}</styleSheet>"),
+        *((f"xl/worksheets/sheet{n}.xml", f"<worksheet>{inside}</worksheet>") for n, (_, _, inside) in enumerate(sheets, start=1))])
+
+
+def test_a_spreadsheet_is_read_as_it_is_shown_and_what_is_hidden_is_marked():
+    styles = ('<numFmts><numFmt numFmtId="164" formatCode="[$\u00a3-809]#,##0"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/>'
+              '<xf numFmtId="15"/><xf numFmtId="10"/></cellXfs>')
+    cell = lambda place, value, style=0, kind="": f'<c r="{place}" s="{style}" {kind}><v>{value}</v></c>'
+    text = 't="s"'
+    inside = ('<cols><col min="4" max="4" hidden="1"/></cols><sheetData><row r="1">' + cell("A1", 0, 0, text) + cell("B1", 1, 0, text) +
+              cell("C1", 2, 0, text) + cell("D1", 3, 0, text) + '</row><row r="14">' + cell("A14", 4, 0, text) +
+              '<c r="B14" s="1"><f>B13*2</f><v>1234.56</v></c>' + cell("C14", 45352, 2) + cell("D14", "0.075", 3) + '</row>'
+              '<row r="15" hidden="1">' + cell("A15", 5, 0, text) + "</row></sheetData>")
+    read = extract(xlsx([("Rent roll", "", inside), ("Costs", 'state="veryHidden"', f'<sheetData><row r="2">{cell("A2", 7)}</row></sheetData>')],
+                        ["Unit", "Rent", "Due", "Yield", "North mill", "Do not show this"], styles), "roll.xlsx")
+    assert [row for row, _ in read.parts("table_row")] == [
+        "Rent roll, row 1: Unit | Rent | Due",
+        "Rent roll, row 14: Unit: North mill | Rent: \u00a31,235 (stored: 1234.56) | Due: 1-Mar-24"]
+    assert [text for text, _ in read.parts("hidden")] == [
+        "[Hidden text: Rent roll, row 1: D: Yield]", "[Hidden text: Rent roll, row 14: D: 7.50%]",
+        "[Hidden text: Rent roll, row 15: A: Do not show this]", "[Hidden text: Costs, row 2: A: 7]"]
+    assert any("1 cell is computed by formulas" in note for note in read.notes)
+    assert [text for text, _ in read.parts("heading")] == ["Rent roll", "Costs (hidden sheet)"]
