@@ -2,7 +2,7 @@
 #include <cstdio>
 
 #include "app/commands.h"
-#include "app/exit_status.h"
+#include "app/run_command.h"
 
 namespace counsel::app {
 namespace {
