@@ -130,10 +130,7 @@ export const t = {
     alt: (n: number, name: string) => `Page ${n} of ${name}`,
     before: "Earlier text",
     after: "Later text",
-    deleted: "deleted",
     inserted: "inserted",
-    comment: "comment",
-    footnote: "footnote",
   },
   documents: {
     title: "Documents",

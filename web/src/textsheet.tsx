@@ -16,18 +16,11 @@ interface Loaded {
   structure: api.Structure[];
 }
 
-const LABELLED: Record<string, string> = {
-  insertion: t.place.inserted,
-  deletion: t.place.deleted,
-  comment: t.place.comment,
-  footnote: t.place.footnote,
-};
-
 interface Piece {
   text: string;
   classes: string;
   marked: boolean;
-  label: string;
+  by: string; // whoever inserted or deleted it, and when; deletions, comments and footnotes say it in their text too
   level: number;
 }
 
@@ -51,15 +44,11 @@ function piecesOf(loaded: Loaded, start?: number, end?: number): Piece[] {
     const [from, to] = [sorted[i], sorted[i + 1]];
     open = [...open.filter((part) => part.end > from), ...(i === 0 ? loaded.structure.filter((p) => p.start <= from && p.end > from) : begins.get(from) ?? [])];
     const length = pointsToUnits(loaded.text.slice(units), to - from);
-    const label = open
-      .filter((part) => LABELLED[part.kind] && part.start === from)
-      .map((part) => part.label || LABELLED[part.kind])
-      .join(", ");
     pieces.push({
       text: loaded.text.slice(units, units + length),
       classes: open.map((part) => `is-${part.kind}`).join(" "),
       marked: start !== undefined && end !== undefined && from >= start && to <= end,
-      label,
+      by: open.find((part) => part.kind === "insertion" || part.kind === "deletion")?.label ?? "",
       level: open.find((part) => part.kind === "heading")?.level ?? 0,
     });
     units += length;
@@ -69,9 +58,14 @@ function piecesOf(loaded: Loaded, start?: number, end?: number): Piece[] {
 
 function PieceView({ piece, first }: { piece: Piece; first: (node: HTMLElement | null) => void }) {
   const inner = piece.marked ? <mark ref={first}>{piece.text}</mark> : piece.text;
-  const label = piece.label && <small class="label">{piece.label}: </small>;
-  if (piece.classes.includes("is-deletion")) return <del class={piece.classes}>{label}{inner}</del>;
-  if (piece.classes.includes("is-insertion")) return <ins class={piece.classes}>{label}{inner}</ins>;
+  if (piece.classes.includes("is-deletion")) return <del class={piece.classes}>{inner}</del>;
+  if (piece.classes.includes("is-insertion")) {
+    return (
+      <ins class={piece.classes} title={`${t.place.inserted} ${piece.by}`}>
+        {inner}
+      </ins>
+    );
+  }
   if (piece.level) {
     return (
       <span class={piece.classes} role="heading" aria-level={Math.min(6, piece.level + 2)}>
@@ -79,7 +73,7 @@ function PieceView({ piece, first }: { piece: Piece; first: (node: HTMLElement |
       </span>
     );
   }
-  return <span class={piece.classes}>{label}{inner}</span>;
+  return <span class={piece.classes}>{inner}</span>;
 }
 
 export function TextSheet({ document, start, end }: { document: api.Doc; start?: number; end?: number }) {

@@ -4,27 +4,18 @@ Run it with the environment of ./test page (page-tests/bin/python in the cache);
 fonts-inter they look as they do on most desktops.
 """
 
-import os
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><include>/etc/fonts/fonts.conf</include>
-<match target="pattern"><test name="family"><string>system-ui</string></test>
-<edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit></match></fontconfig>
-"""
-fonts = Path(tempfile.mkdtemp()) / "fonts.conf"
-fonts.write_text(FONTS)
-os.environ["FONTCONFIG_FILE"] = str(fonts)
-
 from conftest import CHROMIUM, FLAGS, MATTER, LICENSES  # noqa: E402
 import make_client_folder  # noqa: E402
 from counsel import Daemon  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-QUESTION = "When must the seller deliver the completion accounts?"
+QUESTION = "What is the limit of the seller's liability for claims under the warranties?"
+FONT = ":root { --sans: Inter, sans-serif }"  # most desktops have a better one than DejaVu
 
 
 def main(folder):
@@ -42,11 +33,13 @@ def main(folder):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--no-sandbox"])
         for scheme in ("light", "dark"):
-            page = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme, reduced_motion="reduce").new_page()
+            page = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme, reduced_motion="reduce",
+                                       bypass_csp=True).new_page()
             page.goto(daemon.post("/page/code", {}).json["url"])
             page.wait_for_selector("#question")
+            page.add_style_tag(content=FONT)
             page.get_by_label("Search in").select_option(MATTER)
-            page.fill("#question", os.environ.get("QUESTION", QUESTION))
+            page.fill("#question", QUESTION)
             page.press("#question", "Enter")
             page.wait_for_selector(".whereabouts")
             page.locator(".quote button.source", has_text="agreement.pdf").first.click()
