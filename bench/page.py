@@ -15,9 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "web/test"))
 
 from bench import daemon_at, pss, report, run, scratch  # noqa: E402
 
-from conftest import CHROMIUM, FLAGS  # noqa: E402
+from browser import launched  # noqa: E402
 from make_client_folder import agreement_pdf  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
 
 TIMES = 20
 PAINT = """() => new Promise(done => {
@@ -27,14 +26,11 @@ PAINT = """() => new Promise(done => {
 
 
 def in_chromium(work):
-    flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else [])
-    with scratch() as folder, daemon_at(folder / "home") as daemon, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    with scratch() as folder, daemon_at(folder / "home") as daemon, launched() as browser:
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         page.goto(daemon.post("/page/code", {}).json["url"])
         page.wait_for_selector("#question")
         work(folder, daemon, page)
-        browser.close()
 
 
 def first():

@@ -45,18 +45,6 @@ function Source({ place, of, text, leadIn }: { place: api.Place; of: Shown[]; te
   );
 }
 
-function Differences({ list }: { list: api.Difference[] }) {
-  return (
-    <>
-      {list.map((one, i) => {
-        if (typeof one === "string") return <span key={i}> {one}</span>;
-        const text = one.text ?? (one.answer || one.source ? t.answer.differs(one.answer ?? "", one.source ?? "") : one.kind ?? "");
-        return <span key={i}> {text}</span>;
-      })}
-    </>
-  );
-}
-
 // The citations that stand behind a sentence, by their places in the answer.
 function behind(answer: api.Answer, sentence: api.Sentence): number[] {
   const found: number[] = [];
@@ -99,9 +87,7 @@ function Sentences({ answer, of }: { answer: api.Answer; of: Shown[] }) {
           </button>
         ))}
         {grade === "near" && sentence.differences && sentence.differences.length > 0 && (
-          <small class="why">
-            <Differences list={sentence.differences} />
-          </small>
+          <small class="why"> {sentence.differences.join("; ")}</small>
         )}
         {grade === "unsupported" && sentence.why_not && <small class="why"> {sentence.why_not}</small>}
       </span>,

@@ -95,9 +95,6 @@ export interface Passage extends Place {
 
 export type Grade = "supported" | "near" | "unsupported";
 
-// Where a sentence and its source are not the same: plain words, or both sides.
-export type Difference = string | { kind?: string; answer?: string; source?: string; text?: string };
-
 export interface Sentence {
   start: number; // bytes of the draft
   end: number;
@@ -105,8 +102,7 @@ export interface Sentence {
   supported: boolean;
   why_not: string;
   grade?: Grade;
-  differences?: Difference[];
-  citation?: number;
+  differences?: string[]; // "not in the source: 'structural'"
 }
 
 export interface Disagreement {

@@ -85,10 +85,9 @@ export const t = {
     grade: { supported: "supported", near: "near", unsupported: "not supported" },
     legend: {
       supported: "its source says so, in nearly these words",
-      near: "its source says nearly this; the difference is marked",
+      near: "its source says nearly this; what differs stands below it",
       unsupported: "not found in the documents: read the passages",
     },
-    differs: (ours: string, theirs: string) => `here “${ours}”, in the document “${theirs}”`,
     draft: "What the model wrote (its sentences were not found in the documents)",
     passages: (n: number) => count(n, "passage that was read", "passages that were read"),
     leftOut: (n: number) => count(n, "passage was left out", "passages were left out") + " because the model’s context was full",

@@ -3,7 +3,6 @@
 Every test has a browser context of its own; those that only read share one daemon with real documents.
 """
 
-import os
 import shutil
 import sys
 import tempfile
@@ -11,27 +10,21 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 
 import make_client_folder  # noqa: E402
+from browser import launched  # noqa: E402
 from counsel import LICENSES, Daemon  # noqa: E402
 
-CHROMIUM = os.environ.get("COUNSEL_TEST_CHROMIUM", "/usr/bin/chromium")
-FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync"]
 MATTER = "Brewery sale"
 PATIENCE = 60_000  # milliseconds that anything may take on a busy machine
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else [])  # Chromium's sandbox refuses root
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from conftest import CHROMIUM, FLAGS, MATTER, LICENSES  # noqa: E402
+from browser import launched  # noqa: E402
+from conftest import LICENSES, MATTER  # noqa: E402
 import make_client_folder  # noqa: E402
 from counsel import Daemon  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
 
 QUESTION = "What is the limit of the seller's liability for claims under the warranties?"
 FONT = ":root { --sans: Inter, sans-serif }"  # most desktops have a better one than DejaVu
@@ -30,8 +30,7 @@ def main(folder):
         daemon.add(client / name, MATTER)
     for name in ("GPL-3", "Apache-2.0"):
         daemon.add(LICENSES / name, "Licences")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--no-sandbox"])
+    with launched() as browser:
         for scheme in ("light", "dark"):
             page = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme, reduced_motion="reduce",
                                        bypass_csp=True).new_page()
@@ -52,7 +51,6 @@ def main(folder):
                 page.wait_for_selector("tbody tr")
                 page.wait_for_timeout(300)
                 page.screenshot(path=folder / f"{view}-{scheme}.png")
-        browser.close()
     daemon.stop()
 
 

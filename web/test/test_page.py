@@ -146,7 +146,7 @@ def test_quotes_stand_there_before_the_answer_and_each_grade_has_a_shape_and_a_w
     sentences = [
         {"start": first[0], "end": first[1], "needs_support": True, "supported": True, "why_not": "", "grade": "supported"},
         {"start": second[0], "end": second[1], "needs_support": True, "supported": False, "why_not": "", "grade": "near",
-         "differences": [{"kind": "number", "answer": "£13,000", "source": "£12,000"}]},
+         "differences": ["not in the source: '£13,000'"]},
         {"start": third[0], "end": third[1], "needs_support": True, "supported": False, "grade": "unsupported",
          "why_not": "No passage says this."}]
     cited = place(n=1, supported=True, answer_start=0, answer_end=28)
@@ -156,7 +156,7 @@ def test_quotes_stand_there_before_the_answer_and_each_grade_has_a_shape_and_a_w
     expect(page.locator(".quotes blockquote")).to_have_text("The rent is £12,000 a year.")
     expect(page.locator(".sentence.supported")).to_contain_text("The rent is £12,000 a year.● (supported)")
     expect(page.locator(".sentence.near")).to_contain_text("◐ (near)")
-    expect(page.locator(".sentence.near")).to_contain_text("here “£13,000”, in the document “£12,000”")
+    expect(page.locator(".sentence.near")).to_contain_text("not in the source: '£13,000'")
     expect(page.locator(".sentence.unsupported")).to_contain_text("○ (not supported) No passage says this.")
     expect(page.locator(".note")).to_have_attribute("title", "The rent is £12,000 a year.")
     expect(page.locator(".legend li")).to_have_count(3)
