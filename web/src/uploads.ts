@@ -68,6 +68,11 @@ function pump() {
   }
 }
 
+// Leaving would lose what has not been sent.
+addEventListener("beforeunload", (event) => {
+  if (queue.length || active) event.preventDefault();
+});
+
 export function add(found: Found[], matter: string) {
   if (!found.length) return;
   const now = uploading.value;
