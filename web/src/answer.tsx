@@ -113,12 +113,12 @@ function Legend({ answer }: { answer: api.Answer }) {
   );
 }
 
-function Disagreements({ answer }: { answer: api.Answer }) {
-  if (!answer.disagreements?.length) return null;
+export function Disagreements({ list }: { list: api.Disagreement[] | undefined }) {
+  if (!list?.length) return null;
   return (
     <section class="disagreements">
       <h3>{t.answer.disagreements}</h3>
-      {answer.disagreements.map((one, i) => (
+      {list.map((one, i) => (
         <div class="sides" key={i}>
           {(["register", "document"] as const).map((side) => (
             <div key={side}>
@@ -198,7 +198,7 @@ function Finished({ turn, answer }: { turn: Turn; answer: api.Answer }) {
           </ol>
         </section>
       )}
-      <Disagreements answer={answer} />
+      <Disagreements list={answer.disagreements} />
       {answer.notes.map((note) => (
         <p class="note-line" key={note}>
           {note}

@@ -1,9 +1,11 @@
 // What Companies House says of a company.
 import { useState } from "preact/hooks";
 
+import { Disagreements } from "./answer";
 import * as api from "./api";
 import { dayOf, moment } from "./format";
 import { Command, Trouble, useLoad } from "./parts";
+import { matters } from "./state";
 import { t } from "./texts";
 
 interface Read {
@@ -55,6 +57,71 @@ function Section<T>({ title, part, row }: { title: string; part: Part<T>; row: (
   );
 }
 
+interface Watched {
+  companies: { matter: string; number: string }[];
+}
+
+interface Compared {
+  companies: { disagreements: api.Disagreement[] }[];
+}
+
+// The matters that name it: they are asked about it like about a document, and their documents are compared with it.
+function InMatters({ number }: { number: string }) {
+  const path = `/api/companies/${encodeURIComponent(number)}`;
+  const watched = useLoad(() => api.get<Watched>("/api/companies/watch"), [number]);
+  const compared = useLoad(() => api.get<Compared>(`${path}/disagreements`), [number, watched.value]);
+  const [matter, setMatter] = useState("");
+  const [error, setError] = useState<Error | null>(null);
+  const change = async (method: string, target: string, body?: unknown) => {
+    setError(null);
+    try {
+      await api.call(method, target, body);
+      watched.again();
+    } catch (failed) {
+      setError(failed as Error);
+    }
+  };
+  const named = watched.value?.companies.filter((one) => one.number === number) ?? [];
+  return (
+    <section>
+      <h2>{t.companies.inMatters}</h2>
+      <p class="faint">{t.companies.inMattersWhat}</p>
+      <ul class="plain">
+        {named.map((one) => (
+          <li key={one.matter}>
+            <bdi>{one.matter}</bdi>{" "}
+            <button type="button" class="quiet" aria-label={`${t.companies.unname}: ${one.matter}`} onClick={() => change("DELETE", `${path}/watch${api.query({ matter: one.matter })}`)}>
+              {t.companies.unname}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <form
+        class="filters"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void change("PUT", `${path}/watch`, { matter: matter || matters.value[0]?.name || "general" });
+        }}
+      >
+        <label>
+          {t.documents.matter}{" "}
+          <select value={matter} onChange={(event) => setMatter(event.currentTarget.value)}>
+            {matters.value.length === 0 && <option value="">general</option>}
+            {matters.value.map((one) => (
+              <option key={one.name} value={one.name}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button>{t.companies.name}</button>
+      </form>
+      <Trouble error={error ?? watched.error} />
+      <Disagreements list={compared.value?.companies.flatMap((one) => one.disagreements)} />
+    </section>
+  );
+}
+
 function Company({ number, back }: { number: string; back: () => void }) {
   const { value, error, busy, again } = useLoad((signal) => api.get<Dossier>(`/api/companies/${encodeURIComponent(number)}`, signal), [number]);
   return (
@@ -85,6 +152,7 @@ function Company({ number, back }: { number: string; back: () => void }) {
               </ul>
             </section>
           )}
+          <InMatters number={value.company.number} />
           <Section
             title={t.companies.officers}
             part={value.officers}

@@ -193,6 +193,10 @@ export const t = {
     resigned: (when: string) => `until ${when}`,
     nothing: "none",
     back: "Other companies",
+    inMatters: "In your matters",
+    inMattersWhat: "A matter that names the company can be asked about it, and its documents are compared with the register.",
+    name: "Let it name the company",
+    unname: "No longer",
     source: "Source",
   },
   models: {

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from conftest import MATTER
 from counsel import Daemon, wait_until
+from test_companies_house import register, site, start  # noqa: F401: fixtures
 
 AXE = os.environ.get("COUNSEL_TEST_AXE")
 VIEWS = ["ask", "documents", "matters", "companies", "models", "settings", "doctor"]
@@ -314,6 +315,25 @@ def test_the_doctor_and_the_register_say_what_is_there_and_what_is_missing(offic
     expect(page.locator(".checks")).to_contain_text("document reader")
     page.goto(f"{office.url}/#/companies")
     expect(page.get_by_text("counsel company login")).to_be_visible()
+
+
+def test_a_company_is_looked_up_and_named_in_a_matter(start, window):
+    daemon = start()
+    browser = window(daemon)
+    page = browser.open("companies")
+    page.fill("#company", "acme widgets")
+    page.press("#company", "Enter")
+    page.get_by_role("button", name="ACME WIDGETS LIMITED").first.click()
+    expect(page.locator(".dossier")).to_contain_text("What stands out")
+    expect(page.locator(".dossier")).to_contain_text("Barclays Bank")
+    page.get_by_role("button", name="Let it name the company").click()
+    expect(page.get_by_role("button", name="No longer: general")).to_be_visible()
+    assert daemon.get("/api/companies/watch").json["companies"][0]["number"] == "01234567"
+    page.goto(f"{daemon.url}/#/ask")
+    ask(page, "Does Acme Widgets have outstanding charges?")
+    answered(page)
+    expect(page.locator(".turn")).to_contain_text("has 1 outstanding charge")
+    expect(page.locator(".turn")).to_contain_text("From the register: ACME WIDGETS LIMITED")
 
 
 # ---- whatever happens ----
