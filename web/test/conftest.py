@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 
@@ -19,6 +20,7 @@ from counsel import LICENSES, Daemon  # noqa: E402
 
 MATTER = "Brewery sale"
 PATIENCE = 60_000  # milliseconds that anything may take on a busy machine
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
