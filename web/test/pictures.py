@@ -14,8 +14,29 @@ from conftest import LICENSES, MATTER  # noqa: E402
 import make_client_folder  # noqa: E402
 from counsel import Daemon  # noqa: E402
 
-QUESTION = "What is the limit of the seller's liability for claims under the warranties?"
 FONT = ":root { --sans: Inter, sans-serif }"  # most desktops have a better one than DejaVu
+
+
+def opened(browser, daemon, scheme):
+    page = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme, reduced_motion="reduce",
+                               bypass_csp=True).new_page()
+    page.goto(daemon.post("/page/code", {}).json["url"])
+    page.wait_for_selector("#question")
+    page.add_style_tag(content=FONT)
+    return page
+
+
+def ask(page, question, source):
+    page.get_by_label("Search in").select_option(MATTER)
+    page.fill("#question", question)
+    page.press("#question", "Enter")
+    page.wait_for_selector(".whereabouts")
+    page.locator(".quote button.source", has_text=source).first.click()
+
+
+def take(page, file):
+    page.evaluate("() => document.fonts.ready")
+    page.screenshot(path=file)
 
 
 def main(folder):
@@ -31,26 +52,19 @@ def main(folder):
     for name in ("GPL-3", "Apache-2.0"):
         daemon.add(LICENSES / name, "Licences")
     with launched() as browser:
-        for scheme in ("light", "dark"):
-            page = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme, reduced_motion="reduce",
-                                       bypass_csp=True).new_page()
-            page.goto(daemon.post("/page/code", {}).json["url"])
-            page.wait_for_selector("#question")
-            page.add_style_tag(content=FONT)
-            page.get_by_label("Search in").select_option(MATTER)
-            page.fill("#question", QUESTION)
-            page.press("#question", "Enter")
-            page.wait_for_selector(".whereabouts")
-            page.locator(".quote button.source", has_text="agreement.pdf").first.click()
-            page.wait_for_selector(".markbox")
-            page.wait_for_timeout(500)
-            page.screenshot(path=folder / f"ask-{scheme}.png")
-            page.keyboard.press("Escape")
-            for view in ("documents", "models"):
-                page.goto(f"{daemon.url}/#/{view}")
-                page.wait_for_selector("tbody tr")
-                page.wait_for_timeout(300)
-                page.screenshot(path=folder / f"{view}-{scheme}.png")
+        page = opened(browser, daemon, "light")
+        ask(page, "What is the limit of the seller's liability for claims under the warranties?", "agreement.pdf")
+        page.wait_for_selector(".markbox")
+        take(page, folder / "ask.png")
+        page.keyboard.press("Escape")
+        page.goto(f"{daemon.url}/#/documents")
+        page.wait_for_selector("tbody tr")
+        take(page, folder / "documents.png")
+        page = opened(browser, daemon, "dark")
+        ask(page, "When may the tenant end the lease?", "lease.docx")
+        page.wait_for_selector(".text mark")
+        page.set_viewport_size({"width": 1280, "height": 660})
+        take(page, folder / "text.png")
     daemon.stop()
 
 

@@ -171,7 +171,9 @@ def test_an_answer_that_fails_says_so_in_its_place_and_keeps_the_question(home, 
     try:
         daemon.add("/usr/share/common-licenses/GPL-3")
         page = window(daemon).open()
+        page.get_by_label("Reply with").select_option("answer")
         ask(page, SOURCE_CODE)
+        expect(page.locator(".quotes blockquote").first).to_contain_text("three years")  # what needs none stands there
         expect(page.locator(".turn [role=alert]")).to_contain_text("needs a generator")
         expect(page.locator("#question")).to_have_value(SOURCE_CODE)
         page.fill("#question", "x" * 1_000_000)
