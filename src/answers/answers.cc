@@ -134,6 +134,14 @@ Style StyleOf(const QuestionOptions& options, const AnswerModels& answer_models)
   return options.style == Style::kDefault ? answer_models.style : options.style;
 }
 
+// The model says that there is no answer, in the words that it was told to use (prompt.h).
+bool Declines(std::string_view draft) {
+  constexpr std::string_view kSaid = "The documents do not answer this";
+  const std::size_t first = draft.find_first_not_of(" \t\n\"");
+  return first != std::string_view::npos && draft.substr(first).starts_with(kSaid) &&
+         draft.size() - first <= kSaid.size() + 8;  // a stop, a mark
+}
+
 // Nobody has said whether a generator is to write.
 bool AsDefault(const QuestionOptions& options, const AnswerModels& answer_models) {
   return StyleOf(options, answer_models) == Style::kDefault;
@@ -191,13 +199,15 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
     const std::optional<Meant> meant = evidence->meant;
     Answer answer = WithoutEvidence(std::move(*evidence));
     answer.meant = meant;
+    answer.searched_for = wanted;
     answer.found = found;
     answer.seconds = seconds();
     co_return answer;
   }
   Wanted what;
   what.question = evidence->meant ? evidence->meant->question : wanted;
-  what.kind = understanding::AskedKind(what.question);
+  // Of several lines the last is the question, those above it are what it refers to.
+  what.kind = understanding::AskedKind(std::string_view(what.question).substr(what.question.rfind('\n') + 1));
   what.vector = &evidence->vector;
   Result<std::vector<Quote>> quotes = co_await ChooseQuotes(what, evidence->passages, answer_models.embedder, pool);
   if (!quotes) co_return Fail(std::move(quotes.error()));
@@ -213,7 +223,12 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
     Writing writing(question, scope, answer_models, evidence->passages, *quotes);
     writing.began = began;
     Result<Answer> written = co_await Write(writing, pool, sink);
-    if (written) {
+    if (written && Declines(written->draft)) {
+      answer->model = written->model;
+      answer->prompt_tokens = written->prompt_tokens;
+      answer->completion_tokens = written->completion_tokens;
+      answer->notes.push_back(written->model + " was asked to write an answer, and found none in what it read.");
+    } else if (written) {
       AddQuotes(*quotes, evidence->passages, &*written);
       answer = std::move(written);
     } else if (!AsDefault(options, answer_models) || written.error().code == ErrorCode::kCancelled) {
@@ -230,6 +245,7 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   const auto tell = [&](Answer* to) { return AddNotesOfDocuments(store, to); };
   co_await AddBeside("What in the documents was not read is not known", &*answer, tell);
   answer->meant = std::move(evidence->meant);
+  answer->searched_for = wanted;
   answer->found = found;
   answer->seconds = seconds();
   co_return answer;

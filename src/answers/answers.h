@@ -104,6 +104,7 @@ struct Answer {
   // Positions of sentences are bytes of `draft`, those of citations of `text`.
   ResolvedAnswer resolved;
   std::vector<Quote> quotes;  // best first; none without evidence, and of what the register answers
+  std::string searched_for;   // the question, made whole where it refers to those before it
   std::size_t found = 0;      // chunks that the search returned, strong or weak
   std::vector<Passage> passages;
   std::optional<Meant> meant;     // what the question was taken to mean; nothing when nothing was searched

@@ -5,7 +5,7 @@
 
 #include "base/utf8.h"
 #include "documents/statements.h"
-#include "search/search.h"
+#include "understanding/follow_up.h"
 
 namespace counsel::answers {
 namespace {
@@ -100,9 +100,9 @@ Result<void> Remember(store::Connection& db, std::string_view session, const Exc
 }
 
 std::string SearchText(const std::string& question, const std::vector<Exchange>& earlier) {
-  if (earlier.empty() || question.size() > kMaxShortQuestion) return question;
-  if (search::ContentWords(question).size() >= kContentWordsOfItsOwn) return question;
-  return earlier.back().question + "\n" + question;
+  std::vector<std::string> questions;
+  for (const Exchange& exchange : earlier) questions.push_back(exchange.question);
+  return understanding::MadeWhole(question, questions);
 }
 
 }  // namespace counsel::answers

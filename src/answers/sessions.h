@@ -21,9 +21,6 @@ inline constexpr std::int64_t kRememberedQuestion = 300;  // code points; longer
 inline constexpr std::int64_t kRememberedAnswer = 600;
 inline constexpr std::int64_t kRememberedSessions = 1000;  // the ones used last
 inline constexpr std::size_t kMaxSessionName = 200;        // bytes
-// A question with fewer content words, and at most so many bytes, is searched for together with the one before it.
-inline constexpr std::size_t kContentWordsOfItsOwn = 3;
-inline constexpr std::size_t kMaxShortQuestion = 300;
 
 // Its exchanges, oldest first; none when there is no such session.
 [[nodiscard]] Result<std::vector<Exchange>> RecallSession(store::Connection& db, std::string_view session);
@@ -33,7 +30,7 @@ inline constexpr std::size_t kMaxShortQuestion = 300;
 [[nodiscard]] Result<void> Remember(store::Connection& db, std::string_view session, const Exchange& exchange,
                                     const std::vector<std::string>& documents);
 
-// What to search for: "And for how long?" alone finds nothing.
+// What to search for: "And for how long?" alone finds nothing (understanding/follow_up.h).
 [[nodiscard]] std::string SearchText(const std::string& question, const std::vector<Exchange>& earlier);
 
 }  // namespace counsel::answers

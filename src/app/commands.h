@@ -61,9 +61,13 @@ struct AskOptions {
   std::string style;            // "": the setting's
   std::optional<int> patience;  // seconds; nothing: the setting's
   bool everywhere = false;
+  std::string session;  // "": the question stands alone
   bool json = false;
 };
 [[nodiscard]] int AskCommand(const Settings& settings, const AskOptions& options);
+// One question after another from stdin, each with those before it, until its end; Ctrl-C ends an answer, and, where
+// none is being made, the conversation.
+[[nodiscard]] int ChatCommand(const Settings& settings, const AskOptions& options);
 [[nodiscard]] int SearchCommand(const Settings& settings, const AskOptions& options);
 
 // `watch`: a table of the models that is drawn again as they change, until Ctrl-C; where stdout is no terminal, one

@@ -1,5 +1,6 @@
 // counsel ask, counsel search.
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "app/place_text.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
+#include "base/ids.h"
 
 namespace counsel::app {
 namespace {
@@ -23,6 +25,7 @@ constexpr std::size_t kShownHeading = 100;
 Json RequestBody(const AskOptions& options, const char* field) {
   Json body = {{field, options.question}, {"limit", options.limit}, {"min_relevance", options.min_relevance}};
   if (!options.matters.empty()) body["matter"] = options.matters;
+  if (!options.session.empty()) body["session"] = options.session;
   if (!options.style.empty()) body["style"] = options.style;
   if (options.patience) body["patience_seconds"] = *options.patience;
   if (options.everywhere) body["everywhere"] = true;
@@ -39,11 +42,22 @@ void PrintSearchedIn(const Json& searched_in) {
   std::printf("Searched in: %s (--everywhere searches all)\n", names.c_str());
 }
 
+// On one line: a text's own line ends and indents are no part of what it says.
+std::string Flowing(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+    if (blank && (line.empty() || line.back() == ' ')) continue;
+    line += blank ? ' ' : c;
+  }
+  return line;
+}
+
 void PrintPlace(const Json& place, const std::string& label, std::size_t most) {
   std::string where = PlaceText(place);
   if (place["heading"] != "") where += ", under " + Printable(place["heading"].get<std::string>(), kShownHeading);
   std::printf("  %s %s\n      “%s”\n", label.c_str(), where.c_str(),
-              Printable(place["quote"].get<std::string>(), most).c_str());
+              Printable(Flowing(place["quote"].get<std::string>()), most).c_str());
 }
 
 void PrintPassages(const Json& passages, const char* title, std::size_t most) {
@@ -76,8 +90,9 @@ void PrintQuotes(const Json& quotes) {
   for (const Json& quote : quotes) {
     std::string where = PlaceText(quote);
     if (quote["heading"] != "") where += ", under " + Printable(quote["heading"].get<std::string>(), kShownHeading);
-    std::string text = Printable(quote["quote"].get<std::string>());
-    if (quote["lead_in"] != "") text = Printable(quote["lead_in"].get<std::string>(), kShownQuote) + " … " + text;
+    std::string text = Printable(Flowing(quote["quote"].get<std::string>()));
+    const std::string lead_in = Flowing(quote["lead_in"].get<std::string>());
+    if (!lead_in.empty()) text = Printable(lead_in, kShownQuote) + " … " + text;
     std::printf("  %d. “%s”\n     %s\n", ++n, text.c_str(), where.c_str());
   }
   std::fflush(stdout);
@@ -97,6 +112,10 @@ void PrintSources(const Json& done) {
     if (!done["quotes"].empty()) return;
     std::printf("%s\n", Printable(answer).c_str());
     PrintPassages(done["passages"], "Passages of the documents that come nearest to the question:", 5);
+    return;
+  }
+  if (outcome == "unsupported" && !done["quotes"].empty()) {
+    std::printf("\nThe documents support no sentence of what the model wrote. Rely on what is quoted above.\n");
     return;
   }
   if (outcome == "unsupported") {
@@ -246,6 +265,32 @@ asio::awaitable<int> Search(const Settings& settings, const AskOptions& options)
 
 int AskCommand(const Settings& settings, const AskOptions& options) {
   return RunCommand(Ask(settings, options));
+}
+
+int ChatCommand(const Settings& settings, const AskOptions& options) {
+  AskOptions asked = options;
+  asked.session = "chat-" + NewId();
+  const bool prompts = IsTerminal(STDIN_FILENO) && IsTerminal(STDOUT_FILENO);
+  if (prompts) std::printf("Ask; a question may refer to those before it. Ctrl-C stops an answer, Ctrl-D ends.\n");
+  char* line = nullptr;
+  std::size_t room = 0;
+  int status = kExitOk;
+  for (;;) {
+    if (prompts) std::printf("\n> ");
+    std::fflush(stdout);
+    const ssize_t read = ::getline(&line, &room, stdin);
+    if (read < 0) break;
+    asked.question = Flowing(std::string_view(line, static_cast<std::size_t>(read)));
+    while (asked.question.ends_with(' ')) asked.question.pop_back();
+    if (asked.question.empty()) continue;
+    if (asked.question == "exit" || asked.question == "quit") break;
+    if (!prompts) std::printf("\n> %s\n", Printable(asked.question).c_str());
+    status = RunCommand(Ask(settings, asked));
+    if (status == kExitInterrupted && !prompts) break;
+  }
+  std::free(line);
+  if (prompts) std::printf("\n");
+  return prompts ? kExitOk : status;
 }
 
 int SearchCommand(const Settings& settings, const AskOptions& options) {

@@ -241,6 +241,11 @@ void Declare(CLI::App& app, Arguments& arguments) {
                   "seconds in which a written answer should begin: less is read where the model is slow; 0 reads all "
                   "(default: the setting answers.patience_seconds)")
       ->check(CLI::Range(0, 3600));
+  CLI::App* chat =
+      Verb(app, "chat", "a conversation: questions one after another, each may refer to those before it", arguments);
+  chat->add_option("--matter", arguments.ask.matters, "only documents of this matter (may be given several times)");
+  chat->add_option("--style", arguments.ask.style, "as for counsel ask")
+      ->check(CLI::IsMember({"default", "quotes", "answer", "memo"}));
   CLI::App* search = Verb(app, "search", "find passages, and see why each was found", arguments);
   DeclareQuestion(search, arguments, "what to look for", arguments.search_min_relevance,
                   "weaker passages are left out, 0 to 1");
@@ -329,6 +334,7 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "serve") return ServeCommand(settings, arguments.ready_fd);
   if (verb == "add") return AddCommand(settings, arguments.add);
   if (verb == "ask") return AskCommand(settings, arguments.ask);
+  if (verb == "chat") return ChatCommand(settings, arguments.ask);
   if (verb == "search") {
     arguments.ask.min_relevance = arguments.search_min_relevance;
     return SearchCommand(settings, arguments.ask);

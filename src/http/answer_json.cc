@@ -143,6 +143,7 @@ Json AnswerJson(const answers::Answer& answer) {
           {"citations", std::move(citations)},
           {"sentences", std::move(sentences)},
           {"quotes", QuotesJson(answer.quotes)},
+          {"searched_for", answer.searched_for},
           {"passages", std::move(passages)},
           {"left_out", std::move(left_out)},
           {"model", answer.model.empty() ? Json(nullptr) : Json(answer.model)},

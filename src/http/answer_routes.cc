@@ -4,8 +4,10 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "answers/sessions.h"
 #include "http/answer_events.h"
 #include "http/answer_models.h"
+#include "http/conversation.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -76,14 +78,28 @@ Result<answers::QuestionOptions> ReadOptions(const Json& body, double min_releva
   return options;
 }
 
+// A session is the client's name for a conversation; a matter is a wall for conversations too, so that the same name
+// within others is another one. "" for none.
+Result<std::string> ReadSession(const Json& body, const answers::QuestionOptions& options) {
+  Result<std::string> name = StringMember(body, "session", "");
+  if (!name || name->empty()) return name;
+  std::string session = "ask:" + *name;
+  for (const std::string& matter : options.matters) session += "\n" + matter;
+  if (session.size() > answers::kMaxSessionName) {
+    return Fail(ErrorCode::kInvalidArgument, "'session' and the names of the matters are longer than 200 bytes.");
+  }
+  return session;
+}
+
 // Answers into the sink and closes it. An error that the sink does not tell is returned.
 asio::awaitable<Result<void>> AnswerInto(AnswerEvents& sink, Call& call, const std::string& question,
-                                         const answers::QuestionOptions& options,
+                                         const std::string& session, const answers::QuestionOptions& options,
                                          const answers::AnswerModels& answer_models) {
   Result<answers::Answer> answer = co_await answers::AnswerQuestion(
       question, options, answer_models, call.services.store, call.services.pool, sink, &call.services.entries);
   Result<void> told;
   if (answer) {
+    co_await Remember(call.services, session, question, *answer);
     const Json whole = AnswerJson(*answer);
     const Json citations = {{"citations", whole["citations"]}, {"passages", whole["passages"]}};
     told = sink.Tell("citations", citations);
@@ -97,11 +113,13 @@ asio::awaitable<Result<void>> AnswerInto(AnswerEvents& sink, Call& call, const s
   co_return told;
 }
 
-asio::awaitable<Result<void>> Stream(Call& call, const std::string& question, const answers::QuestionOptions& options,
+asio::awaitable<Result<void>> Stream(Call& call, const std::string& question, const std::string& session,
+                                     const answers::QuestionOptions& options,
                                      const answers::AnswerModels& answer_models) {
   using namespace asio::experimental::awaitable_operators;
   AnswerEvents sink(co_await asio::this_coro::executor);
-  auto both = co_await (AnswerInto(sink, call, question, options, answer_models) && sink.WriteAll(call.exchange));
+  auto both =
+      co_await (AnswerInto(sink, call, question, session, options, answer_models) && sink.WriteAll(call.exchange));
   Result<void>& told = std::get<0>(both);
   if (!told) co_return Fail(std::move(told.error()));
   Result<void>& written = std::get<1>(both);
@@ -113,7 +131,7 @@ asio::awaitable<Result<void>> Ask(Call& call) {
   Result<Json> body = co_await call.ReadJson(kBodyLimit);
   if (!body) co_return Fail(std::move(body.error()));
   Result<void> known = OnlyMembers(*body, {"question", "stream", "matter", "document", "limit", "min_relevance",
-                                           "max_tokens", "style", "patience_seconds", "everywhere"});
+                                           "max_tokens", "style", "patience_seconds", "everywhere", "session"});
   if (!known) co_return Fail(std::move(known.error()));
   Result<std::string> question = StringMember(*body, "question", "");
   if (!question) co_return Fail(std::move(question.error()));
@@ -121,13 +139,18 @@ asio::awaitable<Result<void>> Ask(Call& call) {
   if (!stream) co_return Fail(std::move(stream.error()));
   Result<answers::QuestionOptions> options = ReadOptions(*body, answers::QuestionOptions().min_relevance);
   if (!options) co_return Fail(std::move(options.error()));
+  Result<std::string> session = ReadSession(*body, *options);
+  if (!session) co_return Fail(std::move(session.error()));
   Result<answers::AnswerModels> chosen = ChooseModels(call.services, true);
   if (!chosen) co_return Fail(std::move(chosen.error()));
-  if (*stream) co_return co_await Stream(call, *question, *options, *chosen);
+  Result<void> recalled = co_await Recall(call.services, *session, *question, &*options);
+  if (!recalled) co_return Fail(std::move(recalled.error()));
+  if (*stream) co_return co_await Stream(call, *question, *session, *options, *chosen);
   SilentSink sink;
   Result<answers::Answer> answer = co_await answers::AnswerQuestion(*question, *options, *chosen, call.services.store,
                                                                     call.services.pool, sink, &call.services.entries);
   if (!answer) co_return Fail(std::move(answer.error()));
+  co_await Remember(call.services, *session, *question, *answer);
   co_return co_await call.SendJson(AnswerJson(*answer));
 }
 

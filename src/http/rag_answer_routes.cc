@@ -4,14 +4,13 @@
 #include <set>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "answers/confidence.h"
 #include "answers/passages.h"
 #include "answers/register_answer.h"
 #include "answers/sessions.h"
 #include "base/utf8.h"
 #include "http/answer_models.h"
+#include "http/conversation.h"
 #include "http/detail.h"
 #include "http/routes.h"
 
@@ -154,24 +153,13 @@ Json ReplyJson(const Asked& asked, const answers::Answer& answer, const Services
           {"completion_tokens", answer.completion_tokens}};
 }
 
-// What went wrong with remembering costs only the memory.
-asio::awaitable<void> RememberAnswer(Services& services, const Asked& asked, const answers::Answer& answer) {
-  const answers::Exchange exchange(asked.question, answer.text);
-  std::set<std::string> used;
-  for (const answers::Passage& passage : answer.passages) used.insert(passage.document);
-  const std::vector<std::string> documents(used.begin(), used.end());
-  auto work = [&](store::Connection& db) { return answers::Remember(db, asked.session, exchange, documents); };
-  Result<void> kept = co_await services.store.Write(work);
-  if (!kept) spdlog::warn("an answer was not remembered for its session: {}", kept.error().message);
-}
-
 asio::awaitable<Result<void>> AnswerWithoutGenerator(Call& call, const Asked& asked, Error missing) {
   SilentSink sink;
   Result<answers::RegisterOutcome> told = co_await answers::AnswerFromRegister(
       asked.question, asked.options, call.services.store, call.services.entries, sink);
   if (!told) co_return Fail(std::move(told.error()));
   if (!told->answer) co_return Fail(std::move(missing));
-  if (!asked.session.empty()) co_await RememberAnswer(call.services, asked, *told->answer);
+  co_await Remember(call.services, asked.session, asked.question, *told->answer);
   Json json = ReplyJson(asked, *told->answer, call.services);
   co_return co_await call.SendJson(std::move(json));
 }
@@ -190,18 +178,13 @@ asio::awaitable<Result<void>> AnswerIt(Call& call) {
   if (!generator) co_return co_await AnswerWithoutGenerator(call, *asked, std::move(generator.error()));
   Result<answers::AnswerModels> chosen = ChooseModels(call.services, true);
   if (!chosen) co_return Fail(std::move(chosen.error()));
-  if (!asked->session.empty()) {
-    auto work = [&asked](store::Connection& db) { return answers::RecallSession(db, asked->session); };
-    Result<std::vector<answers::Exchange>> earlier = co_await call.services.store.Read(work);
-    if (!earlier) co_return Fail(std::move(earlier.error()));
-    asked->options.search_text = answers::SearchText(asked->question, *earlier);
-    asked->options.framing.earlier = std::move(*earlier);
-  }
+  Result<void> recalled = co_await Recall(call.services, asked->session, asked->question, &asked->options);
+  if (!recalled) co_return Fail(std::move(recalled.error()));
   SilentSink sink;
   Result<answers::Answer> answer = co_await answers::AnswerQuestion(
       asked->question, asked->options, *chosen, call.services.store, call.services.pool, sink, &call.services.entries);
   if (!answer) co_return Fail(std::move(answer.error()));
-  if (!asked->session.empty()) co_await RememberAnswer(call.services, *asked, *answer);
+  co_await Remember(call.services, asked->session, asked->question, *answer);
   Json json = ReplyJson(*asked, *answer, call.services);
   co_return co_await call.SendJson(std::move(json));
 }
