@@ -153,8 +153,8 @@ std::string HowToHaveItWritten(const AnswerModels& answer_models) {
     return "No answer was written from them, for there is no generator. " + missing.message +
            (missing.next_step.empty() ? "" : " " + missing.next_step);
   }
-  return "No answer was written from them: " + *answer_models.generator +
-         " is too weak to be asked without being told to (style \"answer\"). Others: counsel models";
+  return "No answer in sentences: the model that is installed, " + *answer_models.generator +
+         ", is too weak to be trusted with one. Better ones: counsel models";
 }
 
 }  // namespace
