@@ -82,6 +82,7 @@ asio::awaitable<Result<void>> Pipeline::Start() {
   Keep("ingest: counting the queue", &Pipeline::CountPending);
   Keep("ingest: finishing deletions", &Pipeline::FinishDeletions);
   Spawn(PutMissingRows());
+  Spawn(RewriteWords());
   co_return Result<void>();
 }
 

@@ -122,6 +122,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   boost::asio::awaitable<Result<void>> Commit(JobPointer job);
   static Result<void> PutRow(store::Connection& db, const documents::Document& document, std::int64_t scope);
   boost::asio::awaitable<void> PutMissingRows();
+  boost::asio::awaitable<void> RewriteWords();
   boost::asio::awaitable<void> RemoveHidden();
 
   // The ends of a job. Every job comes to exactly one of them.

@@ -7,6 +7,7 @@
 #include "documents/statements.h"
 #include "ingest/pipeline.h"
 #include "search/document_rows.h"
+#include "search/word_forms.h"
 #include "understanding/document_row.h"
 
 namespace counsel::ingest {
@@ -74,6 +75,17 @@ asio::awaitable<void> Pipeline::PutMissingRows() {
     spdlog::warn("what a document is called was not noted: {}", done.error().ToString());
     co_return;  // the next start goes on
   }
+}
+
+// Likewise the words of its passages, a piece at a time; others write in
+// between.
+asio::awaitable<void> Pipeline::RewriteWords() {
+  const std::shared_ptr<Pipeline> self = shared_from_this();
+  auto work = [](store::Connection& db) { return search::RewriteEarlierWords(db, store::kPiece); };
+  Result<bool> more = true;
+  while (more && *more && !stopping_) more = co_await store_.Write(work);
+  if (!more)
+    spdlog::warn("words of an earlier Counsel stay as they are until the next start: {}", more.error().ToString());
 }
 
 }  // namespace counsel::ingest

@@ -6,7 +6,9 @@
 #include "search/model_row.h"
 #include "search/nearest.h"
 #include "search/search.h"
+#include "search/tokenizer.h"
 #include "search/unseen.h"
+#include "search/word_forms.h"
 
 namespace counsel::search {
 namespace {
@@ -94,6 +96,7 @@ struct DocumentIndexer::State {
   std::int64_t ordinal = 0;
   std::int64_t first = 0;  // ids of what was added
   std::int64_t last = 0;
+  std::int64_t earlier_until = 0;  // SQLite gives a number again that a removed passage had
 };
 
 DocumentIndexer::DocumentIndexer(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -108,7 +111,10 @@ Result<DocumentIndexer> DocumentIndexer::Begin(store::Connection& db, std::strin
   if (!model) return Fail(std::move(model.error()));
   Result<Inserts> inserts = Inserts::Prepare(db);
   if (!inserts) return Fail(std::move(inserts.error()));
+  Result<std::int64_t> earlier_until = EarlierUntil(db);
+  if (!earlier_until) return Fail(std::move(earlier_until.error()));
   auto state = std::make_unique<State>(db, std::move(*inserts));
+  state->earlier_until = *earlier_until;
   state->document = document;
   state->scope = scope;
   state->embedding_model = embedding_model;
@@ -130,6 +136,7 @@ Result<void> DocumentIndexer::Add(const NewChunk& chunk, std::span<const float> 
   const std::int64_t id = to.db.last_insert_rowid();
   if (to.first == 0) to.first = id;
   to.last = id;
+  const EarlierForm form(id <= to.earlier_until);
   to.inserts.words.Bind(1, id).Bind(2, to.name).Bind(3, chunk.heading);
   if (Result<void> added = to.inserts.words.Bind(4, chunk.text).Run(); !added) return added;
   to.inserts.vector.Bind(1, id).Bind(2, to.scope).Bind(3, to.model).BindBlob(4, std::as_bytes(vector));
@@ -169,9 +176,7 @@ Result<void> RemoveDocument(store::Connection& db, std::string_view document) {
     return forgotten;
   }
   // FTS5 forgets a row only when it is given the values that it was given; chunks still has them.
-  Result<void> removed = RunFor(db, document,
-                                "INSERT INTO chunk_words (chunk_words, rowid, name, heading, text) "
-                                "SELECT 'delete', id, name, heading, text FROM chunks WHERE document = ?");
+  Result<void> removed = ForgetWordsOf(db, document);
   if (!removed) return removed;
   for (const char* table : {"vectors", "next_vectors"}) {
     removed =

@@ -152,6 +152,8 @@ Result<void> Describe(store::Statement& read, const std::vector<Term>& terms, co
   for (std::size_t i = 0; i < terms.size(); ++i) {
     all += weights[i];
     const bool there = std::any_of(terms[i].folded.begin(), terms[i].folded.end(),
+                                   [&](const std::string& folded) { return words.contains(folded); }) ||
+                       std::any_of(terms[i].within.begin(), terms[i].within.end(),
                                    [&](const std::string& folded) { return words.contains(folded); });
     if (!there) continue;
     found += weights[i];

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "search/search.h"
+#include "search/word_forms.h"
 
 namespace counsel::search {
 namespace {
@@ -48,10 +49,9 @@ Result<std::vector<Ids>> SeenOf(Connection& db, std::string_view document) {
 }
 
 Result<void> RemoveRange(Connection& db, std::int64_t first, std::int64_t last) {
+  if (Result<void> forgotten = ForgetWords(db, first, last); !forgotten) return forgotten;
   for (const char* sql :
-       {"INSERT INTO chunk_words (chunk_words, rowid, name, heading, text) "
-        "SELECT 'delete', id, name, heading, text FROM chunks WHERE id BETWEEN ? AND ?",
-        "DELETE FROM vectors WHERE chunk BETWEEN ? AND ?", "DELETE FROM next_vectors WHERE chunk BETWEEN ? AND ?",
+       {"DELETE FROM vectors WHERE chunk BETWEEN ? AND ?", "DELETE FROM next_vectors WHERE chunk BETWEEN ? AND ?",
         "DELETE FROM chunks WHERE id BETWEEN ? AND ?"}) {
     Result<Statement> statement = db.Prepare(sql);
     if (!statement) return Fail(std::move(statement.error()));

@@ -1,5 +1,6 @@
-// Words of a question, and how they are looked for. Folding (lower case, accents off, Porter stem) is done by FTS5's
-// own tokenizer, so that a word here and a word in the index are the same word by construction.
+// Words of a question, and how they are looked for. Folding is done by the
+// index's own tokenizer (tokenizer.h), so that a word here and a word in the
+// index are the same word by construction.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,10 @@ inline constexpr std::size_t kMaxTerms = 64;
 struct Term {
   Term() = default;
   std::string word;                 // as the question has it
-  std::vector<std::string> folded;  // as the index has it; a second form for another spelling: "licence", "license"
+  std::vector<std::string> folded;  // as the index has it; further forms for
+                                    // other spellings: "licence", "license"
+  std::vector<std::string> within;  // it is also found where one of these stands, of which it is a
+                                    // part: "nonexclusive"
 };
 
 struct QueryWords {
@@ -37,12 +41,14 @@ struct QueryWords {
 // An FTS5 expression that finds these words one after the other; "" when there are none.
 [[nodiscard]] std::string PhraseMatch(std::string_view phrase);
 
-// Calls `on_word(folded, start, end)` for each word of a text as the index sees it; bytes [start, end) of the text.
-// Invalid UTF-8 must have been repaired.
+// Calls `on_word(folded, start, end)` for each word of a text as the index sees
+// it, joined ones too (tokenizer.h); bytes [start, end) of the text. Invalid
+// UTF-8 must have been repaired.
 void ForEachWord(std::string_view text,
                  const std::function<void(std::string_view folded, std::size_t start, std::size_t end)>& on_word);
 
-// `word` is lower-case ASCII.
+// `word` is lower-case ASCII. ReadQuestion counts some of them all the same:
+// "May 2024", "the will", "IT", and all where a question has no other words.
 [[nodiscard]] bool IsStopWord(std::string_view word);
 
 // The British form of an American spelling and the other way round; "" when there is none that could differ. It may

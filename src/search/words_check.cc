@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "search/fts5.h"
+#include "search/tokenizer.h"
+#include "search/word_forms.h"
 
 namespace counsel::search {
 namespace {
@@ -89,6 +91,8 @@ class Tokenizer {
 };
 
 Result<Sum> OfPassages(Connection& db) {
+  Result<std::int64_t> until = EarlierUntil(db);
+  if (!until) return Fail(std::move(until.error()));
   const Tokenizer tokenizer(db);
   if (!tokenizer.valid()) return Fail(ErrorCode::kInternal, "The keyword index's tokenizer is not there.");
   Result<Statement> rows = db.Prepare("SELECT id, name, heading, text FROM chunks");
@@ -98,6 +102,7 @@ Result<Sum> OfPassages(Connection& db) {
     Result<bool> row = rows->Step();
     if (!row) return Fail(std::move(row.error()));
     if (!*row) return sum;
+    const EarlierForm form(rows->Int(0) <= *until);
     tokenizer.Add(rows->Text(1), rows->Int(0), "name", sum);
     tokenizer.Add(rows->Text(2), rows->Int(0), "heading", sum);
     tokenizer.Add(rows->Text(3), rows->Int(0), "text", sum);

@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <functional>
+#include <mutex>
 #include <new>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <sqlite3.h>
 #include <unistd.h>
@@ -49,7 +51,32 @@ Error Explain(const Connection& connection, int code) {
   return SqliteError(connection.handle(), code);
 }
 
+struct Prepared {
+  std::mutex mutex;
+  std::vector<int (*)(sqlite3*)> all;
+};
+// Rooms register before main, in whatever order they are linked.
+Prepared& ThePrepared() {
+  static Prepared prepared;
+  return prepared;
+}
+
+int PrepareOpened(sqlite3* handle) {
+  Prepared& prepared = ThePrepared();
+  const std::lock_guard lock(prepared.mutex);
+  for (int (*prepare)(sqlite3*) : prepared.all) {
+    if (const int code = prepare(handle); code != SQLITE_OK) return code;
+  }
+  return SQLITE_OK;
+}
+
 }  // namespace
+
+void AtOpen(int (*prepare)(sqlite3* db)) {
+  Prepared& prepared = ThePrepared();
+  const std::lock_guard lock(prepared.mutex);
+  prepared.all.push_back(prepare);
+}
 
 Error SqliteError(sqlite3* handle, int code) {
   const std::string detail = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
@@ -202,6 +229,7 @@ Result<std::unique_ptr<Connection>> Connection::Open(const std::filesystem::path
     return Fail(ErrorCode::kUnavailable, std::string(kWhat) + " at the moment.", "Try again.");
   }
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+  if (const int prepared = PrepareOpened(handle); prepared != SQLITE_OK) return Fail(SqliteError(handle, prepared));
   if (read_only) sqlite3_progress_handler(handle, kStepsBetweenLooks, LookUp, connection.get());
   // 1 MiB of page cache a connection: an idle daemon stays small, and the kernel caches the file anyway.
   const char* settings = read_only ? "PRAGMA cache_size = -1024;"

@@ -13,6 +13,7 @@
 #include "documents/statements.h"
 #include "search/search.h"
 #include "search/unseen.h"
+#include "search/word_forms.h"
 #include "search/words_check.h"
 #include "upkeep/files.h"
 
@@ -260,7 +261,7 @@ Result<void> MendOne(Connection& db, const documents::Originals& originals, cons
     case Mend::kRemoveOriginals:
       return documents::RemoveUnreferenced(db, originals);
     case Mend::kRebuildWords:
-      return db.Execute("INSERT INTO chunk_words (chunk_words) VALUES ('rebuild')");
+      return search::RebuildWords(db);
   }
   return {};
 }
