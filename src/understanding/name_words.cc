@@ -16,18 +16,18 @@ namespace {
 
 // Function words, what companies are called by law, and what asks for a document.
 constexpr std::array kEmptyWords = {
-    "a",       "according", "all",      "among",        "an",          "and",     "any",    "are",       "as",
-    "at",      "be",        "been",     "between",      "by",          "can",     "co",     "corp",      "did",
-    "do",      "does",      "each",     "for",          "from",        "had",     "has",    "have",      "he",
-    "her",     "his",       "how",      "if",           "in",          "inc",     "is",     "it",        "its",
-    "limited", "llc",       "llp",      "look",         "lp",          "ltd",     "may",    "me",        "my",
-    "no",      "of",        "on",       "or",           "our",         "per",     "plc",    "pursuant",  "she",
-    "should",  "some",      "such",     "take",         "that",        "the",     "their",  "them",      "there",
-    "these",   "they",      "this",     "to",           "under",       "was",     "we",     "were",      "what",
-    "when",    "where",     "which",    "who",          "why",         "will",    "with",   "within",    "would",
-    "you",     "your",      "consider", "given",        "looking",     "based",   "about",  "regarding", "concerning",
-    "please",  "must",      "shall",    "could",        "not",         "whether", "parent", "target",    "party",
-    "parties", "respect",   "regard",   "incorporated", "corporation", "company", "dated"};
+    "another",   "other",      "a",       "according", "all",      "among",        "an",          "and",     "any",
+    "are",       "as",         "at",      "be",        "been",     "between",      "by",          "can",     "co",
+    "corp",      "did",        "do",      "does",      "each",     "for",          "from",        "had",     "has",
+    "have",      "he",         "her",     "his",       "how",      "if",           "in",          "inc",     "is",
+    "it",        "its",        "limited", "llc",       "llp",      "look",         "lp",          "ltd",     "may",
+    "me",        "my",         "no",      "of",        "on",       "or",           "our",         "per",     "plc",
+    "pursuant",  "she",        "should",  "some",      "such",     "take",         "that",        "the",     "their",
+    "them",      "there",      "these",   "they",      "this",     "to",           "under",       "was",     "we",
+    "were",      "what",       "when",    "where",     "which",    "who",          "why",         "will",    "with",
+    "within",    "would",      "you",     "your",      "consider", "given",        "looking",     "based",   "about",
+    "regarding", "concerning", "please",  "must",      "shall",    "could",        "not",         "whether", "parent",
+    "target",    "party",      "parties", "respect",   "regard",   "incorporated", "corporation", "company", "dated"};
 
 // Singular.
 constexpr std::array kDocumentNouns = {

@@ -12,6 +12,10 @@ constexpr std::size_t kLongestLeading = 400;  // bytes
 constexpr std::size_t kMostModifiers = 10;    // words before "agreement"
 constexpr std::size_t kNone = std::string_view::npos;
 
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 template <std::size_t n>
 bool IsOneOf(std::string_view word, const std::array<std::string_view, n>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -22,6 +26,7 @@ constexpr std::array<std::string_view, 15> kLeaders = {"consider",   "in",   "un
                                                        "given",      "take", "re",     "pursuant",  "for"};
 constexpr std::array<std::string_view, 14> kPrepositions = {"in", "under", "of",   "from", "within", "per",  "by",
                                                             "to", "for",   "with", "on",   "at",     "into", "re"};
+constexpr std::array<std::string_view, 5> kWhereToLook = {"in", "under", "from", "within", "per"};
 // What leads to a preposition: "according to", "pursuant to".
 constexpr std::array<std::string_view, 6> kLeadToPreposition = {"according",  "pursuant", "subject",
                                                                 "accordance", "as",       "respect"};
@@ -112,8 +117,7 @@ std::size_t ExtendRight(std::string_view question, const std::vector<NameWord>& 
                ? at + 1
                : noun + 1;
   }
-  const bool digit =
-      at + 1 < words.size() && question[words[at + 1].start] >= '0' && question[words[at + 1].start] <= '9';
+  const bool digit = at + 1 < words.size() && IsDigit(question[words[at + 1].start]);
   if (leads == "of" && !digit) return noun + 1;  // "the deed of 5 May 2020"
   std::size_t end = noun + 1;
   for (std::size_t next = at + 1; next < words.size(); ++next) {
@@ -139,8 +143,8 @@ std::size_t ExtendLeft(std::string_view question, const std::vector<NameWord>& w
       break;
     }
     const bool joins = word.text == "and" || word.text == "of" || IsOneOf(word.text, kOfCompanies);
-    const bool name_before =
-        first >= 2 && first - 2 >= least && words[first - 2].capital && !IsOneOf(words[first - 2].text, kAsking);
+    const bool name_before = first >= 2 && first - 2 >= least && words[first - 2].capital &&
+                             !IsDigit(question[words[first - 2].start]) && !IsOneOf(words[first - 2].text, kAsking);
     if (joins && !(word.text.size() > 3 || name_before)) break;
     if (!joins && IsEmptyNameWord(word.text) && !word.possessive) break;
     if (IsOneOf(word.text, kAsking) && !word.possessive) break;
@@ -148,7 +152,10 @@ std::size_t ExtendLeft(std::string_view question, const std::vector<NameWord>& w
   }
   if (!*determined) {
     // Without an article only what begins with a capital belongs to it.
-    while (first < noun && !words[first].capital && !words[first].possessive) ++first;
+    const auto begins = [&](const NameWord& word) {
+      return word.possessive || (word.capital && !IsDigit(question[word.start]));
+    };
+    while (first < noun && !begins(words[first])) ++first;
   }
   while (first < noun && (words[first].text == "and" || words[first].text == "of")) ++first;
   return first;
@@ -172,10 +179,13 @@ std::optional<Naming> NamingAt(std::string_view question, const std::vector<Name
   naming.name_start = words[start].start;
   naming.name_end = naming.end = words[end - 1].end;
   naming.subject = true;
+  naming.kept = naming.strict;
   if (start > least && IsOneOf(words[start - 1].text, kPrepositions) &&
       GoesOn(Between(question, words[start - 1], words[start]))) {
     --start;
     naming.subject = false;
+    // "of the tenancy" may be what is asked about; "under the lease" is where to look.
+    naming.kept = naming.strict && !IsOneOf(words[start].text, kWhereToLook);
     if (start > least && IsOneOf(words[start - 1].text, kLeadToPreposition)) --start;
   }
   naming.start = words[start].start;

@@ -25,6 +25,7 @@ struct Naming {
   bool strict = false;
   bool distinctive = false;  // a word that is no kind of document begins with a capital, or it leads the question
   bool leading = false;      // "Consider X; …": nothing but the name of a document stands there
+  bool kept = false;         // the question goes on to have it: "What is the term of the tenancy?"
   bool subject = false;      // something must stand in its place: "Does the Motorola NDA allow …"
 };
 

@@ -17,9 +17,8 @@ constexpr double kMostInText = 4;
 constexpr double kSaturation = 1.2;  // BM25's k1
 // Of what the naming words weigh, what a document must have to be meant; of those that are no kinds of document, when
 // there are any.
-constexpr double kLeastShare = 0.4;
-// And with less than this in the best of them, a name that is certain to be one is nobody's here.
-constexpr double kNobodyShare = 0.25;
+// A name that is certain to be one is nobody's here when the best of them has less.
+constexpr double kLeastShare = 0.5;
 // Of the best one's score, how far the next must be behind.
 constexpr double kMargin = 0.15;
 // The rest of the language, for shares: in a store of one document its words are not all common.
@@ -133,25 +132,16 @@ void FindFileNames(std::string_view question, const std::vector<DocumentRow>& ro
     const std::string whole = LowerAscii(rows[row].name);
     const std::string plain = LowerAscii(PlainFileName(rows[row].name));
     for (const std::string& name : {whole, plain}) {
-      // A name of small letters alone is a word like any other: "lease", "will".
-      const bool telling =
-          name.size() >= 4 && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz ") != std::string::npos;
+      // A name of small letters alone is a word like any other ("lease"), and one of digits a year.
+      constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
+      const bool telling = name.size() >= 4 && name.find_first_of(kLetters) != std::string::npos &&
+                           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz ") != std::string::npos;
       if (!telling) continue;
       const std::size_t at = lower.find(name);
       if (at == std::string::npos || (at > 0 && part_of_word(at - 1)) || part_of_word(at + name.size())) continue;
       const auto overlaps = std::find_if(namings->begin(), namings->end(), [&](const Naming& one) {
         return one.start < at + name.size() && at < one.end;
       });
-      if (overlaps != namings->end()) {
-        // "the lease.pdf of May": the file's name decides; another file of that name is meant too.
-        std::vector<std::size_t>& here = (*meant)[static_cast<std::size_t>(overlaps - namings->begin())];
-        if (here.empty() || overlaps->words.empty()) {
-          if (here.empty() || here.back() != row) here.push_back(row);
-          overlaps->words.clear();
-          overlaps->name_end = overlaps->end = std::max(overlaps->end, at + name.size());
-        }
-        break;
-      }
       Naming naming;
       naming.start = naming.name_start = at;
       naming.end = naming.name_end = at + name.size();
@@ -168,8 +158,22 @@ void FindFileNames(std::string_view question, const std::vector<DocumentRow>& ro
           break;
         }
       }
-      namings->push_back(std::move(naming));
-      meant->push_back({row});
+      if (overlaps == namings->end()) {
+        namings->push_back(std::move(naming));
+        meant->push_back({row});
+        break;
+      }
+      // A file's name decides; another file of that name is meant too. What leads the question goes as a whole.
+      std::vector<std::size_t>& here = (*meant)[static_cast<std::size_t>(overlaps - namings->begin())];
+      if (!overlaps->words.empty()) {
+        here.clear();
+        if (overlaps->leading) {
+          overlaps->words.clear();
+        } else {
+          *overlaps = std::move(naming);
+        }
+      }
+      if (std::find(here.begin(), here.end(), row) == here.end()) here.push_back(row);
       break;
     }
   }
@@ -207,6 +211,7 @@ void TellMeant(std::string_view question, std::vector<Naming> decided, Understoo
   for (const Naming& naming : decided) {
     understood->names.emplace_back(question.substr(naming.name_start, naming.name_end - naming.name_start));
   }
+  std::erase_if(decided, [](const Naming& naming) { return naming.kept; });
   for (Naming& self : SelfReferences(question, decided)) decided.push_back(std::move(self));
   std::sort(decided.begin(), decided.end(), [](const Naming& a, const Naming& b) { return a.start < b.start; });
   std::string rest = Without(question, decided);
@@ -241,7 +246,7 @@ Understood Understand(std::string_view question, const std::vector<DocumentRow>&
     if (!meant[i].empty() || !namings[i].distinctive) continue;
     double best = 0;
     for (const Score& score : scores) best = std::max(best, score.share);
-    if (best < kNobodyShare) nobodys.push_back(&namings[i]);
+    if (best < kLeastShare) nobodys.push_back(&namings[i]);
   }
   // A place in a document that is not there is in no other.
   for (const Naming* nobody : nobodys) {

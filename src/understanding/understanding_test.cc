@@ -64,9 +64,15 @@ TEST(Understanding, ADocumentInTheMiddleOfAQuestionIsMeant) {
   EXPECT_EQ(Meant("does the motorola nda allow copies?"), "nda_form_motorola.txt");
   EXPECT_EQ(Meant("What is the rent under the lease?"), "lease.pdf");
   EXPECT_EQ(Rest("What is the rent under the lease?"), "What is the rent?");
+  EXPECT_EQ(Meant("What is the term of the lease?"), "lease.pdf");
+  EXPECT_EQ(Rest("What is the term of the lease?"), "What is the term of the lease?");
   EXPECT_EQ(Meant("How long must an offer be valid under GPL-3?"), "GPL-3");
   EXPECT_EQ(Rest("How long must an offer be valid under GPL-3?"), "How long must an offer be valid?");
   EXPECT_EQ(Meant("What does lease.pdf say about pets?"), "lease.pdf");
+  EXPECT_EQ(Meant("What does clause 17.3 of lease.pdf say?"), "lease.pdf");
+  EXPECT_EQ(Rest("What does clause 17.3 of lease.pdf say?"), "What does clause 17.3 say?");
+  EXPECT_EQ(Rest("What does clause 17.3 of the Motorola NDA say?"), "What does clause 17.3 say?");
+  EXPECT_EQ(Meant("In lease.pdf, what does clause 17.3 say?"), "lease.pdf");
 }
 
 TEST(Understanding, TwoDocumentsMeantAreBothMeant) {
