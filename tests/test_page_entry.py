@@ -153,6 +153,22 @@ def test_a_person_enters_with_a_token_and_is_that_person(daemon):
     assert daemon.get("/api/matters", tcp=True, headers=hers).status == 401
 
 
+def test_a_link_lets_a_browser_on_another_machine_in_through_the_proxy(daemon):
+    assert daemon.cli("config", "set", "api.hosts", "counsel.firm.example").returncode == 0
+    printed = daemon.cli("open", "--print").stdout.split()
+    assert [url.partition("#")[0] for url in printed] == [f"{daemon.url}/", "https://counsel.firm.example/"]
+    proxied = {**BROWSER, "Host": "counsel.firm.example", "Origin": "https://counsel.firm.example",
+               "X-Forwarded-For": "10.0.0.9", "X-Forwarded-Proto": "https"}
+    stranger = daemon.get("/", tcp=True, headers={**proxied, **TYPED})
+    assert stranger.status in (401, 404)  # the page, to be let in by it (404: built without)
+    code = printed[1].partition("#enter=")[2]
+    reply = daemon.request("POST", "/page/session", None, {**proxied, **bearer(code)}, tcp=True)
+    assert reply.status == 200 and "; Secure" in reply.headers["Set-Cookie"]
+    known = {**proxied, "Cookie": reply.headers["Set-Cookie"].partition(";")[0]}
+    assert daemon.get("/api/models", tcp=True, headers=known).status == 200
+    assert daemon.get("/api/models", tcp=True, headers=proxied).status == 401
+
+
 def test_open_prints_a_link_where_there_is_no_browser(daemon):
     bare = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")}
     del bare["PATH"]

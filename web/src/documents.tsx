@@ -116,6 +116,7 @@ function Row({ one, changed }: { one: api.Doc; changed: () => void }) {
           <bdi>{one.name}</bdi>
         )}
         {one.parents.length > 0 && <small>{t.documents.inside}</small>}
+        {one.superseded_by && <small>{t.place.older}</small>}
         {[one.reason, ...one.notes].filter(Boolean).map((note) => (
           <small key={note}>{note}</small>
         ))}
@@ -195,13 +196,14 @@ export function Documents() {
   const [matter, setMatter] = useState(route.value.parameters.get("matter") ?? "");
   const [state, setState] = useState("");
   const [words, setWords] = useState("");
+  const [older, setOlder] = useState(false);
   const [list, setList] = useState<List | null>(null);
   const [error, setError] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
   const shownRows = useRef(PAGE);
 
   const fetchPage = (after: string, limit: number) =>
-    api.get<List>(`/api/documents${api.query({ matter, state, limit, after })}`);
+    api.get<List>(`/api/documents${api.query({ matter, state, superseded: older ? "true" : "", limit, after })}`);
   const load = async () => {
     setBusy(true);
     try {
@@ -227,7 +229,7 @@ export function Documents() {
   useEffect(() => {
     shownRows.current = PAGE;
     void load();
-  }, [matter, state]);
+  }, [matter, state, older]);
   useEffect(() => void load(), [documentsChanged.value]);
   const changed = () => {
     void load();
@@ -264,6 +266,9 @@ export function Documents() {
         </label>
         <label>
           {t.documents.words} <input type="search" value={words} onInput={(event) => setWords(event.currentTarget.value)} />
+        </label>
+        <label>
+          <input type="checkbox" checked={older} onChange={(event) => setOlder(event.currentTarget.checked)} /> {t.documents.older}
         </label>
       </form>
       <Trouble error={error} retry={load} />

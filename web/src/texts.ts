@@ -142,6 +142,7 @@ export const t = {
     all: "all",
     state: "State",
     words: "Name holds",
+    older: "older versions too",
     states: { queued: "waiting", extracting: "being read", embedding: "being indexed", ready: "ready", failed: "not read" },
     none: "No documents here.",
     noneFit: "No document here fits.",

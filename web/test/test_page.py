@@ -235,7 +235,7 @@ def test_files_are_dropped_read_shown_in_two_tabs_and_deleted(daemon, window):
     expect(page.locator(".progress")).to_contain_text("empty.txt: an empty file")
     for tab in (page, other):
         expect(tab.locator("tbody .state.ready")).to_have_count(12)
-    page.locator(".filters input").fill("note-11")
+    page.get_by_label("Name holds").fill("note-11")
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("button", name="Delete: note-11.txt").click()
     expect(page.get_by_role("dialog")).to_contain_text("cannot be undone")
