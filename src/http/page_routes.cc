@@ -141,9 +141,14 @@ asio::awaitable<Result<void>> MakeCode(Call& call) {
   Entrance& entrance = call.services.entrance;
   const std::string code = entrance.sessions.NewCode(*own_account, UnixNow());
   // Behind '#', which a browser sends to nobody.
+  const std::string fragment = "/#enter=" + code;
   Json others = Json::array();
-  for (const std::string& host : entrance.hosts) others.push_back("https://" + host + "/#enter=" + code);
-  Json json = {{"url", entrance.url + "/#enter=" + code}, {"elsewhere", others}, {"seconds", kPageCodeSeconds}};
+  for (const std::string& host : entrance.hosts) {
+    std::string url = "https://";
+    url.append(host).append(fragment);
+    others.push_back(std::move(url));
+  }
+  Json json = {{"url", entrance.url + fragment}, {"elsewhere", others}, {"seconds", kPageCodeSeconds}};
   co_return co_await call.SendJson(std::move(json));
 }
 

@@ -284,7 +284,9 @@ asio::awaitable<Result<void>> Passage(Call& call) {
     ocr = ocr || placed->ocr;
     pages.push_back(PlacedJson(*placed, opened->document.media_type));
   }
-  const Json mean = opened->ocr.empty() ? Json(nullptr) : Json(std::round(confidence / opened->ocr.size() * 10) / 10);
+  const Json mean = opened->ocr.empty()
+                        ? Json(nullptr)
+                        : Json(std::round(confidence / static_cast<double>(opened->ocr.size()) * 10) / 10);
   Json json = {{"document", opened->document.id},
                {"name", opened->document.name},
                {"inside", opened->inside},
