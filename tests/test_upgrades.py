@@ -13,7 +13,7 @@ from counsel import COUNSEL, Daemon, DaemonOnASmallDisk, cli
 sys.path.insert(0, str(Path(__file__).parent / "homes"))
 from make_home import said_of  # noqa: E402
 
-HOMES = sorted((Path(__file__).parent / "homes").glob("*.tar.xz"))
+HOMES = sorted((Path(__file__).parent / "homes").glob("*.tar.xz"), key=lambda path: int(path.name.split("-")[1].split(".")[0]))
 
 
 def unpack(archive, home):

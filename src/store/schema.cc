@@ -349,10 +349,8 @@ CREATE TABLE document_rows (
 CREATE INDEX document_rows_scope ON document_rows (scope);
 )sql";
 
-// Version 13: words are folded otherwise (search/tokenizer.h). Rows of the
-// keyword index up to `until` were written before; the running daemon writes
-// them anew, from the last to the first (search/word_forms.h). No row: none is
-// left.
+// Version 13: words are folded otherwise (search/tokenizer.h). Rows of the keyword index up to `until` were written
+// before; the running daemon writes them anew, from the last to the first (search/word_forms.h). No row: none is left.
 constexpr const char* kVersion13 = R"sql(
 -- search/
 CREATE TABLE earlier_words (

@@ -82,9 +82,8 @@ class Statement {
 };
 
 // One SQLite connection. Used by one thread at a time, but for Interrupt.
-// `prepare` is called for each connection that is opened from then on, before
-// its first statement: what rooms register with SQLite (a tokenizer). A code of
-// SQLite's; another than SQLITE_OK fails the opening.
+// `prepare` is called for each connection that is opened from then on, before its first statement: what rooms register
+// with SQLite (a tokenizer). A code of SQLite's; another than SQLITE_OK fails the opening.
 void AtOpen(int (*prepare)(sqlite3* db));
 
 class Connection {
