@@ -115,8 +115,13 @@ Result<Document> ReadZip(std::string_view bytes, const std::string& name, const 
     if (manifest.find("encryption-data") != std::string::npos) return Locked(name);
     return ReadOdt(*package, name, limits.text_bytes);
   }
+  if (kind.starts_with("application/vnd.oasis.opendocument.spreadsheet")) {
+    const std::string manifest = package->ReadStart("META-INF/manifest.xml", kStart);
+    if (manifest.find("encryption-data") != std::string::npos) return Locked(name);
+    return ReadOds(*package, name);
+  }
   if (kind.starts_with("application/vnd.oasis.opendocument."))
-    return NotYet(name, "an OpenDocument file that is not text");
+    return NotYet(name, "an OpenDocument file that is neither text nor a spreadsheet");
   if (kind.starts_with("application/epub")) return NotYet(name, "an EPUB book");
   const std::string types = package->ReadStart("[Content_Types].xml", kStart);
   if (types.find("wordprocessingml") != std::string::npos || package->Find("word/document.xml") != nullptr) {
@@ -131,7 +136,7 @@ Result<Document> ReadZip(std::string_view bytes, const std::string& name, const 
   }
   if (types.find("ms-excel.sheet.binary") != std::string::npos) return NotYet(name, "a binary spreadsheet (XLSB)");
   if (types.find("spreadsheetml") != std::string::npos) return ReadXlsx(*package, name);
-  if (types.find("presentationml") != std::string::npos) return NotYet(name, "a presentation");
+  if (types.find("presentationml") != std::string::npos) return ReadPptx(*package, name);
   return ArchiveReader(*package, name).Read();
 }
 

@@ -108,6 +108,7 @@ class TextPart : public XmlWalk {
 
   // Symbols of fonts that are not known.
   [[nodiscard]] int unknown_symbols() const { return unknown_symbols_; }
+  [[nodiscard]] int unknown_fields() const { return fields_.unknown(); }
   [[nodiscard]] bool Enough() const override { return composer_.too_long(); }
   [[nodiscard]] bool too_long() const { return composer_.too_long(); }
 
@@ -385,6 +386,7 @@ Result<Document> ReadDocx(Package& package, const std::string& name, std::size_t
   }
   document.embedded = std::move(things->files);
   document.unread = std::move(things->unread);
+  if (text.unknown_fields() > 0) document.unread.push_back({"a formula (a field)", "Word keeps no text of it", ""});
   if (text.unknown_symbols() > 0) document.unread.push_back({"a symbol", "what its font shows is not known", ""});
   return document;
 }

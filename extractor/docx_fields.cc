@@ -35,6 +35,16 @@ bool IsOn(const std::string& value) {
   return value != "0" && value != "false" && value != "off";
 }
 
+// " SYMBOL 254 \\f "Wingdings" "
+std::string Symbol(const std::vector<std::string>& words) {
+  std::string font;
+  for (std::size_t i = 2; i + 1 < words.size(); ++i) {
+    if (words[i] == "\\f") font = words[i + 1];
+  }
+  const unsigned long number = words.size() > 1 ? std::strtoul(words[1].c_str(), nullptr, 0) : 0;
+  return number < 0x10000 ? SymbolOf(font, static_cast<char32_t>(number)) : std::string();
+}
+
 // Word's own lists for LISTNUM.
 List ListNamed(const std::string& name) {
   struct Format {
@@ -119,7 +129,15 @@ std::string DocxFields::ShownBy(const Field& field) {
 
 std::string DocxFields::ListNumber(const std::string& instruction) {
   const std::vector<std::string> words = WordsOf(instruction);
-  if (words.empty() || Upper(words.front()) != "LISTNUM") return "";
+  const std::string code = words.empty() ? "" : Upper(words.front());
+  if (code == "SYMBOL") return Symbol(words);
+  if (code.starts_with("AUTONUM")) {
+    List numbers;
+    numbers.front().text = "%1.";
+    return counters_.Next("AUTONUM", numbers, 0);
+  }
+  unknown_ += code == "EQ" ? 1 : 0;
+  if (code != "LISTNUM") return "";
   std::string name = "NUMBERDEFAULT";
   int level = 1;
   std::optional<int> start;

@@ -21,6 +21,8 @@ class DocxFields {
   void FormData(std::string_view name, const XmlWalk::Attributes& attributes);
   // Is what stands here shown? The inside of a field's code is not, whatever fields it has.
   [[nodiscard]] bool Shown() const;
+  // Fields whose result Word works out and does not keep, and we do not.
+  [[nodiscard]] int unknown() const { return unknown_; }
 
  private:
   struct Field {
@@ -40,6 +42,7 @@ class DocxFields {
 
   std::vector<Field> open_;
   ListCounters counters_;
+  int unknown_ = 0;
 };
 
 // A character of a font that has pictures in the place of letters ("Wingdings", F0FE → "☒"). `code`: as the font

@@ -13,6 +13,7 @@
 #include "extractor/composer.h"
 #include "extractor/document.h"
 #include "extractor/encoding.h"
+#include "extractor/html_styles.h"
 #include "extractor/numbering.h"
 #include "extractor/xml.h"
 
@@ -51,6 +52,7 @@ class HtmlWalk {
 
   void Start(std::string_view name, Attributes attributes) {
     if (unseen_ > 0 || Unseen(name, attributes)) {
+      in_style_ = name == "style";
       ++unseen_;
       return;
     }
@@ -80,6 +82,8 @@ class HtmlWalk {
 
   void End(std::string_view name) {
     if (unseen_ > 0) {
+      if (in_style_) AddHiddenClasses(Lower(std::exchange(sheet_, std::string())), &hidden_classes_);
+      in_style_ = false;
       --unseen_;
       return;
     }
@@ -103,6 +107,7 @@ class HtmlWalk {
   }
 
   void Text(std::string_view utf8) {
+    if (in_style_ && sheet_.size() < kLongestSheet) sheet_ += utf8;
     if (unseen_ > 0 || (in_head_ && !in_title_)) return;
     if (options_) {
       if (!options_->empty() && options_->back().text.size() < kLongestLabel) options_->back().text += utf8;
@@ -176,11 +181,22 @@ class HtmlWalk {
     return name.substr(colon + 1) == "header" && xbrl_names_.contains(std::string(name.substr(0, colon)));
   }
 
-  static bool HiddenByStyle(Attributes attributes) {
-    if (Has(attributes, "hidden")) return true;
+  [[nodiscard]] bool HiddenByClass(Attributes attributes) const {
+    if (hidden_classes_.empty()) return false;
+    const std::string classes = Lower(Value(attributes, "class")) + " ";
+    for (std::size_t at = 0; at < classes.size();) {
+      const std::size_t end = classes.find_first_of(" \t\n", at);
+      if (hidden_classes_.contains(classes.substr(at, end - at))) return true;
+      at = end + 1;
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool HiddenByStyle(Attributes attributes) const {
+    if (Has(attributes, "hidden") || HiddenByClass(attributes)) return true;
     std::string style = Lower(Value(attributes, "style"));
     std::erase(style, ' ');
-    return style.find("display:none") != std::string::npos || style.find("visibility:hidden") != std::string::npos;
+    return HidesText(style);
   }
 
   void Put(std::string_view utf8) {
@@ -268,6 +284,10 @@ class HtmlWalk {
   std::vector<ListState> lists_;
   std::optional<std::vector<Option>> options_;  // of the list being read
   std::set<std::string> xbrl_names_;            // prefixes of inline XBRL
+  static constexpr std::size_t kLongestSheet = std::size_t{256} << 10;
+  std::set<std::string> hidden_classes_;
+  std::string sheet_;  // the style sheet being read
+  bool in_style_ = false;
   int unseen_ = 0;
   int hidden_ = 0;
   int raised_ = 0;

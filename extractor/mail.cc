@@ -351,12 +351,15 @@ Result<Document> ReadMailbox(const std::vector<std::string_view>& mails, const s
                              const Limits& limits) {
   if (mails.size() > limits.embedded_files) return TooManyFiles(name, limits);
   Document document;
+  std::uint64_t size = 0;
   Flow list;
   list.Write("Mails in " + name + ":");
   for (std::size_t i = 0; i < mails.size(); ++i) {
     Embedded mail;
     mail.bytes = UnquoteFrom(mails[i]);
     if (mail.bytes.empty()) continue;
+    size += mail.bytes.size();
+    if (size > limits.unpacked_bytes) return UnpacksTooFar(name, limits);
     std::string subject = HeaderOf(mail.bytes, "subject");
     std::replace(subject.begin(), subject.end(), '/', '-');
     mail.name = RepairUtf8(subject.empty() ? "mail" : subject.substr(0, 100)) + " (" + std::to_string(i + 1) + ").eml";

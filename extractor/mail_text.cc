@@ -34,9 +34,10 @@ std::string Unflowed(std::string_view text, bool delete_space) {
 }
 
 std::set<std::string> WordsOf(std::string_view text) {
+  constexpr std::size_t kMost = 100'000;  // the beginning tells enough
   std::set<std::string> words;
   std::string word;
-  for (std::size_t i = 0; i <= text.size(); ++i) {
+  for (std::size_t i = 0; i <= text.size() && words.size() < kMost; ++i) {
     const char c = i < text.size() ? text[i] : ' ';
     const bool letter = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c < 0;
     if (letter) word += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

@@ -12,6 +12,8 @@ namespace counsel::extractor {
 [[nodiscard]] Result<Document> ReadDocx(Package& package, const std::string& name, std::size_t max_text_bytes,
                                         bool with_things = true);
 [[nodiscard]] Result<Document> ReadXlsx(Package& package, const std::string& name);
+[[nodiscard]] Result<Document> ReadPptx(Package& package, const std::string& name);
+[[nodiscard]] Result<Document> ReadOds(Package& package, const std::string& name);
 [[nodiscard]] Result<Document> ReadOdt(Package& package, const std::string& name, std::size_t max_text_bytes);
 
 }  // namespace counsel::extractor

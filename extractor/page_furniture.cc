@@ -101,10 +101,12 @@ struct Text {
 };
 
 std::vector<Text> EdgesOf(const PageLayout& page) {
+  constexpr std::size_t kMost = 300;
   std::vector<Text> edges;
   for (const LayoutLine& line : page.lines) {
     const LayoutWord& first = line.words.front();
     const bool edge = first.box.top < kZone * page.height || first.box.bottom > (1 - kZone) * page.height;
+    if (edges.size() >= kMost) break;
     if (line.upright && edge) edges.push_back({TextOf(line), first.base, first.box.left, line.words.back().box.right});
   }
   return edges;
@@ -112,6 +114,8 @@ std::vector<Text> EdgesOf(const PageLayout& page) {
 
 // 0: no; 1: the very same; 2: it counts the pages.
 int Repeats(const PageLayout& page, const Row& row, const std::vector<Text>& edges, int pages) {
+  constexpr std::size_t kMost = 30;
+  if (row.lines.size() > kMost) return 0;
   int how = 1;
   for (std::size_t i : row.lines) {
     const LayoutLine& line = page.lines[i];

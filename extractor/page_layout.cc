@@ -49,9 +49,12 @@ struct Plan {
 // The lines that hang left of others.
 void FindLabels(const PageLayout& page, Plan* plan) {
   constexpr double kFarthest = 110;  // points
+  constexpr int kMost = 2'000;       // each is compared with every line
+  int labels = 0;
   for (std::size_t i = 0; i < page.lines.size(); ++i) {
     const LayoutLine& label = page.lines[i];
     if (plan->left_out[i] || !label.upright || label.words.size() > 2 || !IsHangingLabel(TextOf(label))) continue;
+    if (++labels > kMost) return;
     const Box box = BoxOf(label);
     const LayoutWord& own = Largest(label);
     std::optional<std::size_t> nearest;
@@ -225,14 +228,14 @@ std::vector<Candidate> EvenRun(const std::vector<Candidate>& column) {
   return best;
 }
 
-// The text beside a number: what stands on its base, right of it.
+// The text beside a number: what stands on its base.
 std::string TextBeside(const PageLayout& page, const Candidate& number) {
   const LayoutLine& own = page.lines[number.number.line];
-  if (!number.number.alone) return own.words[1].text;
+  if (!number.number.alone) return TextOf(own).substr(own.words.front().text.size() + 1);
   for (const LayoutLine& line : page.lines) {
     if (&line == &own || !line.upright) continue;
     const LayoutWord& first = line.words.front();
-    if (std::abs(first.base - number.base) <= 0.35 * first.size && first.box.left > number.right) return first.text;
+    if (std::abs(first.base - number.base) <= 0.35 * first.size) return TextOf(line);
   }
   return "";
 }
@@ -293,7 +296,8 @@ std::vector<MarginNumber> FindLineNumbers(const PageLayout& page) {
     if (!alone && line.words[1].box.left - first.box.right < 0.6 * first.size) continue;
     candidates.push_back({{i, alone, *value}, first.base, first.box.left, first.box.right});
   }
-  if (candidates.size() < kFewest) return {};
+  constexpr std::size_t kMost = 500;  // lines of a page
+  if (candidates.size() < kFewest || candidates.size() > kMost) return {};
   std::sort(candidates.begin(), candidates.end(),
             [](const Candidate& a, const Candidate& b) { return a.base < b.base; });
   std::vector<Candidate> best;
@@ -308,12 +312,17 @@ std::vector<MarginNumber> FindLineNumbers(const PageLayout& page) {
     if (best.size() * 2 > candidates.size()) break;
   }
   if (best.size() < kFewest) return {};
-  // A list has numbers too: of lines that are numbered some begin within a sentence.
-  const bool within = std::any_of(best.begin() + 1, best.end(), [&page](const Candidate& number) {
-    const std::string text = TextBeside(page, number);
-    return !text.empty() && text.front() >= 'a' && text.front() <= 'z';
-  });
-  if (!within) return {};
+  // A list has numbers too, and so have the rows of a table: of lines that are numbered some begin within a sentence,
+  // and most have several words.
+  constexpr std::size_t kFewestWords = 4;  // on average
+  bool within = false;
+  std::size_t blanks = 0;
+  for (std::size_t i = 0; i < best.size(); ++i) {
+    const std::string text = TextBeside(page, best[i]);
+    within = within || (i > 0 && !text.empty() && text.front() >= 'a' && text.front() <= 'z');
+    blanks += static_cast<std::size_t>(std::count(text.begin(), text.end(), ' '));
+  }
+  if (!within || blanks < (kFewestWords - 1) * best.size()) return {};
   std::vector<MarginNumber> numbers;
   for (const Candidate& number : best) numbers.push_back(number.number);
   return numbers;

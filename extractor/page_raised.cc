@@ -34,6 +34,8 @@ std::optional<Home> HomeOf(const PageLayout& page, std::size_t own, const Layout
 
 void JoinRaised(PageLayout* page) {
   constexpr std::size_t kLongest = 6;  // bytes of a mark
+  constexpr int kMost = 2'000;         // each is compared with every word
+  int looked = 0;
   double largest = 0;
   for (const LayoutLine& line : page->lines) largest = std::max(largest, line.words.front().size);
   for (std::size_t i = 0; i < page->lines.size(); ++i) {
@@ -43,6 +45,8 @@ void JoinRaised(PageLayout* page) {
           return word.text.size() <= kLongest && word.size <= 0.85 * largest;
         });
     if (!may_be) continue;
+    looked += static_cast<int>(words.size());
+    if (looked > kMost) break;
     std::vector<std::pair<Home, LayoutWord>> moves;
     for (const LayoutWord& word : words) {
       if (const std::optional<Home> home = HomeOf(*page, i, word)) moves.emplace_back(*home, word);

@@ -100,7 +100,9 @@ class PdfReader {
                                                                                : "\n";
     text_.Write(separator);
     document_.pages.emplace_back(number, text_.size());
-    if (std::string label = file_.Label(number); !label.empty())
+    constexpr std::size_t kMostLabels = 20'000;
+    if (std::string label = document_.page_labels.size() < kMostLabels ? file_.Label(number) : std::string();
+        !label.empty())
       document_.page_labels.emplace_back(number, std::move(label));
     KeepFurniture(page);
     KeepMarks(number, layout);

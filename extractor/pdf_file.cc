@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <type_traits>
 
 #include <Catalog.h>
 #include <Error.h>
@@ -104,6 +105,16 @@ bool MostlyRightToLeft(const TextPage& page) {
   return balance > 0;
 }
 
+// The document takes the stream over, in later versions by a pointer that says so.
+template <class Doc>
+std::unique_ptr<Doc> Opened(BaseStream* stream) {
+  if constexpr (std::is_constructible_v<Doc, BaseStream*>) {
+    return std::make_unique<Doc>(stream);
+  } else {
+    return std::make_unique<Doc>(std::unique_ptr<BaseStream>(stream));
+  }
+}
+
 }  // namespace
 
 PdfFile::PdfFile(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
@@ -115,7 +126,7 @@ Result<std::unique_ptr<PdfFile>> PdfFile::Open(std::string_view bytes, const std
   ::setErrorCallback([](ErrorCategory, Goffset, const char*) {});
   auto inside = std::make_unique<Inside>();
   const auto size = static_cast<Goffset>(bytes.size());
-  inside->document = std::make_unique<PDFDoc>(new MemStream(bytes.data(), 0, size, Object(objNull)));
+  inside->document = Opened<PDFDoc>(new MemStream(bytes.data(), 0, size, Object(objNull)));
   PDFDoc& document = *inside->document;
   if (!document.isOk() && document.getErrorCode() == errEncrypted) {
     return Fail(ErrorCode::kPermissionDenied, "'" + name + "' is protected by a password.",

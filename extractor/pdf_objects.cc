@@ -24,9 +24,8 @@ constexpr int kMostMarks = 2'000;  // of a page
 constexpr std::size_t kLongestText = std::size_t{64} << 10;
 
 // A text string: UTF-16 or UTF-8 with a mark, else PDFDocEncoding, which is Windows' for what people write.
-std::string TextOf(const Object& object) {
-  if (!object.isString()) return "";
-  const std::string bytes = object.getString()->toStr().substr(0, kLongestText);
+std::string TextOf(const std::string& whole) {
+  const std::string bytes = whole.substr(0, kLongestText);
   const auto from = [&bytes](const char* charset, std::size_t mark) {
     return ConvertFrom(charset, std::string_view(bytes).substr(mark)).value_or("");
   };
@@ -44,6 +43,9 @@ std::string TextOf(const Object& object) {
   cleaned.Write(text);
   cleaned.TrimEnd();
   return std::move(cleaned).TakeText();
+}
+std::string TextOf(const Object& object) {
+  return object.isString() ? TextOf(object.getString()->toStr()) : std::string();
 }
 
 // "D:20240301…" → "2024-03-01"
@@ -70,7 +72,7 @@ double Number(const Object& array, int i) {
 
 // The words of the page whose middle is within the mark's quadrilaterals, or its rectangle. On pages that are turned it
 // is not looked for.
-std::string WordsUnder(const Object& mark, const Page& page, const PageLayout& layout) {
+std::string WordsUnder(const Object& mark, const Page& page, const PageLayout& layout, std::size_t* budget) {
   if (page.getRotate() != 0) return "";
   Object quads = mark.dictLookup("QuadPoints");
   std::vector<Box> boxes;
@@ -98,6 +100,8 @@ std::string WordsUnder(const Object& mark, const Page& page, const PageLayout& l
   std::string words;
   for (const LayoutLine& line : layout.lines) {
     for (const LayoutWord& word : line.words) {
+      if (*budget < boxes.size()) return words;
+      *budget -= boxes.size();
       const double x = (word.box.left + word.box.right) / 2;
       const double y = (word.box.top + word.box.bottom) / 2;
       const bool within = std::any_of(boxes.begin(), boxes.end(), [x, y](const Box& box) {
@@ -109,10 +113,20 @@ std::string WordsUnder(const Object& mark, const Page& page, const PageLayout& l
   return words;
 }
 
+// Later versions call it otherwise.
+template <class AnyStream>
+void ToBegin(AnyStream* stream) {
+  if constexpr (requires { stream->rewind(); }) {
+    (void)stream->rewind();
+  } else {
+    (void)stream->reset();
+  }
+}
+
 // nothing: it unpacks to more than `limit`.
 std::optional<std::string> BytesOf(Stream* stream, std::uint64_t limit) {
   std::string bytes;
-  stream->reset();
+  ToBegin(stream);
   for (int c = stream->getChar(); c != EOF; c = stream->getChar()) {
     if (bytes.size() >= limit) return std::nullopt;
     bytes += static_cast<char>(c);
@@ -138,8 +152,7 @@ class FileList {
     if (known) return {};
     bytes_ += bytes->size();
     Embedded one;
-    const Object said(file->getFileName() == nullptr ? nullptr : file->getFileName()->copy());
-    one.name = file->getFileName() == nullptr ? "" : TextOf(said);
+    one.name = file->getFileName() == nullptr ? "" : TextOf(file->getFileName()->toStr());
     std::replace(one.name.begin(), one.name.end(), '\n', ' ');
     if (one.name.empty()) one.name = "attachment " + std::to_string(files.size() + 1);
     one.media_type = embedded->mimeType() == nullptr ? "" : RepairUtf8(embedded->mimeType()->toStr());
@@ -195,13 +208,13 @@ double PixelsOf(const Object& resources, int depth) {
 std::string PdfFile::Label(int page) {
   GooString label;
   if (!inside_->document->getCatalog()->indexToLabel(page - 1, &label)) return "";
-  const Object object(label.copy());
-  std::string text = TextOf(object);
+  std::string text = TextOf(label.toStr());
   return text == std::to_string(page) ? "" : text.substr(0, 100);
 }
 
 std::vector<PdfMark> PdfFile::Marks(int number, const PageLayout& layout) {
   std::vector<PdfMark> marks;
+  std::size_t budget = 20'000'000;  // comparisons of a word with a mark
   Page* page = inside_->document->getPage(number);
   const Object array = page == nullptr ? Object(objNull) : page->getAnnotsObject();
   if (!array.isArray()) return marks;
@@ -220,7 +233,7 @@ std::vector<PdfMark> PdfFile::Marks(int number, const PageLayout& layout) {
     one.text = TextOf(mark.dictLookup("Contents"));
     const bool stands_over = one.subtype == "Highlight" || one.subtype == "Underline" || one.subtype == "Squiggly" ||
                              one.kind == PdfMark::Kind::kStruckOut || one.kind == PdfMark::Kind::kRedaction;
-    if (stands_over) one.over = WordsUnder(mark, *page, layout);
+    if (stands_over) one.over = WordsUnder(mark, *page, layout, &budget);
     marks.push_back(std::move(one));
   }
   return marks;
@@ -281,8 +294,7 @@ std::vector<std::string> PdfFile::HiddenLayers() {
   if (layers == nullptr || !layers->isOk()) return hidden;
   for (const auto& [reference, layer] : layers->getOCGs()) {
     if (layer->getState() != OptionalContentGroup::Off || hidden.size() >= 20) continue;
-    const Object name(layer->getName() == nullptr ? new GooString("") : layer->getName()->copy());
-    hidden.push_back(TextOf(name));
+    hidden.push_back(layer->getName() == nullptr ? "" : TextOf(layer->getName()->toStr()));
   }
   std::sort(hidden.begin(), hidden.end());
   return hidden;

@@ -47,7 +47,9 @@ void TableText::Row(std::size_t number, const std::vector<std::string>& cells) {
     if (row[i].empty()) continue;
     if (!first) line.Write(" | ");
     first = false;
-    const bool named = filled > 1 && i < header_.size() && !header_[i].empty() && header_[i] != row[i];
+    constexpr std::size_t kLongestName = 100;  // bytes, of a column's
+    const bool named = filled > 1 && i < header_.size() && header_[i].size() <= kLongestName && !header_[i].empty() &&
+                       header_[i] != row[i];
     line.Write(named ? header_[i] + ": " + row[i] : row[i]);
   }
   line.Mark(SpanKind::kTableRow, 1, 0, line.size(), place_ + std::to_string(number));

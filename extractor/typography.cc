@@ -80,7 +80,8 @@ bool IsCompound(const std::string& first, const std::string& second, const WordS
 }  // namespace
 
 void AddWords(std::string_view text, WordSet* words) {
-  for (std::size_t at = 0; at < text.size();) {
+  constexpr std::size_t kMost = 50'000;
+  for (std::size_t at = 0; at < text.size() && words->size() < kMost;) {
     std::size_t end = at;
     while (end < text.size() && IsLetter(text[end])) ++end;
     if (end == at) {

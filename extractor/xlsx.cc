@@ -124,7 +124,8 @@ class SheetRows : public XmlWalk {
         table_(sheet.name + ", row ", &visible_) {}
 
   void Start(std::string_view name, const Attributes& attributes) override {
-    if (name == "col" && (attributes["hidden"] == "1" || attributes["hidden"] == "true")) {
+    constexpr int kMostRanges = 200;
+    if (name == "col" && ++ranges_ <= kMostRanges && (attributes["hidden"] == "1" || attributes["hidden"] == "true")) {
       const std::size_t last =
           std::min<std::size_t>(std::strtoul(attributes["max"].c_str(), nullptr, 10), kMostColumns);
       for (std::size_t i = std::strtoul(attributes["min"].c_str(), nullptr, 10); i >= 1 && i <= last; ++i)
@@ -220,6 +221,7 @@ class SheetRows : public XmlWalk {
   std::size_t row_ = 0;
   std::size_t column_ = 0;
   std::size_t next_column_ = 0;
+  int ranges_ = 0;  // of columns
   bool hidden_row_ = false;
   bool in_value_ = false;
 };

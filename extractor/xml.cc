@@ -77,10 +77,19 @@ void EndXml() {
 }
 
 std::string XmlWalk::Attributes::operator[](const char* local_name) const {
+  return Find(local_name, false);
+}
+
+std::string XmlWalk::Attributes::WithPrefix(const char* local_name) const {
+  return Find(local_name, true);
+}
+
+std::string XmlWalk::Attributes::Find(const char* local_name, bool prefix) const {
   auto* reader = static_cast<xmlTextReaderPtr>(reader_);
   std::string value;
   while (xmlTextReaderMoveToNextAttribute(reader) == 1) {
     if (View(xmlTextReaderConstLocalName(reader)) != local_name) continue;
+    if (prefix && xmlTextReaderConstPrefix(reader) == nullptr) continue;
     value = View(xmlTextReaderConstValue(reader));
     break;
   }

@@ -22,8 +22,11 @@ class XmlWalk {
    public:
     explicit Attributes(void* reader) : reader_(reader) {}
     [[nodiscard]] std::string operator[](const char* local_name) const;
+    // Only where it has a prefix: r:id beside id.
+    [[nodiscard]] std::string WithPrefix(const char* local_name) const;
 
    private:
+    [[nodiscard]] std::string Find(const char* local_name, bool prefix) const;
     void* reader_;
   };
 

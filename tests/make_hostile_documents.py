@@ -91,6 +91,26 @@ def pdfs(scale):
                                        b"/Root 1 0 R /Encrypt 2 0 R")
 
 
+def page_things(scale):
+    """What stands on a page of a PDF beside its text, and pages whose words are compared with each other."""
+    words = lambda text, size, count: b"BT /F1 %d Tf " % size + b"".join(
+        b"1 0 0 1 %d %d Tm (%s) Tj " % (i * 7 % 590, i * 13 % 780, text) for i in range(count)) + b"ET"
+    yield "tiny-words.pdf", one_page(words(b"1", 4, 5_000 * scale) + words(b"eel", 12, 3))
+    yield "labels.pdf", one_page(words(b"(a)", 9, 5_000 * scale))
+    yield "one-row.pdf", many_pages(3, text=b") Tj 0 0 Td (".join([b"x"] * (2_000 * scale)))
+    marks = b" ".join([b"<< /Type /Annot /Subtype /Highlight /Rect [0 0 600 800] /Contents (x) /QuadPoints [" +
+                       b"0 800 600 800 0 0 600 0 " * 50 + b"] >>"] * (200 * scale))
+    yield "marks.pdf", one_page(words(b"eel", 9, 1_000), page=b"/Annots [" + marks + b"]")
+    yield "mark-is-itself.pdf", one_page(HELLO, page=b"/Annots 5 0 R", more=[b"[5 0 R 6 0 R]", b"<< /Subtype /Text /Contents 6 0 R /QuadPoints 5 0 R >>"])
+    pinned = b"/Annots [<< /Type /Annot /Subtype /FileAttachment /FS << /F (x) /EF << /F 5 0 R >> >> >>]"
+    yield "pinned-bomb.pdf", one_page(HELLO, page=pinned, more=[stream(zeros(300 * scale), b"/Filter /FlateDecode")])
+    form = lambda xml: pdf([b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /XFA [(datasets) 4 0 R] >> >>",
+                            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>", stream(xml)])
+    yield "form-laughs.pdf", form(LAUGHS + b"<l>&a11;</l>")
+    yield "form-deep.pdf", form(b"<a>" * (20_000 * scale))
+    yield "labels-of-pages.pdf", one_page(HELLO).replace(b"/Type /Catalog", b"/Type /Catalog /PageLabels << /Nums [0 << /S /R /St 2000000000 /P (" + b"x" * 5_000 + b") >>] >>")
+
+
 LAUGHS = (b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a0 "ha">'
           + b"".join(b'<!ENTITY a%d "%s">' % (i, b"&a%d;" % (i - 1) * 10) for i in range(1, 12)) + b"]>")
 
@@ -110,6 +130,9 @@ def markup(scale):
     yield "unclosed.html", b"<html><body><!--" + b"-" * (2_000 * scale)
     yield "deep.rtf", b"{\\rtf1" + b"{" * deep
     yield "binary.rtf", b"{\\rtf1 x\\bin4294967295 x}"
+    yield "rows.html", b"<table>" + b"<tr><td rowspan=9999999>" + b"x" * 250 + b"</td>" * (20 * scale) + b"</tr><tr><td>y</td></tr>" * (2_000 * scale)
+    yield "choices.html", b"<html><body><select>" + b"<option selected>x" * (20_000 * scale)
+    yield "hidden.html", b"<html><body>" + b"<p hidden>x" * (5_000 * scale)
     yield "numbers.rtf", b"{\\rtf1 \\u-99999999999999999999 ?\\ansicpg999999 \\uc99999999 x}"
 
 
@@ -128,6 +151,21 @@ def mails(scale):
     yield "no-boundary.eml", head + b"Content-Type: multipart/mixed\r\n\r\n--\r\nx"
     yield "names.eml", head + (b'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n'
                                b'Content-Disposition: attachment; filename="../../../../tmp/counsel-escaped.txt"\r\n\r\nx\r\n--b--')
+    letter = b"From x\nFrom: a@b\nTo: c@d\nSubject: e\nDate: f\n\ng\n\n"
+    yield "many-mails.mbox", letter * (900 * scale)
+    yield "alternatives.eml", head + b"".join(b"Content-Type: multipart/alternative; boundary=b%d\r\n\r\n--b%d\r\n" % (i, i) for i in range(30)) + (
+        b"Content-Type: text/html\r\n\r\n<p>" + b"x%d " * 10 % tuple(range(10)) * (2_000 * scale))
+    mark = b"\x78\x9f\x3e\x22\x01\x00"
+    yield "winmail.dat", mark + b"\x02\x02\x90\x06\x00\xff\xff\xff\xff"
+    yield "winmail-properties.dat", mark + b"\x01\x03\x90\x06\x00" + (16).to_bytes(4, "little") + b"\xff" * 4 + b"\x1e\x10\x00\x10" + b"\xff" * 8 + b"\0\0"
+    packed = (99).to_bytes(4, "little") + (2 ** 31).to_bytes(4, "little") + b"LZFu" + b"\0" * 4 + b"\xff" + b"\x00\x0f" * (30_000 * scale)
+    yield "winmail-text.dat", mark + b"\x01\x03\x90\x06\x00" + (16 + len(packed)).to_bytes(4, "little") + b"\x01\0\0\0" + b"\x02\x01\x09\x10" + (
+        b"\x01\0\0\0" + len(packed).to_bytes(4, "little") + packed + b"\0\0")
+    for name, body in [("deep", b"\x30\x80" * (3_000 * scale)), ("long", b"\x30\x84\xff\xff\xff\xff\x06\x09")]:
+        yield f"smime-{name}.eml", head + b"Content-Type: application/pkcs7-mime\r\n\r\n" + body
+    yield "words.eml", head.replace(b": x", b": " + b"=?utf-8?b?w?= " * (2_000 * scale)) + b"\r\nx"
+    yield "sections.eml", head + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Disposition: attachment" + b"".join(
+        b"; filename*%d*=%%41" % i for i in range(2_000 * scale)) + b"\r\n\r\nx\r\n--b--"
     yield "charset.eml", head + b"Content-Type: text/plain; charset=" + b"x" * 2_000 + b"\r\n\r\nx"
 
 
@@ -197,6 +235,25 @@ def archives(scale):
     part = lambda name, kind, content: [(f"word/{name}.xml", content), ("word/_rels/document.xml.rels", (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" Type="'
         f'http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="{name}.xml"/></Relationships>').encode())]
+    field = b'<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> LISTNUM \\\\s 2147483647 \\\\l 99 </w:instrText></w:r>'
+    yield "fields.docx", docx(body % (b"<w:p>" + field * (5_000 * scale) + b'<w:r><w:fldChar w:fldCharType="end"/></w:r>' * (5_000 * scale)
+                                      + b"<w:r><w:t>Rent.</w:t></w:r></w:p>"))
+    inner = docx(body % b"<w:p><w:r><w:t>Rent.</w:t></w:r></w:p>")
+    for _ in range(3):
+        inner = docx(body % b'<w:altChunk r:id="r"/>', [("word/c.xml", inner), part("c", "aFChunk", b"")[1]])
+    yield "chunks.docx", inner
+    yield "merged.docx", docx(body % (b"<w:tbl>" + b'<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc></w:tr>' * (5_000 * scale) + b"</w:tbl>"))
+    book = lambda sheet, styles=b"<styleSheet/>": zipped([
+        ("[Content_Types].xml", b"<Types a='spreadsheetml'/>"), ("xl/workbook.xml", b'<workbook><sheets><sheet name="a" id="r"/></sheets></workbook>'),
+        ("xl/_rels/workbook.xml.rels", part("worksheets/s", "worksheet", b"")[1][1].replace(b"</Rel", b'<Relationship Id="s" Type="x/styles" Target="styles.xml"/></Rel', 1)),
+        ("xl/styles.xml", styles), ("xl/worksheets/s.xml", b"<worksheet>" + sheet + b"</worksheet>")])
+    yield "columns.xlsx", book(b'<col min="1" max="16384" hidden="1"/>' * (5_000 * scale) + b'<row r="99999999999999999999"><c r="ZZZZZZ1"><v>1</v></c>'
+                               b'<c r="A1"><v>2</v></c></row>')
+    yield "rows.xlsx", book(b"<sheetData>" + b'<row><c r="CWV1"><v>1e308</v></c></row>' * (2_000 * scale) + b"</sheetData>")
+    yield "formats.xlsx", book(b'<row><c r="A1" s="0"><v>1e300</v></c><c r="B1" s="0"><v>-1e-300</v></c></row>',
+                               b'<styleSheet><numFmts><numFmt numFmtId="200" formatCode="' + b"0%,,," * 90 + b'"/></numFmts><cellXfs>'
+                               b'<xf numFmtId="200"/></cellXfs></styleSheet>')
+    yield "strings.xlsx", book(b'<row><c r="A1" t="s"><v>99999999999999999999</v></c><c r="B1" t="s"><v>-1</v></c><c r="C1"><v>3</v></c></row>')
     yield "styles-loop.docx", docx(
         body % (b'<w:p><w:pPr><w:pStyle w:val="A"/></w:pPr><w:r><w:t>Rent.</w:t></w:r></w:p>' * 100),
         part("styles", "styles", b"<w:styles " + WORDS + b'><w:style w:styleId="A"><w:basedOn w:val="B"/></w:style>'
@@ -251,6 +308,12 @@ def texts(scale):
     yield "escapes.txt", b"\x1b]0;owned\x07\x1b[2J" * 5 + b"Rent is due on the first day. " * 9
 
 
+def tables(scale):
+    yield "quote.csv", b'a,b\n"' + b"x,\n" * (50_000 * scale)
+    yield "columns.csv", b",".join([b"a"] * (50_000 * scale)) + b"\n" + b",".join([b"1"] * 3_000)
+    yield "header.csv", b"a" * 50_000 + b"," + b"b" * 50_000 + b"\n" + b"1,2\n" * (2_000 * scale)
+
+
 def wrong_extensions():
     real = {"pdf": one_page(HELLO), "docx": docx(b"<w:document " + WORDS + b"><w:body><w:p><w:r><w:t>Rent.</w:t></w:r></w:p></w:body></w:document>"),
             "html": b"<!DOCTYPE html><html><body><p>Rent is due.</p></body></html>", "txt": b"Rent is due on the second day.",
@@ -287,7 +350,7 @@ def truncated(whole):
 def documents(whole=False):
     """(name, bytes) of every document; `whole`: in full size, some unfold to gigabytes."""
     scale = 16 if whole else 1
-    for group in (pdfs(scale), pages_to_look_at(scale), markup(scale), mails(scale), archives(scale), images(scale), texts(scale), wrong_extensions(),
+    for group in (pdfs(scale), page_things(scale), pages_to_look_at(scale), markup(scale), mails(scale), archives(scale), images(scale), texts(scale), tables(scale), wrong_extensions(),
                   truncated(whole)):
         for name, content in group:
             yield name, content

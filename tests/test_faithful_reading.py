@@ -86,6 +86,18 @@ def test_line_numbers_are_places_and_not_words():
     assert ("night and said nothing of it.", "12") in read.parts("line")
 
 
+def test_line_numbers_may_stand_at_the_right_and_rows_of_a_table_keep_theirs():
+    lines = ["The reeve saw the sluice that night", "and said nothing of it to the miller.", "He walked on to the mill and there he",
+             "slept until the bell was rung, he says."]
+    page = page_of(lines, step=20) + [(540, 700 - 20 * n, 11, str(n + 7)) for n in range(4)]
+    read = extract(make.pdf_pages([page]), "x.pdf")
+    assert "that night\nand said nothing" in read.text and [label for _, label in read.parts("line")] == ["7", "8", "9", "10"]
+    table = [(72, 700 - 20 * n, 11, str(n + 1)) for n in range(6)] + [(110, 700 - 20 * n, 11, "eels") for n in range(6)] + [
+        (200, 700 - 20 * n, 11, f"{n}50.00") for n in range(6)]
+    text = extract(make.pdf_pages([table + page_of(FILLER, at=300)]), "x.pdf").text
+    assert all(f"{n} eels" in text for n in range(1, 7)), text
+
+
 def test_a_numbered_list_keeps_its_numbers():
     page = [(72, 700 - 20 * n, 11, str(n + 1)) for n in range(5)] + [
         (110, 700 - 20 * n, 11, line) for n, line in enumerate(["Ducks", "Geese", "Swans", "Herons", "Teal"])]
@@ -163,6 +175,11 @@ def test_word_fields_show_their_results_and_nothing_else():
     text = extract(make.docx(make.paragraph(make.run("It is ") + nested + make.run(" and sealed.")) + make.paragraph(listed))).text
     assert "It is signed and sealed." in text and "SECRET" not in text
     assert "He pays 1) the rent and 2) the toll." in text, text
+    numbered = [make.paragraph(field(" AUTONUM ") + make.run(f" Clause {n}")) for n in "ab"]
+    ticked = make.paragraph(field(' SYMBOL 254 \\f "Wingdings" ') + make.run(" yes") + field(" EQ \\f(1,2) "))
+    read = extract(make.docx("".join(numbered) + ticked))
+    assert "1. Clause a" in read.text and "2. Clause b" in read.text and "\u2611 yes" in read.text, read.text
+    assert read.head["unread"][0][0] == "a formula (a field)"
 
 
 def test_word_ticks_choices_and_symbols_are_shown():
@@ -230,12 +247,12 @@ def test_rtf_hidden_raised_and_joined_text():
 def test_html_is_read_as_it_is_seen():
     read = extract(b"""<html xmlns:q="http://www.xbrl.org/2013/inlineXBRL"><body><div><q:header><q:hidden>FACT</q:hidden></q:header></div>
 <p>It costs 70<sup>3</sup> groats.</p><p><input type="checkbox" checked> boats <input type=checkbox> nets</p>
-<p>County: <select><option>Kent<option selected>Essex</select></p><p style="display: none">Pay nothing.</p>
+<style>p { color: red } .gone, .left { display : none }</style><p class="red gone">Ask for nothing.</p><p>County: <select><option>Kent<option selected>Essex</select></p><p style="display: none">Pay nothing.</p>
 <table><tr><td rowspan=2>North mill</td><td>12</td></tr><tr><td>14</td></tr></table>
 <details><summary>More</summary>The weir.</details></body></html>""")
     assert "FACT" not in read.text and "It costs 70 [3] groats." in read.text
     assert "\u2612 boats \u2610 nets" in read.text and "County: Essex" in read.text and "Kent" not in read.text
-    assert read.parts("hidden") == [("[Hidden text: Pay nothing.]", "")]
+    assert [text for text, _ in read.parts("hidden")] == ["[Hidden text: Ask for nothing.]", "[Hidden text: Pay nothing.]"]
     assert "North mill | 12\n\nNorth mill | 14" in read.text
     assert "More\n\nThe weir." in read.text
 
@@ -391,3 +408,41 @@ def test_a_spreadsheet_is_read_as_it_is_shown_and_what_is_hidden_is_marked():
         "[Hidden text: Rent roll, row 15: A: Do not show this]", "[Hidden text: Costs, row 2: A: 7]"]
     assert any("1 cell is computed by formulas" in note for note in read.notes)
     assert [text for text, _ in read.parts("heading")] == ["Rent roll", "Costs (hidden sheet)"]
+
+
+def test_an_opendocument_spreadsheet_is_read_as_it_is_shown():
+    cell = lambda text, more="": f'<table:table-cell {more}><text:p>{text}</text:p></table:table-cell>'
+    content = (f'{make.DECLARATION}<office:document-content {make.ODF}><office:automatic-styles><style:style style:name="gone" '
+               'style:family="table"><style:table-properties table:display="false"/></style:style></office:automatic-styles>'
+               '<office:body><office:spreadsheet><table:table table:name="Tolls"><table:table-column/>'
+               '<table:table-column table:visibility="collapse"/><table:table-row>' + cell("Boat") + cell("Cost") + cell("Toll") +
+               '</table:table-row><table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row><table:table-row>' +
+               cell("Heron") + cell("9") + '<table:table-cell office:value="1234.5"><text:p>\u00a31,234.50</text:p><office:annotation>'
+               '<dc:creator>Eve</dc:creator><dc:date>2024-01-01</dc:date><text:p>Check.</text:p></office:annotation></table:table-cell>'
+               '</table:table-row></table:table><table:table table:name="Secret" table:style-name="gone"><table:table-row>' +
+               cell("Bribe") + '</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>')
+    read = extract(make.zipped([("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content)]), "tolls.ods")
+    assert [row for row, _ in read.parts("table_row")] == ["Tolls, row 1: Boat | Toll", "Tolls, row 5: Boat: Heron | Toll: \u00a31,234.50"]
+    assert [text for text, _ in read.parts("hidden")] == ["[Hidden text: Tolls, row 1: B: Cost]", "[Hidden text: Tolls, row 5: B: 9]",
+                                                          "[Hidden text: Secret, row 1: A: Bribe]"]
+    assert read.parts("comment") == [("[Comment by Eve, on Tolls, C5: Check.]", "by Eve")]
+
+
+def test_a_presentation_is_read_slide_by_slide_with_its_notes():
+    package = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
+    relation = lambda n, kind, target: f'<Relationship Id="r{n}" Type="{make.OFFICE}/{kind}" Target="{target}"/>'
+    names = ('xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="x" '
+             'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"')
+    shape = lambda text, kind="": (f'<p:sp><p:nvSpPr><p:nvPr>{f"<p:ph type={chr(34)}{kind}{chr(34)}/>" if kind else ""}</p:nvPr></p:nvSpPr><p:txBody><a:p>'
+                                   f"<a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>")
+    read = extract(make.zipped([
+        ("[Content_Types].xml", '<Types a="presentationml"/>'),
+        ("ppt/presentation.xml", f'<p:presentation {names}><p:sldIdLst><p:sldId id="256" r:id="r2"/><p:sldId id="257" r:id="r1"/></p:sldIdLst></p:presentation>'),
+        ("ppt/_rels/presentation.xml.rels", f"<Relationships {package}>{relation(1, 'slide', 'slides/slide1.xml')}{relation(2, 'slide', 'slides/slide2.xml')}</Relationships>"),
+        ("ppt/slides/slide1.xml", f'<p:sld {names} show="0">{shape("Keep this from the reeve.")}</p:sld>'),
+        ("ppt/slides/slide2.xml", f'<p:sld {names}>{shape("The weir", "title")}{shape("It leaks at high water.")}{shape("7", "sldNum")}<p:pic/></p:sld>'),
+        ("ppt/slides/_rels/slide2.xml.rels", f"<Relationships {package}>{relation(1, 'notesSlide', '../notesSlides/notes1.xml')}</Relationships>"),
+        ("ppt/notesSlides/notes1.xml", f'<p:notes {names}>{shape("Ask the miller.")}</p:notes>')]), "weir.pptx")
+    assert read.text == ("Slide 1\n\nThe weir\n\nIt leaks at high water.\n\n[Speaker's notes to slide 1: Ask the miller.]\n\nSlide 2\n\n"
+                         "[Hidden text: Keep this from the reeve.]")
+    assert read.head["unread"] == [["a picture", "what it shows is not looked at", "slide 1"]]
