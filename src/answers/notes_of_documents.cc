@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "documents/documents.h"
+#include "documents/readings.h"
 
 namespace counsel::answers {
 namespace {
@@ -22,6 +23,11 @@ Result<std::vector<std::string>> NotesOf(store::Connection& db, const std::set<s
     const Result<documents::Document> document = documents::GetDocument(db, id);
     if (!document && document.error().code == ErrorCode::kNotFound) continue;  // deleted meanwhile
     if (!document) return Fail(document.error());
+    if (documents::IsOutdated(*document)) {
+      notes.push_back(document->name +
+                      ": it was read by an older version of Counsel; counsel reread --outdated reads such documents "
+                      "again.");
+    }
     for (const std::string& note : document->notes) {
       if (ConcernsReaders(note)) notes.push_back(document->name + ": " + note);
     }

@@ -33,6 +33,7 @@ struct DocumentsOptions {
 struct RereadOptions {
   std::vector<std::string> documents;  // ids or names
   bool wants_language = false;         // also all that wanted a language of OCR
+  bool outdated = false;               // also all that older readers read
   std::string matter;                  // of those; "" for all
   bool json = false;
 };

@@ -185,11 +185,14 @@ int DeleteCommand(const Settings& settings, const DocumentsOptions& options) {
   return RunCommand(Delete(settings, options, document["id"]));
 }
 
-asio::awaitable<Result<std::vector<std::string>>> WantLanguage(DaemonClient& daemon, const std::string& matter) {
+asio::awaitable<Result<std::vector<std::string>>> ToReadAgain(DaemonClient& daemon, const RereadOptions& options) {
+  const std::string& matter = options.matter;
   std::vector<std::string> ids;
-  auto take = [&ids](const Json& documents) -> Result<void> {
+  auto take = [&ids, &options](const Json& documents) -> Result<void> {
     for (const Json& document : documents) {
-      if (document["wants_language"].get<bool>()) ids.push_back(document["id"]);
+      const bool wanted = (options.wants_language && document["wants_language"].get<bool>()) ||
+                          (options.outdated && document["outdated"].get<bool>());
+      if (wanted) ids.push_back(document["id"]);
     }
     return {};
   };
@@ -203,8 +206,8 @@ asio::awaitable<Result<std::vector<std::string>>> WantLanguage(DaemonClient& dae
 asio::awaitable<int> Reread(const Settings& settings, RereadOptions options) {
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
-  if (options.wants_language) {
-    Result<std::vector<std::string>> ids = co_await WantLanguage(*daemon, options.matter);
+  if (options.wants_language || options.outdated) {
+    Result<std::vector<std::string>> ids = co_await ToReadAgain(*daemon, options);
     if (!ids) co_return ReportError(ids.error());
     options.documents.insert(options.documents.end(), ids->begin(), ids->end());
   }
@@ -221,7 +224,10 @@ asio::awaitable<int> Reread(const Settings& settings, RereadOptions options) {
     queued.push_back(std::move(*reply));
   }
   if (options.json) PrintJson({{"documents", std::move(queued)}});
-  if (!options.json && options.documents.empty()) std::printf("No document wants a language of OCR.\n");
+  if (!options.json && options.documents.empty()) {
+    std::puts(options.outdated ? "No document was read by an older version of Counsel."
+                               : "No document wants a language of OCR.");
+  }
   co_return kExitOk;
 }
 
@@ -287,9 +293,10 @@ int DocumentsCommand(const Settings& settings, const DocumentsOptions& options) 
 }
 
 int RereadCommand(const Settings& settings, const RereadOptions& options) {
-  if (options.documents.empty() && !options.wants_language) {
+  if (options.documents.empty() && !options.wants_language && !options.outdated) {
     return ReportError(Error(ErrorCode::kInvalidArgument, "Which documents?",
-                             "Name some, or --wants-language: all that a language of OCR was missing for."));
+                             "Name some, or --wants-language: all that a language of OCR was missing for; or "
+                             "--outdated: all that an older version of Counsel read."));
   }
   return RunCommand(Reread(settings, options));
 }

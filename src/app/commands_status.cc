@@ -64,6 +64,10 @@ void PrintStatus(const Json& status) {
   if (status["documents"]["failed"] > 0) {
     std::printf(", %lld failed (see: counsel documents)", status["documents"]["failed"].get<long long>());
   }
+  if (status["documents"].value("outdated", 0LL) > 0) {
+    std::printf("\n%lld documents were read by an older version of Counsel; counsel reread --outdated reads them again",
+                status["documents"]["outdated"].get<long long>());
+  }
   PrintEmbedderChange(status);
   std::printf("\n\n%s", ModelTable(status["models"]).c_str());
   const std::string loads = LoadTable(status["history"], kLoadsShown);

@@ -265,8 +265,8 @@ void Declare(CLI::App& app, Arguments& arguments) {
   reread->add_option("document", arguments.reread.documents, "ids or names");
   reread->add_flag("--wants-language", arguments.reread.wants_language,
                    "all that a language of OCR (ocr.languages) was missing for");
-  reread->add_option("--matter", arguments.reread.matter, "with --wants-language: only this matter")
-      ->needs("--wants-language");
+  reread->add_flag("--outdated", arguments.reread.outdated, "all that an older version of Counsel read");
+  reread->add_option("--matter", arguments.reread.matter, "with --wants-language or --outdated: only this matter");
 
   CLI::App* reembed = Verb(app, "reembed",
                            "give all passages vectors of the embedder that EMBEDDING_MODEL names, in the background; "

@@ -26,7 +26,8 @@ constexpr std::string_view kSelect = R"sql(
 SELECT d.id, m.name, d.name, d.sha256, d.bytes, d.media_type, d.state, d.reason,
        (SELECT json_group_array(path) FROM (SELECT path FROM paths WHERE document = d.id ORDER BY seen)),
        d.notes, d.superseded_by, d.added_at, d.pages, d.characters, d.chunks,
-       (SELECT json_group_array(DISTINCT parent) FROM embedded WHERE child = d.id), d.priority, d.rowid
+       (SELECT json_group_array(DISTINCT parent) FROM embedded WHERE child = d.id), d.priority, d.rowid,
+       d.reader
 FROM documents d JOIN matters m ON m.id = d.matter AND m.hidden = 0
 )sql";
 
@@ -62,6 +63,7 @@ Document ReadRow(const Statement& row) {
   document.characters = row.Int(13);
   document.chunks = row.Int(14);
   document.parents = StringsOf(row.Text(15));
+  document.reader = row.Int(18);
   document.priority = row.Int(16) == 0 ? Priority::kWaitedFor : Priority::kOneOfMany;
   return document;
 }

@@ -53,6 +53,7 @@ struct Document {
   std::int64_t pages = 0;
   std::int64_t characters = 0;  // code points of the text
   std::int64_t chunks = 0;
+  std::int64_t reader = 0;  // the version of the readers that read it (readings.h)
 };
 
 inline constexpr std::string_view kDefaultMatter = "general";

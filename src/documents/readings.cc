@@ -68,6 +68,26 @@ Result<Document> ReadAgain(store::Connection& db, std::string_view id) {
   return GetDocument(db, reading);
 }
 
+namespace {
+
+// Of texts that the daemon writes itself, entries of registers: no reader has anything to do with them.
+constexpr std::string_view kOwn = "application/vnd.counsel.";
+
+}  // namespace
+
+bool IsOutdated(const Document& document) {
+  return document.state == DocumentState::kReady && document.superseded_by.empty() &&
+         document.reader < kReaderVersion && !document.media_type.starts_with(kOwn);
+}
+
+Result<std::int64_t> CountOutdated(store::Connection& db) {
+  return Number(db,
+                "SELECT count(*) FROM documents WHERE state = 'ready' AND superseded_by = '' AND reader < ? AND "
+                "media_type NOT LIKE 'application/vnd.counsel.%' AND matter NOT IN (SELECT id FROM matters WHERE "
+                "hidden = 1)",
+                kReaderVersion);
+}
+
 bool WantsLanguage(const Document& document) {
   // As counsel-extract says it (extractor/ocr.cc).
   const auto says = [](const std::string& text) {

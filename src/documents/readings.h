@@ -8,6 +8,7 @@
 // On a store connection, inside the caller's transaction.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,14 @@
 #include "store/store.h"
 
 namespace counsel::documents {
+
+// Raised whenever the readers read something otherwise than before. 0: before they were counted.
+inline constexpr std::int64_t kReaderVersion = 1;
+
+// Its text was read by older readers: the same bytes might be read better now. Not of what the daemon writes itself.
+[[nodiscard]] bool IsOutdated(const Document& document);
+// How many there are, older versions left out.
+[[nodiscard]] Result<std::int64_t> CountOutdated(store::Connection& db);
 
 // Queues it to be read again, with its place in matter, paths and what holds it: what is to be waited for. A document
 // that failed is queued itself; one that is being read is left to that. kInvalidArgument for one that is superseded,

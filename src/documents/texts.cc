@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "documents/documents.h"
+#include "documents/readings.h"
 #include "documents/statements.h"
 
 namespace counsel::documents {
@@ -100,8 +101,9 @@ Result<void> SetText(Connection& db, std::string_view id, const ExtractedText& t
   const nlohmann::json notes = text.notes;
   const std::string notes_json = notes.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   Result<std::int64_t> changed =
-      Change(db, "UPDATE documents SET media_type = ?, notes = ?, pages = ?, characters = ? WHERE id = ?",
-             text.media_type, notes_json, static_cast<std::int64_t>(text.pages.size()), CountCodePoints(text.text), id);
+      Change(db, "UPDATE documents SET media_type = ?, notes = ?, pages = ?, characters = ?, reader = ? WHERE id = ?",
+             text.media_type, notes_json, static_cast<std::int64_t>(text.pages.size()), CountCodePoints(text.text),
+             kReaderVersion, id);
   if (!changed) return Fail(std::move(changed.error()));
   if (*changed == 0) return NoDocument(id);
   RETURN_IF_ERROR(WritePieces(db, id, text.text));

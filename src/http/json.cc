@@ -77,6 +77,7 @@ Json DocumentJson(const documents::Document& document) {
           {"paths", document.paths},
           {"notes", document.notes},
           {"wants_language", documents::WantsLanguage(document)},
+          {"outdated", documents::IsOutdated(document)},
           {"parents", document.parents},
           {"superseded_by", document.superseded_by},
           {"added_at", document.added_at},

@@ -9,6 +9,7 @@
 #include "base/offload.h"
 #include "base/supervise.h"
 #include "companies_house/register_client.h"
+#include "documents/readings.h"
 #include "http/event_queue.h"
 #include "http/routes.h"
 #include "search/reembedding.h"
@@ -35,6 +36,7 @@ struct StoreCounts {
   search::IndexCounts index;
   std::int64_t documents = 0;
   std::int64_t failed = 0;
+  std::int64_t outdated = 0;  // read by older readers
 };
 
 Result<StoreCounts> CountStore(store::Connection& db, const std::string& wanted) {
@@ -53,6 +55,9 @@ Result<StoreCounts> CountStore(store::Connection& db, const std::string& wanted)
     counts.documents += count;
     if (state == documents::DocumentState::kFailed) counts.failed = count;
   }
+  const Result<std::int64_t> outdated = documents::CountOutdated(db);
+  if (!outdated) return Fail(outdated.error());
+  counts.outdated = *outdated;
   return counts;
 }
 
@@ -98,6 +103,7 @@ asio::awaitable<Result<void>> Status(Call& call) {
                  {"daemon", daemon_bytes}}},
                {"documents",
                 {{"count", counts->documents},
+                 {"outdated", counts->outdated},
                  {"failed", counts->failed},
                  {"pending", services.ingest.pending()},
                  {"purging", services.ingest.purging()},

@@ -360,8 +360,15 @@ CREATE TABLE earlier_words (
 INSERT INTO earlier_words (id, until) SELECT 1, max(id) FROM chunks HAVING max(id) IS NOT NULL;
 )sql";
 
-constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3,  kVersion4,  kVersion5,  kVersion6, kVersion7,
-                                  kVersion8, kVersion9, kVersion10, kVersion11, kVersion12, kVersion13};
+// Version 14: by which version of the readers a document was read (documents/readings.h); 0: by one before this.
+constexpr const char* kVersion14 = R"sql(
+-- documents/
+ALTER TABLE documents ADD COLUMN reader INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX documents_reader ON documents (reader) WHERE state = 'ready' AND superseded_by = '';
+)sql";
+
+constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3,  kVersion4,  kVersion5,  kVersion6,  kVersion7,
+                                  kVersion8, kVersion9, kVersion10, kVersion11, kVersion12, kVersion13, kVersion14};
 
 // "Counsel 0.3.0", or "a newer Counsel" where the store does not say.
 Result<std::string> WriterOf(Connection& connection) {
