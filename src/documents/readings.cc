@@ -82,7 +82,8 @@ bool IsOutdated(const Document& document) {
 
 Result<std::int64_t> CountOutdated(store::Connection& db) {
   return Number(db,
-                "SELECT count(*) FROM documents WHERE state = 'ready' AND superseded_by = '' AND reader < ? AND "
+                "SELECT count(*) FROM documents INDEXED BY documents_reader WHERE state = 'ready' AND "
+                "superseded_by = '' AND reader < ? AND "
                 "media_type NOT LIKE 'application/vnd.counsel.%' AND matter NOT IN (SELECT id FROM matters WHERE "
                 "hidden = 1)",
                 kReaderVersion);
