@@ -192,7 +192,10 @@ std::vector<Naming> SelfReferences(std::string_view question, const std::vector<
   std::vector<Naming> found;
   const std::vector<NameWord> words = SplitName(question);
   for (std::size_t i = 1; i < words.size(); ++i) {
-    if (words[i].text != "document" || (words[i - 1].text != "the" && words[i - 1].text != "this")) continue;
+    const bool the_document = words[i].text == "document" && words[i - 1].text == "the";
+    const bool this_one = words[i - 1].text == "this" && (words[i].text == "document" || words[i].text == "agreement" ||
+                                                          words[i].text == "contract" || words[i].text == "policy");
+    if (!the_document && !this_one) continue;
     const std::size_t start = words[i - 1].start;
     if (std::any_of(others.begin(), others.end(),
                     [&](const Naming& one) { return one.start <= start && start < one.end; })) {
@@ -263,6 +266,12 @@ Understood Understand(std::string_view question, const std::vector<DocumentRow>&
       if (!IsKind(word)) understood.not_there_words.push_back(word);
     }
     understood.places.clear();
+  }
+  // "Consider the Motorola NDA; what does this agreement allow?": one document, named once.
+  if (!namings.empty() && namings[0].leading && !meant[0].empty()) {
+    for (std::size_t i = 1; i < namings.size(); ++i) {
+      if (namings[i].strict) meant[i].clear();
+    }
   }
   FindFileNames(question, rows, &namings, &meant);
   std::vector<Naming> decided;

@@ -53,6 +53,9 @@ TEST(Understanding, TheDocumentThatLeadsAQuestionIsMeantAndItsNameIsNotAsked) {
       "Medallia_Thoma_Bravo.docx");
   EXPECT_EQ(Meant("According to the ResConnect NDA, who owns the data?"), "NDA_ResConnect.txt");
   EXPECT_EQ(Rest("According to the ResConnect NDA, who owns the data?"), "who owns the data?");
+  EXPECT_EQ(Rest("Consider Motorola's NDA; What is the notice period under this contract?"),
+            "What is the notice period under it?");
+  EXPECT_EQ(Meant("Consider Motorola's NDA; Who signed the lease?"), "nda_form_motorola.txt");
   EXPECT_EQ(Meant("Motorola NDA: how long does it last?"), "nda_form_motorola.txt");
 }
 
