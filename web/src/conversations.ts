@@ -108,7 +108,8 @@ export async function ask(question: string, matter: string, style: api.Style = "
     });
   };
   try {
-    const body = { question, ...(matter ? { matter } : {}), ...(style ? { style } : {}) };
+    // The daemon knows the conversation by its id, so that a question may refer to the one before it.
+    const body = { question, session: `page-${conversation.id}`, ...(matter ? { matter } : {}), ...(style ? { style } : {}) };
     for await (const { name, data } of api.events("POST", "/api/ask", body, stopping.signal)) {
       if (field.value.trim() === question) field.value = "";
       if (name === "status") change(turn.id, { stage: data });

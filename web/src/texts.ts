@@ -47,7 +47,7 @@ export const t = {
     stop: "Stop",
     matter: "Search in",
     everything: "all matters",
-    keys: "Enter asks, Shift and Enter begin a new line. Each question is answered by itself.",
+    keys: "Enter asks, Shift and Enter begin a new line. A question may refer to the one before it.",
     fresh: "New conversation",
     earlier: "Conversations in this tab",
     find: "Find in conversations",
