@@ -73,7 +73,8 @@ def test_a_sentence_in_the_documents_words_is_cited_with_its_quote(daemon, tmp_p
     answer = daemon.post("/api/ask", {"question": "What is the rent of Alder House?", "style": "answer", "stream": False}).json
     assert answer["outcome"] == "answered", answer
     assert "1,450 pounds a month" in answer["answer"]
-    assert any("1,450 pounds" in place["quote"] for place in answer["citations"])
+    assert any("1,450 pounds" in place["quote"] and place["supported"] for place in answer["citations"])
+    assert {sentence["grade"] for sentence in answer["sentences"] if sentence["needs_support"]} >= {"supported"}
     assert {place["document"] for place in answer["citations"]} == {document["id"]}
     assert_places_stand_in_the_documents(daemon, answer["citations"])
 
@@ -84,7 +85,8 @@ def test_what_the_model_turned_round_is_never_cited(daemon, tmp_path):
     daemon.add(tmp_path / "lease.txt")
     reply = daemon.post("/api/ask", {"question": "May the tenant keep a dog?", "style": "answer", "stream": False}).json
     for sentence in reply["sentences"]:
-        if sentence["supported"]:
+        assert sentence["supported"] == (sentence["grade"] == "supported")
+        if sentence["grade"] in ("supported", "near"):
             assert "not" in reply["draft"][sentence["start"]:sentence["end"]].split()
     assert_places_stand_in_the_documents(daemon, reply["citations"] + reply["passages"])
 

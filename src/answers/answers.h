@@ -69,10 +69,10 @@ struct AnswerModels {
 };
 
 enum class Outcome { kAnswered, kQuoted, kUnsupported, kNoEvidence };
-// kAnswered: at least one sentence is supported. kQuoted: `quotes` are the answer, no generator was asked, or it could
-// not be had (`notes`). kUnsupported: the generator's sentences were not; the sentence of the
-// documents that comes nearest is quoted and cited, and `passages` stand in the answer's place. kNoEvidence: nothing
-// relevant enough; the generator was not asked; `passages` are the nearest.
+// kAnswered: at least one sentence is supported or near. kQuoted: `quotes` are the answer, no generator was asked, or
+// it could not be had (`notes`). kUnsupported: the generator's sentences were not; the sentence of the documents that
+// comes nearest is quoted and cited, and `passages` stand in the answer's place. kNoEvidence: nothing relevant enough;
+// the generator was not asked; `passages` are the nearest.
 
 // Of an answer from the register: the reading it is taken from.
 struct RegisterReading {

@@ -1,9 +1,8 @@
 #include "answers/citations.h"
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
-#include "answers/alignment.h"
 #include "answers/claims.h"
 #include "base/utf8.h"
 #include "text/sentences.h"
@@ -12,41 +11,33 @@
 namespace counsel::answers {
 namespace {
 
+using judging::Grade;
+using text::Sentence;
 using text::SplitSentences;
 using text::Tokenize;
 using text::TokenKind;
 
-// A claim shorter than this is true of too many texts to be checked by its words.
-constexpr std::size_t kMinClaimTokens = 3;
-constexpr std::size_t kMinClaimWords = 2;
-
-struct Reader {
-  const Passage* passage = nullptr;
-  SourceText source;
-  std::string words;  // for quotes
-};
-
-struct Support {
-  std::size_t reader = 0;
-  SourceText::Span span;
-};
-
-bool LongEnough(const std::vector<Token>& claim) {
-  std::size_t words = 0;
-  std::size_t counted = 0;
-  for (const Token& token : claim) {
-    words += token.kind == TokenKind::kWord;
-    counted += token.kind == TokenKind::kWord || token.kind == TokenKind::kOperator || token.kind == TokenKind::kNumber;
+std::vector<judging::Source> SourcesOf(const std::vector<Passage>& passages) {
+  std::vector<judging::Source> sources;
+  for (const Passage& passage : passages) {
+    judging::Source source;
+    source.name = passage.inside.empty() ? passage.name : passage.name + " " + passage.inside;
+    source.heading = passage.heading;
+    source.text = passage.text;
+    sources.push_back(std::move(source));
   }
-  return words >= kMinClaimWords && counted >= kMinClaimTokens;
+  return sources;
 }
 
 class Resolver {
  public:
   Resolver(std::string_view answer, const std::vector<Passage>& passages)
-      : answer_(answer), blanked_(BlankOutSigns(answer)), sentences_(SplitSentences(answer)) {
-    for (const Passage& passage : passages)
-      readers_.push_back({&passage, SourceText(passage.text), WordsOnly(passage.text)});
+      : answer_(answer),
+        blanked_(BlankOutSigns(answer)),
+        sentences_(SplitSentences(answer)),
+        passages_(passages),
+        sources_(SourcesOf(passages)) {
+    for (const Passage& passage : passages) words_.push_back(WordsOnly(passage.text));
   }
 
   ResolvedAnswer Run() {
@@ -55,67 +46,48 @@ class Resolver {
   }
 
  private:
-  std::vector<Token> TokensOf(std::size_t i) const {
-    return Tokenize(blanked_, sentences_[i].start, sentences_[i].end);
+  [[nodiscard]] std::string_view Blanked(const Sentence& sentence) const {
+    return std::string_view(blanked_).substr(sentence.start, sentence.end - sentence.start);
   }
 
-  bool LeadsListIn(std::size_t i) const {
+  [[nodiscard]] bool LeadsListIn(std::size_t i) const {
     return std::any_of(sentences_.begin() + static_cast<std::ptrdiff_t>(i), sentences_.end(),
                        [&](const Sentence& other) { return other.lead_in == static_cast<int>(i); });
   }
 
   void Resolve(std::size_t i) {
     const Sentence& sentence = sentences_[i];
-    const std::string_view text = answer_.substr(sentence.start, sentence.end - sentence.start);
-    std::vector<Token> claim = TokensOf(i);
+    const std::vector<text::Token> tokens = Tokenize(blanked_, sentence.start, sentence.end);
     AnswerSentence out;
     out.start = sentence.start;
     out.end = sentence.end;
-    const bool question = !claim.empty() && claim.back().kind == TokenKind::kBreak && claim.back().key == "?";
-    out.needs_support = !sentence.heading && !question && !LeadsListIn(i) && !IsTalk(claim);
-    if (out.needs_support) {
-      if (sentence.lead_in >= 0) JoinLeadIn(static_cast<std::size_t>(sentence.lead_in), &claim);
-      out.why_not = FindSupport(text, claim, &out);
-      out.supported = out.why_not.empty();
-    }
+    const bool question = !tokens.empty() && tokens.back().kind == TokenKind::kBreak && tokens.back().key == "?";
+    out.needs_support = !sentence.heading && !question && !LeadsListIn(i) && !IsTalk(tokens);
+    if (out.needs_support) Judge(sentence, &out);
     resolved_.sentences.push_back(std::move(out));
   }
 
   // A list item claims what its lead-in and it say together.
-  void JoinLeadIn(std::size_t lead_in, std::vector<Token>* claim) const {
-    std::vector<Token> joined = TokensOf(lead_in);
-    if (IsTalk(joined)) return;
-    joined.insert(joined.end(), claim->begin(), claim->end());
-    *claim = std::move(joined);
+  [[nodiscard]] std::string ClaimOf(const Sentence& sentence) const {
+    std::string claim(Blanked(sentence));
+    if (sentence.lead_in < 0) return claim;
+    const Sentence& lead = sentences_[static_cast<std::size_t>(sentence.lead_in)];
+    if (IsTalk(Tokenize(blanked_, lead.start, lead.end))) return claim;
+    std::string_view words = Blanked(lead);
+    while (!words.empty() && (words.back() == ':' || words.back() == ' ')) words.remove_suffix(1);
+    return std::string(words) + " " + claim;
   }
 
-  // "" when the claim is supported (its citation is added), else why not.
-  std::string FindSupport(std::string_view text, const std::vector<Token>& claim, const AnswerSentence* out) {
-    std::string why_not;
-    const std::vector<std::size_t> candidates = Candidates(text, &why_not);
-    if (candidates.empty()) return why_not;
-    std::optional<Support> best;
-    std::size_t nearest_shared = 0;
-    for (const std::size_t index : candidates) {
-      const Reader& reader = readers_[index];
-      const std::vector<Token> stripped = WithoutAttribution(claim, *reader.passage);
-      if (!LongEnough(stripped)) {
-        if (why_not.empty()) why_not = "it is too short to be checked";
-        continue;
-      }
-      if (const auto span = reader.source.Find(stripped)) {
-        if (!best || span->end - span->start < best->span.end - best->span.start) best = Support{index, *span};
-      } else if (const std::size_t shared = reader.source.Shared(stripped);
-                 why_not.empty() || shared > nearest_shared) {
-        nearest_shared = shared;
-        const std::string missing = reader.source.Missing(stripped);
-        why_not = missing.empty() ? "no passage says this in one place without more or less"
-                                  : missing + " is not in the nearest passage";
-      }
-    }
-    if (!best) return why_not;
-    AddCitation(*best, *out);
-    return "";
+  void Judge(const Sentence& sentence, AnswerSentence* out) {
+    const std::string_view text = answer_.substr(sentence.start, sentence.end - sentence.start);
+    const std::vector<std::size_t> candidates = Candidates(text, &out->why_not);
+    if (candidates.empty()) return;
+    judging::Verdict verdict = sources_.Judge(ClaimOf(sentence), candidates);
+    out->grade = verdict.grade;
+    out->supported = verdict.grade == Grade::kSupported;
+    out->why_not = std::move(verdict.reason);
+    out->differences = std::move(verdict.differences);
+    if (verdict.grade != Grade::kUnsupported) AddCitation(verdict, *out);
   }
 
   std::vector<std::size_t> Candidates(std::string_view text, std::string* why_not) const {
@@ -123,29 +95,28 @@ class Resolver {
     const std::vector<std::string> quotes = QuotesOf(text);
     std::vector<std::size_t> candidates;
     bool marked = false;
-    for (std::size_t i = 0; i < readers_.size(); ++i) {
-      const Reader& reader = readers_[i];
-      if (!marks.empty() && std::find(marks.begin(), marks.end(), reader.passage->n) == marks.end()) continue;
+    for (std::size_t i = 0; i < passages_.size(); ++i) {
+      if (!marks.empty() && std::find(marks.begin(), marks.end(), passages_[i].n) == marks.end()) continue;
       marked = true;
       const bool quoted = std::all_of(quotes.begin(), quotes.end(), [&](const std::string& quote) {
-        return reader.words.find(quote) != std::string::npos;
+        return words_[i].find(quote) != std::string::npos;
       });
       if (quoted) candidates.push_back(i);
     }
     if (candidates.empty()) {
-      *why_not = readers_.empty() ? "there are no passages"
-                 : !marked        ? "there is no passage with the number it cites"
-                                  : "the words it quotes do not stand in a passage";
+      *why_not = passages_.empty() ? "there are no passages"
+                 : !marked         ? "there is no passage with the number it cites"
+                                   : "the words it quotes do not stand in a passage";
     }
     return candidates;
   }
 
-  void AddCitation(const Support& support, const AnswerSentence& sentence) {
-    const Passage& passage = *readers_[support.reader].passage;
+  void AddCitation(const judging::Verdict& verdict, const AnswerSentence& sentence) {
+    const Passage& passage = passages_[verdict.source];
     const std::string_view text = passage.text;
-    const std::int64_t start = passage.start + CountCodePoints(text.substr(0, support.span.start));
-    Citation citation =
-        CitationOf(passage, start, text.substr(support.span.start, support.span.end - support.span.start));
+    const std::int64_t start = passage.start + CountCodePoints(text.substr(0, verdict.start));
+    Citation citation = CitationOf(passage, start, text.substr(verdict.start, verdict.end - verdict.start));
+    citation.supported = verdict.grade == Grade::kSupported;
     citation.answer_start = sentence.start;
     citation.answer_end = sentence.end;
     resolved_.citations.push_back(std::move(citation));
@@ -154,7 +125,9 @@ class Resolver {
   std::string_view answer_;
   std::string blanked_;
   std::vector<Sentence> sentences_;
-  std::vector<Reader> readers_;
+  const std::vector<Passage>& passages_;
+  judging::Sources sources_;
+  std::vector<std::string> words_;  // of the passages, for quotes
   ResolvedAnswer resolved_;
 };
 

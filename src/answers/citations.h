@@ -9,6 +9,7 @@
 
 #include "documents/parts.h"
 #include "ingest/place_paths.h"
+#include "judging/judging.h"
 
 namespace counsel::answers {
 
@@ -48,6 +49,7 @@ struct Citation {
   std::string heading;  // above its own characters
   std::vector<documents::Part> stands_in;
   std::string quote;
+  bool supported = true;  // false: the sentence it stands behind is only near
   // Bytes of the answer that the sentence spans.
   std::size_t answer_start = 0;
   std::size_t answer_end = 0;
@@ -58,8 +60,10 @@ struct AnswerSentence {
   std::size_t start = 0;  // bytes of the answer
   std::size_t end = 0;
   bool needs_support = true;  // false: no claim ("Here is what I found:")
-  bool supported = false;
-  std::string why_not;  // for an unsupported one: "the number 5 is not in the passage"
+  judging::Grade grade = judging::Grade::kUnsupported;
+  bool supported = false;                // the grade is "supported"
+  std::string why_not;                   // for one that is not: "the source adds: 'without consent'"
+  std::vector<std::string> differences;  // between the sentence and what it was compared with (judging.h)
 };
 
 struct ResolvedAnswer {
@@ -71,9 +75,8 @@ struct ResolvedAnswer {
 // A citation of code points [start, start + quote's) of the passage's document.
 [[nodiscard]] Citation CitationOf(const Passage& passage, std::int64_t start, std::string_view quote);
 
-// For each sentence of `answer`: candidates are the model's own quotes and [n] marks where it has any, else every
-// passage; the best contiguous span must share its content words, numbers and negations as docs/answers.md sets out,
-// else the sentence is unsupported.
+// Each sentence of `answer` is judged (judging/judging.h) against the passages that its [n] marks name and that hold
+// what it quotes, else against all. A supported or near one has a citation.
 [[nodiscard]] ResolvedAnswer ResolveCitations(std::string_view answer, const std::vector<Passage>& passages);
 
 }  // namespace counsel::answers

@@ -10,7 +10,6 @@ namespace counsel::answers {
 namespace {
 
 using text::AfterMarks;
-using text::Form;
 using text::RawWord;
 using text::SplitWords;
 using text::Tokenize;
@@ -18,16 +17,6 @@ using text::TokenKind;
 
 bool IsDigit(char c) {
   return c >= '0' && c <= '9';
-}
-
-bool IsBreak(const Token& token, std::string_view key) {
-  return token.kind == TokenKind::kBreak && token.key == key;
-}
-bool IsOperator(const Token& token, std::string_view key) {
-  return token.kind == TokenKind::kOperator && token.key == key;
-}
-bool IsWord(const Token& token, std::string_view key) {
-  return token.kind == TokenKind::kWord && token.key == key;
 }
 
 // One past the ']' of a mark that begins at text[i]; i when there is none.
@@ -70,138 +59,6 @@ std::vector<Quoted> FindQuotes(std::string_view text) {
   }
   return quotes;
 }
-
-struct Names {
-  std::unordered_set<std::string> words;
-  std::unordered_set<std::string> numbers;
-};
-
-Names NamesOf(const Passage& passage) {
-  Names names;
-  for (const std::string* text : {&passage.name, &passage.heading}) {
-    for (const Token& token : Tokenize(*text, 0, text->size())) {
-      if (token.kind == TokenKind::kWord) names.words.insert(token.key);
-      if (token.kind == TokenKind::kNumber) names.numbers.insert(token.key);
-    }
-  }
-  return names;
-}
-
-// Whether tokens [first, last) name the passage's document: "the licence", "GPL-3", "passage 2".
-bool NameThePassage(const std::vector<Token>& tokens, std::size_t first, std::size_t last, const Passage& passage,
-                    const Names& names) {
-  static const std::unordered_set<std::string_view> general = {
-      "licens", "agreement", "contract", "document", "passag",  "text", "section", "claus",
-      "articl", "paragraph", "excerpt",  "sourc",    "version", "leas", "term"};
-  bool named = false;
-  for (std::size_t i = first; i < last; ++i) {
-    const Token& token = tokens[i];
-    switch (token.kind) {
-      case TokenKind::kSoft:
-        break;
-      case TokenKind::kWord:
-        if (!general.contains(token.key) && !names.words.contains(token.key)) return false;
-        named = true;
-        break;
-      case TokenKind::kNumber: {
-        const bool passage_number =
-            i > first && IsWord(tokens[i - 1], "passag") && token.key == std::to_string(passage.n);
-        if (!passage_number && !names.numbers.contains(token.key)) return false;
-        break;
-      }
-      case TokenKind::kOperator:
-        if (token.key != "OF") return false;
-        break;
-      case TokenKind::kBreak:
-        return false;
-    }
-  }
-  return named;
-}
-
-class Attribution {
- public:
-  Attribution(std::vector<Token> tokens, const Passage& passage)
-      : tokens_(std::move(tokens)), passage_(passage), names_(NamesOf(passage)) {}
-
-  std::vector<Token> Strip() {
-    while (StripOpener() || StripSourcePhrase() || StripSaying()) {
-    }
-    StripTail();
-    return std::move(tokens_);
-  }
-
- private:
-  void Drop(std::size_t count) { tokens_.erase(tokens_.begin(), tokens_.begin() + static_cast<std::ptrdiff_t>(count)); }
-
-  bool StripOpener() {
-    if (tokens_.size() < 3 || !IsBreak(tokens_[1], ",")) return false;
-    const bool negated =
-        std::any_of(tokens_.begin() + 2, tokens_.end(), [](const Token& token) { return token.negative; });
-    const bool yes = IsWord(tokens_[0], "yes") && !negated;
-    const bool no = IsOperator(tokens_[0], "NO") && negated;
-    static constexpr std::string_view openers[] = {"however",      "therefor", "thus",    "additionally", "furthermor",
-                                                   "specifically", "moreover", "finally", "overall"};
-    const bool opener = tokens_[0].kind == TokenKind::kWord &&
-                        std::find(std::begin(openers), std::end(openers), tokens_[0].key) != std::end(openers);
-    if (!yes && !no && !opener) return false;
-    Drop(2);
-    return true;
-  }
-
-  // "According to X,", "Based on X,", "As stated in X,", "Under X,", "In X,"
-  bool StripSourcePhrase() {
-    std::size_t at = 0;
-    while (at < tokens_.size() && tokens_[at].kind == TokenKind::kSoft) ++at;
-    if (at + 2 >= tokens_.size()) return false;
-    const Token& head = tokens_[at];
-    if (IsWord(head, "accord") || IsWord(head, "bas") || IsWord(head, "base") || IsWord(head, "stat")) ++at;
-    if (!IsOperator(tokens_[at], "TO") && !IsOperator(tokens_[at], "AT") && !IsOperator(tokens_[at], "UNDER") &&
-        !IsOperator(tokens_[at], "PER")) {
-      return false;
-    }
-    const std::size_t first = at + 1;
-    std::size_t comma = first;
-    while (comma < tokens_.size() && !IsBreak(tokens_[comma], ",")) ++comma;
-    if (comma == tokens_.size() || !NameThePassage(tokens_, first, comma, passage_, names_)) return false;
-    Drop(comma + 1);
-    return true;
-  }
-
-  // "X states that", "X says:"
-  bool StripSaying() {
-    constexpr std::size_t kLongestName = 10;
-    static constexpr std::string_view verbs[] = {"stat",    "say",  "specify",  "explain", "mention",
-                                                 "indicat", "read", "stipulat", "provid"};
-    for (std::size_t i = 1; i + 1 < tokens_.size() && i <= kLongestName; ++i) {
-      const Token& verb = tokens_[i];
-      if (verb.kind != TokenKind::kWord || verb.form != Form::kPlain) continue;
-      if (std::find(std::begin(verbs), std::end(verbs), verb.key) == std::end(verbs)) continue;
-      const Token& next = tokens_[i + 1];
-      const bool that = next.kind == TokenKind::kSoft && next.key == "that";
-      if (!that && !IsBreak(next, ":") && !IsBreak(next, ",") && verb.key == "provid") return false;
-      if (!NameThePassage(tokens_, 0, i, passage_, names_)) return false;
-      Drop(i + 1 + (next.kind == TokenKind::kBreak || that));
-      return true;
-    }
-    return false;
-  }
-
-  // ", according to X."
-  void StripTail() {
-    for (std::size_t i = 1; i + 2 < tokens_.size(); ++i) {
-      if (!IsWord(tokens_[i], "accord") || !IsOperator(tokens_[i + 1], "TO")) continue;
-      std::size_t end = tokens_.size();
-      while (end > i && tokens_[end - 1].kind == TokenKind::kBreak) --end;
-      if (NameThePassage(tokens_, i + 2, end, passage_, names_)) tokens_.resize(i);
-      return;
-    }
-  }
-
-  std::vector<Token> tokens_;
-  const Passage& passage_;
-  Names names_;
-};
 
 }  // namespace
 
@@ -290,10 +147,6 @@ bool IsTalk(const std::vector<Token>& tokens) {
       return false;
   }
   return true;
-}
-
-std::vector<Token> WithoutAttribution(std::vector<Token> tokens, const Passage& passage) {
-  return Attribution(std::move(tokens), passage).Strip();
 }
 
 }  // namespace counsel::answers

@@ -1,5 +1,5 @@
-// What a sentence of an answer claims, and about which passages: citation marks, quotes and phrases of attribution are
-// read and taken off. Pure.
+// What a sentence of an answer claims, and about which passages: citation marks and quotes are read and taken off.
+// Pure.
 #pragma once
 
 #include <string>
@@ -28,9 +28,5 @@ inline constexpr std::size_t kMinQuotedWords = 4;
 
 // No claim: a heading, a question, or talk about the answer itself ("Here is what I found:").
 [[nodiscard]] bool IsTalk(const std::vector<Token>& tokens);
-
-// Takes off "According to …,", "Under …,", "… states that", "However,", and "Yes," or "No," where they agree with the
-// rest. What is attributed to a source that is not the passage stays, so that it finds no support.
-[[nodiscard]] std::vector<Token> WithoutAttribution(std::vector<Token> tokens, const Passage& passage);
 
 }  // namespace counsel::answers

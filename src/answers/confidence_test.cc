@@ -60,6 +60,13 @@ TEST(Confidence, FallsWithEachSentenceThatIsNotSupported) {
   EXPECT_DOUBLE_EQ(none, 0.2);
 }
 
+TEST(Confidence, CountsANearSentenceHalf) {
+  AnswerSentence near = Sentence(false);
+  near.grade = judging::Grade::kNear;
+  EXPECT_DOUBLE_EQ(Confidence(Answered({Sentence(true), near})),
+                   Confidence(Answered({Sentence(true), Sentence(true)})) * (1 + 3 * 0.75) / 4);
+}
+
 TEST(Confidence, RisesAndFallsWithThePassagesThatAreCited) {
   Answer answer = Answered({Sentence(true)});
   answer.resolved.citations = {Cites(2)};

@@ -159,6 +159,7 @@ Answer ComposeAnswer(const CompanyEntry& entry, const std::vector<Fact>& facts, 
     sentence.start = citation.answer_start;
     sentence.end = citation.answer_end;
     sentence.supported = true;
+    sentence.grade = judging::Grade::kSupported;
     answer.text += " [" + std::to_string(citation.n) + "]";
     answer.resolved.sentences.push_back(std::move(sentence));
     answer.resolved.citations.push_back(std::move(citation));

@@ -130,6 +130,7 @@ class Page {
     sentence.start = citation.answer_start;
     sentence.end = citation.answer_end;
     sentence.supported = true;
+    sentence.grade = judging::Grade::kSupported;
     answer_.resolved.sentences.push_back(std::move(sentence));
     answer_.text += " [" + std::to_string(citation.n) + "]";
     answer_.resolved.citations.push_back(citation);

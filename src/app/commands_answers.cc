@@ -98,6 +98,27 @@ void PrintQuotes(const Json& quotes) {
   std::fflush(stdout);
 }
 
+// Each sentence that claims something, with its grade by word and by shape, and what differs.
+void PrintGrades(const Json& sentences, const std::string& answer) {
+  bool title = false;
+  for (const Json& sentence : sentences) {
+    if (!sentence["needs_support"].get<bool>()) continue;
+    if (!title) std::printf("\nEach sentence, checked against the documents:\n");
+    title = true;
+    const std::string grade = sentence["grade"];
+    const char* shown = grade == "supported" ? "● supported" : grade == "near" ? "◐ near" : "○ not supported";
+    const std::size_t start = sentence["start"];
+    const std::size_t end = sentence["end"];
+    std::printf("  %s: %s\n", shown, Printable(answer.substr(start, end - start), kShownQuote).c_str());
+    if (grade == "supported") continue;
+    for (const Json& difference : sentence["differences"]) {
+      std::printf("      %s\n", Printable(difference.get<std::string>(), kShownQuote).c_str());
+    }
+    if (sentence["differences"].empty())
+      std::printf("      %s\n", Printable(sentence["why_not"].get<std::string>()).c_str());
+  }
+}
+
 // After the streamed text: what was checked, and what could not be.
 void PrintSources(const Json& done) {
   const std::string outcome = done["outcome"];
@@ -126,15 +147,7 @@ void PrintSources(const Json& done) {
   }
   PrintDisagreements(done["disagreements"]);
   PrintCitations(done["citations"]);
-  bool title = false;
-  for (const Json& sentence : done["sentences"]) {
-    if (!sentence["needs_support"].get<bool>() || sentence["supported"].get<bool>()) continue;
-    if (!title) std::printf("\nNot supported by the documents:\n");
-    title = true;
-    const std::size_t start = sentence["start"];
-    const std::size_t end = sentence["end"];
-    std::printf("  - %s\n", Printable(answer.substr(start, end - start), kShownQuote).c_str());
-  }
+  PrintGrades(done["sentences"], answer);
   if (!done["left_out"].empty()) {
     std::printf("\n%zu further passages did not fit the model's context.\n", done["left_out"].size());
   }

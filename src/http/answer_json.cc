@@ -29,7 +29,7 @@ Json CitationJson(const answers::Citation& citation) {
           {"heading", citation.heading},
           {"stands_in", PartsJson(citation.stands_in)},
           {"quote", citation.quote},
-          {"supported", true},
+          {"supported", citation.supported},
           {"answer_start", citation.answer_start},
           {"answer_end", citation.answer_end}};
 }
@@ -127,6 +127,8 @@ Json AnswerJson(const answers::Answer& answer) {
                          {"end", sentence.end},
                          {"needs_support", sentence.needs_support},
                          {"supported", sentence.supported},
+                         {"grade", std::string(judging::GradeName(sentence.grade))},
+                         {"differences", sentence.differences},
                          {"why_not", sentence.why_not}});
   }
   Json citations = Json::array();

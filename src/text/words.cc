@@ -140,7 +140,46 @@ const std::unordered_map<std::string_view, std::string_view>& IrregularPasts() {
                                                                                {"seen", "see"},
                                                                                {"spent", "spend"},
                                                                                {"lent", "lend"},
-                                                                               {"meant", "mean"}};
+                                                                               {"meant", "mean"},
+                                                                               {"used", "use"},
+                                                                               {"owed", "owe"},
+                                                                               {"repaid", "repay"},
+                                                                               {"withheld", "withhold"},
+                                                                               {"met", "meet"},
+                                                                               {"won", "win"},
+                                                                               {"fell", "fall"},
+                                                                               {"fallen", "fall"},
+                                                                               {"broke", "break"},
+                                                                               {"broken", "break"},
+                                                                               {"wrote", "write"},
+                                                                               {"drew", "draw"},
+                                                                               {"drawn", "draw"},
+                                                                               {"sought", "seek"},
+                                                                               {"became", "become"},
+                                                                               {"came", "come"},
+                                                                               {"went", "go"},
+                                                                               {"gone", "go"},
+                                                                               {"ran", "run"},
+                                                                               {"led", "lead"},
+                                                                               {"undertook", "undertake"},
+                                                                               {"undertaken", "undertake"},
+                                                                               {"arose", "arise"},
+                                                                               {"arisen", "arise"},
+                                                                               {"bound", "bind"},
+                                                                               {"stood", "stand"},
+                                                                               {"thought", "think"},
+                                                                               {"heard", "hear"},
+                                                                               {"fought", "fight"},
+                                                                               {"grew", "grow"},
+                                                                               {"grown", "grow"},
+                                                                               {"knew", "know"},
+                                                                               {"spoke", "speak"},
+                                                                               {"spoken", "speak"},
+                                                                               {"struck", "strike"},
+                                                                               {"taught", "teach"},
+                                                                               {"wore", "wear"},
+                                                                               {"worn", "wear"},
+                                                                               {"overpaid", "overpay"}};
   return pasts;
 }
 
@@ -238,6 +277,7 @@ Stem Fold(std::string_view word) {
     text = it->second;
     stem.past = true;
   }
+  if (text == "using") text = "use";
   if (!LooksInflected(text) && text.size() > 3) {
     if (EndsWith(text, "ies") && text.size() > 4) {
       text.replace(text.size() - 3, 3, "y");

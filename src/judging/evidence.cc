@@ -1,0 +1,191 @@
+#include "judging/evidence.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <utility>
+
+#include "judging/lexicon.h"
+#include "text/sentences.h"
+
+namespace counsel::judging {
+namespace {
+
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// The number at `at`, which begins a line: "4.3 ", "4. ", "(a) ". Its end, and past the white space in `after`.
+std::string NumberAt(std::string_view text, std::size_t at, std::size_t* after) {
+  std::size_t i = at;
+  if (i < text.size() && text[i] == '(') {
+    const std::size_t close = text.find(')', i);
+    if (close == std::string_view::npos || close - i > 6) return {};
+    *after = close + 1;
+    return std::string(text.substr(i, close + 1 - i));
+  }
+  while (i < text.size() &&
+         (IsDigit(text[i]) || (text[i] == '.' && i > at && i + 1 < text.size() && IsDigit(text[i + 1]))))
+    ++i;
+  if (i == at || i - at > 12) return {};
+  std::string number(text.substr(at, i - at));
+  if (i < text.size() && (text[i] == '.' || text[i] == ')')) ++i;
+  if (i >= text.size() || (text[i] != ' ' && text[i] != '\t')) return {};
+  while (i < text.size() && (text[i] == ' ' || text[i] == '\t')) ++i;
+  // "30 days …" that a line happens to begin with is no number of a clause.
+  const bool opens = i < text.size() && (std::isupper(static_cast<unsigned char>(text[i])) != 0 || text[i] == '"' ||
+                                         text[i] == '(' || static_cast<unsigned char>(text[i]) >= 0x80);
+  if (!opens) return {};
+  *after = i;
+  return number;
+}
+
+std::size_t LineStart(std::string_view text, std::size_t i) {
+  while (i > 0 && text[i - 1] != '\n') --i;
+  while (i < text.size() && (text[i] == ' ' || text[i] == '\t')) ++i;
+  return i;
+}
+
+// A line without an end and in capitals, or of a few words: a title.
+bool IsTitle(std::string_view words, bool complete) {
+  if (complete) return false;
+  const bool small = std::any_of(words.begin(), words.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  return !small || (std::count(words.begin(), words.end(), ' ') < 5 && words.back() != ':' && words.back() != ';' &&
+                    words.back() != ',');
+}
+
+std::string ItemEnd(std::string_view words) {
+  if (words.ends_with("; and") || words.ends_with(", and")) return "AND";
+  if (words.ends_with("; or") || words.ends_with(", or")) return "OR";
+  return {};
+}
+
+std::string_view WithoutItemEnd(std::string_view words) {
+  for (const std::string_view ending : {"; and", ", and", "; or", ", or", ";", ":", "."}) {
+    if (words.ends_with(ending)) return words.substr(0, words.size() - ending.size());
+  }
+  return words;
+}
+
+}  // namespace
+
+std::string PlainWords(std::string_view text) {
+  std::string words;
+  for (const text::RawWord& word : text::SplitWords(text, 0, text.size())) {
+    if (word.text.empty()) continue;
+    words += word.text;
+    words += ' ';
+  }
+  return words;
+}
+
+Evidence::Evidence(const std::vector<Source>& sources) {
+  for (std::size_t i = 0; i < sources.size(); ++i) ReadSource(sources[i], i);
+  for (const SourceSentence& sentence : sentences_) {
+    for (const std::string& key : sentence.keys) ++counts_[key];
+  }
+}
+
+// "… provided that these conditions are met:" "(1) Redistributions must …": each condition is a statement of its own.
+bool Evidence::StandsAlone(const SourceSentence& item, std::string_view text) const {
+  const SourceSentence& lead = sentences_[static_cast<std::size_t>(item.lead_in)];
+  if (text.substr(lead.start, lead.end - lead.start).find("ondition") == std::string_view::npos) return false;
+  const std::string_view words = WithoutItemEnd(text.substr(item.start, item.end - item.start));
+  const Reading alone = Read(words, 0, words.size());
+  return !alone.clauses.empty() && !alone.clauses.front().modal.empty() && alone.clauses.front().boundary > 0;
+}
+
+void Evidence::ReadSource(const Source& source, std::size_t index) {
+  const std::string_view text = source.text;
+  const std::vector<text::Sentence> split = text::SplitSentences(text);
+  const std::size_t first = sentences_.size();
+  std::string clause;
+  std::string item;
+  for (const text::Sentence& one : split) {
+    SourceSentence sentence;
+    sentence.source = index;
+    sentence.name = source.name;
+    sentence.start = one.start;
+    sentence.end = one.end;
+    std::size_t after = 0;
+    const std::size_t line = LineStart(text, one.start);
+    const std::string number = line <= one.start ? NumberAt(text, line, &after) : std::string();
+    if (!number.empty() && after <= one.end) {
+      sentence.start = std::max(one.start, std::min(after, one.end));
+      if (number.front() == '(') {
+        item = number;
+      } else {
+        clause = number;
+        item.clear();
+      }
+    } else if (one.lead_in < 0) {
+      item.clear();
+    }
+    sentence.label = clause + item;
+    if (one.lead_in >= 0) sentence.lead_in = static_cast<int>(first) + one.lead_in;
+    const std::string_view words = text.substr(sentence.start, sentence.end - sentence.start);
+    sentence.heading = one.heading || words.empty() || IsTitle(words, one.complete);
+    if (one.lead_in >= 0) sentence.heading = false;
+    sentence.heading = sentence.heading || words.ends_with('?');
+    sentence.words = PlainWords(words);
+    sentences_.push_back(std::move(sentence));
+  }
+  // "(c) …; provided that …" at the end of a list holds for each of its items.
+  for (std::size_t i = first; i + 1 < sentences_.size(); ++i) {
+    if (sentences_[i].lead_in < 0) continue;
+    std::size_t last = i;
+    while (last + 1 < sentences_.size() && sentences_[last + 1].lead_in == sentences_[i].lead_in) ++last;
+    const std::string_view words = text.substr(sentences_[last].start, sentences_[last].end - sentences_[last].start);
+    for (const std::string_view condition : {"; provided", "; unless", "; except", "; but only"}) {
+      sentences_[i].list_condition =
+          sentences_[i].list_condition || (last > i && words.find(condition) != std::string_view::npos);
+    }
+  }
+  // A list's conjunction stands at the end of its last item but one.
+  for (std::size_t i = first; i < sentences_.size(); ++i) {
+    const std::string join = ItemEnd(text.substr(sentences_[i].start, sentences_[i].end - sentences_[i].start));
+    if (sentences_[i].lead_in < 0 || join.empty()) continue;
+    for (std::size_t j = first; j < sentences_.size(); ++j) {
+      if (sentences_[j].lead_in == sentences_[i].lead_in) sentences_[j].list_join = join;
+    }
+  }
+  for (std::size_t i = first; i < sentences_.size(); ++i) {
+    SourceSentence& sentence = sentences_[i];
+    std::string words(text.substr(sentence.start, sentence.end - sentence.start));
+    if (sentence.lead_in >= 0 && !StandsAlone(sentence, text)) {
+      const SourceSentence& lead = sentences_[static_cast<std::size_t>(sentence.lead_in)];
+      words = std::string(WithoutItemEnd(text.substr(lead.start, lead.end - lead.start))) + " " +
+              std::string(WithoutItemEnd(words));
+    }
+    if (sentence.lead_in >= 0 && StandsAlone(sentence, text)) sentence.list_join.clear();
+    sentence.reading = Read(words, 0, words.size());
+    for (const Unit& unit : sentence.reading.units) {
+      if (unit.kind == UnitKind::kPronoun || unit.light) continue;
+      sentence.keys.insert(unit.key);
+      sentence.keys.insert(unit.family);
+    }
+  }
+}
+
+bool Evidence::Beside(const std::string& one, const std::string& other, const std::string& name) const {
+  constexpr std::size_t kReach = 3;
+  for (const SourceSentence& sentence : sentences_) {
+    if (sentence.name != name || sentence.keys.count(one) == 0 || sentence.keys.count(other) == 0) continue;
+    const std::vector<Unit>& units = sentence.reading.units;
+    for (std::size_t i = 0; i < units.size(); ++i) {
+      if (units[i].key != one) continue;
+      for (std::size_t j = i < kReach ? 0 : i - kReach; j < std::min(units.size(), i + kReach + 1); ++j) {
+        if (j != i && units[j].key == other) return true;
+      }
+    }
+  }
+  return false;
+}
+
+double Evidence::Weight(const std::string& key) const {
+  const auto found = counts_.find(key);
+  const double in = found == counts_.end() ? 0 : found->second;
+  return std::log((static_cast<double>(sentences_.size()) + 1) / (in + 0.5));
+}
+
+}  // namespace counsel::judging

@@ -1,0 +1,330 @@
+#include "judging/judging.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "judging/comparison.h"
+#include "judging/evidence.h"
+#include "judging/language.h"
+#include "judging/lead.h"
+#include "judging/rules.h"
+
+namespace counsel::judging {
+namespace {
+
+// A claim shorter than this is true of too many texts.
+constexpr int kLeastUnits = 2;
+constexpr std::size_t kPlaces = 6;     // sentences that are tried first
+constexpr int kFarthestNeighbour = 8;  // sentences between two that are read together
+constexpr int kLeastOfSentence = 2;    // units that each sentence of a place must carry
+constexpr int kMostOpen = 2;           // unknown words and open points of a near sentence
+
+struct Place {
+  std::vector<int> sentences;  // ascending
+};
+
+struct Outcome {
+  Grade grade = Grade::kUnsupported;
+  double cost = 0;
+  std::vector<Finding> findings;
+  Place place;
+};
+
+int CountOf(const std::vector<Finding>& findings, FindingKind kind) {
+  return static_cast<int>(
+      std::count_if(findings.begin(), findings.end(), [&](const Finding& one) { return one.kind == kind; }));
+}
+
+Grade GradeOf(const std::vector<Finding>& findings, const Comparison& comparison) {
+  if (findings.empty()) return Grade::kSupported;
+  if (CountOf(findings, FindingKind::kContradiction) + CountOf(findings, FindingKind::kOmission) > 0)
+    return Grade::kUnsupported;
+  int needed = 0;
+  int found = 0;
+  for (std::size_t i = 0; i < comparison.claim.units.size(); ++i) {
+    if (!Comparison::Counts(comparison.claim.units[i])) continue;
+    ++needed;
+    found += comparison.to_source[i] >= 0 || comparison.resolved[i] ? 1 : 0;
+  }
+  if (CountOf(findings, FindingKind::kStranger) > 0) return Grade::kUnsupported;
+  const int unknown = CountOf(findings, FindingKind::kUnknown);
+  if (static_cast<int>(findings.size()) > kMostOpen || unknown > 1 || found * 4 < needed * 3)
+    return Grade::kUnsupported;
+  return Grade::kNear;
+}
+
+double CostOf(const std::vector<Finding>& findings) {
+  return 3.0 * CountOf(findings, FindingKind::kContradiction) + 2.0 * CountOf(findings, FindingKind::kOmission) +
+         1.5 * (CountOf(findings, FindingKind::kUnknown) + CountOf(findings, FindingKind::kStranger)) +
+         1.0 * CountOf(findings, FindingKind::kReplaced) + 0.75 * CountOf(findings, FindingKind::kOpen);
+}
+
+}  // namespace
+
+std::string_view GradeName(Grade grade) {
+  switch (grade) {
+    case Grade::kSupported:
+      return "supported";
+    case Grade::kNear:
+      return "near";
+    case Grade::kUnsupported:
+      break;
+  }
+  return "unsupported";
+}
+
+struct Sources::Read {
+  explicit Read(const std::vector<Source>& sources) : evidence(sources), given(sources) {
+    for (const Source& source : sources) names.emplace_back(source);
+  }
+
+  [[nodiscard]] std::vector<Place> Places(const Reading& claim, const std::vector<std::size_t>& among) const;
+  [[nodiscard]] Outcome Try(const Reading& claim, const Lead& lead, const Place& place) const;
+  void CheckLead(const Lead& lead, const Reading& claim, const Place& place, std::vector<Finding>* findings) const;
+  [[nodiscard]] std::optional<Verdict> Verbatim(std::string_view words, const Lead& lead, const Reading& claim,
+                                                const std::vector<std::size_t>& among) const;
+  [[nodiscard]] bool KnownElsewhere(const Comparison& comparison, std::size_t unit, const Place& place) const;
+  [[nodiscard]] bool EachCarries(const Comparison& comparison, const std::vector<std::size_t>& ends) const;
+
+  Evidence evidence;
+  std::vector<Source> given;
+  std::vector<SourceNames> names;
+};
+
+// The sentences that share most with the claim, alone and together with their neighbours.
+std::vector<Place> Sources::Read::Places(const Reading& claim, const std::vector<std::size_t>& among) const {
+  std::vector<std::pair<double, int>> scores;
+  const auto& sentences = evidence.sentences();
+  std::vector<std::pair<std::string, std::string>> keys;
+  for (const Unit& unit : claim.units) {
+    if (Comparison::Counts(unit)) keys.emplace_back(unit.key, unit.family);
+  }
+  for (std::size_t s = 0; s < sentences.size(); ++s) {
+    const SourceSentence& sentence = sentences[s];
+    if (sentence.heading || sentence.reading.units.empty()) continue;
+    if (!among.empty() && std::find(among.begin(), among.end(), sentence.source) == among.end()) continue;
+    double score = 0;
+    for (const auto& [key, family] : keys) {
+      if (sentence.keys.count(key) > 0) {
+        score += evidence.Weight(key);
+      } else if (sentence.keys.count(family) > 0) {
+        score += evidence.Weight(family);
+      }
+    }
+    if (score > 0) scores.emplace_back(-score, static_cast<int>(s));
+  }
+  std::sort(scores.begin(), scores.end());
+  if (scores.size() > kPlaces) scores.resize(kPlaces);
+  std::vector<Place> places;
+  std::set<std::vector<int>> seen;
+  const auto add = [&](std::vector<int> of) {
+    std::sort(of.begin(), of.end());
+    for (const int s : of) {
+      if (s < 0 || s >= static_cast<int>(sentences.size())) return;
+      const SourceSentence& sentence = sentences[static_cast<std::size_t>(s)];
+      if (sentence.source != sentences[static_cast<std::size_t>(of.front())].source || sentence.heading ||
+          sentence.reading.units.empty())
+        return;
+    }
+    if (seen.insert(of).second) places.push_back({std::move(of)});
+  };
+  for (const auto& [score, s] : scores) add({s});
+  for (const auto& [score, s] : scores) {
+    add({s, s + 1});
+    add({s - 1, s});
+    add({s - 1, s, s + 1});
+    add({s, s + 1, s + 2});
+  }
+  for (std::size_t a = 0; a < scores.size(); ++a) {
+    for (std::size_t b = a + 1; b < std::min<std::size_t>(scores.size(), 4); ++b) {
+      if (std::abs(scores[a].second - scores[b].second) <= kFarthestNeighbour)
+        add({scores[a].second, scores[b].second});
+    }
+  }
+  return places;
+}
+
+// "the interior of the property", where the place says "the interior": the document says so beside it elsewhere.
+bool Sources::Read::KnownElsewhere(const Comparison& comparison, std::size_t unit, const Place& place) const {
+  const std::string& name = evidence.sentences()[static_cast<std::size_t>(place.sentences.front())].name;
+  const std::vector<Unit>& units = comparison.claim.units;
+  const auto first = static_cast<std::size_t>(place.sentences.front());
+  if (first > 0 && evidence.sentences()[first - 1].source == evidence.sentences()[first].source &&
+      evidence.sentences()[first - 1].keys.count(units[unit].key) > 0 && units[unit].kind == UnitKind::kWord)
+    return true;
+  for (const int d : {-1, 1}) {
+    const std::size_t beside = unit + static_cast<std::size_t>(d);
+    if ((d < 0 && unit == 0) || beside >= units.size() || comparison.to_source[beside] < 0 || units[beside].verb)
+      continue;
+    if (evidence.Beside(units[unit].key, units[beside].key, name)) return true;
+  }
+  return false;
+}
+
+bool Sources::Read::EachCarries(const Comparison& comparison, const std::vector<std::size_t>& ends) const {
+  std::size_t first = 0;
+  for (const std::size_t end : ends) {
+    int carried = 0;
+    for (std::size_t j = first; j < end; ++j)
+      carried += comparison.to_claim[j] >= 0 && Comparison::Counts(comparison.source.units[j]) ? 1 : 0;
+    if (carried < kLeastOfSentence) return false;
+    first = end;
+  }
+  return true;
+}
+
+void Sources::Read::CheckLead(const Lead& lead, const Reading& claim, const Place& place,
+                              std::vector<Finding>* findings) const {
+  const SourceSentence& first = evidence.sentences()[static_cast<std::size_t>(place.sentences.front())];
+  if (!lead.documents.empty() && !names[first.source].Answers(lead.documents))
+    findings->push_back({FindingKind::kContradiction, "the sentence names another document", -1});
+  for (const std::string& clause : lead.clauses) {
+    bool within = false;
+    bool known = false;
+    for (const int s : place.sentences) {
+      const std::string& label = evidence.sentences()[static_cast<std::size_t>(s)].label;
+      known = known || !label.empty();
+      within = within || IsWithin(clause, label);
+    }
+    if (within) continue;
+    if (!known && given[first.source].heading.find(clause) != std::string::npos) continue;
+    findings->push_back({known ? FindingKind::kContradiction : FindingKind::kOpen,
+                         known ? "this does not stand in clause " + clause : "clause " + clause + " cannot be seen",
+                         -1});
+  }
+  if (lead.reply == Reply::kNone || claim.clauses.empty()) return;
+  const Clause& main = claim.clauses.front();
+  const bool forbids =
+      main.modal == "FORBID" || main.modal == "MAYNOT" || main.modal == "COULDNOT" || main.modal == "NOTMUST";
+  const bool negative = forbids != main.negative;
+  if (lead.reply == Reply::kYes && negative && main.kind == ClauseKind::kMain)
+    findings->push_back({FindingKind::kContradiction, "'yes' stands before a sentence that denies", -1});
+  const bool denies = std::any_of(claim.units.begin(), claim.units.end(),
+                                  [](const Unit& unit) { return IsNegative(unit.key) || unit.negated; });
+  const bool limits = denies || std::any_of(claim.clauses.begin(), claim.clauses.end(), [](const Clause& clause) {
+                        return clause.negative || clause.only || Restricts(clause.kind) || clause.modal == "FORBID";
+                      });
+  if (lead.reply == Reply::kNo && !negative && !limits)
+    findings->push_back({main.modal == "MAY" ? FindingKind::kContradiction : FindingKind::kOpen,
+                         "'no' stands before a sentence that denies nothing", -1});
+}
+
+Outcome Sources::Read::Try(const Reading& claim, const Lead& lead, const Place& place) const {
+  Reading source;
+  std::vector<std::size_t> ends;
+  for (const int s : place.sentences) {
+    Append(evidence.sentences()[static_cast<std::size_t>(s)].reading, &source);
+    ends.push_back(source.units.size());
+  }
+  const auto before = static_cast<std::size_t>(place.sentences.front());
+  const bool has_before = before > 0 && evidence.sentences()[before - 1].source == evidence.sentences()[before].source;
+  const Comparison comparison(claim, source, has_before ? &evidence.sentences()[before - 1].reading : nullptr);
+  Outcome outcome;
+  outcome.place = place;
+  for (const Rule& rule : Rules()) rule.look({comparison, &outcome.findings});
+  for (Finding& finding : outcome.findings) {
+    if (finding.kind == FindingKind::kStranger &&
+        KnownElsewhere(comparison, static_cast<std::size_t>(finding.unit), place))
+      finding.kind = FindingKind::kUnknown;
+  }
+  CheckLead(lead, claim, place, &outcome.findings);
+  for (const int s : place.sentences) {
+    const SourceSentence& sentence = evidence.sentences()[static_cast<std::size_t>(s)];
+    const bool conditions = !sentence.reading.clauses.empty() && sentence.list_join == "AND" &&
+                            std::any_of(sentence.reading.clauses.begin(), sentence.reading.clauses.end(),
+                                        [](const Clause& clause) { return clause.kind == ClauseKind::kIf; });
+    if (sentence.list_condition)
+      outcome.findings.push_back({FindingKind::kOmission, "the source adds a condition at the end of its list", -1});
+    if (conditions)
+      outcome.findings.push_back({FindingKind::kOmission, "the source adds further conditions of its list", -1});
+  }
+  if (claim.resolved && !source.resolved)
+    outcome.findings.push_back({FindingKind::kOpen, "the source does not say that it was resolved", -1});
+  if (place.sentences.size() > 1 && !EachCarries(comparison, ends))
+    outcome.findings.push_back({FindingKind::kContradiction, "no one place says this", -1});
+  outcome.grade = GradeOf(outcome.findings, comparison);
+  outcome.cost = CostOf(outcome.findings);
+  return outcome;
+}
+
+// A whole sentence of a source, word for word.
+std::optional<Verdict> Sources::Read::Verbatim(std::string_view words, const Lead& lead, const Reading& claim,
+                                               const std::vector<std::size_t>& among) const {
+  const std::string plain = PlainWords(words);
+  for (std::size_t s = 0; s < evidence.sentences().size(); ++s) {
+    const SourceSentence& sentence = evidence.sentences()[s];
+    if (sentence.words != plain || sentence.heading || sentence.lead_in >= 0) continue;
+    if (!among.empty() && std::find(among.begin(), among.end(), sentence.source) == among.end()) continue;
+    std::vector<Finding> findings;
+    CheckLead(lead, claim, {{static_cast<int>(s)}}, &findings);
+    if (!findings.empty()) continue;
+    Verdict verdict;
+    verdict.grade = Grade::kSupported;
+    verdict.source = sentence.source;
+    verdict.start = sentence.start;
+    verdict.end = sentence.end;
+    return verdict;
+  }
+  return std::nullopt;
+}
+
+Sources::Sources(const std::vector<Source>& sources) : read_(std::make_unique<Read>(sources)) {}
+Sources::~Sources() = default;
+
+Verdict Sources::Judge(std::string_view sentence, const std::vector<std::size_t>& among) const {
+  Verdict verdict;
+  if (!IsEnglish(sentence)) {
+    verdict.reason = "it is not in English, and the check knows English only";
+    return verdict;
+  }
+  std::size_t start = 0;
+  std::size_t end = 0;
+  const Lead lead = ReadLead(sentence, &start, &end);
+  const Reading claim = judging::Read(sentence, start, end);
+  if (claim.units.size() > kMaxSentenceWords) {
+    verdict.reason = "it is too long to be checked: more than " + std::to_string(kMaxSentenceWords) + " words";
+    return verdict;
+  }
+  if (std::count_if(claim.units.begin(), claim.units.end(), Comparison::Counts) < kLeastUnits) {
+    verdict.reason = "it is too short to be checked";
+    return verdict;
+  }
+  if (std::optional<Verdict> verbatim = read_->Verbatim(sentence.substr(start, end - start), lead, claim, among))
+    return *verbatim;
+  Outcome best;
+  bool any = false;
+  for (const Place& place : read_->Places(claim, among)) {
+    Outcome outcome = read_->Try(claim, lead, place);
+    const bool better = !any || outcome.grade > best.grade || (outcome.grade == best.grade && outcome.cost < best.cost);
+    any = true;
+    if (better) best = std::move(outcome);
+    if (best.grade == Grade::kSupported) break;
+  }
+  if (!any) {
+    verdict.reason = "no passage has its words";
+    return verdict;
+  }
+  verdict.grade = best.grade;
+  for (const Finding& finding : best.findings) {
+    if (std::find(verdict.differences.begin(), verdict.differences.end(), finding.text) == verdict.differences.end())
+      verdict.differences.push_back(finding.text);
+  }
+  const auto decisive = std::find_if(best.findings.begin(), best.findings.end(), [](const Finding& finding) {
+    return finding.kind == FindingKind::kContradiction || finding.kind == FindingKind::kOmission;
+  });
+  if (decisive != best.findings.end()) {
+    verdict.reason = decisive->text;
+  } else if (!best.findings.empty()) {
+    verdict.reason = best.findings.front().text;
+  }
+  const SourceSentence& first = read_->evidence.sentences()[static_cast<std::size_t>(best.place.sentences.front())];
+  const SourceSentence& last = read_->evidence.sentences()[static_cast<std::size_t>(best.place.sentences.back())];
+  verdict.source = first.source;
+  verdict.start = first.start;
+  verdict.end = last.end;
+  return verdict;
+}
+
+}  // namespace counsel::judging

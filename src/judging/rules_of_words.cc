@@ -1,0 +1,282 @@
+// What one side has and the other lacks: unknown words of the claim, and what the source adds.
+#include <algorithm>
+#include <string>
+
+#include "judging/roles.h"
+#include "judging/rules.h"
+
+namespace counsel::judging {
+namespace {
+
+std::string Words(const Reading& reading, std::size_t first, std::size_t last) {
+  std::string words;
+  for (std::size_t i = first; i < last; ++i) words += (words.empty() ? "" : " ") + reading.units[i].word;
+  return words;
+}
+
+class Leftovers {
+ public:
+  explicit Leftovers(const Trial& trial)
+      : trial_(trial),
+        c_(trial.comparison),
+        excused_(c_.source.units.size(), false),
+        dropped_(c_.source.units.size(), false) {}
+
+  void Look() {
+    LookAtClaim();
+    for (std::size_t s = 0; s < c_.source.clauses.size(); ++s) {
+      if (c_.Used(s)) LookInside(s);
+    }
+    for (std::size_t s = 0; s < c_.source.clauses.size(); ++s) {
+      if (!c_.Used(s)) LookAtUnused(s);
+    }
+  }
+
+ private:
+  [[nodiscard]] bool Missing(std::size_t j) const {
+    return c_.to_claim[j] < 0 && Comparison::Counts(c_.source.units[j]) && !excused_[j] && !SaidByPronoun(j) &&
+           !IsAgentOfPassive(j);
+  }
+
+  // "we record the title", "the title is recorded": the sentence does not say by whom.
+  [[nodiscard]] bool IsAgentOfPassive(std::size_t j) const {
+    const Unit& unit = c_.source.units[j];
+    const bool speaker = (unit.key == "we" || unit.key == "you" || unit.key == "i") && unit.role == ActorRole::kNone;
+    if ((unit.role != ActorRole::kSubject && !speaker) || unit.preposition == "BY") return false;
+    return std::any_of(c_.claim.clauses.begin(), c_.claim.clauses.end(),
+                       [](const Clause& clause) { return clause.passive; });
+  }
+
+  // "until the property is fit", "until it is fit": the property was named before.
+  [[nodiscard]] bool SaidByPronoun(std::size_t j) const {
+    bool before = false;
+    for (std::size_t k = 0; k < j; ++k)
+      before = before || (c_.source.units[k].key == c_.source.units[j].key && c_.to_claim[k] >= 0);
+    return before && std::any_of(c_.claim.units.begin(), c_.claim.units.end(), [&](const Unit& unit) {
+             return unit.kind == UnitKind::kPronoun &&
+                    c_.clause_of[static_cast<std::size_t>(unit.clause)] == c_.source.units[j].clause;
+           });
+  }
+
+  // A word of the source that stands where the claim's unit i does: beside the same neighbour.
+  [[nodiscard]] int Instead(std::size_t i) const {
+    for (const int d : {-1, 1}) {
+      const std::size_t beside = i + static_cast<std::size_t>(d);
+      if ((d < 0 && i == 0) || beside >= c_.claim.units.size() || c_.to_source[beside] < 0) continue;
+      const int j = c_.to_source[beside] - d;
+      if (j < 0 || j >= static_cast<int>(c_.source.units.size()) || !Missing(static_cast<std::size_t>(j))) continue;
+      if (c_.source.units[static_cast<std::size_t>(j)].kind == c_.claim.units[i].kind) return j;
+    }
+    return -1;
+  }
+
+  void LookAtClaim() {
+    for (std::size_t i = 0; i < c_.claim.units.size(); ++i) {
+      const Unit& unit = c_.claim.units[i];
+      if (c_.to_source[i] >= 0 || c_.resolved[i] || !Comparison::Counts(unit)) continue;
+      if (unit.kind == UnitKind::kValue) {
+        trial_.Find(FindingKind::kContradiction, "not in the source: '" + unit.word + "'");
+        continue;
+      }
+      bool opposite = IsNegative(unit.key);
+      for (std::size_t j = 0; j < c_.source.units.size(); ++j) {
+        opposite = opposite || (c_.to_claim[j] < 0 && AreOpposites(unit.key, c_.source.units[j].key));
+      }
+      if (opposite) {
+        trial_.Find(FindingKind::kContradiction, "the source does not say '" + unit.word + "'");
+        continue;
+      }
+      const int instead = Instead(i);
+      if (instead >= 0 && unit.verb) {
+        const Unit& other = c_.source.units[static_cast<std::size_t>(instead)];
+        if (!IsNegative(other.key) && (other.verb || other.participle ||
+                                       c_.source.clauses[static_cast<std::size_t>(other.clause)].verb == instead)) {
+          excused_[static_cast<std::size_t>(instead)] = true;
+          trial_.Find(FindingKind::kReplaced, "the sentence says '" + unit.word + "', the source '" + other.word + "'");
+          continue;
+        }
+      }
+      // A verb or an adverb may be another way of saying it; a noun names something else.
+      // So may a name that is said twice.
+      const bool again = std::any_of(c_.source.units.begin(), c_.source.units.end(),
+                                     [&](const Unit& one) { return one.key == unit.key; });
+      const bool mild = unit.verb || unit.adverb || unit.participle || again || IsAddressee(unit);
+      trial_.Find(mild ? FindingKind::kUnknown : FindingKind::kStranger, "not in the source: '" + unit.word + "'",
+                  static_cast<int>(i));
+    }
+  }
+
+  // "You may not use the name", "the name may not be used": whom the sentence adds.
+  [[nodiscard]] bool IsAddressee(const Unit& unit) const {
+    if ((unit.key != "you" && unit.key != "we") || unit.role != ActorRole::kSubject) return false;
+    const int clause = c_.clause_of[static_cast<std::size_t>(unit.clause)];
+    return clause >= 0 && c_.source.clauses[static_cast<std::size_t>(clause)].passive;
+  }
+
+  // A run of units that the claim leaves out, from `first`: where it ends.
+  [[nodiscard]] std::size_t RunEnd(std::size_t first) const {
+    const int clause = c_.source.units[first].clause;
+    std::size_t end = first;
+    while (end < c_.source.units.size() && c_.source.units[end].clause == clause && c_.to_claim[end] < 0) ++end;
+    return end;
+  }
+
+  // "deliver A and B": who says "deliver A" says less, not more.
+  [[nodiscard]] bool OneOfSeveral(std::size_t first, std::size_t end) const {
+    while (first > 0 && c_.to_claim[first - 1] < 0 &&
+           c_.source.units[first - 1].clause == c_.source.units[first].clause)
+      --first;
+    const Unit& unit = c_.source.units[first];
+    const Clause& clause = c_.source.clauses[static_cast<std::size_t>(unit.clause)];
+    std::string key;
+    // "to lend, to remind and to collect"
+    if (std::find(c_.source.commas.begin(), c_.source.commas.end(), first) != c_.source.commas.end()) {
+      for (const Joint& joint : c_.source.joints) {
+        if (joint.at > first && joint.at < end && joint.clause == unit.clause) key = joint.key;
+      }
+    }
+    // "by law, by a court or by a regulator"
+    if (std::find(c_.source.commas.begin(), c_.source.commas.end(), end) != c_.source.commas.end()) {
+      for (auto joint = c_.source.joints.rbegin(); joint != c_.source.joints.rend(); ++joint) {
+        if (joint->at > end && joint->clause == unit.clause) key = joint->key;
+      }
+    }
+    for (const Joint& joint : c_.source.joints) {
+      if (joint.at == first || (joint.at == end && joint.clause == unit.clause)) key = joint.key;
+    }
+    for (std::size_t i = first; i < end; ++i) {
+      if (!c_.source.units[i].limit.empty() && c_.source.units[i].limit != c_.source.units[first].limit) return false;
+    }
+    const bool forbids =
+        clause.negative || clause.modal == "FORBID" || clause.modal == "MAYNOT" || clause.modal == "NOTMUST";
+    if (key == "OR")
+      return (clause.kind == ClauseKind::kIf && !clause.only && !clause.proviso) ||
+             clause.kind == ClauseKind::kExtent ||
+             (clause.kind == ClauseKind::kMain && (forbids || clause.modal == "MAY"));
+    if (key == "AND") return clause.kind == ClauseKind::kMain && !forbids;
+    return false;
+  }
+
+  // One verb more, or a word that only names a thing again: it restricts nothing, but it is told.
+  [[nodiscard]] bool IsMild(std::size_t s, std::size_t first, std::size_t end) const {
+    // "must clearly and legibly identify": who must do it so must do it.
+    bool manner = c_.source.clauses[s].kind == ClauseKind::kMain && c_.source.clauses[s].modal == "MUST" &&
+                  !c_.source.clauses[s].negative;
+    for (std::size_t j = first; j < end; ++j)
+      manner = manner && (c_.source.units[j].adverb || c_.source.units[j].light) && !IsNegative(c_.source.units[j].key);
+    if (manner) return true;
+    const Unit& unit = c_.source.units[first];
+    std::size_t count = 0;
+    for (std::size_t j = first; j < end; ++j) count += Missing(j) ? 1 : 0;
+    if (count != 1 || unit.kind != UnitKind::kWord || Restricts(c_.source.clauses[s].kind) || IsNegative(unit.key) ||
+        !unit.limit.empty())
+      return false;
+    for (const char* key : {"sum", "amount", "natur", "discussion", "matter", "price"}) {
+      if (unit.key == key) return true;
+    }
+    return !unit.adverb && (unit.verb || unit.participle || c_.source.clauses[s].verb == static_cast<int>(first));
+  }
+
+  void LookInside(std::size_t s) {
+    for (std::size_t j = 0; j < c_.source.units.size();) {
+      if (c_.source.units[j].clause != static_cast<int>(s) || !Missing(j)) {
+        ++j;
+        continue;
+      }
+      const std::size_t end = RunEnd(j);
+      if (c_.source.clauses[s].kind == ClauseKind::kAside || OneOfSeveral(j, end)) {
+        for (std::size_t k = j; k < end; ++k) dropped_[k] = true;
+      } else {
+        trial_.Find(IsMild(s, j, end) ? FindingKind::kOpen : FindingKind::kOmission,
+                    "the source adds: '" + Words(c_.source, j, end) + "'");
+      }
+      j = end;
+    }
+  }
+
+  // The clause restricts something that the claim leaves out as one of several.
+  [[nodiscard]] bool HangsOnDropped(std::size_t s) const {
+    for (std::size_t j = 1; j < c_.source.units.size(); ++j) {
+      if (c_.source.units[j].clause == static_cast<int>(s))
+        return c_.source.clauses[s].kind != ClauseKind::kIf && dropped_[j - 1];
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool MoreThanActors(std::size_t s) const {
+    for (std::size_t j = 0; j < c_.source.units.size(); ++j) {
+      if (c_.source.units[j].clause == static_cast<int>(s) && c_.to_claim[j] >= 0 && !IsActor(c_.source, j) &&
+          !c_.source.units[j].capital)
+        return true;
+    }
+    return false;
+  }
+
+  // "The claimant alleged that …": who says so belongs to it; "The chair reported that …" says it is so.
+  [[nodiscard]] bool SaysThat(std::size_t s) const {
+    if (s + 1 >= c_.source.clauses.size() || c_.source.clauses[s + 1].kind != ClauseKind::kThat || !c_.Used(s + 1))
+      return false;
+    bool neutral_speaker = false;
+    bool neutral_verb = false;
+    for (const Unit& unit : c_.source.units) {
+      if (unit.clause != static_cast<int>(s)) continue;
+      for (const char* key : {"chair", "secretary", "board", "party", "meet"})
+        neutral_speaker = neutral_speaker || unit.key == key;
+      for (const char* key : {"report", "confirm", "not", "record", "declar", "acknowledg", "agre", "agree", "resolv"})
+        neutral_verb = neutral_verb || unit.key == key;
+    }
+    return !(neutral_speaker && neutral_verb);
+  }
+
+  [[nodiscard]] bool AnyMainUsed() const {
+    for (std::size_t s = 0; s < c_.source.clauses.size(); ++s) {
+      if (!Restricts(c_.source.clauses[s].kind) && c_.Used(s)) return true;
+    }
+    return false;
+  }
+
+  void LookAtUnused(std::size_t s) {
+    const Clause& clause = c_.source.clauses[s];
+    if (c_.needed[s] == 0) return;
+    std::string words;
+    for (const Unit& unit : c_.source.units) {
+      if (unit.clause == static_cast<int>(s)) words += (words.empty() ? "" : " ") + unit.word;
+    }
+    const std::string adds = "the source adds: '" + words + "'";
+    const bool before_used = clause.before >= 0 && c_.Used(static_cast<std::size_t>(clause.before));
+    if (HangsOnDropped(s)) return;
+    if (Restricts(clause.kind)) {
+      const bool alternative = clause.join == "OR" && clause.kind == ClauseKind::kIf && before_used && !clause.only &&
+                               !clause.proviso && !c_.source.clauses[static_cast<std::size_t>(clause.before)].only &&
+                               !c_.source.clauses[static_cast<std::size_t>(clause.before)].proviso;
+      // "…, which it may withdraw if": it hangs on what was left out.
+      if (clause.before >= 0 && !before_used &&
+          c_.source.clauses[static_cast<std::size_t>(clause.before)].kind == ClauseKind::kRelative)
+        return;
+      const bool reaches = before_used || clause.fronted || s + 1 == c_.source.clauses.size() ||
+                           Restricts(c_.source.clauses[s + 1].kind);
+      if (!alternative && reaches && AnyMainUsed()) trial_.Find(FindingKind::kOmission, adds);
+    } else if (clause.kind == ClauseKind::kRelative || clause.kind == ClauseKind::kThat) {
+      if (!clause.after_comma && before_used) trial_.Find(FindingKind::kOmission, adds);
+    } else if (clause.kind == ClauseKind::kMain) {
+      if ((clause.join == "BUT" || clause.join == "OR") && before_used) trial_.Find(FindingKind::kOmission, adds);
+      if (SaysThat(s)) return trial_.Find(FindingKind::kOmission, adds);
+      if (c_.matched[s] * 3 >= c_.needed[s] && MoreThanActors(s)) trial_.Find(FindingKind::kOpen, adds);
+    } else if (clause.kind == ClauseKind::kAside) {
+      if ((clause.negative || clause.only) && before_used) trial_.Find(FindingKind::kOmission, adds);
+    }
+  }
+
+  const Trial& trial_;
+  const Comparison& c_;
+  std::vector<bool> excused_;  // another word of the claim stands for it
+  std::vector<bool> dropped_;  // one of several, left out
+};
+
+}  // namespace
+
+void CheckWords(const Trial& trial) {
+  Leftovers(trial).Look();
+}
+
+}  // namespace counsel::judging

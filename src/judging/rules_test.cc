@@ -1,0 +1,152 @@
+// Each rule of the judge: a sentence that it lets pass, and one that it stops. A new rule gets its lines here.
+#include "judging/rules.h"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "judging/judging.h"
+
+namespace counsel::judging {
+namespace {
+
+struct Case {
+  const char* rule;
+  const char* source;
+  const char* sentence;
+  Grade grade;
+};
+
+constexpr Grade kYes = Grade::kSupported;
+constexpr Grade kNear = Grade::kNear;
+constexpr Grade kNo = Grade::kUnsupported;
+
+const Case kCases[] = {
+    {"words", "The Tenant must repay the costs.", "The Tenant must reimburse the costs.", kYes},
+    {"words", "The Tenant must repay the costs.", "The Tenant must repay the premium.", kNo},
+    {"words", "The Tenant must not make structural alterations.", "The Tenant must not make alterations.", kNo},
+    {"words", "The Tenant may keep one copy, and copies in back-ups.", "The Tenant may keep one copy.", kYes},
+    {"words", "The Tenant must pay the rent or leave the flat.", "The Tenant must pay the rent.", kNo},
+    {"words", "Mr Loy must arrange the training of the new staff.",
+     "Mr Loy must conduct the training of the new staff.", kNear},
+    {"values", "The rent is forty-eight thousand pounds (\u00a348,000) a year.", "The rent is \u00a348,000 per year.",
+     kYes},
+    {"values", "The rent is \u00a348,000 a year.", "The rent is \u00a384,000 a year.", kNo},
+    {"values", "The rent is \u00a3500 a month and the deposit is \u00a3900.",
+     "The rent is \u00a3900 a month and the deposit is \u00a3500.", kNo},
+    {"values", "The meeting will be held on 19 March 2026 at 2.30 p.m.",
+     "The meeting will be held on March 19, 2026 at 14:30.", kYes},
+    {"values", "Notice of at least ten working days is given.", "Notice of at least ten days is given.", kNo},
+    {"values", "The fee must be not more than \u00a310.", "The fee must be not less than \u00a310.", kNo},
+    {"modals", "The Tenant shall not keep pets.", "The Tenant is not allowed to keep pets.", kYes},
+    {"modals", "The Tenant may keep pets.", "The Tenant must keep pets.", kNo},
+    {"modals", "The Tenant need not keep pets.", "The Tenant must not keep pets.", kNo},
+    {"modals", "The Recipient shall not copy any sample.", "No sample may be copied by the Recipient.", kYes},
+    {"modals", "This limit may not apply to you.", "This limit must not apply to you.", kNo},
+    {"verbs", "Mr Penhallick intends to retire and does not seek re-election.",
+     "Mr Penhallick intends to retire and seeks re-election.", kNo},
+    {"clauses", "If the Landlord agrees, the Tenant may sublet the flat.", "The Tenant may sublet the flat.", kNo},
+    {"clauses", "The Tenant may sublet the flat unless the Landlord objects.",
+     "Unless the Landlord objects, the Tenant may sublet the flat.", kYes},
+    {"clauses", "The Tenant may sublet the flat unless the Landlord objects.",
+     "The Tenant may sublet the flat if the Landlord objects.", kNo},
+    {"clauses", "The Tenant may sublet the flat with the Landlord's consent.",
+     "The Tenant may sublet the flat if the Landlord consents.", kYes},
+    {"clauses", "The Tenant may sublet the flat, but only to students.", "The Tenant may sublet the flat.", kNo},
+    {"joints", "The seller must deliver the goods and the papers.", "The seller must deliver the goods or the papers.",
+     kNo},
+    {"actors", "The Buyer shall pay the Seller.", "The Seller must be paid by the Buyer.", kYes},
+    {"actors", "The Buyer shall pay the Seller.", "The Seller shall pay the Buyer.", kNo},
+    {"actors", "The Buyer shall bear the costs of the Seller.", "The Seller shall bear the costs of the Buyer.", kNo},
+    {"limits", "The plans are delivered before the works begin.", "The plans are delivered after the works begin.",
+     kNo},
+    {"quantifiers", "The room may be used only for storage.", "The room may be used for storage.", kNo},
+    {"quantifiers", "Either party may end the agreement.", "Both parties may end the agreement.", kNo},
+    {"sentences", "The lease runs for two years. The guarantee runs for five years.", "The lease runs for five years.",
+     kNo},
+    {"sides", "The termination of the lease does not affect the guarantee.",
+     "The guarantee does not affect the termination of the lease.", kNo},
+    {"order", "The buyer pays the rent review costs.", "The buyer pays the review rent costs.", kNo},
+};
+
+TEST(Rules, EachLetsPassWhatItShouldAndStopsTheRest) {
+  for (const Case& one : kCases) {
+    const std::string source = one.source;
+    const Verdict verdict = Sources({{"Lease", "", source}}).Judge(one.sentence);
+    std::string differences;
+    for (const std::string& difference : verdict.differences) differences += "\n  " + difference;
+    EXPECT_EQ(GradeName(verdict.grade), GradeName(one.grade)) << one.rule << ": " << one.sentence << differences;
+  }
+}
+
+TEST(Rules, EachOneOfTheTableHasACase) {
+  for (const Rule& rule : Rules()) {
+    bool found = false;
+    for (const Case& one : kCases) found = found || std::string(one.rule) == rule.name;
+    EXPECT_TRUE(found) << rule.name;
+  }
+}
+
+TEST(Judge, NamesWhatDiffersAndQuotesWholeSentencesAtTheirPlace) {
+  const std::string source =
+      "LEASE\n\n4. ALTERATIONS\n\n4.3 The Tenant must not make structural alterations without consent.\n";
+  const Sources sources({{"lease.txt", "", source}});
+  const Verdict adds = sources.Judge("The Tenant must not make structural alterations.");
+  EXPECT_EQ(adds.grade, Grade::kUnsupported);
+  EXPECT_EQ(adds.reason, "the source adds: 'consent'");
+  const Verdict verdict = sources.Judge("The Tenant must not carry out structural alterations without consent.");
+  EXPECT_EQ(verdict.grade, Grade::kSupported) << verdict.reason;
+  EXPECT_TRUE(verdict.differences.empty());
+  EXPECT_EQ(source.substr(verdict.start, verdict.end - verdict.start),
+            "The Tenant must not make structural alterations without consent.");
+}
+
+TEST(Judge, LeadsAreClaimsOfTheirOwn) {
+  const std::string source =
+      "4.6 The Tenant must permit the Landlord to enter.\n\n9.1 A notice given by e-mail is not valid.";
+  const Sources sources({{"lease.txt", "", source}});
+  const auto grade = [&](const char* sentence) { return sources.Judge(sentence).grade; };
+  EXPECT_EQ(grade("Under clause 9.1, a notice given by e-mail is not valid."), Grade::kSupported);
+  EXPECT_EQ(grade("Under clause 8.1, a notice given by e-mail is not valid."), Grade::kUnsupported);
+  EXPECT_EQ(grade("No, a notice given by e-mail is not valid."), Grade::kSupported);
+  EXPECT_EQ(grade("Yes, a notice given by e-mail is not valid."), Grade::kUnsupported);
+  EXPECT_EQ(grade("According to the lease, a notice given by e-mail is not valid."), Grade::kSupported);
+  EXPECT_EQ(grade("According to the will, a notice given by e-mail is not valid."), Grade::kUnsupported);
+}
+
+TEST(Judge, AListIsReadWithItsLeadInAndAConditionAtItsEndHoldsForAll) {
+  const std::string source =
+      "You may:\n(a) copy the work;\n(b) sell the work.\n\nYou must not:\n(a) burn the work;\n(b) print the work; "
+      "unless we agree.";
+  const Sources sources({{"licence", "", source}});
+  EXPECT_EQ(sources.Judge("You may sell the work.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("You may print the work.").grade, Grade::kUnsupported);
+  EXPECT_EQ(sources.Judge("You must not burn the work.").grade, Grade::kUnsupported);
+}
+
+TEST(Judge, KnowsEnglishOnlyAndSaysSo) {
+  const std::string source = "Der Mieter muss die Miete zahlen und das Haus pflegen. The Tenant must pay the rent.";
+  const Sources sources({{"Vertrag", "", source}});
+  const Verdict german = sources.Judge("Der Mieter muss die Miete zahlen und das Haus pflegen.");
+  EXPECT_EQ(german.grade, Grade::kUnsupported);
+  EXPECT_NE(german.reason.find("not in English"), std::string::npos);
+  EXPECT_NE(
+      sources.Judge("Le locataire doit payer le loyer et les charges dans le mois.").reason.find("not in English"),
+      std::string::npos);
+  EXPECT_EQ(sources.Judge("The Tenant must pay the rent.").grade, Grade::kSupported);
+}
+
+TEST(Judge, WhatIsTooShortOrTooLongIsNotJudged) {
+  const std::string source = "The Tenant must pay the rent.";
+  const Sources sources({{"lease", "", source}});
+  EXPECT_EQ(sources.Judge("Rent.").reason, "it is too short to be checked");
+  std::string much;
+  for (int i = 0; i < 200; ++i) much += "the tenant pays rent ";
+  EXPECT_NE(sources.Judge(much).reason.find("too long"), std::string::npos);
+  EXPECT_EQ(sources.Judge("").grade, Grade::kUnsupported);
+  EXPECT_EQ(Sources({}).Judge("The Tenant must pay the rent.").reason, "no passage has its words");
+}
+
+}  // namespace
+}  // namespace counsel::judging
