@@ -72,8 +72,10 @@ std::string_view WithoutItemEnd(std::string_view words) {
 std::string PlainWords(std::string_view text) {
   std::string words;
   for (const text::RawWord& word : text::SplitWords(text, 0, text.size())) {
-    if (word.text.empty()) continue;
-    words += word.text;
+    // "5%" and "5" are two things.
+    constexpr std::string_view kSigns = "%$<>=&+/";
+    if (word.text.empty() && kSigns.find(word.punctuation) == std::string_view::npos) continue;
+    words += word.text.empty() ? std::string(1, word.punctuation) : word.text;
     words += ' ';
   }
   return words;
