@@ -379,24 +379,20 @@ def test_several_documents_stand_under_one_line_of_the_register(start, register,
 
 def test_what_a_document_answers_is_compared_with_the_register_too(start, register, tmp_path):
     daemon = start()
-    if not any(model["role"] == "generator" and model["installed"] for model in daemon.get("/api/models").json["models"]):
-        pytest.skip("There is no generator to answer from documents.")
     name(daemon, "01234567")
     letter = put(daemon, tmp_path, "letter.txt", "Acme Widgets Ltd has its registered office at 1 Old Street, London EC1V "
                  "9BD, to which notices must be sent.\n\nZoe Ratcliffe is a director of Acme Widgets Ltd.\n")
-    # Few tokens: where a small model counts to a thousand, the nearest sentence is quoted in its place.
     reply = daemon.post("/api/ask", {"question": "Where is the registered office of Acme Widgets, to which notices must be "
-                                     "sent?", "matter": "M", "style": "answer", "stream": False, "max_tokens": 24})
+                                     "sent?", "matter": "M", "style": "quotes", "stream": False})
     assert reply.status == 200, reply.body
     told = reply.json
     assert told["register"] is None  # one word too many for the register
-    assert told["citations"][0]["document"] == letter["id"], told["answer"]
+    # The reading of the register is a document too, and answers beside the letter.
+    assert letter["id"] in {citation["document"] for citation in told["citations"]}, told["answer"]
     assert len({passage["n"] for passage in told["passages"]}) == len(told["passages"])
     both = one_disagreement(told, "registered_office")
     assert both["document"]["says"] == "1 Old Street, London EC1V 9BD"
     assert "letter.txt and the register do not agree on the registered office" in told["answer"]
-    if told["outcome"] == "answered":
-        assert told["answer"].startswith(told["draft"])
     for citation in (both["register"]["citation"], both["document"]["citation"]):
         assert citation in told["citations"]
         assert daemon.text(citation["document"], citation["start"], citation["end"]) == citation["quote"]
