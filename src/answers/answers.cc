@@ -142,6 +142,19 @@ bool Declines(std::string_view draft) {
          draft.size() - first <= kSaid.size() + 8;  // a stop, a mark
 }
 
+// "clause 99.9": what the question asks for, and no document has. "" where all is there, or the question asks for more
+// than the place. A term that is used may be defined in other words, so that it is looked for all the same.
+std::string PlaceNotThere(const Evidence& evidence) {
+  if (!evidence.meant || evidence.meant->places.empty()) return "";
+  const bool there = std::any_of(evidence.passages.begin(), evidence.passages.end(),
+                                 [](const Passage& passage) { return !passage.place.empty(); });
+  if (there || understanding::AskedKind(evidence.meant->question) != understanding::AnswerKind::kOpen) return "";
+  const understanding::PlaceAsked& place = evidence.meant->places.front();
+  using Kind = understanding::PlaceKind;
+  const bool numbered = place.kind == Kind::kClause || place.kind == Kind::kSchedule || place.kind == Kind::kPage;
+  return numbered ? place.words : "";
+}
+
 // Nobody has said whether a generator is to write.
 bool AsDefault(const QuestionOptions& options, const AnswerModels& answer_models) {
   return StyleOf(options, answer_models) == Style::kDefault;
@@ -198,6 +211,17 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   if (evidence->passages.empty() || evidence->strength < options.min_relevance) {
     const std::optional<Meant> meant = evidence->meant;
     Answer answer = WithoutEvidence(std::move(*evidence));
+    answer.meant = meant;
+    answer.searched_for = wanted;
+    answer.found = found;
+    answer.seconds = seconds();
+    co_return answer;
+  }
+  if (const std::string missing = PlaceNotThere(*evidence); !missing.empty()) {
+    const std::optional<Meant> meant = evidence->meant;
+    Answer answer = WithoutEvidence(std::move(*evidence));
+    answer.text = "No " + missing + " was found." +
+                  answer.text.substr(std::string_view("The documents do not answer this.").size());
     answer.meant = meant;
     answer.searched_for = wanted;
     answer.found = found;

@@ -32,6 +32,7 @@ struct Passage {
   // The headings above its places; empty where they are not known: then `heading`, of its beginning, is all there is.
   std::vector<ingest::PathFrom> paths;
   double relevance = 0;
+  std::string place;  // "clause 17.3": that the question names, and it stands here; "": found by search
 };
 
 // Where a sentence of the answer is supported. quote == the document's text [start, end).

@@ -41,6 +41,12 @@ Result<Scope> FindScope(store::Connection& db, const std::string& question, cons
   for (const std::string& name : options.documents) {
     Result<documents::Document> document = documents::FindDocument(db, name);
     if (!document) return Fail(std::move(document.error()));
+    // A matter is a wall for names too: of another one's document it is not even told that it is there.
+    if (!options.matters.empty() &&
+        std::find(options.matters.begin(), options.matters.end(), document->matter) == options.matters.end()) {
+      return Fail(ErrorCode::kNotFound, "There is no document '" + name + "' in the matters that are asked.",
+                  "See: counsel documents");
+    }
     scope.documents.push_back(std::move(document->id));
   }
   Result<search::IndexCounts> counts = search::Count(db);

@@ -43,13 +43,14 @@ std::vector<Passage> MergeHits(const std::vector<search::Hit>& hits, double leas
     passage.heading = hit.heading;
     passage.text = hit.text;
     passage.relevance = hit.relevance;
+    passage.place = hit.place;
   }
   // The order of the hits stays; a passage takes in the later neighbour of either side until there is none.
   const auto neighbours = [](const Passage& a, const Passage& b) {
     const Passage& first = a.start < b.start ? a : b;
     const Passage& second = a.start < b.start ? b : a;
-    return a.document == b.document && a.page == b.page && second.start - first.end <= kNeighbourGap &&
-           std::max(a.end, b.end) - first.start <= kMaxMergedCodePoints;
+    return a.document == b.document && a.page == b.page && a.place == b.place &&
+           second.start - first.end <= kNeighbourGap && std::max(a.end, b.end) - first.start <= kMaxMergedCodePoints;
   };
   for (std::size_t i = 0; i < passages.size(); ++i) {
     for (std::size_t j = i + 1; j < passages.size();) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 #include <numeric>
 #include <set>
@@ -30,6 +31,8 @@ constexpr double kWordsWeight = 0.46;     // of a whole question's words, rare o
 constexpr double kStrengthWeight = 0.25;  // of the passage's relevance
 constexpr double kPlaceWeight = 0.15;     // of being in the first passage; the second has half of it, and so on
 constexpr double kCoverWeight = -0.3;     // of a title, the parties, a line of contents
+constexpr double kApartWeight = -0.6;     // of what is deleted, hidden, or stands at the page's edge
+constexpr double kKindWeight = -0.15;     // of no answer of the kind that is asked for, where that is no value
 // Best scores further apart than this are no rivals: what is far behind the best is not shown beside it.
 constexpr double kFarBehind = 0.35;
 
@@ -85,9 +88,42 @@ void Weigh(const std::vector<WordSet>& sentences, WeighedWords* question) {
   }
 }
 
-bool Before(const Quote& a, const Quote& b) {
-  if (a.of_kind != b.of_kind) return a.of_kind;
-  return a.score > b.score;
+// Kinds whose answer is a value: a sentence without one stands behind all that have one, however near it is.
+bool IsStrict(understanding::AnswerKind kind) {
+  return understanding::WantsValue(kind) || kind == understanding::AnswerKind::kWhen;
+}
+
+// Deleted, hidden, or a page's head or foot: no running text of the document as it holds.
+bool StandsApart(const Citation& citation) {
+  if (citation.quote.starts_with("[Hidden text") || citation.quote.starts_with("[Page ")) return true;
+  return std::any_of(citation.stands_in.begin(), citation.stands_in.end(), [](const documents::Part& part) {
+    return part.whole &&
+           (part.kind == "deletion" || part.kind == "page_header" || part.kind == "page_label" || part.kind == "line");
+  });
+}
+
+// Of a page that the question names, what stands on another is not at that place.
+bool OnItsPage(const Passage& passage, const Citation& citation) {
+  constexpr std::string_view kPage = "page ";
+  if (!passage.place.starts_with(kPage)) return true;
+  const int page = std::atoi(passage.place.c_str() + kPage.size());
+  return page <= 0 || (citation.page <= page && page <= citation.last_page);
+}
+
+void Sort(understanding::AnswerKind kind, std::vector<Quote>* quotes) {
+  const bool strict = IsStrict(kind);
+  std::stable_sort(quotes->begin(), quotes->end(), [strict](const Quote& a, const Quote& b) {
+    if (a.at_place != b.at_place) return a.at_place;
+    if (strict && a.of_kind != b.of_kind) return a.of_kind;
+    return a.score > b.score;
+  });
+}
+
+// Of an item whose list is led in above its passage: the heading of a clause that ends in a colon does so.
+std::string LeadInOfPath(std::string_view path) {
+  const std::size_t last = path.rfind(" > ");
+  const std::string_view title = last == std::string_view::npos ? path : path.substr(last + 3);
+  return title.ends_with(':') ? std::string(title) : std::string();
 }
 
 }  // namespace
@@ -106,11 +142,16 @@ std::vector<Quote> Quotable(const std::vector<Passage>& passages) {
       read = sentence.start;
       Quote quote;
       quote.citation = CitationOf(passage, position, text.substr(sentence.start, length));
-      if (length < kShortestSentence && !IsRow(quote.citation)) continue;
       if (sentence.lead_in >= 0) {
         const text::Sentence& lead = sentences[static_cast<std::size_t>(sentence.lead_in)];
         if (lead.end - lead.start <= kLongestLeadIn) quote.lead_in = text.substr(lead.start, lead.end - lead.start);
+      } else if (sentence.list_item) {
+        quote.lead_in = LeadInOfPath(quote.citation.heading);
+        if (quote.lead_in.ends_with(quote.citation.quote)) quote.lead_in.clear();  // it is the heading itself
       }
+      const bool short_one = length < kShortestSentence && quote.lead_in.empty();
+      if (short_one && !IsRow(quote.citation)) continue;
+      quote.at_place = !passage.place.empty() && OnItsPage(passage, quote.citation);
       quote.strength = passage.relevance;
       quotes.push_back(std::move(quote));
     }
@@ -160,10 +201,12 @@ void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, st
       found += question.weights[term];
       quote.matched.push_back(question.words.terms[term].word);
     }
-    quote.of_kind = understanding::HoldsAnswer(wanted.kind, quote.citation.quote);
+    quote.of_kind = understanding::HoldsAnswer(wanted.kind, quote.lead_in + " " + quote.citation.quote);
     quote.score = (all > 0 ? kWordsWeight * found / all : 0) + kStrengthWeight * quote.strength +
                   kPlaceWeight / static_cast<double>(1 + place[quote.citation.n]);
     if (IsCover(quote.citation.quote)) quote.score += kCoverWeight;
+    if (StandsApart(quote.citation)) quote.score += kApartWeight;
+    if (!quote.of_kind && !IsStrict(wanted.kind)) quote.score += kKindWeight;
   }
 }
 
@@ -171,7 +214,7 @@ asio::awaitable<Result<std::vector<Quote>>> ChooseQuotes(const Wanted& wanted, c
                                                          const std::string& embedder, models::ModelPool& pool) {
   std::vector<Quote> quotes = Quotable(passages);
   ScoreByWords(wanted, passages, &quotes);
-  std::stable_sort(quotes.begin(), quotes.end(), Before);
+  Sort(wanted.kind, &quotes);
   if (quotes.size() > kMeasuredSentences) quotes.resize(kMeasuredSentences);
   if (quotes.empty()) co_return quotes;
   if (wanted.vector != nullptr && !wanted.vector->values.empty()) {
@@ -188,12 +231,14 @@ asio::awaitable<Result<std::vector<Quote>>> ChooseQuotes(const Wanted& wanted, c
       const auto row = vectors->values.begin() + static_cast<std::ptrdiff_t>(i * vectors->dimensions);
       quotes[i].score += std::inner_product(asked.begin(), asked.end(), row, 0.0);
     }
-    std::stable_sort(quotes.begin(), quotes.end(), Before);
+    Sort(wanted.kind, &quotes);
   }
   // By value: erasing moves them.
   const double best = quotes.front().score;
-  const bool of_kind = quotes.front().of_kind;
-  std::erase_if(quotes, [best, of_kind](const Quote& quote) {
+  const bool of_kind = IsStrict(wanted.kind) && quotes.front().of_kind;
+  const bool at_place = quotes.front().at_place;
+  std::erase_if(quotes, [&](const Quote& quote) {
+    if (at_place) return !quote.at_place;
     return quote.score < best - kFarBehind || (of_kind && !quote.of_kind);
   });
   if (quotes.size() > kMostQuotes) quotes.resize(kMostQuotes);

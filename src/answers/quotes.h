@@ -31,6 +31,7 @@ struct Quote {
   double strength = 0;               // 0 to 1: the relevance of the passage that it stands in
   std::vector<std::string> matched;  // words of the question, as asked, that it holds
   bool of_kind = true;               // it holds an answer of the kind that is asked for (answer_kind.h)
+  bool at_place = false;             // it stands at the place that the question names: "clause 17.3"
   double score = 0;                  // the order
 };
 

@@ -182,7 +182,7 @@ asio::awaitable<Result<Json>> StreamAnswer(EventReader& events, bool json) {
     }
     if ((*event)->name == "token" && !json) {
       bar.Clear();
-      if (!written) std::printf("\nWritten from them by a model, each sentence checked:\n");
+      if (!written) std::printf("\nWritten from them by a model, not yet checked:\n");
       written = true;
       // A line break is wanted here; other control characters are not.
       std::string text = data.value("text", "");
@@ -297,7 +297,7 @@ int ChatCommand(const Settings& settings, const AskOptions& options) {
     while (asked.question.ends_with(' ')) asked.question.pop_back();
     if (asked.question.empty()) continue;
     if (asked.question == "exit" || asked.question == "quit") break;
-    if (!prompts) std::printf("\n> %s\n", Printable(asked.question).c_str());
+    if (!prompts && !asked.json) std::printf("\n> %s\n", Printable(asked.question).c_str());
     status = RunCommand(Ask(settings, asked));
     if (status == kExitInterrupted && !prompts) break;
   }

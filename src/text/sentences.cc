@@ -176,14 +176,43 @@ bool BlankLineBetween(std::string_view text, std::size_t from, std::size_t to) {
 }
 
 // A list item's lead-in: the sentence before the list that ends with a colon, or runs on into the first item.
+// What stands before an item on its line, by shape: 'd' of "7.", 'l' of "(a)", '-' of a bullet; upper case when there
+// is a bracket before it.
+char MarkerOf(std::string_view text, const Sentence& item) {
+  const std::size_t line = text.rfind('\n', item.start == 0 ? 0 : item.start - 1);
+  std::size_t at = SkipSpace(text, line == std::string_view::npos || line >= item.start ? 0 : line + 1);
+  const bool bracket = at < item.start && text[at] == '(';
+  if (bracket) ++at;
+  if (at >= item.start) return 0;
+  if (IsDigit(text[at])) return bracket ? 'D' : 'd';
+  if (IsLetter(text[at])) return bracket ? 'L' : 'l';
+  return '-';
+}
+
 void FindLeadIns(std::string_view text, std::vector<Sentence>* sentences) {
   int lead_in = -1;
   bool in_list = false;
+  // An item that leads a list of its own in ("7. The Tenant shall not:"), until the next of its kind ("8."), and what
+  // leads its own list in.
+  char inner = 0;
+  int outer = -1;
   for (std::size_t i = 0; i < sentences->size(); ++i) {
     Sentence& sentence = (*sentences)[i];
     if (sentence.list_item) {
+      const char marker = MarkerOf(text, sentence);
+      if (inner != 0 && marker == inner) {
+        lead_in = outer;
+        inner = 0;
+      }
       sentence.lead_in = lead_in;
       in_list = true;
+      const bool leads = text[sentence.end - 1] == ':' && i + 1 < sentences->size() && (*sentences)[i + 1].list_item &&
+                         MarkerOf(text, (*sentences)[i + 1]) != marker;
+      if (leads && inner == 0) {
+        outer = lead_in;
+        inner = marker;
+        lead_in = static_cast<int>(i);
+      }
       continue;
     }
     const bool last = i + 1 == sentences->size();

@@ -85,9 +85,9 @@ constexpr std::array<std::string_view, 12> kLasts = {"perpetual",  "perpetually"
                                                      "forever",    "evergreen",   "expiration", "everlasting"};
 constexpr std::array<std::string_view, 10> kEvents = {"upon",   "when",  "date",        "after",    "before",
                                                       "within", "until", "immediately", "promptly", "day"};
-constexpr std::array<std::string_view, 14> kMoney = {"pounds",  "pound",   "dollars", "dollar", "euros",
-                                                     "euro",    "gbp",     "usd",     "eur",    "percent",
-                                                     "million", "billion", "nil",     "pence"};
+constexpr std::array<std::string_view, 15> kMoney = {"cent",    "pounds",  "pound",   "dollars", "dollar",
+                                                     "euros",   "euro",    "gbp",     "usd",     "eur",
+                                                     "percent", "million", "billion", "nil",     "pence"};
 constexpr std::array<std::string_view, 26> kStates = {
     "shall",   "may",  "must", "will",     "is",     "are",        "was",   "were",  "can",
     "cannot",  "not",  "no",   "agrees",   "agree",  "has",        "have",  "had",   "permit",

@@ -82,13 +82,11 @@ bool RefersBack(std::string_view question) {
 }
 
 std::string MadeWhole(const std::string& question, const std::vector<std::string>& earlier) {
-  std::string whole = question;
-  std::string_view newest = question;
-  for (auto it = earlier.rbegin(); it != earlier.rend() && RefersBack(newest); ++it) {
-    whole = *it + "\n" + whole;
-    newest = *it;
-  }
-  return whole;
+  if (!RefersBack(question)) return question;
+  // What was asked between is left out: its subject is another, or that of the one that stands by itself.
+  const auto whole =
+      std::find_if(earlier.rbegin(), earlier.rend(), [](const std::string& before) { return !RefersBack(before); });
+  return whole == earlier.rend() ? question : *whole + "\n" + question;
 }
 
 }  // namespace counsel::understanding

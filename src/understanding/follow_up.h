@@ -11,8 +11,8 @@ namespace counsel::understanding {
 // nothing in it explains. "Is it permitted to sublet?" does not.
 [[nodiscard]] bool RefersBack(std::string_view question);
 
-// What to search for: a question that refers back after the ones it refers to, each on a line of its own, back to the
-// last that stands by itself. So subject, document and place of that one are carried. `earlier`: oldest first.
+// What to search for: a question that refers back after the last that stands by itself, on a line of its own. So
+// subject, document and place of that one are carried. `earlier`: oldest first.
 [[nodiscard]] std::string MadeWhole(const std::string& question, const std::vector<std::string>& earlier);
 
 }  // namespace counsel::understanding
