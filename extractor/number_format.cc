@@ -217,6 +217,16 @@ std::string Grouped(std::string digits) {
   return digits;
 }
 
+// As spreadsheets round: halves away from zero, of the decimal number that is shown and not of the binary one that is
+// stored (1.005 is 1.01 with two decimals).
+double RoundHalfAway(double value, int decimals) {
+  constexpr double kMost = 1e15;  // beyond it there are no halves
+  constexpr double kNudge = 1 + 4e-15;
+  const double factor = std::pow(10.0, decimals);
+  const double shifted = value * factor;
+  return std::abs(shifted) < kMost ? std::round(shifted * kNudge) / factor : value;
+}
+
 // The digits of a format, before and after its point: "#,##0", "00".
 ShownNumber ShowDigits(double value, const std::vector<Piece>& pieces) {
   double scale = 1;
@@ -243,7 +253,8 @@ ShownNumber ShowDigits(double value, const std::vector<Piece>& pieces) {
   int least_digits = 0;
   for (char c : whole) least_digits += c == '0' ? 1 : 0;
   std::array<char, 400> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), exponent ? "%.*E" : "%.*f", decimals, value * scale);
+  const double scaled = exponent ? value * scale : RoundHalfAway(value * scale, decimals);
+  std::snprintf(buffer.data(), buffer.size(), exponent ? "%.*E" : "%.*f", decimals, scaled);
   std::string digits = buffer.data();
   ShownNumber shown;
   const double kept = std::strtod(digits.c_str(), nullptr) / scale;

@@ -42,6 +42,13 @@ TEST(NumberFormat, ShowsWhatTheSpreadsheetShows) {
       {1.5, "[h]:mm", "36:00"},
       {45352.4375, "yyyy-mm-dd hh:mm:ss", "2024-03-01 10:30:00"},
       {0.001234, "0.00E+00", "1.23E-03"},
+      {0.125, "0%", "13%"},
+      {-0.125, "0%", "-13%"},
+      {1.255, "0%", "126%"},
+      {0.005, "0%", "1%"},
+      {1.005, "0.00", "1.01"},
+      {2.5, "0", "3"},
+      {1234.4999, "0", "1234"},
   };
   for (const Shown& one : table) EXPECT_EQ(ShowNumber(one.value, one.code, false).text, one.text) << one.code;
 }

@@ -119,11 +119,20 @@ void Sort(understanding::AnswerKind kind, std::vector<Quote>* quotes) {
   });
 }
 
-// Of an item whose list is led in above its passage: the heading of a clause that ends in a colon does so.
-std::string LeadInOfPath(std::string_view path) {
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Of an item whose list is led in above its passage: the heading of a clause that ends in a colon does so. "9." is no
+// item of the list beneath "8. The Landlord shall:".
+std::string LeadInOfPath(std::string_view path, std::string_view text, std::size_t item) {
   const std::size_t last = path.rfind(" > ");
   const std::string_view title = last == std::string_view::npos ? path : path.substr(last + 3);
-  return title.ends_with(':') ? std::string(title) : std::string();
+  if (!title.ends_with(':')) return "";
+  const std::size_t line = item == 0 ? std::string_view::npos : text.rfind('\n', item - 1);
+  const std::size_t marker = text.find_first_not_of(" \t", line == std::string_view::npos ? 0 : line + 1);
+  if (marker < item && IsDigit(text[marker]) && IsDigit(title[0])) return "";
+  return std::string(title);
 }
 
 }  // namespace
@@ -146,7 +155,7 @@ std::vector<Quote> Quotable(const std::vector<Passage>& passages) {
         const text::Sentence& lead = sentences[static_cast<std::size_t>(sentence.lead_in)];
         if (lead.end - lead.start <= kLongestLeadIn) quote.lead_in = text.substr(lead.start, lead.end - lead.start);
       } else if (sentence.list_item) {
-        quote.lead_in = LeadInOfPath(quote.citation.heading);
+        quote.lead_in = LeadInOfPath(quote.citation.heading, text, sentence.start);
         if (quote.lead_in.ends_with(quote.citation.quote)) quote.lead_in.clear();  // it is the heading itself
       }
       const bool short_one = length < kShortestSentence && quote.lead_in.empty();

@@ -78,6 +78,40 @@ TEST(QuotesTest, AnItemOfAListIsReadWithWhatLeadsItIn) {
   EXPECT_EQ(ComparedText(quotes[0], {passage}), "The tenant shall not:\n" + quotes[0].citation.quote);
 }
 
+TEST(QuotesTest, AProhibitionIsNeverQuotedWithoutItsNot) {
+  const Passage passage =
+      At(1, 0,
+         "7. The Tenant shall not:\n(a) keep bees;\n(b) hang washing from the balcony; or\n(c) burn coal."
+         "\n\n8. The Landlord shall:\n(a) mend the roof; and\n(b) sweep the chimney.");
+  for (const Quote& quote : Ordered("May the Tenant hang washing, keep bees or burn coal?", {passage})) {
+    const bool of_the_tenant = quote.citation.quote.find("roof") == std::string::npos &&
+                               quote.citation.quote.find("chimney") == std::string::npos;
+    EXPECT_EQ(quote.lead_in, of_the_tenant ? "The Tenant shall not:" : "The Landlord shall:") << quote.citation.quote;
+  }
+  EXPECT_EQ(Quotable({passage}).size(), 5U) << "short items too";
+}
+
+TEST(QuotesTest, AnItemWhoseListIsLedInAboveItsPassageHasTheClausesHeading) {
+  Passage passage = At(1, 0, "(b) hang washing from the balcony; or\n\n9. The Tenant may keep goldfish in a bowl.");
+  passage.heading = "7. The Tenant shall not:";
+  const std::vector<Quote> quotes = Quotable({passage});
+  ASSERT_EQ(quotes.size(), 2U);
+  EXPECT_EQ(quotes[0].lead_in, "7. The Tenant shall not:");
+  EXPECT_EQ(quotes[1].lead_in, "") << "the next clause is no item of it";
+}
+
+TEST(QuotesTest, WhatStandsAtThePlaceThatIsNamedComesFirst) {
+  Passage mentions = At(1, 0, "We refer to clause 17.3 of the contract, which says what the contractor shall do.");
+  Passage place = At(2, 0, "The roof is mended by the contractor within a week.");
+  place.place = "clause 17.3";
+  mentions.relevance = 1;
+  place.relevance = 0.5;
+  std::vector<Quote> quotes = Quotable({mentions, place});
+  ASSERT_EQ(quotes.size(), 2U);
+  EXPECT_FALSE(quotes[0].at_place);
+  EXPECT_TRUE(quotes[1].at_place);
+}
+
 TEST(QuotesTest, WhatHoldsNoAnswerOfTheKindThatIsAskedForIsNotFirst) {
   const Passage passage = At(1, 0,
                              "The rent of Alder House is paid by the tenant of Alder House. "
