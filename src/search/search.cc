@@ -19,7 +19,7 @@ namespace counsel::search {
 namespace {
 
 // How much a cosine counts beside the best passage's BM25, which is 1: its weight in the model's calibration, for
-// models differ in how wide their cosines spread, over this (tuned on half of the documents of docs/quality.md).
+// models differ in how wide their cosines spread, over this (chosen on docs/quality.md's set, with all of it in view).
 constexpr double kCosineShare = 5;
 // For a model that was never measured: as bge-small.
 constexpr double kUsualCosineWeight = 4.5;
