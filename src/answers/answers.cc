@@ -208,20 +208,11 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   Result<Evidence> evidence = co_await FindEvidence(wanted, scope, answer_models, store, pool, &sink);
   if (!evidence) co_return Fail(std::move(evidence.error()));
   const std::size_t found = evidence->hits.size();
-  if (evidence->passages.empty() || evidence->strength < options.min_relevance) {
+  const std::string missing = PlaceNotThere(*evidence);
+  if (evidence->passages.empty() || evidence->strength < options.min_relevance || !missing.empty()) {
     const std::optional<Meant> meant = evidence->meant;
     Answer answer = WithoutEvidence(std::move(*evidence));
-    answer.meant = meant;
-    answer.searched_for = wanted;
-    answer.found = found;
-    answer.seconds = seconds();
-    co_return answer;
-  }
-  if (const std::string missing = PlaceNotThere(*evidence); !missing.empty()) {
-    const std::optional<Meant> meant = evidence->meant;
-    Answer answer = WithoutEvidence(std::move(*evidence));
-    answer.text = "No " + missing + " was found." +
-                  answer.text.substr(std::string_view("The documents do not answer this.").size());
+    if (!missing.empty()) answer.text = "No " + missing + " was found. " + answer.text;
     answer.meant = meant;
     answer.searched_for = wanted;
     answer.found = found;
