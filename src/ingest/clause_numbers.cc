@@ -76,10 +76,23 @@ bool ClauseNumbers::Enter(std::string_view line, bool after_blank) {
   } else {
     return false;
   }
+  Take(std::move(next));
+  return true;
+}
+
+bool ClauseNumbers::EnterHeading(std::string_view line) {
+  if (Enter(line, true)) return true;
+  Numbered numbered = NumberOf(line);
+  if (numbered.number.empty() || numbered.bare) return false;
+  outer_.clear();
+  Take(std::move(numbered.number));
+  return true;
+}
+
+void ClauseNumbers::Take(Number next) {
   current_ = std::move(next);
   text_.clear();
   for (const int value : current_) text_ += (text_.empty() ? "" : ".") + std::to_string(value);
-  return true;
 }
 
 }  // namespace counsel::ingest

@@ -14,6 +14,9 @@ class ClauseNumbers {
   // The line begins the next clause, or the first beneath the current one, or (after a blank line) numbering anew.
   // `after_blank`: nothing stands right above it. A number without a stop ("5 The tenant") only goes on.
   bool Enter(std::string_view line, bool after_blank);
+  // A heading's own number is believed wherever it comes: a text may leave clauses out ("2.", then "7."), and what
+  // follows it belongs to it. Of "12 May 2024" it is none.
+  bool EnterHeading(std::string_view line);
   // A heading without a number: what comes is in no clause until the next number.
   void Leave() { text_.clear(); }
   // "5.2"; "" outside of clauses.
@@ -23,6 +26,7 @@ class ClauseNumbers {
 
  private:
   using Number = std::vector<int>;
+  void Take(Number next);
   [[nodiscard]] static bool Follows(const Number& current, const Number& next, bool after_blank);
 
   Number current_;

@@ -29,6 +29,16 @@ TEST(PlacePathsTest, APlaceHasTheHeadingAboveItsOwnCharacters) {
   EXPECT_EQ(Above(kLease, "insures the rest"), "3. Insurance > 3.2");
 }
 
+TEST(PlacePathsTest, ALongClauseEndsTheShortOneAboveItThatLooksLikeAHeading) {
+  const char* lease =
+      "2. Rent\n\n2.1 The rent is paid on Lady Day by the tenant to the landlord without any deduction at all.\n\n"
+      "7. The Tenant shall not:\n(a) keep bees.\n\n8. The Landlord shall:\n(a) mend the roof.\n\n"
+      "9. The Tenant may keep goldfish in a bowl of no more than five litres of water, which is to be changed.\n";
+  EXPECT_EQ(Above(lease, "keep bees"), "7. The Tenant shall not:");
+  EXPECT_EQ(Above(lease, "mend the roof"), "8. The Landlord shall:");
+  EXPECT_EQ(Above(lease, "goldfish"), "9");
+}
+
 TEST(PlacePathsTest, AboveTheFirstHeadingThereIsNone) {
   EXPECT_EQ(Above("This deed is made today.\n\n1. Rent\n\n1.1 It is paid.\n", "This deed"), "");
   EXPECT_EQ(PathAt({}, 7), "");

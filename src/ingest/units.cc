@@ -177,7 +177,7 @@ void UnitReader::AddLine() {
   const int level = told >= 0 ? told : literal ? 0 : HeadingLevel(line);
   if (level > 0) {
     EndParagraph();
-    const bool numbered = clauses_.Enter(line.line, true);
+    const bool numbered = clauses_.EnterHeading(line.line);
     if (!numbered) clauses_.Leave();
     headings_.Enter(level, line.line, numbered ? clauses_.depth() : 0);
     RenewPath();
