@@ -5,8 +5,10 @@
 #include <array>
 #include <cmath>
 #include <deque>
+#include <filesystem>
 #include <fstream>
 #include <optional>
+#include <system_error>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -106,7 +108,7 @@ class Ingesting : public testing::Test {
   explicit Ingesting(const fs::path& from = {})
       : folder_(fs::temp_directory_path() / ("counsel-ingest-" + NewId())), originals_(folder_ / "originals") {
     fs::create_directories(folder_);
-    if (!from.empty()) fs::copy(from, folder_, fs::copy_options::recursive);
+    if (!from.empty()) CopyInUse(from);
     store_ = std::move(*store::Store::Open(folder_ / "counsel.db", threads_));
     options_.extractor = fs::read_symlink("/proc/self/exe").parent_path() / "counsel-extract";
     options_.first_pause = std::chrono::milliseconds(1);
@@ -116,6 +118,20 @@ class Ingesting : public testing::Test {
     if (pipeline_) Stop();
     store_.reset();
     fs::remove_all(folder_);
+  }
+
+  // Whoever uses `from` may remove a file in the middle of it: then all is copied anew.
+  void CopyInUse(const fs::path& from) {
+    for (int tries = 1;; ++tries) {
+      std::error_code failed;
+      fs::copy(from, folder_, fs::copy_options::recursive, failed);
+      if (!failed) return;
+      constexpr int kMostTries = 50;
+      if (failed != std::errc::no_such_file_or_directory || tries == kMostTries)
+        throw fs::filesystem_error("copy", failed);
+      fs::remove_all(folder_);
+      fs::create_directories(folder_);
+    }
   }
 
   void Start() {
