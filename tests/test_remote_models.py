@@ -25,7 +25,7 @@ LEASE = """Tenancy agreement for Alder House.
 The rent of Alder House is 1,450 pounds a month, due on the first day of each month.
 """
 QUESTION = "What is the rent of Alder House?"
-SENTENCE = "The rent of Alder House is 1,450 pounds a month."
+SENTENCE = "The rent of Alder House is 1,450 pounds a month, due on the first day of each month."
 
 
 @pytest.fixture
