@@ -118,7 +118,7 @@ def test_every_hostile_document_is_answered_and_nothing_is_left_over(daemon, tmp
         if states[name] == "ready" and "external" in name:
             assert "root:" not in daemon.get(f"/api/documents/{document}/text?start=0&end=20").body.decode(), name
     assert not ESCAPED.exists()
-    wait_until(lambda: not readers(daemon) and not any(is_reader(name.split()[1]) for name in watch.memory), "the readers are gone", 10)
+    wait_until(lambda: not readers(daemon) and not any(is_reader(name.split()[1]) for name in list(watch.memory)), "the readers are gone", 10)
     watch.end()
     print("\n" + watch.figures(len(paths)), f"; states: {list(states.values()).count('ready')} ready, "
           f"{list(states.values()).count('failed')} failed, {len(refused)} refused; daemon: {memory_of(daemon.pid) - before} MiB more")

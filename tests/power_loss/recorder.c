@@ -25,7 +25,12 @@ static int log_fd = -1;
 static const char *home;
 static size_t home_size;
 
+/* A process forked while another thread records must not wait for that thread, which it has not. */
+static void before_fork(void) { pthread_mutex_lock(&mutex); }
+static void after_fork(void) { pthread_mutex_unlock(&mutex); }
+
 __attribute__((constructor)) static void start(void) {
+  pthread_atfork(before_fork, after_fork, after_fork);
   home = getenv("POWER_LOSS_HOME");
   const char *log = getenv("POWER_LOSS_LOG");
   if (!home || !log) return;
