@@ -134,7 +134,7 @@ Style StyleOf(const QuestionOptions& options, const AnswerModels& answer_models)
   return options.style == Style::kDefault ? answer_models.style : options.style;
 }
 
-// The model says that there is no answer, in the words that it was told to use (prompt.h).
+// The model says that there is no answer, as models do.
 bool Declines(std::string_view draft) {
   constexpr std::string_view kSaid = "The documents do not answer this";
   const std::size_t first = draft.find_first_not_of(" \t\n\"");

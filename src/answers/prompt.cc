@@ -77,10 +77,12 @@ std::string Instructions(AnswerStyle style) {
         "Write a short memorandum under four headings: Question; Short answer (one sentence); Reasons (a sentence for "
         "each rule, condition and exception, in the words of the passages); Not known (what the passages do not say)";
   }
+  // It is not told that it may decline: whether there is an answer was judged before it is asked, and what it writes is
+  // judged after. Told so, Qwen 1.5B declined two of four questions whose answer stood before it.
   return "You answer questions about legal documents from the numbered passages only. " + std::string(manner) +
          ": copy numbers, \"not\", \"may\", \"must\" and conditions exactly. After each sentence write the number of "
          "its "
-         "passage, like [1]. If the passages do not answer the question, write only: The documents do not answer this.";
+         "passage, like [1].";
 }
 
 std::string RenderQuestion(std::string_view question, const Framing& framing) {
