@@ -136,6 +136,7 @@ void PrintSources(const Json& done) {
     return;
   }
   if (outcome == "unsupported" && !done["quotes"].empty()) {
+    PrintGrades(done["sentences"], done["draft"].get<std::string>());
     std::printf("\nThe documents support no sentence of what the model wrote. Rely on what is quoted above.\n");
     return;
   }
