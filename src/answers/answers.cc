@@ -126,10 +126,6 @@ asio::awaitable<void> AddBeside(const char* what, Answer* answer,
   }
 }
 
-}  // namespace
-
-namespace {
-
 Style StyleOf(const QuestionOptions& options, const AnswerModels& answer_models) {
   return options.style == Style::kDefault ? answer_models.style : options.style;
 }
