@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "judging/lexicon.h"
+#include "judging/statements.h"
 #include "text/sentences.h"
 
 namespace counsel::judging {
@@ -65,6 +66,20 @@ std::string_view WithoutItemEnd(std::string_view words) {
     if (words.ends_with(ending)) return words.substr(0, words.size() - ending.size());
   }
   return words;
+}
+
+// "Each of the following is an Event of Default:" "(d) the Borrower dies": "it is an Event of Default if the Borrower
+// dies".
+std::vector<std::string> DefinedBy(std::string_view lead, std::string_view item) {
+  std::size_t at = lead.find("f the following");
+  if (at == std::string_view::npos) return {};
+  for (const std::string_view verb : {" is ", " are ", " constitutes ", " shall be ", " shall constitute "}) {
+    const std::size_t found = lead.find(verb, at);
+    if (found == std::string_view::npos) continue;
+    const std::string name(WithoutItemEnd(lead.substr(found + verb.size())));
+    return {"it is " + name + " if " + std::string(item), name + " occurs if " + std::string(item)};
+  }
+  return {};
 }
 
 }  // namespace
@@ -160,7 +175,13 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
               std::string(WithoutItemEnd(words));
     }
     if (sentence.lead_in >= 0 && StandsAlone(sentence, text)) sentence.list_join.clear();
-    sentence.reading = Read(words, 0, words.size());
+    if (sentence.lead_in >= 0) {
+      const SourceSentence& lead = sentences_[static_cast<std::size_t>(sentence.lead_in)];
+      const std::string_view item = text.substr(sentence.start, sentence.end - sentence.start);
+      sentence.said = DefinedBy(text.substr(lead.start, lead.end - lead.start), WithoutItemEnd(item));
+    }
+    sentence.said.insert(sentence.said.begin(), std::move(words));
+    sentence.reading = Read(sentence.said.front(), 0, sentence.said.front().size());
     for (const Unit& unit : sentence.reading.units) {
       if (unit.kind == UnitKind::kPronoun || unit.light) continue;
       sentence.keys.insert(unit.key);
@@ -182,6 +203,17 @@ bool Evidence::Beside(const std::string& one, const std::string& other, const st
     }
   }
   return false;
+}
+
+std::vector<Reading> Evidence::Statements(std::size_t sentence) const {
+  std::vector<Reading> readings;
+  const std::vector<std::string>& said = sentences_[sentence].said;
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    const Words words = Rewritten(said[i], text::SplitWords(said[i], 0, said[i].size()));
+    if (i > 0) readings.push_back(Read(said[i], words));
+    for (Words& statement : StatementsOf(said[i], words)) readings.push_back(Read(said[i], std::move(statement)));
+  }
+  return readings;
 }
 
 double Evidence::Weight(const std::string& key) const {

@@ -23,8 +23,9 @@ struct SourceSentence {
   std::string list_join;                 // of a list's items: "AND", "OR"
   bool heading = false;                  // or a question: it states nothing
   bool list_condition = false;           // the last item of its list ends with a condition for all
+  std::vector<std::string> said;         // with its lead-in before it; then the same in other words
   std::string words;                     // one space between them, for what is quoted as it stands
-  Reading reading;                       // with its lead-in before it
+  Reading reading;                       // of what is said first
   std::unordered_set<std::string> keys;  // of its words and values, stems and families
 };
 
@@ -38,6 +39,8 @@ class Evidence {
   [[nodiscard]] const std::vector<SourceSentence>& sentences() const { return sentences_; }
   // Whether the two words stand beside each other in a sentence of the document of that name.
   [[nodiscard]] bool Beside(const std::string& one, const std::string& other, const std::string& name) const;
+  // What a sentence says besides (statements.h).
+  [[nodiscard]] std::vector<Reading> Statements(std::size_t sentence) const;
   // How much a word tells of where a sentence comes from: rare ones tell most.
   [[nodiscard]] double Weight(const std::string& key) const;
 

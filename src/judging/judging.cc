@@ -30,6 +30,10 @@ struct Outcome {
   double cost = 0;
   std::vector<Finding> findings;
   Place place;
+
+  [[nodiscard]] bool Better(const Outcome& other) const {
+    return grade > other.grade || (grade == other.grade && cost < other.cost);
+  }
 };
 
 int CountOf(const std::vector<Finding>& findings, FindingKind kind) {
@@ -57,7 +61,7 @@ Grade GradeOf(const std::vector<Finding>& findings, const Comparison& comparison
 
 double CostOf(const std::vector<Finding>& findings) {
   return 3.0 * CountOf(findings, FindingKind::kContradiction) + 2.0 * CountOf(findings, FindingKind::kOmission) +
-         1.5 * (CountOf(findings, FindingKind::kUnknown) + CountOf(findings, FindingKind::kStranger)) +
+         2.5 * (CountOf(findings, FindingKind::kUnknown) + CountOf(findings, FindingKind::kStranger)) +
          1.0 * CountOf(findings, FindingKind::kReplaced) + 0.75 * CountOf(findings, FindingKind::kOpen);
 }
 
@@ -82,6 +86,8 @@ struct Sources::Read {
 
   [[nodiscard]] std::vector<Place> Places(const Reading& claim, const std::vector<std::size_t>& among) const;
   [[nodiscard]] Outcome Try(const Reading& claim, const Lead& lead, const Place& place) const;
+  [[nodiscard]] Outcome TryReading(const Reading& claim, const Lead& lead, const Place& place, const Reading& source,
+                                   const std::vector<std::size_t>& ends) const;
   void CheckLead(const Lead& lead, const Reading& claim, const Place& place, std::vector<Finding>* findings) const;
   [[nodiscard]] std::optional<Verdict> Verbatim(std::string_view words, const Lead& lead, const Reading& claim,
                                                 const std::vector<std::size_t>& among) const;
@@ -218,6 +224,18 @@ Outcome Sources::Read::Try(const Reading& claim, const Lead& lead, const Place& 
     Append(evidence.sentences()[static_cast<std::size_t>(s)].reading, &source);
     ends.push_back(source.units.size());
   }
+  Outcome best = TryReading(claim, lead, place, source, ends);
+  if (best.grade == Grade::kSupported || place.sentences.size() > 1) return best;
+  for (const Reading& statement : evidence.Statements(static_cast<std::size_t>(place.sentences.front()))) {
+    Outcome outcome = TryReading(claim, lead, place, statement, {statement.units.size()});
+    if (outcome.Better(best)) best = std::move(outcome);
+    if (best.grade == Grade::kSupported) break;
+  }
+  return best;
+}
+
+Outcome Sources::Read::TryReading(const Reading& claim, const Lead& lead, const Place& place, const Reading& source,
+                                  const std::vector<std::size_t>& ends) const {
   const auto before = static_cast<std::size_t>(place.sentences.front());
   const bool has_before = before > 0 && evidence.sentences()[before - 1].source == evidence.sentences()[before].source;
   const Comparison comparison(claim, source, has_before ? &evidence.sentences()[before - 1].reading : nullptr);
@@ -297,7 +315,7 @@ Verdict Sources::Judge(std::string_view sentence, const std::vector<std::size_t>
   bool any = false;
   for (const Place& place : read_->Places(claim, among)) {
     Outcome outcome = read_->Try(claim, lead, place);
-    const bool better = !any || outcome.grade > best.grade || (outcome.grade == best.grade && outcome.cost < best.cost);
+    const bool better = !any || outcome.Better(best);
     any = true;
     if (better) best = std::move(outcome);
     if (best.grade == Grade::kSupported) break;

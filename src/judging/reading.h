@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "judging/lexicon.h"
+
 namespace counsel::judging {
 
 enum class UnitKind {
@@ -35,6 +37,7 @@ struct Unit {
   bool negated = false;     // by a "not" of its own: "an expert and not as an arbitrator"
   bool only = false;
   bool light = false;  // may be left out or added
+  bool spare = false;  // may be left out, not added: "at any time"
   bool possessive = false;
   bool capital = false;
   bool article = false;     // "the", "a" stand before it in its chunk
@@ -94,6 +97,8 @@ struct Reading {
 };
 
 [[nodiscard]] Reading Read(std::string_view text, std::size_t start, std::size_t end);
+// Of words that are rewritten (lexicon.h).
+[[nodiscard]] Reading Read(std::string_view text, Words words);
 // The second one after the first.
 void Append(const Reading& more, Reading* to);
 

@@ -328,8 +328,10 @@ void CheckSides(const Trial& trial) {
         continue;
       const Unit& there = c.source.units[static_cast<std::size_t>(j)];
       if (there.clause != c.clause_of[k] || there.verb) continue;
-      const auto bare = [](const Unit& one) { return one.limit.empty() && In(one.preposition, {"", "OF", "BY"}); };
-      if (!bare(unit) || !bare(there)) continue;
+      const auto bare = [](const Unit& one, const Clause& of) {
+        return one.limit.empty() && (In(one.preposition, {"", "OF"}) || (one.preposition == "BY" && of.passive));
+      };
+      if (!bare(unit, clause) || !bare(there, other)) continue;
       const auto first = [](const Clause& of, int at, const Unit& one) {
         if (one.preposition == "BY" && of.passive) return true;
         return (at < of.verb) != of.passive;

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "judging/lexicon.h"
 #include "judging/roles.h"
 #include "judging/rules.h"
 
@@ -75,6 +76,7 @@ class Actors {
         return;
     }
     if (unit.role == ActorRole::kSubject && Inherits(unit)) return;
+    if (unit.role == ActorRole::kOf && IsPronounThere(unit, other)) return;
     // "request from your manager", "ask your manager"; or a pronoun that may be the actor.
     const bool from = (unit.role == ActorRole::kFrom && other.role == ActorRole::kObject) ||
                       (unit.role == ActorRole::kObject && other.role == ActorRole::kFrom);
@@ -104,6 +106,19 @@ class Actors {
       if (head >= 0 && c_.source.units[static_cast<std::size_t>(head)].clause == other.clause) return true;
     }
     return false;
+  }
+
+  // "the tenant's goods", where the source has "its goods" and names nobody else before.
+  [[nodiscard]] bool IsPronounThere(const Unit& unit, const Unit& other) const {
+    const int head = unit.head >= 0 ? c_.to_source[static_cast<std::size_t>(unit.head)] : -1;
+    if (head < 1) return false;
+    const Unit& before = c_.source.units[static_cast<std::size_t>(head) - 1];
+    if (before.kind != UnitKind::kPronoun || !before.possessive || &other > &before) return false;
+    for (std::size_t k = 0; k < static_cast<std::size_t>(head); ++k) {
+      if (IsActor(c_.source, k) && c_.source.units[k].key != unit.key && IsRoleNoun(c_.source.units[k].key))
+        return false;
+    }
+    return true;
   }
 
   // "The tenant must pay … and must repay": the second clause has the subject of the first; or a pronoun stands for it.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "judging/grammar.h"
 #include "judging/roles.h"
 #include "judging/rules.h"
 
@@ -34,8 +35,16 @@ class Leftovers {
 
  private:
   [[nodiscard]] bool Missing(std::size_t j) const {
-    return c_.to_claim[j] < 0 && Comparison::Counts(c_.source.units[j]) && !excused_[j] && !SaidByPronoun(j) &&
-           !IsAgentOfPassive(j);
+    return c_.to_claim[j] < 0 && Comparison::Counts(c_.source.units[j]) && !c_.source.units[j].spare && !excused_[j] &&
+           !SaidByPronoun(j) && !IsAgentOfPassive(j) && !IsMeantByIt(j);
+  }
+
+  // "It must pay": whom the sentence means stands in the one before it.
+  [[nodiscard]] bool IsMeantByIt(std::size_t j) const {
+    const Unit& unit = c_.source.units[j];
+    return unit.role == ActorRole::kSubject && !c_.claim.units.empty() &&
+           c_.claim.units.front().kind == UnitKind::kPronoun && !c_.claim.units.front().possessive &&
+           unit.clause == c_.clause_of.front();
   }
 
   // "we record the title", "the title is recorded": the sentence does not say by whom.
@@ -71,6 +80,12 @@ class Leftovers {
   }
 
   void LookAtClaim() {
+    for (std::size_t j = 0; j < c_.source.units.size(); ++j) {
+      if (c_.to_claim[j] < 0 && IsMeantByIt(j)) {
+        trial_.Find(FindingKind::kOpen, "it cannot be told whom '" + c_.claim.units.front().word + "' means");
+        break;
+      }
+    }
     for (std::size_t i = 0; i < c_.claim.units.size(); ++i) {
       const Unit& unit = c_.claim.units[i];
       if (c_.to_source[i] >= 0 || c_.resolved[i] || !Comparison::Counts(unit)) continue;
@@ -121,6 +136,73 @@ class Leftovers {
     return end;
   }
 
+  // "supply A within 30 days and B within 90 days": each has its own.
+  [[nodiscard]] bool KeptHasItsOwn(const std::string& limit, int clause) const {
+    return std::any_of(c_.claim.units.begin(), c_.claim.units.end(), [&](const Unit& unit) {
+      const int j = c_.to_source[static_cast<std::size_t>(&unit - c_.claim.units.data())];
+      return j >= 0 && c_.source.units[static_cast<std::size_t>(j)].clause == clause &&
+             c_.source.units[static_cast<std::size_t>(j)].limit == limit;
+    });
+  }
+
+  // "consent to an assignment or transfer is required", "all costs of preserving or enforcing": each of them.
+  [[nodiscard]] bool IsUnderAll(std::size_t first) const {
+    const Unit& unit = c_.source.units[first];
+    const Clause& clause = c_.source.clauses[static_cast<std::size_t>(unit.clause)];
+    if (unit.preposition.empty() || clause.kind != ClauseKind::kMain) return false;
+    if (clause.boundary > static_cast<int>(first)) return true;
+    for (std::size_t i = first; i > 0 && c_.source.units[i - 1].clause == unit.clause; --i) {
+      if (In(c_.source.units[i - 1].quantifier, {"ALL", "ANY"})) return true;
+    }
+    return false;
+  }
+
+  // "shall supply to the Lender": to whom may stay unsaid.
+  [[nodiscard]] bool IsToWhom(std::size_t s, std::size_t first, std::size_t end) const {
+    const Clause& clause = c_.source.clauses[s];
+    if (clause.kind != ClauseKind::kMain || clause.negative || clause.only ||
+        !In(clause.modal, {"", "MUST", "WILL", "ISTO"}) || static_cast<int>(first) < clause.boundary)
+      return false;
+    for (std::size_t j = first; j < end; ++j) {
+      const Unit& unit = c_.source.units[j];
+      if (unit.preposition != "TO" || unit.only || !IsActor(c_.source, j)) return false;
+    }
+    return true;
+  }
+
+  // "must insure it against fire for its full value": who must, must do so "against fire". It is told.
+  [[nodiscard]] bool IsMannerOfDuty(std::size_t s, std::size_t first, std::size_t end) const {
+    const Clause& clause = c_.source.clauses[s];
+    if (clause.kind != ClauseKind::kMain || clause.negative || !In(clause.modal, {"MUST", "WILL", "ISTO"}) ||
+        static_cast<int>(first) <= clause.boundary)
+      return false;
+    while (first > 0 && c_.source.units[first - 1].kind == UnitKind::kPronoun && c_.to_claim[first - 1] < 0) --first;
+    if (first == 0 || c_.source.units[first - 1].chunk == c_.source.units[first].chunk) return false;
+    if (end < c_.source.units.size() && c_.source.units[end].chunk == c_.source.units[end - 1].chunk &&
+        c_.source.units[end].clause == static_cast<int>(s))
+      return false;
+    for (std::size_t j = first; j < end; ++j) {
+      const Unit& unit = c_.source.units[j];
+      const bool listed = j > first && unit.chunk != c_.source.units[j - 1].chunk;
+      if (unit.only || unit.kind == UnitKind::kValue || IsNegative(unit.key) || (unit.preposition.empty() && !listed) ||
+          In(unit.preposition, {"OF", "WITHIN", "BEFORE", "AFTER", "DURING", "SINCE", "BYTIME", "WITHOUT", "WITH"}))
+        return false;
+    }
+    return true;
+  }
+
+  // "on each loan", "for each period": it restricts nothing. It is told.
+  [[nodiscard]] bool IsForEach(std::size_t first, std::size_t end) const {
+    bool each = false;
+    for (std::size_t j = first; j < end; ++j) {
+      const Unit& unit = c_.source.units[j];
+      if (unit.only || unit.kind == UnitKind::kValue || !In(unit.preposition, {"FOR", "AT", "OF"})) return false;
+      each = each || unit.quantifier == "ALL";
+      if (j > first && unit.chunk != c_.source.units[j - 1].chunk && unit.quantifier != "ALL") return false;
+    }
+    return each && c_.source.units[first].quantifier == "ALL";
+  }
+
   // "deliver A and B": who says "deliver A" says less, not more.
   [[nodiscard]] bool OneOfSeveral(std::size_t first, std::size_t end) const {
     while (first > 0 && c_.to_claim[first - 1] < 0 &&
@@ -145,12 +227,13 @@ class Leftovers {
       if (joint.at == first || (joint.at == end && joint.clause == unit.clause)) key = joint.key;
     }
     for (std::size_t i = first; i < end; ++i) {
-      if (!c_.source.units[i].limit.empty() && c_.source.units[i].limit != c_.source.units[first].limit) return false;
+      const std::string& limit = c_.source.units[i].limit;
+      if (!limit.empty() && limit != c_.source.units[first].limit && !KeptHasItsOwn(limit, unit.clause)) return false;
     }
     const bool forbids =
         clause.negative || clause.modal == "FORBID" || clause.modal == "MAYNOT" || clause.modal == "NOTMUST";
     if (key == "OR")
-      return (clause.kind == ClauseKind::kIf && !clause.only && !clause.proviso) ||
+      return IsUnderAll(first) || (clause.kind == ClauseKind::kIf && !clause.only && !clause.proviso) ||
              clause.kind == ClauseKind::kExtent ||
              (clause.kind == ClauseKind::kMain && (forbids || clause.modal == "MAY"));
     if (key == "AND") return clause.kind == ClauseKind::kMain && !forbids;
@@ -162,6 +245,8 @@ class Leftovers {
     // "must clearly and legibly identify": who must do it so must do it.
     bool manner = c_.source.clauses[s].kind == ClauseKind::kMain && c_.source.clauses[s].modal == "MUST" &&
                   !c_.source.clauses[s].negative;
+    // "costs reasonably incurred": which costs.
+    if (end < c_.source.units.size() && c_.source.units[end].participle && !c_.source.units[end].verb) manner = false;
     for (std::size_t j = first; j < end; ++j)
       manner = manner && (c_.source.units[j].adverb || c_.source.units[j].light) && !IsNegative(c_.source.units[j].key);
     if (manner) return true;
@@ -184,10 +269,11 @@ class Leftovers {
         continue;
       }
       const std::size_t end = RunEnd(j);
-      if (c_.source.clauses[s].kind == ClauseKind::kAside || OneOfSeveral(j, end)) {
+      if (c_.source.clauses[s].kind == ClauseKind::kAside || OneOfSeveral(j, end) || IsToWhom(s, j, end)) {
         for (std::size_t k = j; k < end; ++k) dropped_[k] = true;
       } else {
-        trial_.Find(IsMild(s, j, end) ? FindingKind::kOpen : FindingKind::kOmission,
+        trial_.Find(IsMild(s, j, end) || IsMannerOfDuty(s, j, end) || IsForEach(j, end) ? FindingKind::kOpen
+                                                                                        : FindingKind::kOmission,
                     "the source adds: '" + Words(c_.source, j, end) + "'");
       }
       j = end;
@@ -246,6 +332,11 @@ class Leftovers {
     const bool before_used = clause.before >= 0 && c_.Used(static_cast<std::size_t>(clause.before));
     if (HangsOnDropped(s)) return;
     if (Restricts(clause.kind)) {
+      const bool other = std::any_of(c_.source.clauses.begin(), c_.source.clauses.end(), [&](const Clause& next) {
+        return next.before == static_cast<int>(s) && next.join == "OR" && next.kind == clause.kind &&
+               c_.Used(static_cast<std::size_t>(&next - c_.source.clauses.data()));
+      });
+      if (other && clause.kind == ClauseKind::kIf && !clause.only && !clause.proviso) return;
       const bool alternative = clause.join == "OR" && clause.kind == ClauseKind::kIf && before_used && !clause.only &&
                                !clause.proviso && !c_.source.clauses[static_cast<std::size_t>(clause.before)].only &&
                                !c_.source.clauses[static_cast<std::size_t>(clause.before)].proviso;

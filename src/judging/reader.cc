@@ -1,0 +1,281 @@
+#include "judging/reader.h"
+
+#include <utility>
+
+#include "judging/grammar.h"
+#include "judging/roles.h"
+
+namespace counsel::judging {
+
+Reading Reader::Run() {
+  Open(ClauseKind::kMain);
+  while (at_ < words_.size()) {
+    if (!TakeValue()) TakeWord();
+  }
+  SetRoles(&out_);
+  return std::move(out_);
+}
+
+bool Reader::Empty(int clause) const {
+  return out_.units.empty() || out_.units.back().clause < clause;
+}
+
+void Reader::Open(ClauseKind kind, std::string join) {
+  Clause next;
+  next.kind = kind;
+  next.join = std::move(join);
+  next.before = clause_;
+  next.after_comma = comma_;
+  next.fronted = kind != ClauseKind::kMain && kind != ClauseKind::kRelative &&
+                 (out_.units.empty() || (clause_ >= 0 && Empty(clause_)));
+  clause_ = static_cast<int>(out_.clauses.size());
+  out_.clauses.push_back(std::move(next));
+  NewChunk();
+  preposition_.clear();
+  limit_.clear();
+  modal_.clear();
+  be_ = false;
+}
+
+// "the sum borrowed by it under the facility is": what is borrowed.
+void Reader::OpenReduced() {
+  Open(ClauseKind::kRelative);
+  SetBoundary();
+}
+
+void Reader::NewChunk() {
+  ++chunk_;
+  article_ = false;
+}
+
+void Reader::EndPhrase() {
+  NewChunk();
+  preposition_.clear();
+  limit_.clear();
+}
+
+void Reader::SetBoundary() {
+  if (clause().boundary < 0) clause().boundary = static_cast<int>(out_.units.size());
+}
+
+void Reader::TakeWord() {
+  const text::RawWord& word = words_[at_];
+  if (word.punctuation != 0) {
+    TakeMark(word.punctuation);
+  } else if (IsOperator(word)) {
+    TakeOperator(word.text);
+  } else if (IsRelative(word.text)) {
+    Open(ClauseKind::kRelative);
+  } else if (IsPronoun(word.text)) {
+    Unit unit;
+    unit.kind = UnitKind::kPronoun;
+    unit.key = word.text;
+    unit.possessive = In(word.text, {"its", "their", "his"});
+    Add(std::move(unit), at_, 1);
+  } else if (IsSoft(word.text)) {
+    TakeSoft(word.text);
+  } else {
+    TakeContent(word);
+  }
+  ++at_;
+}
+
+void Reader::TakeSoft(std::string_view word) {
+  if (word == "that" && ThatOpens()) {
+    Open(ClauseKind::kThat, std::exchange(pending_join_, ""));
+    return;
+  }
+  // "Had the insurer known of it, …"
+  if (word == "had" && out_.units.empty() && at_ + 1 < words_.size() && words_[at_ + 1].punctuation == 0)
+    Open(ClauseKind::kIf);
+  if (IsAuxiliary(word)) {
+    Resume();
+    SetBoundary();
+  }
+  if (IsBe(word)) be_ = true;
+  if (word == "this" || word == "that") NewChunk();
+  article_ = article_ || In(word, {"the", "a", "an", "this", "that", "these", "those"});
+}
+
+void Reader::TakeMark(char mark) {
+  switch (mark) {
+    case '(':
+      aside_.push_back(clause_);
+      Open(ClauseKind::kAside);
+      break;
+    case ')':
+      if (!aside_.empty()) {
+        clause_ = aside_.back();
+        aside_.pop_back();
+        NewChunk();
+      }
+      break;
+    case ';':
+    case ':':
+      if (aside_.empty()) Open(clause().kind == ClauseKind::kIf && mark == ':' ? ClauseKind::kIf : ClauseKind::kMain);
+      break;
+    case ',':
+      TakeComma();
+      break;
+    case '%':
+    case '&':
+      break;
+    default:
+      NewChunk();
+  }
+}
+
+void Reader::TakeComma() {
+  NewChunk();
+  const std::string_view next = WordAt(at_ + 1);
+  if (AsideFollows(at_ + 1)) {
+    comma_ = true;
+    return Open(ClauseKind::kRelative);
+  }
+  const bool conjunction = In(next, {"AND", "OR", "BUT", "NOR"});
+  if (WithinFronted() && !conjunction && MainFollows(at_ + 1)) {
+    Open(ClauseKind::kMain);
+  } else if (clause().kind == ClauseKind::kRelative && clause().after_comma && !conjunction) {
+    clause_ = std::max(clause().before, 0);
+  }
+  comma_ = true;
+  preposition_.clear();
+  limit_.clear();
+}
+
+void Reader::TakeOperator(const std::string& key) {
+  if (IsModal(key)) return TakeModal(key);
+  if (const ClauseKind* const kind = OpensClause(key); kind != nullptr) {
+    // "except to the extent that", "only if": one clause
+    if (Empty(clause_) && clause().kind == ClauseKind::kExcept) {
+      preposition_ = key;
+      return;
+    }
+    const bool only = std::exchange(only_, false);
+    // ", while the other did not": another statement
+    if (key == "WHILE" && comma_ && HasVerb()) return Open(ClauseKind::kMain, "AND");
+    Open(*kind, std::exchange(pending_join_, ""));
+    clause().only = only;
+    clause().proviso = std::exchange(proviso_, false);
+    return;
+  }
+  if (key == "AND" || key == "OR" || key == "ANDOR" || key == "BUT") return TakeJoin(key);
+  if (key == "ORMORE" || key == "ORLESS") {
+    if (!out_.units.empty() && out_.units.back().kind == UnitKind::kValue)
+      out_.units.back().bound = key == "ORMORE" ? "ATLEAST" : "ATMOST";
+    return;
+  }
+  if (In(key, {"ATLEAST", "ATMOST", "MORETHAN", "LESSTHAN"})) {
+    bound_ = key;
+    return;
+  }
+  if (In(key, {"ANY", "ALL", "EITHER", "BOTH", "SOME"})) {
+    // "either A or B", "both A and B": the conjunction says it.
+    if ((key == "EITHER" && JoinFollows("OR")) || (key == "BOTH" && JoinFollows("AND"))) return;
+    quantifier_ = key;
+    return;
+  }
+  if (key == "ONLY") {
+    only_ = true;
+    return;
+  }
+  TakeRest(key);
+}
+
+void Reader::TakeRest(const std::string& key) {
+  if (key == "NON") {
+    non_ = true;
+  } else if (key == "ANYTIME") {
+    Unit unit;
+    unit.key = "anytime";
+    unit.spare = unit.adverb = true;
+    Add(std::move(unit), at_, 1);
+  } else if (key == "PROVIDED") {
+    proviso_ = true;
+  } else if (key == "RESOLVED") {
+    out_.resolved = true;
+  } else if (key == "NOT") {
+    const std::string_view next = WordAt(at_ + 1);
+    if (ReducedFollows(at_ + 1)) {
+      OpenReduced();
+      clause().negative = true;
+    } else if (IsPreposition(next) || next == "as") {
+      not_ = true;
+    } else {
+      clause().negative = !clause().negative;
+    }
+  } else if (key == "NO" && HasVerb() && at_ > 0 && words_[at_ - 1].text == "OR") {
+    not_ = true;  // "any price or no price"
+  } else if (key == "NO") {
+    clause().negative = !clause().negative;
+    quantifier_ = "ANY";
+  } else if (key == "NEITHER") {
+    clause().negative = !clause().negative;
+    neither_ = true;
+  } else if (key == "NOR") {
+    if (neither_) return TakeJoin("OR");
+    const std::string modal = clause().modal;
+    Open(ClauseKind::kMain, "AND");
+    clause().negative = true;
+    if (modal == "NOTMUST" || modal == "FORBID") clause().negative = false;
+    modal_ = clause().modal = modal;
+    SetBoundary();
+  } else if (IsPreposition(key)) {
+    TakePreposition(key);
+  }
+}
+
+void Reader::TakePreposition(const std::string& key) {
+  if ((key == "WITH" || key == "WITHOUT") && ConsentFollows()) {
+    Open(key == "WITH" ? ClauseKind::kIf : ClauseKind::kUnless, std::exchange(pending_join_, ""));
+    return;
+  }
+  NewChunk();
+  waits_ = !modal_.empty();
+  if (In(key, {"BEFORE", "AFTER"}) && ClauseFollows(at_ + 1)) Open(ClauseKind::kTime, std::exchange(pending_join_, ""));
+  preposition_ = key;
+  if (IsLimit(key)) {
+    limit_ = key;
+  } else if (key != "OF") {
+    limit_.clear();
+  }
+}
+
+void Reader::TakeModal(const std::string& key) {
+  Resume();
+  // "must keep … must use": another clause without a word between
+  if (!clause().modal.empty() && !Empty(clause_) && clause().kind != ClauseKind::kAside) {
+    Open(ClauseKind::kMain, "AND");
+  }
+  SetBoundary();
+  clause().modal = modal_ = key;
+}
+
+void Reader::TakeJoin(const std::string& key) {
+  const std::string_view next = WordAt(at_ + 1);
+  if (next == "that" && clause().kind != ClauseKind::kMain) {
+    pending_join_ = key;
+    return;
+  }
+  const bool opening = OpensClause(next) != nullptr;
+  if (opening || IsRelative(next)) {
+    pending_join_ = key;
+    return;
+  }
+  if (!Empty(clause_) && HasVerb() && ClauseFollows(at_ + 1)) {
+    // "if A is late, or B is": two conditions.
+    const bool alternative = key == "OR" && clause().kind == ClauseKind::kIf && !clause().fronted;
+    const bool stays =
+        clause().kind != ClauseKind::kMain && (!comma_ || alternative) && clause().kind != ClauseKind::kAside;
+    Open(stays ? clause().kind : ClauseKind::kMain, key);
+    return;
+  }
+  Joint joint;
+  joint.at = out_.units.size();
+  joint.key = key;
+  joint.clause = clause_;
+  out_.joints.push_back(std::move(joint));
+  NewChunk();
+}
+
+}  // namespace counsel::judging

@@ -1,0 +1,17 @@
+// What a sentence also says: the smaller statements that it is made of, each true where the sentence is. Pure.
+//
+// "A must do X and, if C happens, must do Y" says "A must do X" and "if C happens, A must do Y". A condition, exception
+// or time limit stays with everything that it may restrict; where that cannot be told, no statement is made.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "judging/lexicon.h"
+
+namespace counsel::judging {
+
+// `words` are of `text`, rewritten (lexicon.h), and so are those of the statements: they keep their places in it.
+[[nodiscard]] std::vector<Words> StatementsOf(std::string_view text, const Words& words);
+
+}  // namespace counsel::judging
