@@ -5,6 +5,8 @@
 #include <map>
 #include <tuple>
 
+#include "judging/grammar.h"
+
 namespace counsel::judging {
 namespace {
 
@@ -40,6 +42,14 @@ bool SameUnit(const Unit& one, const Unit& other, Likeness* likeness) {
       side(other)) {
     *likeness = Likeness::kSynonym;
     return true;
+  }
+  if (other.key == "i" && other.kind == UnitKind::kWord) {
+    const bool called = one.kind == UnitKind::kWord && other.called.find(" " + one.key + " ") != std::string::npos;
+    if (called || In(one.key, {"he", "she", "him", "her", "his", "himself", "herself"})) {
+      *likeness = Likeness::kSynonym;
+      return true;
+    }
+    if (!other.called.empty() && one.key != "i") return false;
   }
   if (one.kind != other.kind) return false;
   if (one.kind == UnitKind::kWord) {
@@ -143,6 +153,13 @@ void Comparison::MapClauses() {
 void Comparison::Resolve(const Reading* before) {
   for (std::size_t i = 0; i < claim.units.size(); ++i) {
     if (to_source[i] >= 0 || claim.units[i].kind != UnitKind::kWord) continue;
+    // "Dermot Ashwick": both names are those of the one who says "I".
+    for (const std::size_t beside : {i - 1, i + 1}) {
+      if (beside >= claim.units.size() || to_source[beside] < 0) continue;
+      const Unit& speaker = source.units[static_cast<std::size_t>(to_source[beside])];
+      resolved[i] = resolved[i] || speaker.called.find(" " + claim.units[i].key + " ") != std::string::npos;
+    }
+    if (resolved[i]) continue;
     const int clause = clause_of[static_cast<std::size_t>(claim.units[i].clause)];
     for (std::size_t j = 0; j < source.units.size() && !resolved[i]; ++j) {
       if (source.units[j].kind != UnitKind::kPronoun || source.units[j].clause != clause) continue;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "judging/lexicon.h"
+#include "judging/speaker.h"
 #include "judging/statements.h"
 #include "text/sentences.h"
 
@@ -97,6 +98,14 @@ std::string PlainWords(std::string_view text) {
 }
 
 Evidence::Evidence(const std::vector<Source>& sources) {
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (speakers_.count(sources[i].name) > 0) continue;
+    std::vector<std::string_view> passages;
+    for (const Source& source : sources) {
+      if (source.name == sources[i].name) passages.push_back(source.text);
+    }
+    speakers_[sources[i].name] = SpeakerOf(passages);
+  }
   for (std::size_t i = 0; i < sources.size(); ++i) ReadSource(sources[i], i);
   for (const SourceSentence& sentence : sentences_) {
     for (const std::string& key : sentence.keys) ++counts_[key];
@@ -182,7 +191,10 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
     }
     sentence.said.insert(sentence.said.begin(), std::move(words));
     sentence.reading = Read(sentence.said.front(), 0, sentence.said.front().size());
+    NameSpeaker(sentence.name, &sentence.reading);
     for (const Unit& unit : sentence.reading.units) {
+      for (const text::RawWord& name : text::SplitWords(unit.called, 0, unit.called.size()))
+        sentence.keys.insert(name.text);
       if (unit.kind == UnitKind::kPronoun || unit.light) continue;
       sentence.keys.insert(unit.key);
       sentence.keys.insert(unit.family);
@@ -205,13 +217,25 @@ bool Evidence::Beside(const std::string& one, const std::string& other, const st
   return false;
 }
 
+void Evidence::NameSpeaker(const std::string& document, Reading* reading) const {
+  const auto speaker = speakers_.find(document);
+  if (speaker == speakers_.end() || speaker->second.empty()) return;
+  for (Unit& unit : reading->units) {
+    if (unit.key == "i") unit.called = speaker->second;
+  }
+}
+
 std::vector<Reading> Evidence::Statements(std::size_t sentence) const {
   std::vector<Reading> readings;
+  const auto add = [&](Reading reading) {
+    NameSpeaker(sentences_[sentence].name, &reading);
+    readings.push_back(std::move(reading));
+  };
   const std::vector<std::string>& said = sentences_[sentence].said;
   for (std::size_t i = 0; i < said.size(); ++i) {
     const Words words = Rewritten(said[i], text::SplitWords(said[i], 0, said[i].size()));
-    if (i > 0) readings.push_back(Read(said[i], words));
-    for (Words& statement : StatementsOf(said[i], words)) readings.push_back(Read(said[i], std::move(statement)));
+    if (i > 0) add(Read(said[i], words));
+    for (Words& statement : StatementsOf(said[i], words)) add(Read(said[i], std::move(statement)));
   }
   return readings;
 }

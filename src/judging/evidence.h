@@ -48,7 +48,10 @@ class Evidence {
   [[nodiscard]] bool StandsAlone(const SourceSentence& item, std::string_view text) const;
   void ReadSource(const Source& source, std::size_t index);
 
+  void NameSpeaker(const std::string& document, Reading* reading) const;
+
   std::vector<SourceSentence> sentences_;
+  std::unordered_map<std::string, std::string> speakers_;  // by document
   std::unordered_map<std::string, int> counts_;
 };
 

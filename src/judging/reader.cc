@@ -43,6 +43,12 @@ void Reader::OpenReduced() {
   SetBoundary();
 }
 
+// Neither a mark, an operator nor a soft word.
+bool Reader::IsContent(std::size_t i) const {
+  return i < words_.size() && words_[i].punctuation == 0 && !IsOperator(words_[i]) && !IsSoft(words_[i].text) &&
+         !IsPronoun(words_[i].text) && !IsRelative(words_[i].text);
+}
+
 void Reader::NewChunk() {
   ++chunk_;
   article_ = false;
@@ -92,6 +98,7 @@ void Reader::TakeSoft(std::string_view word) {
     Resume();
     SetBoundary();
   }
+  if (In(word, {"was", "were", "had", "did"})) clause().past = true;
   if (IsBe(word)) be_ = true;
   if (word == "this" || word == "that") NewChunk();
   article_ = article_ || In(word, {"the", "a", "an", "this", "that", "these", "those"});
@@ -170,6 +177,12 @@ void Reader::TakeOperator(const std::string& key) {
     return;
   }
   if (In(key, {"ANY", "ALL", "EITHER", "BOTH", "SOME"})) {
+    // "£900 each"
+    if (key == "ALL" && !out_.units.empty() && out_.units.back().kind == UnitKind::kValue &&
+        text_.substr(words_[at_].start, 4) == "each" && (at_ + 1 == words_.size() || !IsContent(at_ + 1))) {
+      out_.units.back().key += " each";
+      return;
+    }
     // "either A or B", "both A and B": the conjunction says it.
     if ((key == "EITHER" && JoinFollows("OR")) || (key == "BOTH" && JoinFollows("AND"))) return;
     quantifier_ = key;

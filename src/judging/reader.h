@@ -26,6 +26,7 @@ class Reader {
   [[nodiscard]] bool Capital(const text::RawWord& word) const;
   [[nodiscard]] bool Empty(int clause) const;
   void Open(ClauseKind kind, std::string join = "");
+  [[nodiscard]] bool IsContent(std::size_t i) const;
   void OpenReduced();
   void NewChunk();
   void EndPhrase();

@@ -3,6 +3,7 @@
 
 #include "judging/grammar.h"
 #include "judging/reader.h"
+#include "text/numbers.h"
 
 namespace counsel::judging {
 
@@ -15,11 +16,13 @@ bool Reader::ThatOpens() const {
   const text::RawWord* next = at_ + 1 < words_.size() ? &words_[at_ + 1] : nullptr;
   if (next == nullptr || out_.units.empty()) return false;
   const Unit& before = out_.units.back();
-  if (before.clause == clause_ &&
-      In(before.key, {"report",  "confirm",    "declar", "stat",  "say",      "show", "find",    "hold",
-                      "conclud", "acknowledg", "agree",  "alleg", "claim",    "argu", "contend", "submit",
-                      "accept",  "believ",     "decid",  "order", "determin", "admit"}))
-    return true;
+  if (before.clause == clause_ && IsSayingStem(before.key)) return true;
+  // "told the tenant that …"
+  constexpr std::size_t kTold = 4;
+  for (std::size_t i = out_.units.size(); i > 0 && out_.units.size() - i < kTold && out_.units[i - 1].clause == clause_;
+       --i) {
+    if (In(out_.units[i - 1].key, {"tell", "inform", "notify", "advis", "assur", "warn", "promis"})) return true;
+  }
   return IsPronoun(next->text) || IsAuxiliary(next->text) || IsModal(next->text) ||
          In(next->text, {"the", "a", "an", "NO", "EITHER", "NEITHER", "NOT"}) ||
          (next->punctuation == 0 && Capital(*next) && !IsOperator(*next));
@@ -103,6 +106,10 @@ bool Reader::AsideFollows(std::size_t from) {
       clause().negative)
     return false;
   const std::string_view next = WordAt(from);
+  // "on 12 May, more than three months after …"
+  if (!out_.units.empty() && out_.units.back().key.starts_with("date:") &&
+      (In(next, {"MORETHAN", "LESSTHAN", "SOME"}) || text::FindNumber(text_, words_, from).words != 0))
+    return true;
   // "the first of which falls due"
   for (std::size_t i = from; i + 1 < std::min(words_.size(), from + 5); ++i) {
     if (words_[i].text == "OF" && IsRelative(words_[i + 1].text)) return true;

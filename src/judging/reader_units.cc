@@ -62,7 +62,8 @@ void Reader::TakeContent(const text::RawWord& word) {
   unit.key = std::exchange(non_, false) ? "non" + stem.text : stem.text;
   if (In(word.text, {"your", "yours"})) unit.key = "you";
   if (In(word.text, {"our", "us", "ours"})) unit.key = "we";
-  unit.possessive = stem.possessive || In(word.text, {"your", "our"}) ||
+  if (In(word.text, {"my", "me", "mine", "myself"})) unit.key = "i";
+  unit.possessive = stem.possessive || In(word.text, {"your", "our", "my"}) ||
                     (word.end < text_.size() && word.text.ends_with("s") &&
                      (text_[word.end] == '\'' || text_.substr(word.end, 3) == "\u2019"));
   unit.participle = stem.past;
@@ -75,7 +76,7 @@ void Reader::TakeContent(const text::RawWord& word) {
   const bool pointed =
       at_ > 0 && In(words_[at_ - 1].text, {"that", "such", "those", "said", "this", "these"}) &&
       std::any_of(out_.units.begin(), out_.units.end(), [&](const Unit& one) { return one.key == unit.key; });
-  unit.light = IsLight(unit.key) || own_document || (unit.possessive && In(unit.key, {"you", "we"})) || pointed ||
+  unit.light = IsLight(unit.key) || own_document || (unit.possessive && In(unit.key, {"you", "we", "i"})) || pointed ||
                word.text == "giving" || (unit.key == "giv" && ConsentFollows());
   Add(std::move(unit), at_, 1);
 }

@@ -34,6 +34,7 @@ struct Unit {
   std::string modal;        // directly before it: it is that modal's verb
   std::string quantifier;   // "ALL", "ANY", "SOME", "EITHER", "BOTH"
   std::string bound;        // of a value: "ATLEAST", "ATMOST", "MORETHAN", "LESSTHAN"
+  std::string called;       // of "I": what others call the speaker (speaker.h)
   bool negated = false;     // by a "not" of its own: "an expert and not as an arbitrator"
   bool only = false;
   bool light = false;  // may be left out or added
@@ -76,6 +77,7 @@ struct Clause {
   bool only = false;
   bool proviso = false;  // "provided that"
   bool passive = false;
+  bool past = false;         // "was", "had", or a verb in the past
   bool after_comma = false;  // a relative clause after a comma adds and does not restrict
   bool fronted = false;      // stands before what it restricts
   int verb = -1;             // unit

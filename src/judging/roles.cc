@@ -23,6 +23,7 @@ void FindVerb(Reading* reading, std::size_t clause) {
     if (unit.clause != static_cast<int>(clause)) continue;
     if (subject && LooksLikeVerb(unit)) {
       of.verb = static_cast<int>(i);
+      of.past = unit.participle;
       return;
     }
     subject = true;

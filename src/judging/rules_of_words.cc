@@ -36,7 +36,16 @@ class Leftovers {
  private:
   [[nodiscard]] bool Missing(std::size_t j) const {
     return c_.to_claim[j] < 0 && Comparison::Counts(c_.source.units[j]) && !c_.source.units[j].spare && !excused_[j] &&
-           !SaidByPronoun(j) && !IsAgentOfPassive(j) && !IsMeantByIt(j);
+           !SaidByPronoun(j) && !IsAgentOfPassive(j) && !IsMeantByIt(j) && !IsGivenName(j);
+  }
+
+  // "Mr Gawain Oxley", "Mr Oxley"
+  [[nodiscard]] bool IsGivenName(std::size_t j) const {
+    if (j + 1 >= c_.source.units.size() || j == 0) return false;
+    const Unit& unit = c_.source.units[j];
+    const Unit& title = c_.source.units[j - 1];
+    return unit.capital && c_.source.units[j + 1].capital && c_.to_claim[j + 1] >= 0 &&
+           In(title.key, {"mr", "mrs", "ms", "dr"}) && title.chunk == unit.chunk;
   }
 
   // "It must pay": whom the sentence means stands in the one before it.
@@ -79,7 +88,20 @@ class Leftovers {
     return -1;
   }
 
+  // "He surveyed it", "I surveyed it": one man among others.
+  void LookAtSpeaker() {
+    const Unit* pronoun = nullptr;
+    for (std::size_t i = 0; i < c_.claim.units.size(); ++i) {
+      if (c_.to_source[i] < 0 || c_.source.units[static_cast<std::size_t>(c_.to_source[i])].key != "i") continue;
+      if (c_.claim.units[i].kind != UnitKind::kPronoun) return;
+      pronoun = &c_.claim.units[i];
+    }
+    if (pronoun != nullptr && !pronoun->possessive)
+      trial_.Find(FindingKind::kOpen, "it cannot be told whom '" + pronoun->word + "' means");
+  }
+
   void LookAtClaim() {
+    LookAtSpeaker();
     for (std::size_t j = 0; j < c_.source.units.size(); ++j) {
       if (c_.to_claim[j] < 0 && IsMeantByIt(j)) {
         trial_.Find(FindingKind::kOpen, "it cannot be told whom '" + c_.claim.units.front().word + "' means");
@@ -170,13 +192,21 @@ class Leftovers {
     return true;
   }
 
+  // Before a run: what says nothing in its phrase ("my", "its").
+  [[nodiscard]] std::size_t PhraseStart(std::size_t first) const {
+    while (first > 0 && c_.to_claim[first - 1] < 0 && !Comparison::Counts(c_.source.units[first - 1]) &&
+           c_.source.units[first - 1].chunk == c_.source.units[first].chunk)
+      --first;
+    return first;
+  }
+
   // "must insure it against fire for its full value": who must, must do so "against fire". It is told.
   [[nodiscard]] bool IsMannerOfDuty(std::size_t s, std::size_t first, std::size_t end) const {
     const Clause& clause = c_.source.clauses[s];
     if (clause.kind != ClauseKind::kMain || clause.negative || !In(clause.modal, {"MUST", "WILL", "ISTO"}) ||
         static_cast<int>(first) <= clause.boundary)
       return false;
-    while (first > 0 && c_.source.units[first - 1].kind == UnitKind::kPronoun && c_.to_claim[first - 1] < 0) --first;
+    first = PhraseStart(first);
     if (first == 0 || c_.source.units[first - 1].chunk == c_.source.units[first].chunk) return false;
     if (end < c_.source.units.size() && c_.source.units[end].chunk == c_.source.units[end - 1].chunk &&
         c_.source.units[end].clause == static_cast<int>(s))
@@ -186,6 +216,37 @@ class Leftovers {
       const bool listed = j > first && unit.chunk != c_.source.units[j - 1].chunk;
       if (unit.only || unit.kind == UnitKind::kValue || IsNegative(unit.key) || (unit.preposition.empty() && !listed) ||
           In(unit.preposition, {"OF", "WITHIN", "BEFORE", "AFTER", "DURING", "SINCE", "BYTIME", "WITHOUT", "WITH"}))
+        return false;
+    }
+    return true;
+  }
+
+  // "On 8 May he inspected the loft": what happened happened, wherever and whenever.
+  [[nodiscard]] bool IsScene(std::size_t s, std::size_t first, std::size_t end) const {
+    const Clause& clause = c_.source.clauses[s];
+    const bool event = clause.past && clause.modal.empty() && !clause.negative && !clause.only &&
+                       (clause.kind == ClauseKind::kMain || clause.kind == ClauseKind::kThat);
+    if (!event) return false;
+    for (std::size_t j = 0; j < end; ++j) {
+      // "agreed to pay within ten days": a duty, not a scene
+      if (c_.source.units[j].clause == static_cast<int>(s) && c_.source.units[j].preposition == "TO" &&
+          IsBaseVerb(c_.source.units[j].word))
+        return false;
+    }
+    first = PhraseStart(first);
+    const auto same_chunk = [&](std::size_t a, std::size_t b) {
+      return b < c_.source.units.size() && c_.source.units[a].chunk == c_.source.units[b].chunk;
+    };
+    if ((first > 0 && same_chunk(first - 1, first)) || same_chunk(end - 1, end)) return false;
+    for (std::size_t j = first; j < end; ++j) {
+      const Unit& unit = c_.source.units[j];
+      const bool listed = j > first && unit.chunk != c_.source.units[j - 1].chunk;
+      const bool value =
+          unit.kind == UnitKind::kValue && !unit.key.starts_with("date:") && !unit.key.starts_with("time:");
+      if (unit.only || value || IsNegative(unit.key) || (unit.preposition.empty() && !listed) ||
+          !In(unit.preposition,
+              {"", "AT", "TO", "FROM", "BY", "AFTER", "BEFORE", "DURING", "ABOUT", "OVER", "INTO", "OF"}) ||
+          (j == first && unit.preposition == "OF"))
         return false;
     }
     return true;
@@ -269,7 +330,8 @@ class Leftovers {
         continue;
       }
       const std::size_t end = RunEnd(j);
-      if (c_.source.clauses[s].kind == ClauseKind::kAside || OneOfSeveral(j, end) || IsToWhom(s, j, end)) {
+      if (c_.source.clauses[s].kind == ClauseKind::kAside || OneOfSeveral(j, end) || IsToWhom(s, j, end) ||
+          IsScene(s, j, end)) {
         for (std::size_t k = j; k < end; ++k) dropped_[k] = true;
       } else {
         trial_.Find(IsMild(s, j, end) || IsMannerOfDuty(s, j, end) || IsForEach(j, end) ? FindingKind::kOpen
@@ -304,14 +366,29 @@ class Leftovers {
       return false;
     bool neutral_speaker = false;
     bool neutral_verb = false;
+    bool spoken = false;  // "I found that": who speaks says what is so
     for (const Unit& unit : c_.source.units) {
       if (unit.clause != static_cast<int>(s)) continue;
       for (const char* key : {"chair", "secretary", "board", "party", "meet"})
         neutral_speaker = neutral_speaker || unit.key == key;
       for (const char* key : {"report", "confirm", "not", "record", "declar", "acknowledg", "agre", "agree", "resolv"})
         neutral_verb = neutral_verb || unit.key == key;
+      for (const char* key : {"find", "notic", "see", "observ", "hold", "accept", "know", "establish"})
+        spoken = spoken || unit.key == key;
+      neutral_speaker = neutral_speaker || unit.key == "i";
+    }
+    if (neutral_speaker && spoken) return false;
+    if (neutral_speaker && BelievesOnly(s)) {
+      trial_.Find(FindingKind::kOpen, "the source says who believes or understands it");
+      return false;
     }
     return !(neutral_speaker && neutral_verb);
+  }
+
+  [[nodiscard]] bool BelievesOnly(std::size_t s) const {
+    return std::any_of(c_.source.units.begin(), c_.source.units.end(), [&](const Unit& unit) {
+      return unit.clause == static_cast<int>(s) && In(unit.key, {"understand", "believ", "think", "consider"});
+    });
   }
 
   [[nodiscard]] bool AnyMainUsed() const {

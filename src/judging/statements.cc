@@ -10,8 +10,8 @@
 namespace counsel::judging {
 namespace {
 
-constexpr std::size_t kMostStatements = 10;
-constexpr std::size_t kLongestSubject = 10;
+constexpr std::size_t kMostStatements = 16;
+constexpr std::size_t kLongestSubject = 14;
 constexpr std::size_t kLongestInsertion = 30;
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
@@ -50,17 +50,26 @@ class Splitter {
     while (!words_.empty() && IsMark(words_.back(), ".,;:")) words_.pop_back();
   }
 
-  std::vector<Words> Run() {
+  std::vector<Words> Conjuncts() {
     TakeFront();
     TakeInsertions();
     Split();
     if (conjuncts_.size() > 1 || moved_) Assemble();
+    return out_;
+  }
+
+  std::vector<Words> Run() {
+    (void)Conjuncts();
     if (Words inner = AfterEnsure(words_, front_.size()); !inner.empty()) AddAll(inner);
     const std::vector<Words> made = out_;
     for (const Words& statement : made) {
       if (Words inner = AfterEnsure(statement, 0); !inner.empty()) AddAll(inner);
     }
+    SplitReports();
     NameValues();
+    Appose();
+    Relate();
+    Define();
     if (out_.size() > kMostStatements) out_.resize(kMostStatements);
     return std::move(out_);
   }
@@ -92,8 +101,10 @@ class Splitter {
   // verb: moved before the sentence.
   void TakeInsertions() {
     for (std::size_t i = front_.size() + 1; i < words_.size(); ++i) {
+      // ", as I understand from her,": says how it is known.
+      const bool known = At(i) == "as" && MarkAt(i - 1, ",");
       const bool opens = OpensClause(At(i)) != nullptr || IsPreposition(At(i)) || At(i) == "ONLY";
-      if (!opens) continue;
+      if (!opens && !known) continue;
       if (MarkAt(i - 1, ",") && i >= 2) {
         std::size_t close = i;
         while (close < words_.size() && close - i < kLongestInsertion && !MarkAt(close, ",;:")) ++close;
@@ -101,6 +112,12 @@ class Splitter {
         const bool after_modal = IsModal(At(i - 2)) && IsBaseVerb(At(close + 1));
         const bool after_join = IsJoin(At(i - 2)) && (StartsVerb(close + 1) || SubjectAt(close + 1) != kNone);
         const bool before_modal = StartsVerb(close + 1) && !IsJoin(At(i - 2));
+        if (known && (after_join || before_modal)) {
+          words_.erase(words_.begin() + static_cast<std::ptrdiff_t>(i) - 1,
+                       words_.begin() + static_cast<std::ptrdiff_t>(close) + 1);
+          moved_ = true;
+          continue;
+        }
         if (after_modal || after_join || before_modal) Move(i, close, i - 1, close + 1, i - 1);
       } else if (IsModal(At(i - 1)) && At(i) != "ONLY") {
         std::size_t verb = i + 1;
@@ -152,7 +169,10 @@ class Splitter {
     }
     for (std::size_t i = first + 1; i < last; ++i) {
       if (IsRelative(At(i))) return kNone;
-      if (IsFiniteVerb(words_[i]) && !IsArticle(At(i - 1)) && !IsPreposition(At(i - 1))) return i;
+      if (IsArticle(At(i - 1)) || IsPreposition(At(i - 1))) continue;
+      // "the stains run": a verb after a plural
+      const bool plural = At(i - 1).ends_with('s') && !At(i - 1).ends_with("ss") && IsBaseVerb(At(i)) && i + 1 < last;
+      if (IsFiniteVerb(words_[i]) || plural) return i;
     }
     return kNone;
   }
@@ -182,18 +202,24 @@ class Splitter {
       if (OpensClause(At(i)) != nullptr || IsRelative(At(i)) || (At(i) == "that" && i > one.first && StartsVerb(i + 1)))
         subordinate = true;
       std::size_t next = i + 1;
-      const bool comma = MarkAt(i, ",;");
+      const bool comma = MarkAt(i, ",;:");
       std::string join(At(i));
       if (comma && IsJoin(At(next))) join = At(next++);
       if (!comma && !IsJoin(join)) continue;
       if (verb == kNone) verb = VerbOf(one.first, i);
       if (verb == kNone || i < verb + 2) continue;
-      const Start start = StartAt(next, verb);
+      // After ";" and ":" whatever has a verb is another statement.
+      const bool hard = MarkAt(i, ";:");
+      std::size_t stop = next;
+      while (stop < words_.size() && !MarkAt(stop, ",;:")) ++stop;
+      Start start = StartAt(next, verb);
+      if (hard && start == Start::kNone && VerbOf(next, stop) != kNone) start = Start::kOwnSubject;
+      if (hard) subordinate = false;
       if (start == Start::kNone) continue;
       // After a condition or a relative clause only what begins with a modal, after a comma, is surely another.
-      const std::size_t verb_there = start == Start::kOwnSubject ? SubjectAt(next) : next;
+      const std::size_t verb_there = start == Start::kOwnSubject ? std::min(SubjectAt(next), words_.size()) : next;
       if (subordinate && !(comma && (IsModal(At(verb_there)) || start == Start::kFinite))) continue;
-      if (!IsJoin(join) && !MarkAt(i, ";") && !LaterJoin(next, verb)) continue;
+      if (!IsJoin(join) && !hard && !LaterJoin(next, verb)) continue;
       one.last = i;
       conjuncts_.push_back(std::exchange(one, {}));
       one.join = IsJoin(join) ? join : "";
@@ -360,6 +386,127 @@ class Splitter {
     }
   }
 
+  // "She told me that A and that B": she told me that A.
+  void SplitReports() {
+    std::size_t that = 1;
+    while (that < words_.size() && !(At(that) == "that" && IsReporting(that))) ++that;
+    if (that >= words_.size()) return;
+    std::vector<std::pair<std::size_t, std::size_t>> pieces;
+    std::size_t first = that + 1;
+    for (std::size_t i = first; i < words_.size(); ++i) {
+      std::size_t next = i;
+      if (MarkAt(next, ",")) ++next;
+      if (At(next) == "AND") ++next;
+      if (next == i || At(next) != "that") continue;
+      pieces.emplace_back(first, i);
+      first = next + 1;
+      i = next;
+    }
+    if (pieces.empty()) return;
+    pieces.emplace_back(first, words_.size());
+    const Words frame = Range(0, that + 1);
+    for (const auto& [from, to] : pieces) {
+      const Words piece = Range(from, to);
+      Add(Joined({&frame, &piece}));
+    }
+  }
+
+  [[nodiscard]] bool IsReporting(std::size_t that) const {
+    for (std::size_t i = that; i > 0 && that - i < 5; --i) {
+      const std::string stem = text::Fold(At(i - 1)).text;
+      if (IsSayingStem(stem) ||
+          In(stem, {"tell", "understand", "notic", "know", "not", "see", "deny", "warrant", "reply"}))
+        return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool IsTitle(std::size_t i) const { return In(At(i), {"mr", "mrs", "ms", "dr", "sir", "professor"}); }
+  [[nodiscard]] bool CapitalAt(std::size_t i) const {
+    return i < words_.size() && words_[i].punctuation == 0 && !words_[i].digits && text_[words_[i].start] >= 'A' &&
+           text_[words_[i].start] <= 'Z' && !IsOperator(words_[i]);
+  }
+  [[nodiscard]] text::RawWord Copula(std::size_t at) const {
+    text::RawWord is = words_[at];
+    is.text = "is";
+    is.punctuation = 0;
+    return is;
+  }
+  // A noun phrase without a verb.
+  [[nodiscard]] bool IsPhrase(std::size_t first, std::size_t last) const {
+    constexpr std::size_t kLongest = 9;
+    if (first >= last || last - first > kLongest) return false;
+    for (std::size_t i = first; i < last; ++i) {
+      if (StartsVerb(i) || IsRelative(At(i)) || OpensClause(At(i)) != nullptr || words_[i].punctuation != 0)
+        return false;
+    }
+    return true;
+  }
+
+  // "the foreman, Mr Threadgold,", "Ms Roke, the underwriter,": the one is the other.
+  void Appose() {
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      if (!IsTitle(i) || !CapitalAt(i + 1)) continue;
+      std::size_t end = i + 1;
+      while (CapitalAt(end)) ++end;
+      const Words name = Range(i, end);
+      const Words is = {Copula(i)};
+      if (MarkAt(end, ",") && IsArticle(At(end + 1))) {
+        std::size_t close = end + 1;
+        while (close < words_.size() && words_[close].punctuation == 0) ++close;
+        if (IsPhrase(end + 1, close)) {
+          const Words what = Range(end + 1, close);
+          Add(Joined({&name, &is, &what}));
+        }
+      }
+      if (i > 1 && MarkAt(i - 1, ",")) {
+        std::size_t first = i - 1;
+        while (first > 0 && i - 1 - first < 7 && !IsArticle(At(first)) && words_[first - 1].punctuation == 0) --first;
+        if (IsArticle(At(first)) && IsPhrase(first, i - 1)) {
+          const Words what = Range(first, i - 1);
+          Add(Joined({&name, &is, &what}));
+        }
+      }
+    }
+  }
+
+  // "the south slope, which needs repairs": the south slope needs repairs.
+  void Relate() {
+    for (std::size_t i = 2; i + 2 < words_.size(); ++i) {
+      if (!MarkAt(i, ",") || !In(At(i + 1), {"which", "who"})) continue;
+      std::size_t first = i;
+      while (first > 0 && i - first < 6 && !IsArticle(At(first)) && !StartsVerb(first - 1) &&
+             words_[first - 1].punctuation == 0 && !IsJoin(At(first - 1)) && !IsPreposition(At(first - 1)))
+        --first;
+      if (first == i || !IsPhrase(first, i) || !(IsArticle(At(first)) || CapitalAt(first))) continue;
+      std::size_t close = i + 2;
+      while (close < words_.size() && !MarkAt(close, ",;:")) ++close;
+      const Words subject = Range(first, i);
+      const Words said = Range(i + 2, close);
+      const std::vector<Words> more = Splitter(text_, Joined({&subject, &said})).Conjuncts();
+      if (more.size() < 2) Add(Joined({&subject, &said}));
+      for (const Words& one : more) Add(one);
+    }
+  }
+
+  // "Quendon Estates Limited (the "Landlord")", "3 Chantry Lane ("the Property")": who or what it is.
+  void Define() {
+    for (std::size_t i = 2; i + 2 < words_.size(); ++i) {
+      if (!MarkAt(i, "(")) continue;
+      std::size_t close = i + 1;
+      while (close < words_.size() && words_[close].punctuation == 0 && close - i < 6) ++close;
+      if (!MarkAt(close, ")") || close == i + 1 || !CapitalAt(close - 1)) continue;
+      if (!IsArticle(At(i + 1)) && !CapitalAt(i + 1)) continue;
+      std::size_t first = i;
+      while (first > 0 && i - first < 8 && (CapitalAt(first - 1) || words_[first - 1].digits)) --first;
+      if (first == i) continue;
+      const Words name = Range(i + 1, close);
+      const Words is = {Copula(i)};
+      const Words what = Range(first, i);
+      Add(Joined({&name, &is, &what}));
+    }
+  }
+
   // "must pay a fee of £500 on the date of this agreement": the fee is £500.
   void NameValues() {
     const bool restricted = std::any_of(words_.begin(), words_.end(), [](const text::RawWord& word) {
@@ -380,7 +527,7 @@ class Splitter {
       const Words name = Range(first, i);
       const Words copula = {is};
       const std::size_t bare = i + 1 + FindValue(text_, words_, i + 1).words;
-      if (In(At(bare), {"AT", "FOR", "TO"})) {
+      if (In(At(bare), {"AT", "FOR", "TO", "FROM"})) {
         const Words alone = Range(i + 1, bare);
         Add(Joined({&name, &copula, &alone}));
       }
