@@ -83,6 +83,45 @@ std::vector<std::string> DefinedBy(std::string_view lead, std::string_view item)
   return {};
 }
 
+// "shall not, without the consent of the Landlord:" what follows is the verb of "shall not".
+bool EndsInserted(std::string_view lead) {
+  for (const std::string_view modal : {"shall not, ", "must not, ", "may not, ", "shall, ", "must, ", "may, "}) {
+    if (lead.find(modal) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+// "this clause" in clause 4.1 is clause 4.
+std::string WithOwnNumber(std::string_view words, std::string_view label) {
+  const std::size_t at = words.find("this clause");
+  if (at == std::string_view::npos || label.empty() || !IsDigit(label[0])) return {};
+  return std::string(words.substr(0, at)) + "clause " + std::string(label.substr(0, label.find_first_of(".("))) +
+         std::string(words.substr(at + std::string_view("this clause").size()));
+}
+
+// "Ann Lee of 9 Weir Bank (the "Founder")": the Founder is Ann Lee. A party that is named in a list.
+void AddNames(const SourceSentence& sentence, std::string item, std::vector<std::string>* said) {
+  if (sentence.lead_in < 0) return;
+  const std::size_t open = item.rfind("(the ");
+  const std::size_t close = open == std::string::npos ? open : item.find(')', open);
+  if (close == std::string::npos || close - open > 40 || std::isupper(static_cast<unsigned char>(item[0])) == 0) return;
+  std::string name = item.substr(open + 1, close - open - 1);
+  std::erase(name, '"');
+  for (const char* mark : {"\u201c", "\u201d"}) {
+    while (name.find(mark) != std::string::npos) name.erase(name.find(mark), 3);
+  }
+  const std::string before = item.substr(0, open);
+  const std::size_t end = std::min({before.find(','), before.find(" of "), before.find(" ("), before.size()});
+  said->push_back(name + " is " + before.substr(0, end));
+  const std::size_t comma = before.find(", ");
+  if (comma == std::string::npos) return;
+  const std::string rest = before.substr(comma + 2);
+  if (rest.starts_with("a ") || rest.starts_with("an ")) said->push_back(name + " is " + rest);
+  const std::size_t verb = rest.find(" is ");
+  if (rest.starts_with("whose ") && verb != std::string::npos)
+    said->push_back("the " + rest.substr(6, verb - 6) + " of " + name + rest.substr(verb));
+}
+
 }  // namespace
 
 std::string PlainWords(std::string_view text) {
@@ -180,16 +219,19 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
     std::string words(text.substr(sentence.start, sentence.end - sentence.start));
     if (sentence.lead_in >= 0 && !StandsAlone(sentence, text)) {
       const SourceSentence& lead = sentences_[static_cast<std::size_t>(sentence.lead_in)];
-      words = std::string(WithoutItemEnd(text.substr(lead.start, lead.end - lead.start))) + " " +
-              std::string(WithoutItemEnd(words));
+      const std::string_view before = WithoutItemEnd(text.substr(lead.start, lead.end - lead.start));
+      words = std::string(before) + (EndsInserted(before) ? ", " : " ") + std::string(WithoutItemEnd(words));
     }
     if (sentence.lead_in >= 0 && StandsAlone(sentence, text)) sentence.list_join.clear();
     if (sentence.lead_in >= 0) {
       const SourceSentence& lead = sentences_[static_cast<std::size_t>(sentence.lead_in)];
-      const std::string_view item = text.substr(sentence.start, sentence.end - sentence.start);
-      sentence.said = DefinedBy(text.substr(lead.start, lead.end - lead.start), WithoutItemEnd(item));
+      const std::string_view own = text.substr(sentence.start, sentence.end - sentence.start);
+      sentence.said = DefinedBy(text.substr(lead.start, lead.end - lead.start), WithoutItemEnd(own));
     }
+    AddNames(sentence, std::string(text.substr(sentence.start, sentence.end - sentence.start)), &sentence.said);
     sentence.said.insert(sentence.said.begin(), std::move(words));
+    if (std::string own = WithOwnNumber(sentence.said.front(), sentence.label); !own.empty())
+      sentence.said.push_back(std::move(own));
     sentence.reading = Read(sentence.said.front(), 0, sentence.said.front().size());
     NameSpeaker(sentence.name, &sentence.reading);
     for (const Unit& unit : sentence.reading.units) {

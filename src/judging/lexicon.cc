@@ -233,7 +233,8 @@ bool IsRoleNoun(std::string_view stem) {
       "executor",   "testator",   "party",      "company",    "manager",   "officer",     "contributor", "you",
       "we",         "i",          "user",       "owner",      "holder",    "author",      "licenser",    "provider",
       "processor",  "controller", "witness",    "solicitor",  "regulator", "government",  "engineer",    "partner",
-      "debtor",     "creditor",   "donor",      "occupier",   "visitor",   "distributor", "tribunal"};
+      "founder",    "investor",   "debtor",     "creditor",   "donor",     "occupier",    "visitor",     "distributor",
+      "tribunal"};
   return Has(roles, stem);
 }
 

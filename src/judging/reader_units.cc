@@ -17,6 +17,10 @@ bool Reader::TakeValue() {
   unit.bound = std::exchange(bound_, "");
   // "one copy": as "a copy"
   unit.light = value.key == "1" && unit.bound.empty();
+  // "under clause 4.2": it may stay unsaid where something stands.
+  if (!out_.units.empty() && In(out_.units.back().key, {"claus", "section", "paragraph", "schedul"}) &&
+      In(preposition_, {"UNDER", "AT", "BY"}))
+    unit.spare = out_.units.back().spare = true;
   const bool year = unit.key.size() == 4 && (unit.key.starts_with("19") || unit.key.starts_with("20")) &&
                     !out_.units.empty() && out_.units.back().capital;
   const bool date = unit.key.starts_with("date:") || year;

@@ -38,6 +38,9 @@ bool SameForce(const Clause& claim, const Clause& source, bool somebody) {
   // "shall be reviewed", "is reviewed", "will be reviewed"
   const bool stated = In(claim.modal, {"", "WILL", "ISTO"}) || In(source.modal, {"", "WILL", "ISTO"});
   if (both("", "WILL") || both("not", "WILLnot")) return true;
+  // "The costs are borne by the company", where they shall be; what must be done has not been done.
+  if (one.empty() && other == "MUST" && !claim.past) return true;
+  if (one == "not" && other == "FORBID" && !claim.past && claim.passive) return true;
   if (stated && (both("MUST", "WILL"))) return true;
   if ((claim.modal == "ISTO" || source.modal == "ISTO") && both("", "MUST")) return true;
   // "This limit may not apply" forbids nothing: somebody must be forbidden.

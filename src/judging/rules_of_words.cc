@@ -3,6 +3,7 @@
 #include <string>
 
 #include "judging/grammar.h"
+#include "judging/lexicon.h"
 #include "judging/roles.h"
 #include "judging/rules.h"
 
@@ -89,6 +90,21 @@ class Leftovers {
   }
 
   // "He surveyed it", "I surveyed it": one man among others.
+  // "half of the shares", where the source has all of them
+  static bool IsFraction(const std::string& key) { return In(key, {"half", "third", "quarter", "majority", "doubl"}); }
+
+  // "borne by the Investor", where the source has the Company
+  [[nodiscard]] bool IsAnother(std::size_t i) const {
+    if (!IsActor(c_.claim, i) || !IsRoleNoun(c_.claim.units[i].key)) return false;
+    for (std::size_t j = 0; j < c_.source.units.size(); ++j) {
+      if (c_.to_claim[j] < 0 && IsActor(c_.source, j) && IsRoleNoun(c_.source.units[j].key) &&
+          c_.source.units[j].role == c_.claim.units[i].role &&
+          c_.Used(static_cast<std::size_t>(c_.source.units[j].clause)))
+        return true;
+    }
+    return false;
+  }
+
   void LookAtSpeaker() {
     const Unit* pronoun = nullptr;
     for (std::size_t i = 0; i < c_.claim.units.size(); ++i) {
@@ -115,7 +131,7 @@ class Leftovers {
         trial_.Find(FindingKind::kContradiction, "not in the source: '" + unit.word + "'");
         continue;
       }
-      bool opposite = IsNegative(unit.key);
+      bool opposite = IsNegative(unit.key) || IsFraction(unit.key) || IsAnother(i);
       for (std::size_t j = 0; j < c_.source.units.size(); ++j) {
         opposite = opposite || (c_.to_claim[j] < 0 && AreOpposites(unit.key, c_.source.units[j].key));
       }
@@ -266,6 +282,7 @@ class Leftovers {
 
   // "deliver A and B": who says "deliver A" says less, not more.
   [[nodiscard]] bool OneOfSeveral(std::size_t first, std::size_t end) const {
+    while (end > first + 1 && !Comparison::Counts(c_.source.units[end - 1])) --end;
     while (first > 0 && c_.to_claim[first - 1] < 0 &&
            c_.source.units[first - 1].clause == c_.source.units[first].clause)
       --first;
@@ -334,6 +351,9 @@ class Leftovers {
           IsScene(s, j, end)) {
         for (std::size_t k = j; k < end; ++k) dropped_[k] = true;
       } else {
+        if (IsMannerOfDuty(s, j, end)) {
+          for (std::size_t k = j; k < end; ++k) dropped_[k] = true;
+        }
         trial_.Find(IsMild(s, j, end) || IsMannerOfDuty(s, j, end) || IsForEach(j, end) ? FindingKind::kOpen
                                                                                         : FindingKind::kOmission,
                     "the source adds: '" + Words(c_.source, j, end) + "'");

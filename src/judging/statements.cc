@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMostStatements = 16;
 constexpr std::size_t kLongestSubject = 14;
 constexpr std::size_t kLongestInsertion = 30;
-constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
 Words Joined(std::initializer_list<const Words*> parts) {
   Words all;
@@ -26,7 +26,7 @@ bool IsMark(const text::RawWord& word, std::string_view marks) {
 }
 
 bool IsJoin(std::string_view key) {
-  return In(key, {"AND", "OR", "BUT"});
+  return In(key, {"AND", "OR", "BUT", "NOR"});
 }
 
 bool Restricting(std::string_view key) {
@@ -66,6 +66,8 @@ class Splitter {
       if (Words inner = AfterEnsure(statement, 0); !inner.empty()) AddAll(inner);
     }
     SplitReports();
+    SplitDeliveries();
+    Require();
     NameValues();
     Appose();
     Relate();
@@ -88,10 +90,9 @@ class Splitter {
     if (words_.empty() || !(OpensClause(At(0)) != nullptr || IsPreposition(At(0)) || At(0) == "ONLY")) return;
     for (std::size_t i = 1; i < words_.size(); ++i) {
       if (!MarkAt(i, ",") || IsJoin(At(i + 1))) continue;
-      std::size_t verb = i + 1;
-      while (verb < words_.size() && !MarkAt(verb, ",;:") && !StartsVerb(verb) && !IsRelative(At(verb))) ++verb;
-      if (!StartsVerb(verb) && !IsFiniteVerb(words_[std::min(verb, words_.size() - 1)])) continue;
-      if (!StartsVerb(verb)) continue;
+      std::size_t stop = i + 1;
+      while (stop < words_.size() && !MarkAt(stop, ",;:")) ++stop;
+      if (VerbOf(i + 1, stop) == kNowhere) continue;
       front_.assign(words_.begin(), words_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
       return;
     }
@@ -101,6 +102,19 @@ class Splitter {
   // verb: moved before the sentence.
   void TakeInsertions() {
     for (std::size_t i = front_.size() + 1; i < words_.size(); ++i) {
+      // "shall not, and the parent shall procure that it does not, issue": said of another.
+      if (MarkAt(i, ",") && IsModal(At(i - 1)) && At(i + 1) == "AND") {
+        std::size_t close = i + 1;
+        while (close < words_.size() && close - i < 14 && !MarkAt(close, ",;:")) ++close;
+        const bool procures = std::any_of(words_.begin() + static_cast<std::ptrdiff_t>(i),
+                                          words_.begin() + static_cast<std::ptrdiff_t>(std::min(close, words_.size())),
+                                          [](const text::RawWord& word) { return word.text == "procure"; });
+        if (procures && MarkAt(close, ",")) {
+          words_.erase(words_.begin() + static_cast<std::ptrdiff_t>(i),
+                       words_.begin() + static_cast<std::ptrdiff_t>(close));
+          moved_ = true;
+        }
+      }
       // ", as I understand from her,": says how it is known.
       const bool known = At(i) == "as" && MarkAt(i - 1, ",");
       const bool opens = OpensClause(At(i)) != nullptr || IsPreposition(At(i)) || At(i) == "ONLY";
@@ -110,7 +124,7 @@ class Splitter {
         while (close < words_.size() && close - i < kLongestInsertion && !MarkAt(close, ",;:")) ++close;
         if (!MarkAt(close, ",") || close + 1 >= words_.size()) continue;
         const bool after_modal = IsModal(At(i - 2)) && IsBaseVerb(At(close + 1));
-        const bool after_join = IsJoin(At(i - 2)) && (StartsVerb(close + 1) || SubjectAt(close + 1) != kNone);
+        const bool after_join = IsJoin(At(i - 2)) && (StartsVerb(close + 1) || SubjectAt(close + 1) != kNowhere);
         const bool before_modal = StartsVerb(close + 1) && !IsJoin(At(i - 2));
         if (known && (after_join || before_modal)) {
           words_.erase(words_.begin() + static_cast<std::ptrdiff_t>(i) - 1,
@@ -119,6 +133,12 @@ class Splitter {
           continue;
         }
         if (after_modal || after_join || before_modal) Move(i, close, i - 1, close + 1, i - 1);
+      } else if (IsJoin(At(i - 1)) && OpensClause(At(i)) != nullptr) {
+        // ", and if C, B does Y"
+        std::size_t close = i;
+        while (close < words_.size() && close - i < kLongestInsertion && !MarkAt(close, ",;:")) ++close;
+        if (MarkAt(close, ",") && (StartsVerb(close + 1) || SubjectAt(close + 1) != kNowhere))
+          Move(i, close, i, close + 1, i - 1);
       } else if (IsModal(At(i - 1)) && At(i) != "ONLY") {
         std::size_t verb = i + 1;
         while (verb < words_.size() && verb - i < 12 && !MarkAt(verb, ",;:") && !IsJoin(At(verb)) &&
@@ -143,12 +163,12 @@ class Splitter {
 
   // A subject at word i: where its modal or auxiliary stands.
   [[nodiscard]] std::size_t SubjectAt(std::size_t i) const {
-    if (IsPreposition(At(i)) || OpensClause(At(i)) != nullptr || IsRelative(At(i))) return kNone;
+    if (IsPreposition(At(i)) || OpensClause(At(i)) != nullptr || IsRelative(At(i))) return kNowhere;
     for (std::size_t k = i; k < std::min(words_.size(), i + kLongestSubject); ++k) {
-      if (StartsVerb(k)) return k == i ? kNone : k;
-      if (MarkAt(k, ",;:()") || IsJoin(At(k)) || IsRelative(At(k)) || OpensClause(At(k)) != nullptr) return kNone;
+      if (StartsVerb(k)) return k == i ? kNowhere : k;
+      if (MarkAt(k, ",;:()") || IsJoin(At(k)) || IsRelative(At(k)) || OpensClause(At(k)) != nullptr) return kNowhere;
     }
-    return kNone;
+    return kNowhere;
   }
 
   // Where the verb of the words [first, last) begins.
@@ -168,31 +188,32 @@ class Splitter {
       return i;
     }
     for (std::size_t i = first + 1; i < last; ++i) {
-      if (IsRelative(At(i))) return kNone;
+      if (IsRelative(At(i))) return kNowhere;
       if (IsArticle(At(i - 1)) || IsPreposition(At(i - 1))) continue;
       // "the stains run": a verb after a plural
       const bool plural = At(i - 1).ends_with('s') && !At(i - 1).ends_with("ss") && IsBaseVerb(At(i)) && i + 1 < last;
       if (IsFiniteVerb(words_[i]) || plural) return i;
     }
-    return kNone;
+    return kNowhere;
   }
 
   [[nodiscard]] Start StartAt(std::size_t i, std::size_t verb_before) const {
     while (In(At(i), {"also", "then", "accordingly", "promptly", "immediately", "forthwith", "thereafter"})) ++i;
     if (StartsVerb(i)) return Start::kFinite;
-    const bool modal = verb_before != kNone && (IsModal(At(verb_before)) || In(At(verb_before), {"does", "do", "did"}));
+    const bool modal =
+        verb_before != kNowhere && (IsModal(At(verb_before)) || In(At(verb_before), {"does", "do", "did"}));
     if (modal && IsBaseVerb(At(i)) && !IsJoin(At(i + 1))) return Start::kBase;
-    if (verb_before != kNone && !modal && !IsAuxiliary(At(verb_before)) && i < words_.size() &&
+    if (verb_before != kNowhere && !modal && !IsAuxiliary(At(verb_before)) && i < words_.size() &&
         IsFiniteVerb(words_[i]) && text::Fold(words_[i].text).past == text::Fold(words_[verb_before].text).past)
       return Start::kFinite;
-    if (SubjectAt(i) != kNone) return Start::kOwnSubject;
+    if (SubjectAt(i) != kNowhere) return Start::kOwnSubject;
     return Start::kNone;
   }
 
   void Split() {
     Conjunct one;
     one.first = front_.size();
-    std::size_t verb = kNone;
+    std::size_t verb = kNowhere;
     int depth = 0;
     bool subordinate = false;  // after an "if", "which", … inside the conjunct
     for (std::size_t i = front_.size(); i < words_.size(); ++i) {
@@ -205,15 +226,22 @@ class Splitter {
       const bool comma = MarkAt(i, ",;:");
       std::string join(At(i));
       if (comma && IsJoin(At(next))) join = At(next++);
+      // "save that the company shall pay": another duty
+      const std::size_t except = comma ? i + 1 : i;
+      if (At(except) == "EXCEPT" && SubjectAt(except + 1) != kNowhere && IsModal(At(SubjectAt(except + 1)))) {
+        join = "BUT";
+        next = except + 1;
+        subordinate = false;
+      }
       if (!comma && !IsJoin(join)) continue;
-      if (verb == kNone) verb = VerbOf(one.first, i);
-      if (verb == kNone || i < verb + 2) continue;
+      if (verb == kNowhere) verb = VerbOf(one.first, i);
+      if (verb == kNowhere || i < verb + 2) continue;
       // After ";" and ":" whatever has a verb is another statement.
       const bool hard = MarkAt(i, ";:");
       std::size_t stop = next;
       while (stop < words_.size() && !MarkAt(stop, ",;:")) ++stop;
       Start start = StartAt(next, verb);
-      if (hard && start == Start::kNone && VerbOf(next, stop) != kNone) start = Start::kOwnSubject;
+      if (hard && start == Start::kNone && VerbOf(next, stop) != kNowhere) start = Start::kOwnSubject;
       if (hard) subordinate = false;
       if (start == Start::kNone) continue;
       // After a condition or a relative clause only what begins with a modal, after a comma, is surely another.
@@ -225,7 +253,7 @@ class Splitter {
       one.join = IsJoin(join) ? join : "";
       one.start = start;
       one.first = next;
-      if (start != Start::kBase) verb = kNone;
+      if (start != Start::kBase) verb = kNowhere;
       subordinate = false;
       i = next - 1;
     }
@@ -278,7 +306,7 @@ class Splitter {
       const std::size_t verb = VerbOf(conjunct.first, conjunct.last);
       Words said;
       if (conjunct.start == Start::kOwnSubject || c == 0) {
-        if (verb == kNone) return;
+        if (verb == kNowhere) return;
         subject = Range(conjunct.first, verb);
         modal = Range(verb, IsModal(At(verb)) || IsAuxiliary(At(verb)) ? verb + 1 : verb);
         if (In(At(verb), {"does", "do", "did"}) && In(At(verb + 1), {"NOT"})) modal = Range(verb, verb + 2);
@@ -329,7 +357,7 @@ class Splitter {
     for (std::size_t k = c + 1; k > 0; --k) {
       const Conjunct& conjunct = conjuncts_[k - 1];
       const std::size_t verb = VerbOf(conjunct.first, conjunct.last);
-      if (conjunct.start == Start::kBase || verb == kNone) continue;
+      if (conjunct.start == Start::kBase || verb == kNowhere) continue;
       return In(At(verb), {"FORBID", "MAYNOT", "MAY"});
     }
     return false;
@@ -408,6 +436,65 @@ class Splitter {
     for (const auto& [from, to] : pieces) {
       const Words piece = Range(from, to);
       Add(Joined({&frame, &piece}));
+    }
+  }
+
+  // "shall deliver A within ten days, B within a month and C by 1 May": each has its own time.
+  void SplitDeliveries() {
+    const std::size_t modal = VerbOf(front_.size(), words_.size());
+    if (modal == kNowhere || At(modal) != "MUST" || !IsBaseVerb(At(modal + 1))) return;
+    std::size_t from = modal + 2;
+    if (At(from) == "TO" && IsArticle(At(from + 1))) from += 3;
+    const auto timed = [&](std::size_t first, std::size_t last) {
+      for (std::size_t i = first + 1; i < last; ++i) {
+        if (In(At(i - 1), {"WITHIN", "BYTIME", "BEFORE", "AFTER", "AT"}) && FindValue(text_, words_, i).words > 0)
+          return true;
+      }
+      return false;
+    };
+    std::vector<std::pair<std::size_t, std::size_t>> pieces;
+    std::size_t first = from;
+    for (std::size_t i = from; i <= words_.size(); ++i) {
+      const bool end = i == words_.size();
+      if (!end && !MarkAt(i, ",") && At(i) != "AND") continue;
+      if (!timed(first, i)) {
+        if (end) return;
+        continue;
+      }
+      pieces.emplace_back(first, i);
+      if (!end && MarkAt(i, ",") && At(i + 1) == "AND") ++i;
+      first = i + 1;
+    }
+    if (pieces.size() < 2) return;
+    const Words frame = Range(0, from);
+    for (const auto& [begin, last] : pieces) {
+      if (begin >= last || StartAt(begin, modal) == Start::kFinite || SubjectAt(begin) != kNowhere) return;
+    }
+    for (const auto& [begin, last] : pieces) {
+      const Words piece = Range(begin, last);
+      Add(Joined({&frame, &piece}));
+    }
+  }
+
+  // "No waiver is valid unless it is in writing", "effective only if it is": a waiver must be in writing.
+  void Require() {
+    for (std::size_t i = 1; i + 4 < words_.size(); ++i) {
+      if (!In(At(i), {"is", "MUST"})) continue;
+      const std::size_t word = At(i + 1) == "be" ? i + 2 : i + 1;
+      if (!In(At(word), {"valid", "effective", "binding"})) continue;
+      const bool unless = At(word + 1) == "UNLESS" && (At(0) == "NO" || At(i + 1) == "NOT");
+      const bool only = At(word + 1) == "ONLY" && At(word + 2) == "IF";
+      const std::size_t it = word + (only ? 3 : 2);
+      if ((!unless && !only) || At(it) != "it" || !In(At(it + 1), {"is", "has"})) return;
+      text::RawWord must = words_[i];
+      must.text = "MUST";
+      text::RawWord be = words_[i];
+      be.text = "be";
+      if (At(it + 1) == "has") return;
+      const Words subject = Range(At(0) == "NO" ? 1 : 0, i);
+      const Words middle = {must, be};
+      const Words rest = Range(it + 2, words_.size());
+      return Add(Joined({&subject, &middle, &rest}));
     }
   }
 
@@ -499,6 +586,8 @@ class Splitter {
       if (!IsArticle(At(i + 1)) && !CapitalAt(i + 1)) continue;
       std::size_t first = i;
       while (first > 0 && i - first < 8 && (CapitalAt(first - 1) || words_[first - 1].digits)) --first;
+      // "A shareholder who wishes to sell (the "Seller")"
+      if (first == i && VerbOf(0, i) == kNowhere && i < 14) first = 0;
       if (first == i) continue;
       const Words name = Range(i + 1, close);
       const Words is = {Copula(i)};
