@@ -32,6 +32,10 @@ if(COUNSEL_SANITIZE)
     add_link_options(-fsanitize=${sanitizer})
   endforeach()
   add_compile_options(-fno-sanitize-recover=all)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # What a sanitizer puts between two lines hides from gcc what the first has set: the warning is noise here (gcc's manual).
+    add_compile_options(-Wno-maybe-uninitialized)
+  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND "undefined" IN_LIST sanitizers)
     # gcc checks every pointer for these, in every line of every library's headers, and compiles half as fast. Where bytes of
     # strangers are read they stay (counsel_check_pointers). A null pointer ends in the address sanitizer all the same.

@@ -4,8 +4,8 @@
 #include <chrono>
 #include <utility>
 
-#include <boost/system/system_error.hpp>
 
+#include "answers/beside.h"
 #include "answers/evidence.h"
 #include "answers/matter_disagreements.h"
 #include "answers/notes_of_documents.h"
@@ -103,27 +103,6 @@ void AddQuotes(const std::vector<Quote>& quotes, const std::vector<Passage>& cho
   }
   answer->text += " Nearest to the question they say: ";
   AppendQuote(answer->quotes.front(), answer);
-}
-
-// What stands beside an answer. It is done on a copy: a failure, also one that is thrown, costs only that, and leaves a
-// note. `what`: "The register was not compared".
-asio::awaitable<void> AddBeside(const char* what, Answer* answer,
-                                std::function<asio::awaitable<Result<void>>(Answer*)> add) {
-  Answer more = *answer;
-  std::string failure;
-  try {
-    const Result<void> added = co_await add(&more);
-    if (!added) failure = added.error().message;
-  } catch (const boost::system::system_error&) {
-    throw;  // the client has left
-  } catch (const std::exception& error) {
-    failure = error.what();
-  }
-  if (failure.empty()) {
-    *answer = std::move(more);
-  } else {
-    answer->notes.push_back(std::string(what) + ": " + failure);
-  }
 }
 
 Style StyleOf(const QuestionOptions& options, const AnswerModels& answer_models) {
