@@ -2,53 +2,17 @@
 
 #include <new>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
 #include "base/file.h"
-#include "base/ids.h"
 #include "store/before_upgrade.h"
 #include "store/schema.h"
+#include "store/store_fixture.h"
 
 namespace counsel::store {
 namespace {
 
-class StoreTest : public ::testing::Test {
- protected:
-  void SetUp() override { std::filesystem::create_directory(folder_); }
-  void TearDown() override {
-    pool_.join();
-    std::filesystem::remove_all(folder_);
-  }
-
-  // Runs one coroutine on an io_context to its end.
-  template <class T>
-  T Run(boost::asio::awaitable<T> task) {
-    boost::asio::io_context io;
-    std::future<T> done = boost::asio::co_spawn(io, std::move(task), boost::asio::use_future);
-    io.run();
-    return done.get();
-  }
-
-  std::filesystem::path folder_ = std::filesystem::temp_directory_path() / ("counsel-store-" + NewId());
-  std::filesystem::path file_ = folder_ / "counsel.db";
-  boost::asio::thread_pool pool_{2};
-};
-
-Result<std::int64_t> CountMatters(Connection& db) {
-  Result<Statement> count = db.Prepare("SELECT count(*) FROM matters");
-  if (!count) return Fail(count.error());
-  if (Result<bool> row = count->Step(); !row) return Fail(row.error());
-  return count->Int(0);
-}
-
-Result<void> InsertMatter(Connection& db, std::string_view name) {
-  Result<Statement> insert = db.Prepare("INSERT INTO matters (name) VALUES (?)");
-  if (!insert) return Fail(insert.error());
-  return insert->Bind(1, name).Run();
-}
+using StoreTest = StoreFixture;
 
 TEST_F(StoreTest, AnErrorInATransactionUndoesAllOfIt) {
   Result<std::unique_ptr<Store>> store = Store::Open(file_, pool_);
