@@ -4,7 +4,6 @@
 #include <chrono>
 #include <utility>
 
-
 #include "answers/beside.h"
 #include "answers/evidence.h"
 #include "answers/matter_disagreements.h"
