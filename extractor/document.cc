@@ -49,18 +49,6 @@ bool IsOtherImage(std::string_view bytes) {
   return bytes.substr(0, 64).find('\0') != std::string_view::npos;
 }
 
-// The containers of old Office documents; new ones with a password are kept in one too.
-Result<Document> RefuseOldOffice(std::string_view bytes, const std::string& name) {
-  constexpr std::string_view kEncrypted("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0", 32);
-  if (bytes.find(kEncrypted) != std::string_view::npos) {
-    return Fail(ErrorCode::kPermissionDenied, "'" + name + "' is protected by a password.",
-                "Save a copy without the password and add that.");
-  }
-  return Fail(ErrorCode::kUnsupported,
-              "'" + name + "' is an old Office document or an Outlook message, which Counsel cannot read yet.",
-              "Save it as PDF, DOCX or EML, then add that.");
-}
-
 // What the daemon gets to see of names, which a document may make as long as it likes.
 constexpr std::size_t kLongestName = 400;
 constexpr std::size_t kLongestType = 100;
@@ -134,7 +122,7 @@ Result<Document> ReadDocument(std::string_view bytes, const std::string& name, c
   if (LooksLikePdf(bytes, name)) return ReadPdf(bytes, name, limits);
   if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return ReadZip(bytes, name, limits);
   if (bytes.starts_with("{\\rtf")) return ReadRtf(bytes, name, limits);
-  if (bytes.starts_with("\xD0\xCF\x11\xE0")) return RefuseOldOffice(bytes, name);
+  if (bytes.starts_with("\xD0\xCF\x11\xE0")) return ReadCompound(bytes, name, limits);
   if (LooksLikeTnef(bytes)) return ReadTnefFile(bytes, name, limits);
   if (IsPicture(bytes)) return ReadPicture(bytes, name, limits);
   if (IsOtherImage(bytes)) {

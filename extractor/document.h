@@ -63,6 +63,8 @@ struct Limits {
 [[nodiscard]] Result<Document> ReadRtf(std::string_view bytes, const std::string& name, const Limits& limits);
 [[nodiscard]] Result<Document> ReadHtml(std::string_view bytes, const std::string& name, const Limits& limits);
 [[nodiscard]] Result<Document> ReadMail(std::string_view bytes, const std::string& name, const Limits& limits);
+// Outlook messages; others of their container (MS-CFB) are refused by name.
+[[nodiscard]] Result<Document> ReadCompound(std::string_view bytes, const std::string& name, const Limits& limits);
 [[nodiscard]] Result<Document> ReadPlainText(std::string_view bytes, const std::string& name, const Limits& limits);
 // Rows of a file that is called .csv or .tsv, as far as it looks like a table.
 [[nodiscard]] Result<Document> ReadCsv(std::string_view bytes, const std::string& name, const Limits& limits);

@@ -18,6 +18,7 @@
 #include "extractor/mail_header.h"
 #include "extractor/mail_text.h"
 #include "extractor/mailbox.h"
+#include "extractor/outlook_text.h"
 #include "extractor/tnef.h"
 
 namespace counsel::extractor {
@@ -227,16 +228,11 @@ class MailReader {
     for (Embedded& file : tnef.files) Attach(std::move(file.name), std::move(file.media_type), std::move(file.bytes));
     if (tnef.damaged > 0) document_.unread.push_back({"a part of winmail.dat", "it is damaged", ""});
     if (has_body_ || only_files_) return;
-    Flow flow;
-    if (HasText(tnef.body)) {
-      flow.Write(tnef.body);
-    } else if (!tnef.html.empty()) {
-      const std::string utf8 = Decode(tnef.html, name_, "", &document_.notes).value_or("");
-      flow = HtmlText(utf8, name_, limits_.text_bytes).value_or(Flow());
-    } else if (!tnef.rtf.empty()) {
-      Result<Document> rtf = ReadRtf(tnef.rtf, name_, limits_);
-      if (rtf) flow.Write(rtf->text);
-    }
+    OutlookText text;
+    text.plain = std::move(tnef.body);
+    text.html = std::move(tnef.html);
+    text.rtf = std::move(tnef.rtf);
+    Flow flow = ReadOutlookText(text, name_, limits_, &document_.notes);
     flow.TrimEnd();
     if (HasText(flow.text())) text_.Append(std::move(flow), "\n\n");
   }

@@ -6,7 +6,8 @@
 #include <utility>
 
 #include "base/utf8.h"
-#include "extractor/encoding.h"
+#include "extractor/bytes.h"
+#include "extractor/outlook_text.h"
 
 namespace counsel::extractor {
 namespace {
@@ -15,51 +16,6 @@ constexpr std::string_view kSignature = "\x78\x9F\x3E\x22";
 constexpr int kDeepest = 4;                   // messages within messages
 constexpr std::size_t kMostFiles = 1'000;     // of one
 constexpr std::uint32_t kMostValues = 1'000;  // of one property
-
-// Little-endian numbers, as far as there are bytes.
-class Bytes {
- public:
-  explicit Bytes(std::string_view bytes) : rest_(bytes) {}
-
-  std::uint64_t Number(std::size_t size) {
-    const std::string_view bytes = Take(size);
-    std::uint64_t value = 0;
-    for (std::size_t i = bytes.size(); i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-    return value;
-  }
-  std::uint32_t Four() { return static_cast<std::uint32_t>(Number(4)); }
-  std::uint16_t Two() { return static_cast<std::uint16_t>(Number(2)); }
-  std::string_view Take(std::size_t size) {
-    if (size > rest_.size()) {
-      ended_ = true;
-      rest_ = {};
-      return {};
-    }
-    const std::string_view taken = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return taken;
-  }
-  void Align(std::size_t size) { (void)Take(std::min((4 - size % 4) % 4, rest_.size())); }
-
-  [[nodiscard]] bool empty() const { return rest_.empty(); }
-  // More was asked for than there is.
-  [[nodiscard]] bool ended() const { return ended_; }
-
- private:
-  std::string_view rest_;
-  bool ended_ = false;
-};
-
-std::string FromAnsi(std::string_view text) {
-  while (!text.empty() && text.back() == '\0') text.remove_suffix(1);
-  return ValidUtf8(text) ? std::string(text) : ConvertFrom("windows-1252", text).value_or("");
-}
-
-std::string FromUtf16(std::string_view text) {
-  std::string utf8 = ConvertFrom("UTF-16LE", text).value_or("");
-  while (!utf8.empty() && utf8.back() == '\0') utf8.pop_back();
-  return utf8;
-}
 
 struct Property {
   std::uint16_t type = 0;
@@ -269,18 +225,11 @@ Result<Document> ReadTnefFile(std::string_view bytes, const std::string& name, c
   Tnef tnef = ReadTnef(bytes);
   Document document;
   document.media_type = "application/ms-tnef";
-  Flow flow;
-  flow.Write(tnef.body);
-  flow.TrimEnd();
-  if (!HasText(flow.text()) && !tnef.rtf.empty()) {
-    const Result<Document> rtf = ReadRtf(tnef.rtf, name, limits);
-    flow = Flow();
-    if (rtf) flow.Write(rtf->text);
-  }
-  if (!HasText(flow.text()) && !tnef.html.empty()) {
-    const std::string html = Decode(tnef.html, name, "", &document.notes).value_or("");
-    flow = HtmlText(html, name, limits.text_bytes).value_or(Flow());
-  }
+  OutlookText text;
+  text.plain = std::move(tnef.body);
+  text.html = std::move(tnef.html);
+  text.rtf = std::move(tnef.rtf);
+  Flow flow = ReadOutlookText(text, name, limits, &document.notes);
   std::uint64_t size = 0;
   Flow list;
   for (Embedded& file : tnef.files) {
@@ -300,51 +249,6 @@ Result<Document> ReadTnefFile(std::string_view bytes, const std::string& name, c
     return Fail(std::move(taken.error()));
   }
   return document;
-}
-
-std::string UnpackRtf(std::string_view packed, std::size_t limit) {
-  constexpr std::string_view kStart =
-      "{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS "
-      "Sans "
-      "SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par "
-      "\\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
-  constexpr std::size_t kWindow = 4'096;
-  Bytes bytes(packed);
-  (void)bytes.Four();
-  const std::size_t size = std::min<std::size_t>(bytes.Four(), limit);
-  const std::uint32_t kind = bytes.Four();
-  (void)bytes.Four();
-  if (bytes.ended()) return "";
-  if (kind == 0x414C454D) return std::string(bytes.Take(std::min(size, packed.size() - 16)));  // "MELA": as it is
-  if (kind != 0x75465A4C) return "";                                                           // "LZFu"
-  std::string window(kWindow, ' ');
-  window.replace(0, kStart.size(), kStart);
-  std::size_t at = kStart.size();
-  std::string out;
-  const auto put = [&](char c) {
-    out += c;
-    window[at] = c;
-    at = (at + 1) % kWindow;
-  };
-  while (!bytes.empty() && out.size() < size) {
-    const auto flags = static_cast<unsigned>(bytes.Number(1));
-    for (unsigned bit = 0; bit < 8 && !bytes.empty() && out.size() < size; ++bit) {
-      if ((flags >> bit & 1U) == 0) {
-        put(static_cast<char>(bytes.Number(1)));
-        continue;
-      }
-      const std::string_view pair = bytes.Take(2);
-      if (pair.size() < 2) return out;
-      const unsigned reference = static_cast<unsigned char>(pair[0]) << 8U | static_cast<unsigned char>(pair[1]);
-      std::size_t from = reference >> 4U;
-      if (from == at) return out;  // the end
-      for (unsigned length = (reference & 0xFU) + 2; length > 0; --length) {
-        put(window[from]);
-        from = (from + 1) % kWindow;
-      }
-    }
-  }
-  return out;
 }
 
 }  // namespace counsel::extractor

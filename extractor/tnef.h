@@ -23,7 +23,4 @@ struct Tnef {
 // What it holds as far as it is sound.
 [[nodiscard]] Tnef ReadTnef(std::string_view bytes);
 
-// RTF as Outlook packs it (MS-OXRTFCP); "" when it is none. At most `limit` bytes.
-[[nodiscard]] std::string UnpackRtf(std::string_view packed, std::size_t limit);
-
 }  // namespace counsel::extractor

@@ -16,6 +16,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import make_msg as mapi
+from make_hostile_outlook import outlook
 from make_hostile_pages import (CATALOG, FONT, HELLO, MIB, gray_png, images, jpeg, one_page, pages_to_look_at, pdf, png, stream, tiff,
                                 zeros)
 
@@ -282,7 +284,7 @@ def archives(scale):
     yield "encrypted.odt", zipped([("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", bytes(range(256)) * 9),
                                    ("META-INF/manifest.xml", b"<manifest><file-entry><encryption-data/></file-entry></manifest>")])
     # What an office program writes with a password: an old container with this entry.
-    yield "encrypted.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1_000) + "EncryptedPackage".encode("utf-16-le") + bytes(2_000)
+    yield "encrypted.docx", mapi.compound({"EncryptedPackage": bytes(2_000)})
     yield "long-names.zip", zipped([("x\x01\"" * 20_000 + str(i), text) for i in range(6 * scale)])
     yield "not-odt.odt", zipped([("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", b"<a>" * 50_000)])
 
@@ -341,6 +343,7 @@ def truncated(whole):
               ("eml", b"From: a@example.com\r\nSubject: x\r\nTo: b@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; "
                       b"boundary=b\r\n\r\n--b\r\n\r\n" + said + b"\r\n--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\n"
                       + said + b"\r\n--b--\r\n"),
+              ("msg", mapi.msg({mapi.BODY: said.decode()}, [{mapi.NAME: "a"}] * 3, [{mapi.CONTENT: said[:2_000]}] * 3)),
               ("zip", zipped([(f"{i}.txt", said[i * 900:(i + 1) * 900]) for i in range(12)]))]
     for kind, content in (("pdf", page), ("docx", word), *(others if whole else [(kind, content[:4096]) for kind, content in others])):
         for size in range(1024, len(content), 1024):
@@ -350,7 +353,7 @@ def truncated(whole):
 def documents(whole=False):
     """(name, bytes) of every document; `whole`: in full size, some unfold to gigabytes."""
     scale = 16 if whole else 1
-    for group in (pdfs(scale), page_things(scale), pages_to_look_at(scale), markup(scale), mails(scale), archives(scale), images(scale), texts(scale), tables(scale), wrong_extensions(),
+    for group in (pdfs(scale), page_things(scale), pages_to_look_at(scale), markup(scale), mails(scale), outlook(scale), archives(scale), images(scale), texts(scale), tables(scale), wrong_extensions(),
                   truncated(whole)):
         for name, content in group:
             yield name, content

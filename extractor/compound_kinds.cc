@@ -1,0 +1,43 @@
+// Compound files: Outlook messages are read; old Office documents are named. New ones with a password are kept in one
+// too.
+#include <array>
+
+#include "extractor/compound_file.h"
+#include "extractor/document.h"
+#include "extractor/msg.h"
+
+namespace counsel::extractor {
+
+Result<Document> ReadCompound(std::string_view bytes, const std::string& name, const Limits& limits) {
+  const std::optional<CompoundFile> file = CompoundFile::Open(bytes);
+  if (!file) return Damaged(name, "Office document of the old kind, or Outlook message");
+  if (IsMsg(*file)) return ReadMsg(*file, name, limits);
+  if (file->Find(0, "EncryptedPackage")) {
+    return Fail(ErrorCode::kPermissionDenied, "'" + name + "' is protected by a password.",
+                "Save a copy without the password and add that.");
+  }
+  struct Kind {
+    const char* stream;
+    const char* what;
+    const char* next_step;
+  };
+  constexpr std::array kKinds = {
+      Kind{"WordDocument", "an old Word document (DOC)", "Save it as DOCX or PDF, then add that."},
+      Kind{"Workbook", "an old Excel workbook (XLS)", "Save it as XLSX, then add that."},
+      Kind{"Book", "an old Excel workbook (XLS)", "Save it as XLSX, then add that."},
+      Kind{"PowerPoint Document", "an old PowerPoint presentation (PPT)", "Save it as PPTX or PDF, then add that."},
+      Kind{"VisioDocument", "a Visio drawing", "Save it as PDF, then add that."},
+      Kind{"Quill", "a Publisher document", "Save it as PDF, then add that."},
+      Kind{"PerfectOffice_MAIN", "a WordPerfect document", "Save it as DOCX or PDF, then add that."},
+      Kind{"Catalog", "a folder's pictures (Thumbs.db)", "Leave it out."}};
+  for (const Kind& kind : kKinds) {
+    if (!file->Find(0, kind.stream)) continue;
+    return Fail(ErrorCode::kUnsupported, "'" + name + "' is " + std::string(kind.what) + ", which Counsel cannot read.",
+                kind.next_step);
+  }
+  return Fail(ErrorCode::kUnsupported,
+              "'" + name + "' is a document of an old Windows program, which Counsel cannot read.",
+              "Save it as PDF, then add that.");
+}
+
+}  // namespace counsel::extractor

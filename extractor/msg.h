@@ -1,0 +1,14 @@
+// Outlook messages, in their container.
+#pragma once
+
+#include <string>
+
+#include "extractor/compound_file.h"
+#include "extractor/document.h"
+
+namespace counsel::extractor {
+
+[[nodiscard]] bool IsMsg(const CompoundFile& file);
+[[nodiscard]] Result<Document> ReadMsg(const CompoundFile& file, const std::string& name, const Limits& limits);
+
+}  // namespace counsel::extractor
