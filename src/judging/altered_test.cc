@@ -7,8 +7,10 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -56,13 +58,20 @@ class Alterer {
  public:
   explicit Alterer(std::vector<std::string> names) : names_(std::move(names)) {}
 
-  // Every alteration of the sentence that can be made, by kind.
-  std::map<std::string, std::string> Alter(const std::string& sentence) {
-    std::map<std::string, std::string> altered;
+  // The alterations of the sentence by kind, of each kind up to three: at the first, second and third place.
+  std::set<std::pair<std::string, std::string>> Alter(const std::string& sentence) {
+    std::set<std::pair<std::string, std::string>> altered;
     const Parts parts = Split(sentence);
     const auto keep = [&](const char* kind, const std::optional<Parts>& made) {
-      if (made && Join(*made) != sentence) altered[kind] = Join(*made);
+      if (made && Join(*made) != sentence) altered.emplace(kind, Join(*made));
     };
+    for (skip_ = 0; skip_ < 3; ++skip_) AlterOnce(parts, keep);
+    return altered;
+  }
+
+ private:
+  template <typename Keep>
+  void AlterOnce(const Parts& parts, const Keep& keep) {
     keep("may, must", Exchanged(parts, {{"may", "must"}, {"must", "may"}, {"shall", "may"}}));
     keep("and, or", Exchanged(parts, {{"and", "or"}, {"or", "and"}}));
     keep("not", Negated(parts));
@@ -72,32 +81,39 @@ class Alterer {
         Exchanged(parts,
                   {{"days", "weeks"}, {"months", "years"}, {"years", "months"}, {"weeks", "days"}, {"hours", "days"}}));
     keep("before, after", Exchanged(parts, {{"before", "after"}, {"after", "before"}, {"within", "after"}}));
+    keep("all, some", Exchanged(parts, {{"all", "some"},
+                                        {"each", "one"},
+                                        {"every", "one"},
+                                        {"both", "either"},
+                                        {"either", "both"},
+                                        {"only", "also"}}));
     keep("swap", Swapped(parts));
     keep("name", Renamed(parts));
     keep("cut", Cut(parts));
     keep("add", Added(parts));
-    return altered;
   }
 
- private:
   std::size_t Any(std::size_t of) { return chance_() % of; }
 
-  static std::optional<Parts> Exchanged(Parts parts, const std::map<std::string, std::string>& pairs) {
+  std::optional<Parts> Exchanged(Parts parts, const std::map<std::string, std::string>& pairs) {
+    int left = skip_;
     for (std::string& part : parts) {
       const auto pair = pairs.find(Bare(part));
       // "may not" and "must not" say the same.
       const std::size_t next = static_cast<std::size_t>(&part - parts.data()) + 1;
-      if (pair == pairs.end() || (next < parts.size() && Bare(parts[next]) == "not")) continue;
+      if (pair == pairs.end() || (next < parts.size() && Bare(parts[next]) == "not") || left-- > 0) continue;
       part = With(part, pair->second);
       return parts;
     }
     return std::nullopt;
   }
 
-  static std::optional<Parts> Negated(Parts parts) {
+  std::optional<Parts> Negated(Parts parts) {
+    int left = skip_;
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const std::string word = Bare(parts[i]);
       if (word != "may" && word != "must" && word != "shall" && word != "is" && word != "are") continue;
+      if (left-- > 0) continue;
       if (i + 1 < parts.size() && (Bare(parts[i + 1]) == "not" || Bare(parts[i + 1]) == "no")) {
         parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i) + 1);
       } else {
@@ -108,12 +124,16 @@ class Alterer {
     return std::nullopt;
   }
 
-  static std::optional<Parts> Revalued(Parts parts) {
+  std::optional<Parts> Revalued(Parts parts) {
     static const std::map<std::string, std::string> numbers = {{"one", "four"},   {"two", "five"},  {"three", "seven"},
                                                                {"four", "six"},   {"five", "nine"}, {"six", "eight"},
                                                                {"ten", "twelve"}, {"twelve", "ten"}};
+    int left = skip_;
     for (std::string& part : parts) {
       const std::string word = Bare(part);
+      const bool value =
+          numbers.count(word) > 0 || std::any_of(part.begin(), part.end(), [](char c) { return c >= '1' && c <= '8'; });
+      if (value && left-- > 0) continue;
       if (const auto number = numbers.find(word); number != numbers.end()) {
         part = With(part, number->second);
         return parts;
@@ -130,10 +150,19 @@ class Alterer {
     return std::find(names_.begin(), names_.end(), Bare(part)) != names_.end();
   }
 
+  // "the buyer and the seller": either order says the same.
+  static bool Joined(const Parts& parts, std::size_t i, std::size_t j) {
+    for (std::size_t k = i; k < j; ++k) {
+      if (j - i < 4 && (Bare(parts[k]) == "and" || Bare(parts[k]) == "or")) return true;
+    }
+    return false;
+  }
+
   std::optional<Parts> Swapped(Parts parts) const {
+    int left = skip_;
     for (std::size_t i = 0; i < parts.size(); ++i) {
       for (std::size_t j = i + 1; IsName(parts[i]) && j < parts.size(); ++j) {
-        if (!IsName(parts[j]) || Bare(parts[i]) == Bare(parts[j])) continue;
+        if (!IsName(parts[j]) || Bare(parts[i]) == Bare(parts[j]) || Joined(parts, i, j) || left-- > 0) continue;
         const std::string first = Bare(parts[i]);
         parts[i] = With(parts[i], Bare(parts[j]));
         parts[j] = With(parts[j], first);
@@ -144,8 +173,9 @@ class Alterer {
   }
 
   std::optional<Parts> Renamed(Parts parts) {
+    int left = skip_;
     for (std::string& part : parts) {
-      if (!IsName(part)) continue;
+      if (!IsName(part) || left-- > 0) continue;
       std::string other = names_[Any(names_.size())];
       if (other == Bare(part)) other = "surveyor";
       part = With(part, other);
@@ -155,10 +185,12 @@ class Alterer {
   }
 
   // The condition at the end, cut off.
-  static std::optional<Parts> Cut(Parts parts) {
+  std::optional<Parts> Cut(Parts parts) {
+    int left = skip_;
     for (std::size_t i = 5; i + 2 < parts.size(); ++i) {
       const std::string word = Bare(parts[i]);
       if (word != "unless" && word != "if" && word != "except" && word != "provided" && word != "until") continue;
+      if (left-- > 0) continue;
       parts.resize(i);
       parts.back() = With(parts.back(), Bare(parts.back()));
       while (!parts.back().empty() && std::ispunct(static_cast<unsigned char>(parts.back().back())) != 0)
@@ -181,6 +213,7 @@ class Alterer {
   }
 
   std::vector<std::string> names_;
+  int skip_ = 0;  // places that are passed over
   std::mt19937 chance_{7};
 };
 
@@ -203,8 +236,9 @@ TEST(Altered, SentencesThatSaySomethingElseAreHardlyEverSupported) {
   std::map<std::string, Row> kinds;
   Row verbatim;
   Row altered;
-  Alterer alterer({"company", "employee", "landlord", "tenant", "licensor", "contributor", "you", "we", "recipient",
-                   "manager", "director", "parent", "child", "carrier", "program", "work", "licensee", "package"});
+  Alterer alterer({"company",   "employee", "landlord", "tenant",  "licensor", "contributor", "you",      "we",
+                   "recipient", "manager",  "director", "lender",  "borrower", "founder",     "investor", "claimant",
+                   "defendant", "parent",   "child",    "carrier", "program",  "work",        "licensee", "package"});
   for (const std::filesystem::path& path : Texts()) {
     std::ifstream file(path);
     std::stringstream stream;
@@ -240,6 +274,7 @@ TEST(Altered, SentencesThatSaySomethingElseAreHardlyEverSupported) {
               altered.supported, 100.0 * altered.supported / altered.all, altered.near, verbatim.all,
               verbatim.supported);
   EXPECT_LE(altered.supported * 50, altered.all);
+  EXPECT_GE(altered.all, 1500);  // 3,000 and more where the system has the licences
   EXPECT_GE(verbatim.supported * 10, verbatim.all * 8);
 }
 

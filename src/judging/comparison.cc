@@ -52,6 +52,8 @@ bool SameUnit(const Unit& one, const Unit& other, Likeness* likeness) {
     if (!other.called.empty() && one.key != "i") return false;
   }
   if (one.kind != other.kind) return false;
+  // "you may close it" is not proved by "your account".
+  if (Comparison::Counts(one) && !Comparison::Counts(other) && In(one.key, {"you", "we", "i"})) return false;
   if (one.kind == UnitKind::kWord) {
     if (one.key == other.key) {
       *likeness = Likeness::kSame;
@@ -162,7 +164,9 @@ void Comparison::Resolve(const Reading* before) {
     if (resolved[i]) continue;
     const int clause = clause_of[static_cast<std::size_t>(claim.units[i].clause)];
     for (std::size_t j = 0; j < source.units.size() && !resolved[i]; ++j) {
-      if (source.units[j].kind != UnitKind::kPronoun || source.units[j].clause != clause) continue;
+      if (to_claim[j] >= 0 || source.units[j].kind != UnitKind::kPronoun || source.units[j].key.ends_with("self") ||
+          source.units[j].key.ends_with("selves") || source.units[j].clause != clause)
+        continue;
       const auto named = [&](const Unit& unit) {
         return unit.kind == UnitKind::kWord && unit.key == claim.units[i].key;
       };

@@ -10,6 +10,7 @@
 #include "judging/language.h"
 #include "judging/lead.h"
 #include "judging/rules.h"
+#include "judging/statements.h"
 
 namespace counsel::judging {
 namespace {
@@ -89,6 +90,11 @@ struct Sources::Read {
   [[nodiscard]] Outcome TryReading(const Reading& claim, const Lead& lead, const Place& place, const Reading& source,
                                    const std::vector<std::size_t>& ends) const;
   void CheckLead(const Lead& lead, const Reading& claim, const Place& place, std::vector<Finding>* findings) const;
+  // The best that any place makes of it; nothing when no sentence has its words.
+  [[nodiscard]] std::optional<Outcome> Best(const Reading& claim, const Lead& lead,
+                                            const std::vector<std::size_t>& among) const;
+  [[nodiscard]] std::optional<Outcome> InParts(std::string_view sentence, std::size_t start, std::size_t end,
+                                               const Lead& lead, const std::vector<std::size_t>& among) const;
   [[nodiscard]] std::optional<Verdict> Verbatim(std::string_view words, const Lead& lead, const Reading& claim,
                                                 const std::vector<std::size_t>& among) const;
   [[nodiscard]] bool KnownElsewhere(const Comparison& comparison, std::size_t unit, const Place& place) const;
@@ -267,6 +273,42 @@ Outcome Sources::Read::TryReading(const Reading& claim, const Lead& lead, const 
   return outcome;
 }
 
+std::optional<Outcome> Sources::Read::Best(const Reading& claim, const Lead& lead,
+                                           const std::vector<std::size_t>& among) const {
+  std::optional<Outcome> best;
+  for (const Place& place : Places(claim, among)) {
+    Outcome outcome = Try(claim, lead, place);
+    if (!best || outcome.Better(*best)) best = std::move(outcome);
+    if (best->grade == Grade::kSupported) break;
+  }
+  return best;
+}
+
+// "A is so, and B is so": A and B may stand in two places of one source.
+std::optional<Outcome> Sources::Read::InParts(std::string_view sentence, std::size_t start, std::size_t end,
+                                              const Lead& lead, const std::vector<std::size_t>& among) const {
+  const Words words = Rewritten(sentence, text::SplitWords(sentence, start, end));
+  Outcome all;
+  all.grade = Grade::kSupported;
+  for (Words& part : PartsOf(sentence, words)) {
+    const Reading claim = judging::Read(sentence, std::move(part));
+    if (std::count_if(claim.units.begin(), claim.units.end(), Comparison::Counts) < kLeastUnits) return std::nullopt;
+    std::optional<Outcome> one = Best(claim, lead, among);
+    if (!one || one->grade == Grade::kUnsupported) return std::nullopt;
+    const auto source = [&](const Outcome& of) {
+      return evidence.sentences()[static_cast<std::size_t>(of.place.sentences.front())].source;
+    };
+    if (!all.place.sentences.empty() && source(all) != source(*one)) return std::nullopt;
+    all.grade = std::min(all.grade, one->grade);
+    all.findings.insert(all.findings.end(), one->findings.begin(), one->findings.end());
+    all.place.sentences.insert(all.place.sentences.end(), one->place.sentences.begin(), one->place.sentences.end());
+  }
+  if (all.place.sentences.empty() || static_cast<int>(all.findings.size()) > kMostOpen) return std::nullopt;
+  std::sort(all.place.sentences.begin(), all.place.sentences.end());
+  if (all.place.sentences.back() - all.place.sentences.front() > kFarthestNeighbour) return std::nullopt;
+  return all;
+}
+
 // A whole sentence of a source, word for word.
 std::optional<Verdict> Sources::Read::Verbatim(std::string_view words, const Lead& lead, const Reading& claim,
                                                const std::vector<std::size_t>& among) const {
@@ -311,19 +353,16 @@ Verdict Sources::Judge(std::string_view sentence, const std::vector<std::size_t>
   }
   if (std::optional<Verdict> verbatim = read_->Verbatim(sentence.substr(start, end - start), lead, claim, among))
     return *verbatim;
-  Outcome best;
-  bool any = false;
-  for (const Place& place : read_->Places(claim, among)) {
-    Outcome outcome = read_->Try(claim, lead, place);
-    const bool better = !any || outcome.Better(best);
-    any = true;
-    if (better) best = std::move(outcome);
-    if (best.grade == Grade::kSupported) break;
-  }
-  if (!any) {
+  std::optional<Outcome> found = read_->Best(claim, lead, among);
+  if (!found) {
     verdict.reason = "no passage has its words";
     return verdict;
   }
+  if (found->grade != Grade::kSupported) {
+    std::optional<Outcome> parts = read_->InParts(sentence, start, end, lead, among);
+    if (parts && parts->grade > found->grade) found = std::move(parts);
+  }
+  const Outcome& best = *found;
   verdict.grade = best.grade;
   for (const Finding& finding : best.findings) {
     if (std::find(verdict.differences.begin(), verdict.differences.end(), finding.text) == verdict.differences.end())

@@ -223,19 +223,29 @@ bool IsLight(std::string_view stem) {
 }
 
 bool IsRoleNoun(std::string_view stem) {
-  static const std::unordered_set<std::string_view> roles = {
-      "landlord",   "tenant",     "lessor",     "lesse",      "licensor",  "license",     "licensee",    "buyer",
-      "seller",     "purchaser",  "vendor",     "supplier",   "customer",  "client",      "employer",    "employe",
-      "worker",     "contractor", "consultant", "agent",      "principal", "recipient",   "discloser",   "director",
-      "secretary",  "chair",      "chairman",   "board",      "member",    "shareholder", "court",       "judg",
-      "claimant",   "defendant",  "appellant",  "respondent", "insurer",   "insured",     "surveyor",    "expert",
-      "arbitrator", "auditor",    "lender",     "borrower",   "bank",      "guarantor",   "trustee",     "beneficiary",
-      "executor",   "testator",   "party",      "company",    "manager",   "officer",     "contributor", "you",
-      "we",         "i",          "user",       "owner",      "holder",    "author",      "licenser",    "provider",
-      "processor",  "controller", "witness",    "solicitor",  "regulator", "government",  "engineer",    "partner",
-      "founder",    "investor",   "debtor",     "creditor",   "donor",     "occupier",    "visitor",     "distributor",
-      "tribunal"};
-  return Has(roles, stem);
+  static const std::unordered_set<std::string> roles = [] {
+    constexpr std::string_view kRoles =
+        "landlord tenant lessor lesse licensor license licensee buyer seller purchaser vendor supplier "
+        "customer client employer employe worker contractor consultant agent principal recipient "
+        "discloser director secretary chair chairman board member shareholder court judg claimant "
+        "defendant appellant respondent insurer insured surveyor expert arbitrator auditor lender "
+        "borrower bank guarantor trustee beneficiary executor testator party company manager officer "
+        "contributor you we i user owner holder author licenser provider processor controller witness "
+        "solicitor regulator government engineer partner founder investor debtor creditor donor "
+        "occupier visitor distributor tribunal parent child guardian carrier courier merchant student "
+        "patient school council police doctor nurse agency minister spouse heir driver passenger broker "
+        "foreman builder architect assignee assignor transferee transferor mortgagee mortgagor lessee "
+        "employee payee subcontractor operator administrator liquidator receiver underwriter applicant "
+        "accused prosecutor petitioner nominee subscriber advertiser retailer wholesaler manufacturer "
+        "franchisor franchisee ";
+    std::unordered_set<std::string> made;
+    for (const std::string_view role : Split(kRoles, " ")) {
+      made.insert(std::string(role));
+      made.insert(text::Fold(role).text);
+    }
+    return made;
+  }();
+  return roles.find(std::string(stem)) != roles.end();
 }
 
 bool IsDocumentNoun(std::string_view stem) {

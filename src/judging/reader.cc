@@ -189,6 +189,13 @@ void Reader::TakeOperator(const std::string& key) {
     return;
   }
   if (key == "ONLY") {
+    // "in Ireland and in Germany only"
+    const bool last =
+        at_ + 1 == words_.size() || words_[at_ + 1].punctuation != 0 || In(words_[at_ + 1].text, {"AND", "OR"});
+    if (last && !out_.units.empty() && out_.units.back().clause == clause_) {
+      out_.units.back().only = true;
+      return;
+    }
     only_ = true;
     return;
   }
@@ -212,12 +219,12 @@ void Reader::TakeRest(const std::string& key) {
     if (ReducedFollows(at_ + 1)) {
       OpenReduced();
       clause().negative = true;
-    } else if (IsPreposition(next) || next == "as") {
+    } else if (IsPreposition(next) || next == "as" || !NegatesVerb()) {
       not_ = true;
     } else {
       clause().negative = !clause().negative;
     }
-  } else if (key == "NO" && HasVerb() && at_ > 0 && words_[at_ - 1].text == "OR") {
+  } else if (key == "NO" && at_ > 0 && ((HasVerb() && words_[at_ - 1].text == "OR") || OnlyThatThing())) {
     not_ = true;  // "any price or no price"
   } else if (key == "NO") {
     clause().negative = !clause().negative;
@@ -242,6 +249,13 @@ void Reader::TakePreposition(const std::string& key) {
   if ((key == "WITH" || key == "WITHOUT") && ConsentFollows()) {
     Open(key == "WITH" ? ClauseKind::kIf : ClauseKind::kUnless, std::exchange(pending_join_, ""));
     return;
+  }
+  // "ten days before": by itself
+  if (In(key, {"BEFORE", "AFTER"}) && (at_ + 1 == words_.size() || words_[at_ + 1].punctuation != 0)) {
+    Unit unit;
+    unit.key = key == "BEFORE" ? "beforehand" : "afterward";
+    unit.adverb = true;
+    return Add(std::move(unit), at_, 1);
   }
   NewChunk();
   waits_ = !modal_.empty();

@@ -55,6 +55,10 @@ class Reader {
   [[nodiscard]] bool HasVerb();
   void TakeJoin(const std::string& key);
   void TakeOperator(const std::string& key);
+  // "is not", "has never", "unless not": and not "at a price not lower than", "on lease and not for sale".
+  [[nodiscard]] bool NegatesVerb() const;
+  // "for no other purpose": it denies a thing, "under no circumstances" what is done.
+  [[nodiscard]] bool OnlyThatThing() const;
   [[nodiscard]] bool JoinFollows(std::string_view key) const;
   void TakeRest(const std::string& key);
   // "without the landlord's consent" is "unless the landlord consents"; "with consent" is a condition.

@@ -138,6 +138,23 @@ bool Reader::HasVerb() {
   return false;
 }
 
+bool Reader::NegatesVerb() const {
+  std::size_t before = at_;
+  while (before > 0 && words_[before - 1].text.ends_with("ly")) --before;
+  if (before == 0) return true;
+  const text::RawWord& word = words_[before - 1];
+  if (IsAuxiliary(word.text) || IsModal(word.text) || IsBe(word.text) || OpensClause(word.text) != nullptr) return true;
+  // "refuse not to": an infinitive; a pronoun or a mark before it: unknown, so the whole clause
+  return IsPronoun(word.text) || word.punctuation != 0 || WordAt(at_ + 1) == "TO";
+}
+
+bool Reader::OnlyThatThing() const {
+  const Clause& here = out_.clauses[static_cast<std::size_t>(clause_)];
+  return here.boundary >= 0 && IsPreposition(words_[at_ - 1].text) &&
+         !In(WordAt(at_ + 1),
+             {"circumstances", "circumstance", "event", "account", "case", "time", "way", "condition"});
+}
+
 bool Reader::JoinFollows(std::string_view key) const {
   constexpr std::size_t kWords = 14;
   for (std::size_t i = at_ + 1; i < std::min(words_.size(), at_ + kWords); ++i) {

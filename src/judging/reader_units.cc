@@ -24,7 +24,10 @@ bool Reader::TakeValue() {
   const bool year = unit.key.size() == 4 && (unit.key.starts_with("19") || unit.key.starts_with("20")) &&
                     !out_.units.empty() && out_.units.back().capital;
   const bool date = unit.key.starts_with("date:") || year;
+  // "one loan", where each of them is meant
+  const bool one = unit.key == "1" && unit.light;
   Add(std::move(unit), at_, value.words);
+  if (one) quantifier_ = "ONE";
   at_ += value.words;
   // "From 1 February 2026 two directors must": a date ends its phrase.
   if (date) EndPhrase();

@@ -283,6 +283,9 @@ void CheckQuantifiers(const Trial& trial) {
     const std::string& one = unit.quantifier;
     const std::string& two = other.quantifier;
     if (one == two) continue;
+    // "one of": as "a"
+    if (one == "ONE" && two != "ALL") continue;
+    if (two == "ONE" && In(one, {"", "ANY"})) continue;
     const bool plain = In(one, {"", "ANY", "ALL"}) && In(two, {"", "ANY", "ALL"});
     const bool pair = In(one, {"", "ANY", "ALL", "EITHER", "BOTH"}) && In(two, {"", "ANY", "ALL", "EITHER", "BOTH"});
     if (plain && (!(one == "ALL" && two.empty()) || unit.verb || unit.participle)) continue;

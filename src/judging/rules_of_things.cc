@@ -52,12 +52,30 @@ class Actors {
   explicit Actors(const Trial& trial) : trial_(trial), c_(trial.comparison) {}
 
   void Look() {
+    LookAtPairs();
     for (std::size_t i = 0; i < c_.claim.units.size(); ++i) {
       if (IsActor(c_.claim, i) && c_.to_source[i] >= 0) LookAt(i);
     }
   }
 
  private:
+  // "by notice to the director appoint a company": two that have changed their prepositions.
+  void LookAtPairs() {
+    for (std::size_t i = 0; i < c_.claim.units.size(); ++i) {
+      for (std::size_t k = i + 1; k < c_.claim.units.size(); ++k) {
+        if (c_.to_source[i] < 0 || c_.to_source[k] < 0 || !IsActor(c_.claim, i) || !IsActor(c_.claim, k)) continue;
+        const Unit& one = c_.claim.units[i];
+        const Unit& two = c_.claim.units[k];
+        const Unit& first = c_.source.units[static_cast<std::size_t>(c_.to_source[i])];
+        const Unit& second = c_.source.units[static_cast<std::size_t>(c_.to_source[k])];
+        if (one.role != ActorRole::kObject || two.role != ActorRole::kObject || one.preposition == two.preposition)
+          continue;
+        if (first.preposition == two.preposition && second.preposition == one.preposition)
+          trial_.Find(FindingKind::kContradiction, "'" + one.word + "' and '" + two.word + "' have changed places");
+      }
+    }
+  }
+
   void LookAt(std::size_t i) {
     const Unit& unit = c_.claim.units[i];
     const auto j = static_cast<std::size_t>(c_.to_source[i]);
@@ -93,8 +111,11 @@ class Actors {
     const int counterpart =
         here ? c_.to_source[static_cast<std::size_t>(head)] : c_.to_claim[static_cast<std::size_t>(head)];
     if (counterpart < 0) return false;
-    return here ? c_.source.units[static_cast<std::size_t>(counterpart)].clause == other.clause
-                : c_.claim.units[static_cast<std::size_t>(counterpart)].clause == unit.clause;
+    const Reading& there = here ? c_.source : c_.claim;
+    const Unit& done = there.units[static_cast<std::size_t>(counterpart)];
+    const Clause& clause = there.clauses[static_cast<std::size_t>(done.clause)];
+    if (!done.verb && !done.participle && clause.verb != counterpart) return false;
+    return done.clause == (here ? other.clause : unit.clause);
   }
 
   // The actor stands in the clause that the claim's clause is made of.

@@ -98,7 +98,7 @@ class Leftovers {
     if (!IsActor(c_.claim, i) || !IsRoleNoun(c_.claim.units[i].key)) return false;
     for (std::size_t j = 0; j < c_.source.units.size(); ++j) {
       if (c_.to_claim[j] < 0 && IsActor(c_.source, j) && IsRoleNoun(c_.source.units[j].key) &&
-          c_.source.units[j].role == c_.claim.units[i].role &&
+          c_.source.units[j].key != "party" && c_.source.units[j].role == c_.claim.units[i].role &&
           c_.Used(static_cast<std::size_t>(c_.source.units[j].clause)))
         return true;
     }
@@ -330,7 +330,7 @@ class Leftovers {
     if (manner) return true;
     const Unit& unit = c_.source.units[first];
     std::size_t count = 0;
-    for (std::size_t j = first; j < end; ++j) count += Missing(j) ? 1 : 0;
+    for (std::size_t j = first; j < end; ++j) count += Missing(j) ? 1U : 0U;
     if (count != 1 || unit.kind != UnitKind::kWord || Restricts(c_.source.clauses[s].kind) || IsNegative(unit.key) ||
         !unit.limit.empty())
       return false;

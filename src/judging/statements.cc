@@ -58,6 +58,21 @@ class Splitter {
     return out_;
   }
 
+  // The conjuncts, when together they say no more and no less than the whole.
+  std::vector<Words> Parts() {
+    const std::size_t before = words_.size();
+    TakeFront();
+    TakeInsertions();
+    if (moved_ || words_.size() != before) return {};
+    Split();
+    if (conjuncts_.size() < 2) return {};
+    for (std::size_t c = 1; c < conjuncts_.size(); ++c) {
+      if (conjuncts_[c].join == "OR" || !TrailOf(conjuncts_[c]).empty()) return {};
+    }
+    Assemble();
+    return out_.size() == conjuncts_.size() ? std::move(out_) : std::vector<Words>();
+  }
+
   std::vector<Words> Run() {
     (void)Conjuncts();
     if (Words inner = AfterEnsure(words_, front_.size()); !inner.empty()) AddAll(inner);
@@ -65,6 +80,8 @@ class Splitter {
     for (const Words& statement : made) {
       if (Words inner = AfterEnsure(statement, 0); !inner.empty()) AddAll(inner);
     }
+    Grant();
+    CutAlternative();
     SplitReports();
     SplitDeliveries();
     Require();
@@ -329,7 +346,10 @@ class Splitter {
         comma.start = comma.end = before.back().end;
         before.push_back(comma);
       }
-      statements.push_back(Joined({&front_, &before, &said}));
+      // "If A, X, and if B, Y": Y has a condition of its own.
+      const bool own = c > 0 && conjunct.start == Start::kOwnSubject && !conjunct.inserted.empty() &&
+                       OpensClause(conjunct.inserted.front().text) != nullptr;
+      statements.push_back(own ? Joined({&before, &said}) : Joined({&front_, &before, &said}));
     }
     for (std::size_t c = 0; c < conjuncts_.size(); ++c) {
       if (!MayStandAlone(c)) continue;
@@ -436,6 +456,36 @@ class Splitter {
     for (const auto& [from, to] : pieces) {
       const Words piece = Range(from, to);
       Add(Joined({&frame, &piece}));
+    }
+  }
+
+  // "We grant you a licence to copy": you have a licence to copy.
+  void Grant() {
+    for (std::size_t i = 1; i + 3 < words_.size(); ++i) {
+      if (!In(At(i), {"grant", "grants", "granted", "give", "gives", "gave"})) continue;
+      std::size_t whom = i + 1;
+      if (At(whom) == "TO") ++whom;
+      std::size_t what = IsArticle(At(whom)) ? whom + 2 : whom + 1;
+      if (!In(At(what), {"a", "an", "the"})) return;
+      if (At(whom) != "you" && !IsRoleNoun(text::Fold(At(what - 1)).text)) return;
+      text::RawWord have = words_[i];
+      have.text = "have";
+      const Words subject = Range(whom, what);
+      const Words verb = {have};
+      const Words rest = Range(what, words_.size());
+      return Add(Joined({&front_, &subject, &verb, &rest}));
+    }
+  }
+
+  // "may end it by three months' notice, or at once if …": may end it by three months' notice.
+  void CutAlternative() {
+    const std::size_t verb = VerbOf(front_.size(), words_.size());
+    if (verb == kNowhere || At(verb) != "MAY") return;
+    for (std::size_t i = verb + 3; i + 1 < words_.size(); ++i) {
+      if (OpensClause(At(i)) != nullptr || IsRelative(At(i))) return;
+      if (!MarkAt(i, ",") || At(i + 1) != "OR") continue;
+      if (StartAt(i + 2, verb) == Start::kNone) Add(Range(0, i));
+      return;
     }
   }
 
@@ -645,6 +695,10 @@ class Splitter {
 };
 
 }  // namespace
+
+std::vector<Words> PartsOf(std::string_view text, const Words& words) {
+  return Splitter(text, words).Parts();
+}
 
 std::vector<Words> StatementsOf(std::string_view text, const Words& words) {
   return Splitter(text, words).Run();

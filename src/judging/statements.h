@@ -14,4 +14,7 @@ namespace counsel::judging {
 // `words` are of `text`, rewritten (lexicon.h), and so are those of the statements: they keep their places in it.
 [[nodiscard]] std::vector<Words> StatementsOf(std::string_view text, const Words& words);
 
+// Its parts, when all of them together say what the whole says; empty where that is not sure.
+[[nodiscard]] std::vector<Words> PartsOf(std::string_view text, const Words& words);
+
 }  // namespace counsel::judging
