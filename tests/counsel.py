@@ -113,6 +113,12 @@ class Events:
     def close(self):
         self.connection.close()
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
 
 class Daemon:
     """`counsel serve` in the foreground, on a free port."""

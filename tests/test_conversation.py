@@ -64,3 +64,112 @@ def test_chat_answers_one_line_after_another(housed):
     assert chat.returncode == 0, chat.stderr
     first, second = chat.stdout.split("> And when is it due?")
     assert "1,450 pounds" in first and "first day of each month" in second
+
+
+# ---- conversations that are kept ----
+
+
+def kept(daemon, **query):
+    text = "&".join(f"{name}={value}" for name, value in query.items())
+    reply = daemon.get("/api/conversations" + (f"?{text}" if text else ""))
+    assert reply.status == 200, reply.body
+    return reply.json["conversations"]
+
+
+def exchanges(daemon, name):
+    return daemon.get(f"/api/conversations/{name}/exchanges").json["exchanges"]
+
+
+def holding(daemon, word):
+    return sorted(path.name for path in daemon.home.rglob("*") if path.is_file() and word.encode() in path.read_bytes())
+
+
+def test_what_was_answered_is_kept_word_for_word_over_a_restart(housed):
+    whole = ask(housed, "What is the rent of Alder House?", session="a/b c")
+    ask(housed, "How long must a written offer to give the source code be valid?", session="other")
+    with housed.events() as events:
+        ask(housed, "And when is it due?", session="a/b c", matter="general")
+        assert next(name for name, _ in events if name == "conversations")
+    housed.stop()
+    housed.start()
+    first, second = kept(housed)
+    assert (first["id"], first["title"], first["exchanges"], first["matters"], first["titled"]) == (
+        "a/b c", "What is the rent of Alder House?", 2, ["general"], False)
+    one, two = exchanges(housed, "a%2Fb%20c")
+    assert one["answer"] == whole and one["text"] == whole["answer"] and one["style"] == "quotes"
+    assert one["answer"]["quotes"][0]["quote"] and one["answer"]["passages"][0]["quote"]
+    assert two["matters"] == ["general"] and one["asked_at"] <= two["asked_at"]
+    assert [c["id"] for c in kept(housed, words="alder%201450")] == []
+    assert [c["id"] for c in kept(housed, words="ALDER%20pounds")] == ["a/b c"]
+    page = housed.get("/api/conversations?limit=1").json
+    assert page["conversations"] == [first]
+    assert housed.get(f"/api/conversations?limit=1&after={page['next']}").json["conversations"] == [second]
+    part = housed.get("/api/conversations/a%2Fb%20c/exchanges?limit=1").json
+    assert part["exchanges"] == [one]
+    assert housed.get(f"/api/conversations/a%2Fb%20c/exchanges?limit=9&after={part['next']}").json["exchanges"] == [two]
+
+
+def test_a_conversation_is_renamed_and_deleted_with_its_words(housed):
+    ask(housed, "What does zzyzxiana say of the rent of Alder House?", session="s")
+    renamed = housed.request("PUT", "/api/conversations/s", {"title": "Qwertzian affairs"})
+    assert renamed.status == 200 and renamed.json["title"] == "Qwertzian affairs" and renamed.json["titled"]
+    assert housed.request("PUT", "/api/conversations/s", {"title": "x" * 201}).status == 400
+    assert housed.request("PUT", "/api/conversations/s", {"name": "x"}).status == 400
+    assert [c["id"] for c in kept(housed, words="qwertzian")] == ["s"]
+    assert holding(housed, "zzyzxiana") and holding(housed, "wertzian")
+    assert housed.request("DELETE", "/api/conversations/s").json["deleted"]["title"] == "Qwertzian affairs"
+    assert holding(housed, "zzyzxiana") == [] and holding(housed, "wertzian") == []
+    for method, path in (("GET", ""), ("PUT", ""), ("DELETE", ""), ("GET", "/exchanges")):
+        assert housed.request(method, f"/api/conversations/s{path}").status == 404
+    assert housed.get("/api/conversations?after=x").status == housed.get("/api/conversations?limit=0").status == 400
+
+
+def test_deleting_a_document_or_matter_leaves_no_word_of_what_was_asked_about_it(housed, tmp_path):
+    (tmp_path / "will.txt").write_text("The will of Hezekiah. The orchard goes to Drusilla, and the mill to Obadiah.")
+    will = housed.add(tmp_path / "will.txt", "orchard")["id"]
+    (tmp_path / "deed.txt").write_text("The deed of the weir. The warden of the weir is Ermintrude.")
+    housed.add(tmp_path / "deed.txt", "weir")
+    ask(housed, "Who gets the orchard, Zebedee asks?", session="s", matter="orchard")
+    ask(housed, "Who is the warden of the weir?", session="s", matter="weir")
+    ask(housed, "Is there a parsnipkin?", session="only", matter="weir")
+    assert holding(housed, "Zebedee") and holding(housed, "Ermintrude")
+    assert housed.request("DELETE", f"/api/documents/{will}").status == 200
+    for word in ("Drusilla", "Zebedee", "zebedee"):
+        assert holding(housed, word) == [], word
+    assert [e["question"] for e in exchanges(housed, "s")] == ["Who is the warden of the weir?"]
+    assert [(c["id"], c["removed"]) for c in kept(housed)] == [("only", 0), ("s", 1)]
+    assert housed.request("DELETE", "/api/matters/weir").status == 200
+    assert kept(housed) == []
+    for word in ("Ermintrude", "ermintrude", "warden", "parsnipkin"):
+        assert holding(housed, word) == [], word
+
+
+def test_a_person_sees_no_other_ones_conversations(housed):
+    token = housed.cli("token", "add", "bea").stdout.split()[-1]
+    hers = {"Authorization": f"Bearer {token}"}
+    ask(housed, "What is the rent of Alder House?", session="s")
+    assert housed.get("/api/conversations", tcp=True, headers=hers).json["conversations"] == []
+    assert housed.get("/api/conversations/s/exchanges", tcp=True, headers=hers).status == 404
+    assert housed.request("DELETE", "/api/conversations/s", tcp=True, headers=hers).status == 404
+    # The same name is another conversation.
+    body = '{"question": "And when is it due?", "session": "s", "style": "quotes", "stream": false}'
+    reply = housed.request("POST", "/api/ask", body, hers, tcp=True)
+    assert reply.json["searched_for"] == "And when is it due?"
+    assert housed.get("/api/conversations", tcp=True, headers=hers).json["conversations"][0]["exchanges"] == 1
+    assert kept(housed)[0]["exchanges"] == 1
+
+
+def test_chat_lists_goes_on_with_and_deletes_what_is_kept(housed):
+    ask(housed, "What is the rent of Alder House?", session="page-1")
+    listed = housed.cli("chat", "--list")
+    assert "page-1" in listed.stdout and "What is the rent of Alder House?" in listed.stdout
+    assert "page-1" not in housed.cli("chat", "--list", "--find", "orchard").stdout
+    on = subprocess.run([COUNSEL, "--home", housed.home, "chat", "--resume", "page-1", "--style", "quotes"], text=True,
+                        capture_output=True, input="And when is it due?\n", timeout=240)
+    assert on.returncode == 0, on.stderr
+    assert on.stdout.startswith("> What is the rent of Alder House?") and "first day of each month" in on.stdout
+    assert kept(housed)[0]["exchanges"] == 2
+    missing = housed.cli("chat", "--resume", "nothing")
+    assert missing.returncode != 0 and "no conversation" in missing.stderr
+    assert "Deleted" in housed.cli("chat", "--delete", "page-1").stdout
+    assert kept(housed) == []

@@ -296,7 +296,7 @@ def test_a_session_gives_context_and_survives_a_restart(home):
     finally:
         daemon.stop()
     with sqlite3.connect(home / "counsel.db") as store:
-        assert store.execute("SELECT count(*) FROM exchanges e JOIN sessions s ON s.id = e.session "
+        assert store.execute("SELECT count(*) FROM exchanges e JOIN conversations s ON s.id = e.conversation "
                              "WHERE s.name = 's-1' AND e.question = ?", (RENT,)).fetchone() == (0,)
 
 

@@ -88,6 +88,36 @@ def test_pages_have_what_the_whole_list_has(listing):
     assert listed["count"] == 1234 and listed["documents"] == whole["documents"]
 
 
+def test_a_list_is_chosen_by_words_kind_and_state_newest_first_with_totals(listing):
+    documents = [(f"id{i:014}", "general" if i % 2 else "Smith", f"{'Lease' if i % 3 else 'deed_100%'} {i:03}.{'pdf' if i % 4 else 'eml'}",
+                  "ready" if i % 5 else "failed") for i in range(300)]
+    daemon = listing(documents)
+    with sqlite3.connect(daemon.home / "counsel.db") as db:
+        db.execute("UPDATE documents SET media_type = iif(name LIKE '%.pdf', 'application/pdf', 'message/rfc822')")
+    db.close()
+    names = lambda query: [d["name"] for d in pages(daemon, query, 70)]
+    all_names = [d[2] for d in documents]
+    assert names("order=newest") == all_names[::-1]
+    assert names("words=LEASE%2010&order=newest") == [n for n in all_names[::-1] if "Lease" in n and "10" in n]
+    assert names("words=d_1") == [n for n in all_names if "deed" in n]  # its signs mean themselves
+    assert names("words=100%25") == [n for n in all_names if "100%" in n]
+    assert names("kind=mail") == [n for n in all_names if n.endswith("eml")]
+    assert names("kind=pdf,mail&matter=Smith") == [d[2] for d in documents if d[1] == "Smith"]
+    assert names("kind=slides") == []
+    assert {d["kind"] for d in daemon.get("/api/documents").json["documents"]} == {"pdf", "mail"}
+    failed = [d[2] for d in documents if d[3] == "failed" and "Lease" in d[2]]
+    some = daemon.get("/api/documents?words=lease&state=failed&totals=true&limit=5&order=newest").json
+    assert [d["name"] for d in some["documents"]] == failed[::-1][:5]
+    assert some["total"] == len(failed) and some["states"] == {"failed": len(failed), "ready": 200 - len(failed)}
+    assert daemon.get("/api/documents?totals=true").json["total"] == 300
+    for bad in ("order=up", "kind=novel", "words=1%202%203%204%205%206%207%208%209"):
+        assert daemon.get(f"/api/documents?{bad}").status == 400, bad
+    table = daemon.cli("documents", "--words", "lease", "--kind", "pdf", "--state", "ready", "--newest").stdout.splitlines()
+    wanted = [d[2] for d in documents if "Lease" in d[2] and d[2].endswith("pdf") and d[3] == "ready"]
+    assert len(table) == 1 + len(wanted) and wanted[-1] in table[1]
+    assert "No document fits." in daemon.cli("documents", "--words", "nonesuch").stdout
+
+
 def test_matters_are_listed_in_pages(listing):
     names = sorted(f"Matter {i}" for i in range(250))
     daemon = listing([(f"id{i:014}", name, "a.txt", "ready") for i, name in enumerate(names)])
@@ -107,6 +137,8 @@ def test_fifty_thousand_documents_are_listed_in_bounded_memory(listing):
     idle = private(daemon.pid, "VmHWM")
     assert daemon.get("/api/documents").json["count"] == count
     assert daemon.get("/api/rag/documents").json["count"] == count
+    chosen = daemon.get("/api/documents?words=length%209&order=newest&totals=true&limit=1000&kind=text").json
+    assert chosen["count"] == 1000 and chosen["total"] == sum("9" in str(i) for i in range(count))
     table = subprocess.run([COUNSEL, "documents"], env=daemon.environment, capture_output=True, timeout=PATIENCE)
     assert table.stdout.count(b"\n") == count + 1
     grown = (private(daemon.pid, "VmHWM") - idle) / 1e6

@@ -48,6 +48,7 @@ def test_an_earlier_home_is_upgraded_with_all_that_is_in_it(archive, home):
     try:
         now = said_of(daemon)
         assert now["documents"] == said["documents"]
+        assert now["conversations"] == said.get("conversations", [])
         for question, hits in said["found"].items():
             assert now["found"][question][0] == hits[0], question
         assert "All is whole." in daemon.cli("check").stdout

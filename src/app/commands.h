@@ -21,11 +21,15 @@ struct AddOptions {
 [[nodiscard]] int AddCommand(const Settings& settings, const AddOptions& options);
 
 struct DocumentsOptions {
-  std::string matter;  // "" for all
-  std::string show;    // an id or name, or ""
-  std::string remove;  // an id or name, or ""; whatever is not a whole id is asked about
-  bool yes = false;    // with remove: do not ask
-  bool text = false;   // with show: the document's text
+  std::string matter;   // "" for all
+  std::string words;    // that the name holds
+  std::string kind;     // pdf, letter, …, several with commas; "" for all
+  std::string state;    // likewise
+  bool newest = false;  // the newest first
+  std::string show;     // an id or name, or ""
+  std::string remove;   // an id or name, or ""; whatever is not a whole id is asked about
+  bool yes = false;     // with remove: do not ask
+  bool text = false;    // with show: the document's text
   bool json = false;
 };
 [[nodiscard]] int DocumentsCommand(const Settings& settings, const DocumentsOptions& options);
@@ -65,10 +69,17 @@ struct AskOptions {
   std::string session;  // "": the question stands alone
   bool json = false;
 };
+struct ChatOptions {
+  AskOptions ask;
+  bool list = false;   // the conversations that are kept, instead of one
+  std::string find;    // with list: words that they hold
+  std::string resume;  // the id of one that is kept; "": a new one
+  std::string remove;  // the id of one, instead
+};
 [[nodiscard]] int AskCommand(const Settings& settings, const AskOptions& options);
 // One question after another from stdin, each with those before it, until its end; Ctrl-C ends an answer, and, where
 // none is being made, the conversation.
-[[nodiscard]] int ChatCommand(const Settings& settings, const AskOptions& options);
+[[nodiscard]] int ChatCommand(const Settings& settings, const ChatOptions& options);
 [[nodiscard]] int SearchCommand(const Settings& settings, const AskOptions& options);
 
 // `watch`: a table of the models that is drawn again as they change, until Ctrl-C; where stdout is no terminal, one

@@ -1,9 +1,6 @@
 // counsel ask, counsel search.
 #include <cstdio>
-#include <cstdlib>
 #include <utility>
-
-#include <unistd.h>
 
 #include "app/commands.h"
 #include "app/company_text.h"
@@ -11,7 +8,6 @@
 #include "app/place_text.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
-#include "base/ids.h"
 
 namespace counsel::app {
 namespace {
@@ -279,32 +275,6 @@ asio::awaitable<int> Search(const Settings& settings, const AskOptions& options)
 
 int AskCommand(const Settings& settings, const AskOptions& options) {
   return RunCommand(Ask(settings, options));
-}
-
-int ChatCommand(const Settings& settings, const AskOptions& options) {
-  AskOptions asked = options;
-  asked.session = "chat-" + NewId();
-  const bool prompts = IsTerminal(STDIN_FILENO) && IsTerminal(STDOUT_FILENO);
-  if (prompts) std::printf("Ask; a question may refer to those before it. Ctrl-C stops an answer, Ctrl-D ends.\n");
-  char* line = nullptr;
-  std::size_t room = 0;
-  int status = kExitOk;
-  for (;;) {
-    if (prompts) std::printf("\n> ");
-    std::fflush(stdout);
-    const ssize_t read = ::getline(&line, &room, stdin);
-    if (read < 0) break;
-    asked.question = Flowing(std::string_view(line, static_cast<std::size_t>(read)));
-    while (asked.question.ends_with(' ')) asked.question.pop_back();
-    if (asked.question.empty()) continue;
-    if (asked.question == "exit" || asked.question == "quit") break;
-    if (!prompts && !asked.json) std::printf("\n> %s\n", Printable(asked.question).c_str());
-    status = RunCommand(Ask(settings, asked));
-    if (status == kExitInterrupted && !prompts) break;
-  }
-  std::free(line);
-  if (prompts) std::printf("\n");
-  return prompts ? kExitOk : status;
 }
 
 int SearchCommand(const Settings& settings, const AskOptions& options) {

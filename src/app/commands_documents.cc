@@ -44,16 +44,18 @@ asio::awaitable<Result<void>> ListAsTable(DaemonClient& daemon, std::string quer
   };
   Result<void> listed = co_await EachPage(daemon, query, std::move(print));
   if (!listed) co_return listed;
-  if (count == 0) std::printf("No documents yet. Add some with: counsel add PATH…\n");
+  if (count == 0)
+    std::printf("%s", query.empty() ? "No documents yet. Add some with: counsel add PATH…\n" : "No document fits.\n");
   if (failed == 0) co_return Result<void>();
   auto explain = [](const Json& documents) -> Result<void> {
     for (const Json& document : documents) {
+      if (document["state"] != "failed") continue;
       std::printf("%s: %s\n", Printable(document["name"].get<std::string>()).c_str(),
                   Printable(document["reason"].get<std::string>()).c_str());
     }
     return {};
   };
-  query += std::string(query.empty() ? "" : "&") + "state=failed";
+  query += std::string(query.empty() ? "" : "&") + "state=failed";  // unless it names states already
   co_return co_await EachPage(daemon, std::move(query), std::move(explain));
 }
 
@@ -74,7 +76,14 @@ asio::awaitable<int> List(const Settings& settings, const DocumentsOptions& opti
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
   std::string query;
-  if (!options.matter.empty()) query = "matter=" + net::PercentEncode(options.matter);
+  const auto add = [&query](const char* name, const std::string& value) {
+    if (!value.empty()) query += (query.empty() ? "" : "&") + std::string(name) + "=" + net::PercentEncode(value);
+  };
+  add("matter", options.matter);
+  add("words", options.words);
+  add("kind", options.kind);
+  add("state", options.state);
+  add("order", options.newest ? "newest" : "");
   auto listing = options.json ? ListAsJson(*daemon, std::move(query)) : ListAsTable(*daemon, std::move(query));
   Result<void> listed = co_await std::move(listing);
   co_return listed ? kExitOk : ReportError(listed.error());

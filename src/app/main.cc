@@ -32,6 +32,7 @@ struct Arguments {
   MattersOptions matters;
   ShowOptions show;
   AskOptions ask;
+  ChatOptions chat;
   double search_min_relevance = 0;
   std::vector<std::string> words;
   LoadOptions load;
@@ -246,12 +247,26 @@ void Declare(CLI::App& app, Arguments& arguments) {
   chat->add_option("--matter", arguments.ask.matters, "only documents of this matter (may be given several times)");
   chat->add_option("--style", arguments.ask.style, "as for counsel ask")
       ->check(CLI::IsMember({"default", "quotes", "answer", "memo"}));
+  chat->add_flag("--list", arguments.chat.list, "the conversations that are kept, those used last first");
+  chat->add_option("--find", arguments.chat.find, "with --list: those that hold these words")->needs("--list");
+  chat->add_option("--resume", arguments.chat.resume, "go on with a conversation that is kept, by its id")
+      ->excludes("--list");
+  chat->add_option("--delete", arguments.chat.remove, "delete a conversation, by its id")
+      ->excludes("--list")
+      ->excludes("--resume");
   CLI::App* search = Verb(app, "search", "find passages, and see why each was found", arguments);
   DeclareQuestion(search, arguments, "what to look for", arguments.search_min_relevance,
                   "weaker passages are left out, 0 to 1");
 
   CLI::App* documents = Verb(app, "documents", "list documents, show or delete one", arguments);
   documents->add_option("--matter", arguments.documents.matter, "only this matter");
+  documents->add_option("--words", arguments.documents.words, "only those whose name holds these words");
+  documents->add_option("--kind", arguments.documents.kind,
+                        "only pdf, letter, table, slides, mail, picture, web, text, archive, register or other "
+                        "(several with commas)");
+  documents->add_option("--state", arguments.documents.state,
+                        "only queued, extracting, embedding, ready or failed (several with commas)");
+  documents->add_flag("--newest", arguments.documents.newest, "the newest first");
   documents->add_option("--show", arguments.documents.show, "all about one document (its id or name)");
   documents->add_flag("--text", arguments.documents.text, "with --show: its text")->needs("--show");
   documents
@@ -334,7 +349,10 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "serve") return ServeCommand(settings, arguments.ready_fd);
   if (verb == "add") return AddCommand(settings, arguments.add);
   if (verb == "ask") return AskCommand(settings, arguments.ask);
-  if (verb == "chat") return ChatCommand(settings, arguments.ask);
+  if (verb == "chat") {
+    arguments.chat.ask = arguments.ask;
+    return ChatCommand(settings, arguments.chat);
+  }
   if (verb == "search") {
     arguments.ask.min_relevance = arguments.search_min_relevance;
     return SearchCommand(settings, arguments.ask);

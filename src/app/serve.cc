@@ -37,6 +37,7 @@
 #include "companies_house/register_entries.h"
 #include "host/host.h"
 #include "http/event_queue.h"
+#include "http/pulls.h"
 #include "http/routes.h"
 #include "net/http.h"
 
@@ -266,6 +267,7 @@ class Daemon {
     services_->lazy_loading = settings_.truth("LAZY_LOADING");
     services_->started_at =
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    services_->pulls = std::make_shared<http::Pulls>(*services_);
     routes_ = std::make_unique<http::Routes>(*services_);
   }
 
@@ -359,6 +361,7 @@ class Daemon {
     const std::set<http::EventQueue*> queues = services_->event_queues;
     for (http::EventQueue* queue : queues) queue->Close();
     register_->Stop();
+    services_->pulls->StopAll();
     auto replies = server_->Stop(kReplyGrace);
     co_await EndStep(kReplyGrace + kReplyEnd, "the server", std::move(replies));
     auto queue = ingest_->Stop();

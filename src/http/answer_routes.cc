@@ -4,7 +4,6 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include "answers/sessions.h"
 #include "http/answer_events.h"
 #include "http/answer_models.h"
 #include "http/conversation.h"
@@ -78,29 +77,27 @@ Result<answers::QuestionOptions> ReadOptions(const Json& body, double min_releva
   return options;
 }
 
-// A session is the client's name for a conversation; a matter is a wall for conversations too, so that the same name
-// within others is another one. "" for none.
-Result<std::string> ReadSession(const Json& body, const answers::QuestionOptions& options) {
+// A session is the client's name for a conversation, "" for none.
+Result<answers::ConversationKey> ReadSession(const Json& body, const Caller& caller) {
   Result<std::string> name = StringMember(body, "session", "");
-  if (!name || name->empty()) return name;
-  std::string session = "ask:" + *name;
-  for (const std::string& matter : options.matters) session += "\n" + matter;
-  if (session.size() > answers::kMaxSessionName) {
-    return Fail(ErrorCode::kInvalidArgument, "'session' and the names of the matters are longer than 200 bytes.");
+  if (!name) return Fail(std::move(name.error()));
+  if (name->size() > answers::kMaxConversationName) {
+    return Fail(ErrorCode::kInvalidArgument, "'session' is longer than 200 bytes.");
   }
-  return session;
+  return answers::ConversationKey(caller.name, *name);
 }
 
 // Answers into the sink and closes it. An error that the sink does not tell is returned.
 asio::awaitable<Result<void>> AnswerInto(AnswerEvents& sink, Call& call, const std::string& question,
-                                         const std::string& session, const answers::QuestionOptions& options,
+                                         const answers::ConversationKey& session,
+                                         const answers::QuestionOptions& options,
                                          const answers::AnswerModels& answer_models) {
   Result<answers::Answer> answer = co_await answers::AnswerQuestion(
       question, options, answer_models, call.services.store, call.services.pool, sink, &call.services.entries);
   Result<void> told;
   if (answer) {
-    co_await Remember(call.services, session, question, *answer);
     const Json whole = AnswerJson(*answer);
+    co_await Remember(call.services, session, question, options, *answer, whole);
     const Json citations = {{"citations", whole["citations"]}, {"passages", whole["passages"]}};
     told = sink.Tell("citations", citations);
     if (told) told = sink.Tell("done", whole);
@@ -113,7 +110,7 @@ asio::awaitable<Result<void>> AnswerInto(AnswerEvents& sink, Call& call, const s
   co_return told;
 }
 
-asio::awaitable<Result<void>> Stream(Call& call, const std::string& question, const std::string& session,
+asio::awaitable<Result<void>> Stream(Call& call, const std::string& question, const answers::ConversationKey& session,
                                      const answers::QuestionOptions& options,
                                      const answers::AnswerModels& answer_models) {
   using namespace asio::experimental::awaitable_operators;
@@ -139,7 +136,7 @@ asio::awaitable<Result<void>> Ask(Call& call) {
   if (!stream) co_return Fail(std::move(stream.error()));
   Result<answers::QuestionOptions> options = ReadOptions(*body, answers::QuestionOptions().min_relevance);
   if (!options) co_return Fail(std::move(options.error()));
-  Result<std::string> session = ReadSession(*body, *options);
+  Result<answers::ConversationKey> session = ReadSession(*body, call.caller);
   if (!session) co_return Fail(std::move(session.error()));
   Result<answers::AnswerModels> chosen = ChooseModels(call.services, true);
   if (!chosen) co_return Fail(std::move(chosen.error()));
@@ -150,8 +147,9 @@ asio::awaitable<Result<void>> Ask(Call& call) {
   Result<answers::Answer> answer = co_await answers::AnswerQuestion(*question, *options, *chosen, call.services.store,
                                                                     call.services.pool, sink, &call.services.entries);
   if (!answer) co_return Fail(std::move(answer.error()));
-  co_await Remember(call.services, *session, *question, *answer);
-  co_return co_await call.SendJson(AnswerJson(*answer));
+  Json whole = AnswerJson(*answer);
+  co_await Remember(call.services, *session, *question, *options, *answer, whole);
+  co_return co_await call.SendJson(std::move(whole));
 }
 
 asio::awaitable<Result<void>> Search(Call& call) {

@@ -1,21 +1,76 @@
 #include "http/conversation.h"
 
-#include <set>
+#include <algorithm>
+#include <chrono>
 #include <utility>
 #include <vector>
 
 #include <spdlog/spdlog.h>
 
-#include "answers/sessions.h"
+#include "http/tell_all.h"
 
 namespace counsel::http {
 
 namespace asio = boost::asio;
 
-asio::awaitable<Result<void>> Recall(Services& services, const std::string& session, const std::string& question,
-                                     answers::QuestionOptions* options) {
-  if (session.empty()) co_return Result<void>();
-  auto work = [&session](store::Connection& db) { return answers::RecallSession(db, session); };
+namespace {
+
+bool IsPlace(const Json& json) {
+  const auto is = [&json](const char* name, bool (Json::*kind)() const noexcept) {
+    const auto member = json.find(name);
+    return member != json.end() && ((*member).*kind)();
+  };
+  return is("document", &Json::is_string) && is("start", &Json::is_number_integer) &&
+         is("end", &Json::is_number_integer);
+}
+
+// Every object within it, itself included.
+template <class Work>
+void EachObject(Json& json, const Work& work) {
+  if (json.is_object()) work(json);
+  if (!json.is_structured()) return;
+  for (Json& inner : json) EachObject(inner, work);
+}
+
+std::int64_t UnixNow() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+Json WithoutQuotes(Json answer, std::vector<std::string>* documents) {
+  EachObject(answer, [documents](Json& json) {
+    const auto document = json.find("document");
+    if (document == json.end() || !document->is_string()) return;
+    documents->push_back(*document);
+    if (IsPlace(json)) json.erase("quote");
+  });
+  std::sort(documents->begin(), documents->end());
+  documents->erase(std::unique(documents->begin(), documents->end()), documents->end());
+  return answer;
+}
+
+Json Quoted(store::Connection& db, Json record) {
+  EachObject(record, [&db](Json& json) {
+    if (!IsPlace(json)) return;
+    const std::string document = json["document"];
+    Result<std::string> text = documents::GetPassage(db, document, json["start"], json["end"]);
+    json["quote"] = text ? *text : "";  // "": it is being read again
+  });
+  return record;
+}
+
+std::string_view StyleName(answers::Style style) {
+  for (const std::string_view name : {"quotes", "answer", "memo"}) {
+    if (answers::StyleNamed(name) == style) return name;
+  }
+  return "default";
+}
+
+asio::awaitable<Result<void>> Recall(Services& services, const answers::ConversationKey& key,
+                                     const std::string& question, answers::QuestionOptions* options) {
+  if (key.name.empty()) co_return Result<void>();
+  auto work = [&key, options](store::Connection& db) { return answers::Recall(db, key, options->matters); };
   Result<std::vector<answers::Exchange>> earlier = co_await services.store.Read(work);
   if (!earlier) co_return Fail(std::move(earlier.error()));
   options->search_text = answers::SearchText(question, *earlier);
@@ -23,16 +78,21 @@ asio::awaitable<Result<void>> Recall(Services& services, const std::string& sess
   co_return Result<void>();
 }
 
-asio::awaitable<void> Remember(Services& services, const std::string& session, const std::string& question,
-                               const answers::Answer& answer) {
-  if (session.empty()) co_return;
-  const answers::Exchange exchange(question, answer.text);
-  std::set<std::string> used;
-  for (const answers::Passage& passage : answer.passages) used.insert(passage.document);
-  const std::vector<std::string> documents(used.begin(), used.end());
-  auto work = [&](store::Connection& db) { return answers::Remember(db, session, exchange, documents); };
-  Result<void> kept = co_await services.store.Write(work);
-  if (!kept) spdlog::warn("an answer was not remembered for its session: {}", kept.error().message);
+asio::awaitable<void> Remember(Services& services, const answers::ConversationKey& key, const std::string& question,
+                               const answers::QuestionOptions& options, const answers::Answer& answer,
+                               const Json& whole) {
+  if (key.name.empty()) co_return;
+  answers::Kept kept;
+  kept.question = question;
+  kept.answer = answer.text;
+  kept.record = Dump(WithoutQuotes(whole, &kept.documents));
+  kept.style = StyleName(options.style);
+  kept.matters = options.matters;
+  kept.from_earlier = !options.framing.earlier.empty() && (!answer.model.empty() || answer.searched_for != question);
+  auto work = [&](store::Connection& db) { return answers::Remember(db, key, kept, UnixNow()); };
+  Result<void> written = co_await services.store.Write(work);
+  if (!written) spdlog::warn("an answer was not kept in its conversation: {}", written.error().message);
+  if (written) TellAll(services, "conversations", Json::object());
 }
 
 }  // namespace counsel::http

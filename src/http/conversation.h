@@ -1,5 +1,5 @@
 // Conversations: what was asked and answered before a question, for the routes that take a session
-// (answers/sessions.h).
+// (answers/conversations.h).
 //
 // Threads: io thread.
 #pragma once
@@ -9,19 +9,32 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "answers/answers.h"
+#include "answers/conversations.h"
 #include "base/result.h"
+#include "http/json.h"
 #include "http/services.h"
 
 namespace counsel::http {
 
-// What was asked before in the session goes into the question's framing, and into what is searched for where the
-// question refers to it. `session`: "" for none.
-[[nodiscard]] boost::asio::awaitable<Result<void>> Recall(Services& services, const std::string& session,
+// What was asked before in the conversation, within the matters of the options, goes into the question's framing, and
+// into what is searched for where the question refers to it. A key without a name: nothing.
+[[nodiscard]] boost::asio::awaitable<Result<void>> Recall(Services& services, const answers::ConversationKey& key,
                                                           const std::string& question,
                                                           answers::QuestionOptions* options);
 
-// What went wrong with remembering costs only the memory.
-[[nodiscard]] boost::asio::awaitable<void> Remember(Services& services, const std::string& session,
-                                                    const std::string& question, const answers::Answer& answer);
+// `whole`: what AnswerJson made of the answer, which is what is kept. What went wrong costs only the memory.
+[[nodiscard]] boost::asio::awaitable<void> Remember(Services& services, const answers::ConversationKey& key,
+                                                    const std::string& question,
+                                                    const answers::QuestionOptions& options,
+                                                    const answers::Answer& answer, const Json& whole);
+
+// An answer as it is kept: the text of quotes, which stands in the documents, is left out, and read there again
+// (Quoted). The ids of all documents it speaks of go into *documents.
+[[nodiscard]] Json WithoutQuotes(Json answer, std::vector<std::string>* documents);
+// With the text of quotes again.
+[[nodiscard]] Json Quoted(store::Connection& db, Json record);
+
+// "default", "quotes", "answer", "memo".
+[[nodiscard]] std::string_view StyleName(answers::Style style);
 
 }  // namespace counsel::http

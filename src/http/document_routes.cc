@@ -8,12 +8,14 @@
 #include "base/offload.h"
 #include "companies_house/ingest_filings.h"
 #include "companies_house/register_entries.h"
+#include "documents/lists.h"
 #include "documents/readings.h"
 #include "http/arrivals.h"
 #include "http/company_json.h"
 #include "http/list_reply.h"
 #include "http/passage_routes.h"
 #include "http/routes.h"
+#include "http/tell_all.h"
 
 namespace counsel::http {
 namespace {
@@ -23,6 +25,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kBodyLimit = 64 * 1024;
 constexpr std::size_t kMostNamed = 400;  // documents of a request, whose head has at most 16 KiB
+constexpr std::size_t kMostWords = 8;    // of a list's names
 
 Result<std::int64_t> ParseNumber(const std::string& text, std::string otherwise) {
   std::int64_t value = 0;
@@ -100,11 +103,11 @@ asio::awaitable<Result<void>> AddLocal(Call& call) {
   co_return co_await Record(call, named->arrived);
 }
 
-// Words between commas; none for "".
-std::vector<std::string> Words(const std::string& text) {
+// Words between commas, or other signs; none for "".
+std::vector<std::string> Words(const std::string& text, char between = ',') {
   std::vector<std::string> words;
   for (std::size_t from = 0; from < text.size();) {
-    const std::size_t end = std::min(text.find(',', from), text.size());
+    const std::size_t end = std::min(text.find(between, from), text.size());
     words.push_back(text.substr(from, end - from));
     from = end + 1;
   }
@@ -124,18 +127,75 @@ Result<std::vector<documents::DocumentState>> ReadStates(const net::Request& req
   return states;
 }
 
+Result<std::vector<documents::Kind>> ReadKinds(const net::Request& request) {
+  std::vector<documents::Kind> kinds;
+  for (const std::string& name : Words(request.query("kind").value_or(""))) {
+    const std::optional<documents::Kind> kind = documents::KindNamed(name);
+    if (!kind) {
+      return Fail(ErrorCode::kInvalidArgument, "There is no kind '" + name + "'.",
+                  "Kinds are " + documents::KindNames() + "; several stand with commas.");
+    }
+    kinds.push_back(*kind);
+  }
+  return kinds;
+}
+
+Result<std::vector<std::string>> ReadWords(const net::Request& request) {
+  std::vector<std::string> words = Words(request.query("words").value_or(""), ' ');
+  std::erase(words, "");
+  if (words.size() <= kMostWords) return words;
+  return Fail(ErrorCode::kInvalidArgument, "'words' has more than 8 words.", "Fewer find more.");
+}
+
+Result<bool> ReadOrder(const net::Request& request) {
+  const std::string order = request.query("order").value_or("oldest");
+  if (order == "newest" || order == "oldest") return order == "newest";
+  return Fail(ErrorCode::kInvalidArgument, "'order' must be newest or oldest.");
+}
+
+Result<documents::Chosen> ReadChosen(const net::Request& request) {
+  documents::Chosen options;
+  if (const std::optional<std::string> matter = request.query("matter")) {
+    RETURN_IF_ERROR(documents::CheckMatterName(*matter));
+    options.matter = *matter;
+  }
+  ASSIGN_OR_RETURN(options.states, ReadStates(request));
+  ASSIGN_OR_RETURN(options.kinds, ReadKinds(request));
+  ASSIGN_OR_RETURN(options.words, ReadWords(request));
+  ASSIGN_OR_RETURN(options.newest_first, ReadOrder(request));
+  options.superseded = request.query("superseded") == "true";
+  return options;
+}
+
 Result<std::int64_t> ReadCursor(const std::string& after) {
   if (after.empty()) return 0;
   return ParseNumber(after, "'after' must be the 'next' of an earlier reply.");
 }
 
-Result<ListPiece> ReadPage(store::Connection& db, const documents::PageOptions& options) {
-  Result<documents::DocumentPage> page = documents::ListPage(db, options);
+Result<ListPiece> ReadPage(store::Connection& db, const documents::Chosen& options) {
+  Result<documents::DocumentPage> page = documents::ListChosen(db, options);
   if (!page) return Fail(std::move(page.error()));
   ListPiece piece;
   for (const documents::Document& document : page->documents) piece.Add(DocumentJson(document));
   if (page->next > 0) piece.next = std::to_string(page->next);
   return piece;
+}
+
+// How many documents the whole list has: in all, and of each state whatever state it is asked for.
+Result<std::string> Totals(store::Connection& db, const documents::Chosen& options) {
+  using Counts = std::map<documents::DocumentState, std::int64_t>;
+  ASSIGN_OR_RETURN(const Counts counts, documents::CountChosen(db, options));
+  const auto wanted = [&options](documents::DocumentState state) {
+    return options.states.empty() ||
+           std::find(options.states.begin(), options.states.end(), state) != options.states.end();
+  };
+  std::int64_t total = 0;
+  Json states = Json::object();
+  for (const auto& [state, count] : counts) {
+    states[std::string(documents::DocumentStateName(state))] = count;
+    if (wanted(state)) total += count;
+  }
+  return "\"total\":" + std::to_string(total) + ",\"states\":" + Dump(states);
 }
 
 Result<Json> WithEmbedded(store::Connection& db, const documents::Document& document) {
@@ -173,7 +233,7 @@ asio::awaitable<Result<void>> ListNamed(Call& call, std::vector<std::string> ids
   co_return co_await SendList(call, "documents", std::move(all), std::move(read));
 }
 
-// GET /api/documents?matter=&state=&superseded=&limit=&after=, or ?id=
+// GET /api/documents?matter=&state=&kind=&words=&superseded=&order=&totals=&limit=&after=, or ?id=
 asio::awaitable<Result<void>> List(Call& call) {
   const net::Request& request = call.exchange.request();
   if (const std::optional<std::string> ids = request.query("id")) co_return co_await ListNamed(call, Words(*ids));
@@ -181,20 +241,19 @@ asio::awaitable<Result<void>> List(Call& call) {
   if (!wanted) co_return Fail(std::move(wanted.error()));
   Result<std::int64_t> after = ReadCursor(wanted->after);
   if (!after) co_return Fail(std::move(after.error()));
-  documents::PageOptions options;
-  if (const std::optional<std::string> matter = request.query("matter")) {
-    if (Result<void> checked = documents::CheckMatterName(*matter); !checked)
-      co_return Fail(std::move(checked.error()));
-    options.matter = *matter;
-  }
-  Result<std::vector<documents::DocumentState>> states = ReadStates(request);
-  if (!states) co_return Fail(std::move(states.error()));
-  options.states = std::move(*states);
-  options.superseded = request.query("superseded") == "true";
-  ReadPiece read = [&call, &options](std::string from, std::int64_t limit) -> asio::awaitable<Result<ListPiece>> {
-    options.after = ReadCursor(from).value_or(0);
-    options.limit = limit;
-    auto work = [&options](store::Connection& db) { return ReadPage(db, options); };
+  Result<documents::Chosen> options = ReadChosen(request);
+  if (!options) co_return Fail(std::move(options.error()));
+  bool totals = request.query("totals") == "true";
+  ReadPiece read = [&](std::string from, std::int64_t limit) -> asio::awaitable<Result<ListPiece>> {
+    options->after = ReadCursor(from).value_or(0);
+    options->limit = limit;
+    auto work = [&options, first = std::exchange(totals, false)](store::Connection& db) -> Result<ListPiece> {
+      ASSIGN_OR_RETURN(ListPiece piece, ReadPage(db, *options));
+      if (first) {
+        ASSIGN_OR_RETURN(piece.more, Totals(db, *options));
+      }
+      return piece;
+    };
     co_return co_await call.services.store.Read(work);
   };
   co_return co_await SendList(call, "documents", std::move(*wanted), std::move(read));
@@ -303,6 +362,7 @@ asio::awaitable<Result<void>> Delete(Call& call) {
                    "Deleting wants the whole id, as GET /api/documents/NAME tells it.");
   }
   if (!deleted) co_return Fail(std::move(deleted.error()));
+  TellAll(call.services, "deleted", {{"document", deleted->id}});
   Json json = {{"deleted", DocumentJson(*deleted)}};
   co_return co_await call.SendJson(std::move(json));
 }
@@ -335,6 +395,7 @@ asio::awaitable<Result<void>> DeleteMatter(Call& call) {
   const std::string name = call.parameters["name"];
   Result<documents::Matter> deleted = co_await call.services.ingest.DeleteMatter(name);
   if (!deleted) co_return Fail(std::move(deleted.error()));
+  TellAll(call.services, "deleted", {{"matter", name}});
   Json json = {{"deleted", MatterJson(*deleted)}};
   co_return co_await call.SendJson(std::move(json));
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/json_bounds.h"
+#include "documents/kinds.h"
 #include "documents/readings.h"
 #include "http/services.h"
 
@@ -72,6 +73,7 @@ Json DocumentJson(const documents::Document& document) {
           {"sha256", document.sha256},
           {"bytes", document.bytes},
           {"media_type", document.media_type},
+          {"kind", documents::KindName(documents::KindOf(document.media_type))},
           {"state", documents::DocumentStateName(document.state)},
           {"reason", document.reason},
           {"paths", document.paths},

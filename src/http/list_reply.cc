@@ -31,6 +31,7 @@ asio::awaitable<Result<void>> SendParts(Call& call, std::string name, ListPiece 
   std::string text = Opening(name, piece);
   std::size_t count = piece.count;
   std::string next = std::move(piece.next);
+  const std::string further = piece.more.empty() ? "" : "," + piece.more;
   while (!next.empty()) {
     written = co_await call.exchange.Write(text);
     if (!written) co_return written;
@@ -40,7 +41,7 @@ asio::awaitable<Result<void>> SendParts(Call& call, std::string name, ListPiece 
     count += more->count;
     next = std::move(more->next);
   }
-  text += Closing(count) + "}";
+  text += Closing(count) + further + "}";
   written = co_await call.exchange.Write(text);
   if (!written) co_return written;
   co_return co_await call.exchange.End();
@@ -76,6 +77,7 @@ asio::awaitable<Result<void>> SendList(Call& call, std::string name, ListRequest
   }
   std::string text = Opening(name, *piece) + Closing(piece->count);
   if (wanted.limit > 0) text += ",\"next\":" + (piece->next.empty() ? "null" : Dump(piece->next));
+  if (!piece->more.empty()) text += "," + piece->more;
   text += "}";
   co_return co_await SendText(call, std::move(text));
 }

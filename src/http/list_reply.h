@@ -24,6 +24,8 @@ struct ListPiece {
   std::string items;  // JSON, with commas between
   std::size_t count = 0;
   std::string next;  // what the part behind it is asked for with; "" when nothing follows
+  // Of the first part: further members of the reply, JSON without its braces.
+  std::string more;
 };
 
 // What a request asks for: `limit` and `after`.

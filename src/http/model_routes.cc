@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "http/pulls.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -15,6 +16,14 @@ constexpr std::size_t kBodyLimit = 64 * 1024;
 // How long unload waits for running answers unless `force` is set.
 constexpr std::chrono::seconds kUnloadGrace{30};
 constexpr std::chrono::minutes kLoadTimeout{5};
+
+// "huggingface.co" of an address there.
+std::string HostOf(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return "";
+  url.remove_prefix(scheme + 3);
+  return std::string(url.substr(0, url.find('/')));
+}
 
 asio::awaitable<Result<void>> List(Call& call) {
   // First: choosing may add the entry of a user's own file.
@@ -33,6 +42,8 @@ asio::awaitable<Result<void>> List(Call& call) {
       model["path"] = (*entry)->files.empty() ? "" : call.services.catalogue.PathOf((*entry)->files[0]).string();
       model["context_tokens"] = status.context_tokens;
       model["slots"] = status.slots > 0 ? Json(status.slots) : Json(nullptr);
+      model["pull"] = call.services.pulls->StateOf(status.name);
+      model["fetched_from"] = (*entry)->files.empty() ? "" : HostOf((*entry)->files[0].url);
       if ((*entry)->role == models::Role::kEmbedder) model["dimensions"] = (*entry)->dimensions;
     }
     models.push_back(std::move(model));
@@ -123,6 +134,21 @@ asio::awaitable<Result<void>> Warm(Call& call) {
   co_return co_await call.SendJson(std::move(json));
 }
 
+asio::awaitable<Result<void>> StartPull(Call& call) {
+  const std::string name = call.parameters["name"];
+  ASSIGN_OR_CO_RETURN(const models::ModelEntry* entry, call.services.catalogue.Find(name));
+  CO_RETURN_IF_ERROR(call.services.pulls->Start(*entry));
+  Json json = {{"model", name}, {"pull", call.services.pulls->StateOf(name)}};
+  co_return co_await call.SendJson(std::move(json), 202);
+}
+
+asio::awaitable<Result<void>> StopPull(Call& call) {
+  const std::string name = call.parameters["name"];
+  CO_RETURN_IF_ERROR(call.services.pulls->Stop(name));
+  Json json = {{"model", name}, {"pull", call.services.pulls->StateOf(name)}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
 asio::awaitable<Result<void>> Unload(Call& call) {
   Result<Json> body = co_await call.ReadJson(kBodyLimit);
   if (!body) co_return Fail(std::move(body.error()));
@@ -155,6 +181,8 @@ void AddModelRoutes(std::vector<Route>& routes) {
   routes.push_back({"POST", "/api/models/{name}/unload", Unload});
   routes.push_back({"POST", "/api/models/{name}/plan", Plan});
   routes.push_back({"POST", "/api/models/{name}/warm", Warm});
+  routes.push_back({"POST", "/api/models/{name}/pull", StartPull});
+  routes.push_back({"DELETE", "/api/models/{name}/pull", StopPull});
 }
 
 }  // namespace counsel::http

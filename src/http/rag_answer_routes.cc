@@ -7,7 +7,6 @@
 #include "answers/confidence.h"
 #include "answers/passages.h"
 #include "answers/register_answer.h"
-#include "answers/sessions.h"
 #include "base/utf8.h"
 #include "http/answer_models.h"
 #include "http/conversation.h"
@@ -81,7 +80,7 @@ Result<Asked> ReadAsked(const Json& values) {
   Asked asked;
   asked.question = values["question"];
   if (!values["session_id"].is_null()) asked.session = values["session_id"];
-  if (asked.session.size() > answers::kMaxSessionName) {
+  if (asked.session.size() > answers::kMaxConversationName) {
     return Fail(ErrorCode::kInvalidArgument, "session_id must be at most 200 bytes long.");
   }
   asked.include_sources = values["include_sources"];
@@ -159,7 +158,9 @@ asio::awaitable<Result<void>> AnswerWithoutGenerator(Call& call, const Asked& as
       asked.question, asked.options, call.services.store, call.services.entries, sink);
   if (!told) co_return Fail(std::move(told.error()));
   if (!told->answer) co_return Fail(std::move(missing));
-  co_await Remember(call.services, asked.session, asked.question, *told->answer);
+  const answers::ConversationKey key(call.caller.name, asked.session);
+  const Json whole = AnswerJson(*told->answer);
+  co_await Remember(call.services, key, asked.question, asked.options, *told->answer, whole);
   Json json = ReplyJson(asked, *told->answer, call.services);
   co_return co_await call.SendJson(std::move(json));
 }
@@ -178,13 +179,15 @@ asio::awaitable<Result<void>> AnswerIt(Call& call) {
   if (!generator) co_return co_await AnswerWithoutGenerator(call, *asked, std::move(generator.error()));
   Result<answers::AnswerModels> chosen = ChooseModels(call.services, true);
   if (!chosen) co_return Fail(std::move(chosen.error()));
-  Result<void> recalled = co_await Recall(call.services, asked->session, asked->question, &asked->options);
+  const answers::ConversationKey key(call.caller.name, asked->session);
+  Result<void> recalled = co_await Recall(call.services, key, asked->question, &asked->options);
   if (!recalled) co_return Fail(std::move(recalled.error()));
   SilentSink sink;
   Result<answers::Answer> answer = co_await answers::AnswerQuestion(
       asked->question, asked->options, *chosen, call.services.store, call.services.pool, sink, &call.services.entries);
   if (!answer) co_return Fail(std::move(answer.error()));
-  co_await Remember(call.services, asked->session, asked->question, *answer);
+  const Json whole = AnswerJson(*answer);
+  co_await Remember(call.services, key, asked->question, asked->options, *answer, whole);
   Json json = ReplyJson(*asked, *answer, call.services);
   co_return co_await call.SendJson(std::move(json));
 }

@@ -7,6 +7,7 @@
 #include "http/detail.h"
 #include "http/list_reply.h"
 #include "http/routes.h"
+#include "http/tell_all.h"
 
 namespace counsel::http {
 namespace {
@@ -117,6 +118,7 @@ asio::awaitable<Result<void>> Delete(Call& call) {
     co_return co_await SendDetail(call, 404, "Document not found");
   }
   if (!deleted) co_return Fail(std::move(deleted.error()));
+  TellAll(call.services, "deleted", {{"document", deleted->id}});
   Json json = {{"message", "'" + deleted->name + "' was deleted."}};
   co_return co_await call.SendJson(std::move(json));
 }

@@ -70,6 +70,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddUpkeepRoutes(routes_);
   AddDocumentRoutes(routes_);
   AddAnswerRoutes(routes_);
+  AddConversationRoutes(routes_);
   AddCompanyWatchRoutes(routes_);  // before {number}
   AddCompanySearchRoutes(routes_);
   AddCompanyRoutes(routes_);

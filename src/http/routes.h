@@ -72,6 +72,7 @@ void AddConfigRoutes(std::vector<Route>& routes);
 void AddUpkeepRoutes(std::vector<Route>& routes);
 void AddDocumentRoutes(std::vector<Route>& routes);
 void AddAnswerRoutes(std::vector<Route>& routes);
+void AddConversationRoutes(std::vector<Route>& routes);
 void AddCompanySearchRoutes(std::vector<Route>& routes);
 void AddCompanyRoutes(std::vector<Route>& routes);
 void AddCompanyWatchRoutes(std::vector<Route>& routes);

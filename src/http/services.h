@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -33,6 +34,7 @@ class RegisterEntries;
 namespace counsel::http {
 
 class EventQueue;
+class Pulls;
 
 // One setting as the daemon sees it. A secret's value is "set" or "not set".
 struct SettingView {
@@ -96,6 +98,7 @@ struct Services {
   std::function<std::function<std::vector<Finding>()>()> examine;
   // Asks the daemon to stop, as SIGTERM does.
   std::function<void()> stop;
+  std::shared_ptr<Pulls> pulls;
   // Streams of events that are open now; app/ closes them when the daemon stops.
   std::set<EventQueue*> event_queues;
 

@@ -218,6 +218,14 @@ asio::awaitable<Result<void>> Pipeline::DeleteHidden() {
 
 // Returns once the words of what is deleted by now are in no file of the store. Those who come while a purge runs share
 // the next one.
+asio::awaitable<Result<void>> Pipeline::Purge() {
+  const std::shared_ptr<Pipeline> self = shared_from_this();
+  const Count purging(purging_, changed_);
+  Result<void> purged = co_await PurgeWords();
+  if (!purged) LeaveToFinish();
+  co_return purged;
+}
+
 asio::awaitable<Result<void>> Pipeline::PurgeWords() {
   if (!next_purge_) next_purge_ = std::make_shared<PurgeRound>(io_);
   const std::shared_ptr<PurgeRound> round = next_purge_;

@@ -44,6 +44,10 @@ asio::awaitable<Result<documents::Matter>> Ingest::DeleteMatter(std::string name
   return pipeline_->DeleteMatter(std::move(name));
 }
 
+boost::asio::awaitable<Result<void>> Ingest::Purge() {
+  return pipeline_->Purge();
+}
+
 bool Ingest::purging() const {
   return pipeline_->purging();
 }

@@ -84,6 +84,9 @@ class Ingest {
   // Likewise all documents of a matter, and its name: nobody finds it from the first moment on. What it had. kNotFound
   // when there is no such matter.
   [[nodiscard]] boost::asio::awaitable<Result<documents::Matter>> DeleteMatter(std::string name);
+  // What was deleted otherwise, and asked to be purged in the same transaction (search.h), goes out of the files before
+  // it returns. kUnavailable as above.
+  [[nodiscard]] boost::asio::awaitable<Result<void>> Purge();
   // Whether words of deleted documents may still be in the store's files. After a crash the next start goes on.
   [[nodiscard]] bool purging() const;
   // Calls `listener` for each change until the returned token is destroyed.

@@ -54,6 +54,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   boost::asio::awaitable<Result<documents::Document>> WaitFor(std::string id);
   boost::asio::awaitable<Result<documents::Document>> Delete(std::string id);
   boost::asio::awaitable<Result<documents::Matter>> DeleteMatter(std::string name);
+  boost::asio::awaitable<Result<void>> Purge();
   std::shared_ptr<void> Subscribe(std::function<void(const Progress&)> listener);
   [[nodiscard]] std::int64_t pending() const { return pending_; }
   [[nodiscard]] const std::vector<std::string>& models_with_vectors() const { return models_with_vectors_; }

@@ -367,8 +367,81 @@ ALTER TABLE documents ADD COLUMN reader INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX documents_reader ON documents (reader) WHERE state = 'ready' AND superseded_by = '';
 )sql";
 
-constexpr std::array kVersions = {kVersion1, kVersion2, kVersion3,  kVersion4,  kVersion5,  kVersion6,  kVersion7,
-                                  kVersion8, kVersion9, kVersion10, kVersion11, kVersion12, kVersion13, kVersion14};
+// Version 15: conversations are kept (answers/conversations.h). What was a session with its last questions is one now;
+// the walls that stood in its name stand with each question.
+constexpr const char* kVersion15 = R"sql(
+-- answers/
+DROP TRIGGER documents_delete_sessions;
+CREATE TABLE conversations (
+  id INTEGER PRIMARY KEY,
+  -- Whose: "user", or the name of a person with a token. name: what the client calls it.
+  owner TEXT NOT NULL,
+  name TEXT NOT NULL,
+  -- "": its first question is its title.
+  title TEXT NOT NULL DEFAULT '',
+  title_words TEXT NOT NULL DEFAULT '',
+  used INTEGER NOT NULL,
+  -- How many questions went with documents and matters.
+  removed INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (owner, name)
+);
+CREATE INDEX conversations_used ON conversations (used);
+CREATE TABLE new_exchanges (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  conversation INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+  -- Each behind a line end; "": all.
+  matters TEXT NOT NULL,
+  asked_at INTEGER NOT NULL,
+  style TEXT NOT NULL,
+  -- Of question and answer, folded, each behind a blank.
+  words TEXT NOT NULL,
+  question TEXT NOT NULL,
+  answer TEXT NOT NULL,
+  -- What /api/ask replied, without what can be read in the documents; "": it was not kept.
+  record TEXT NOT NULL
+);
+CREATE TABLE exchange_documents (
+  exchange INTEGER NOT NULL REFERENCES exchanges (id) ON DELETE CASCADE,
+  document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  PRIMARY KEY (exchange, document)
+) WITHOUT ROWID;
+CREATE TABLE earlier_sessions AS
+  SELECT id, used, CASE WHEN substr(name, 1, 4) = 'ask:' THEN substr(name, 5, instr(name || char(10), char(10)) - 5)
+                        ELSE name END AS name,
+         CASE WHEN substr(name, 1, 4) = 'ask:' THEN substr(name, instr(name || char(10), char(10)))
+              ELSE char(10) || 'general' END AS matters
+  FROM sessions;
+INSERT INTO conversations (owner, name, used) SELECT 'user', name, max(used) FROM earlier_sessions GROUP BY name;
+INSERT INTO new_exchanges (id, conversation, matters, asked_at, style, words, question, answer, record)
+  SELECT e.id, c.id, s.matters, 0, '', ' ' || lower(replace(e.question || ' ' || e.answer, char(10), ' ')),
+         e.question, e.answer, ''
+  FROM exchanges e JOIN earlier_sessions s ON s.id = e.session JOIN conversations c ON c.name = s.name;
+INSERT INTO exchange_documents (exchange, document)
+  SELECT e.id, d.document FROM exchanges e JOIN session_documents d ON d.session = e.session;
+DROP TABLE earlier_sessions;
+DROP TABLE session_documents;
+DROP TABLE exchanges;
+DROP TABLE sessions;
+ALTER TABLE new_exchanges RENAME TO exchanges;
+CREATE INDEX exchanges_conversation ON exchanges (conversation);
+CREATE INDEX exchange_documents_document ON exchange_documents (document);
+-- What may hold a document's words goes with it, and a conversation with its last question.
+CREATE TRIGGER documents_delete_exchanges BEFORE DELETE ON documents BEGIN
+  DELETE FROM exchanges WHERE id IN (SELECT exchange FROM exchange_documents WHERE document = OLD.id);
+END;
+CREATE TRIGGER matters_hidden_exchanges AFTER UPDATE OF hidden ON matters WHEN NEW.hidden = 1 BEGIN
+  DELETE FROM exchanges WHERE instr(matters || char(10), char(10) || OLD.name || char(10)) > 0;
+END;
+CREATE TRIGGER exchanges_removed AFTER DELETE ON exchanges BEGIN
+  UPDATE conversations SET removed = removed + 1 WHERE id = OLD.conversation;
+  DELETE FROM conversations
+    WHERE id = OLD.conversation AND NOT EXISTS (SELECT 1 FROM exchanges WHERE conversation = OLD.conversation);
+END;
+)sql";
+
+constexpr std::array kVersions = {kVersion1,  kVersion2,  kVersion3,  kVersion4,  kVersion5,
+                                  kVersion6,  kVersion7,  kVersion8,  kVersion9,  kVersion10,
+                                  kVersion11, kVersion12, kVersion13, kVersion14, kVersion15};
 
 // "Counsel 0.3.0", or "a newer Counsel" where the store does not say.
 Result<std::string> WriterOf(Connection& connection) {

@@ -1,8 +1,8 @@
 """make_home.py PROGRAMS FILE.tar.xz: a small home as the Counsel in the folder PROGRAMS writes it, for tests/test_upgrades.py.
 
 One file of each of several formats, a mail with an attachment, two matters, a version that supersedes another, a second reading, a
-document that was deleted. Beside counsel.db and originals the archive holds what that Counsel said of it (said.json), which a later
-one has to say too. No models, and no path of the machine that made it.
+document that was deleted, a conversation of two questions. Beside counsel.db and originals the archive holds what that Counsel said
+of it (said.json), which a later one has to say too. No models, and no path of the machine that made it.
 """
 
 import io
@@ -41,7 +41,11 @@ def said_of(daemon):
         hits = daemon.post("/api/search", {"query": question, "min_relevance": 0, "limit": 3}).json["hits"]
         found[question] = [[hit["name"], hit["start"], hit["end"]] for hit in hits]
         assert found[question][0][0] in (name, "annex.txt"), (question, found[question])
-    return {"documents": sorted(({key: document[key] for key in kept} for document in documents), key=lambda d: d["id"]),
+    conversations = daemon.get("/api/conversations").json["conversations"]
+    asked = {one["id"]: daemon.get(f"/api/conversations/{one['id']}/exchanges").json["exchanges"] for one in conversations}
+    return {"conversations": [[one["title"], [exchange["question"] for exchange in asked[one["id"]]],
+                               [exchange["answer"]["quotes"] for exchange in asked[one["id"]]]] for one in conversations],
+            "documents": sorted(({key: document[key] for key in kept} for document in documents), key=lambda d: d["id"]),
             "found": found}
 
 
@@ -64,6 +68,9 @@ def make(target):
         assert again.status == 202, again.body
         daemon.finished(again.json["id"])
         assert daemon.request("DELETE", f"/api/documents/{gone}").status == 200
+        for question in ("Who scours the ditch?", "And how often?"):
+            reply = daemon.post("/api/ask", {"question": question, "session": "drainage", "style": "quotes", "stream": False})
+            assert reply.json["quotes"], reply.body
         wait_until(lambda: all(d["state"] == "ready" for d in daemon.get("/api/documents").json["documents"]), "all is read")
         said = said_of(daemon)
         daemon.stop()

@@ -89,7 +89,9 @@ function Sentences({ answer, of }: { answer: api.Answer; of: Shown[] }) {
         {grade === "near" && sentence.differences && sentence.differences.length > 0 && (
           <small class="why"> {sentence.differences.join("; ")}</small>
         )}
-        {grade === "unsupported" && sentence.why_not && <small class="why"> {sentence.why_not}</small>}
+        {grade === "unsupported" && (sentence.why_not || (sentence.differences?.length ?? 0) > 0) && (
+          <small class="why"> {[sentence.why_not, sentence.differences?.join("; ")].filter(Boolean).join(" ")}</small>
+        )}
       </span>,
     );
   });
@@ -138,10 +140,31 @@ function withSources(turn: Turn, answer: api.Answer): string {
   return [turn.question, "", answer.answer, "", ...notes].join("\n");
 }
 
+// Where was looked, and why: the matters, and the documents that the question names.
+function Scope({ turn, answer }: { turn: Turn; answer: api.Answer }) {
+  const where = answer.searched_in;
+  if (!where) return null;
+  const names = where.documents.map((one) => one.name);
+  return (
+    <>
+      {where.not_there && <p class="note-line">{t.answer.notThere(where.not_there)}</p>}
+      {where.chosen && names.length > 0 && (
+        <p class="note-line">
+          {t.answer.chosen(where.named)} <bdi>{names.join(", ")}</bdi>{" "}
+          <button type="button" class="quiet" onClick={() => ask(turn.question, { ...turn, everywhere: true })}>
+            {t.answer.everywhere}
+          </button>
+        </p>
+      )}
+      {where.places.length > 0 && <p class="note-line">{t.answer.places(where.places)}</p>}
+    </>
+  );
+}
+
 function Whereabouts({ turn, answer }: { turn: Turn; answer: api.Answer }) {
   const remote = models.value?.models.find((one) => one.name === answer.model)?.remote ?? "";
   const parts = [
-    t.answer.searched(turn.matter || t.ask.everything),
+    t.answer.searched(turn.matters.join(", ") || t.ask.everything),
     answer.model ? t.answer.by(answer.model) : t.answer.byNobody,
     remote ? t.answer.remote(remote) : t.answer.local,
     t.answer.took(answer.seconds),
@@ -204,6 +227,7 @@ function Finished({ turn, answer }: { turn: Turn; answer: api.Answer }) {
           {note}
         </p>
       ))}
+      <Scope turn={turn} answer={answer} />
       {answer.register && <p class="note-line">{t.answer.register(answer.register.name, moment(answer.register.read_at))}</p>}
       {draft && (
         <details>
@@ -229,12 +253,12 @@ function Finished({ turn, answer }: { turn: Turn; answer: api.Answer }) {
           {t.answer.print}
         </button>
         {quoted && models.value?.generator.name && (
-          <button type="button" class="quiet" onClick={() => ask(turn.question, turn.matter, "answer")}>
+          <button type="button" class="quiet" onClick={() => ask(turn.question, { ...turn, style: "answer" })}>
             {t.ask.write}
           </button>
         )}
-        {turn.matter && (
-          <button type="button" class="quiet" onClick={() => ask(turn.question, "", turn.style)}>
+        {turn.matters.length > 0 && (
+          <button type="button" class="quiet" onClick={() => ask(turn.question, { ...turn, matters: [] })}>
             {t.ask.widen}
           </button>
         )}
@@ -286,10 +310,11 @@ export function TurnView({ turn }: { turn: Turn }) {
       )}
       {turn.state === "running" && <Running turn={turn} />}
       {turn.answer && <Finished turn={turn} answer={turn.answer} />}
+      {turn.state === "done" && !turn.answer && <div class="written">{turn.written}</div>}
       {turn.state === "failed" && (
         <>
           {turn.written && <div class="written unchecked">{turn.written}</div>}
-          <Trouble error={new api.ApiError(turn.error!.message, turn.error!.nextStep)} retry={() => ask(turn.question, turn.matter, turn.style)} />
+          <Trouble error={new api.ApiError(turn.error!.message, turn.error!.nextStep)} retry={() => ask(turn.question, turn)} />
         </>
       )}
       {(turn.state === "stopped" || turn.state === "interrupted") && (
@@ -297,7 +322,7 @@ export function TurnView({ turn }: { turn: Turn }) {
           {turn.written && <div class="written unchecked">{turn.written}</div>}
           <p class="note-line">
             {t.stage[turn.state]}{" "}
-            <button type="button" class="quiet" onClick={() => ask(turn.question, turn.matter, turn.style)}>
+            <button type="button" class="quiet" onClick={() => ask(turn.question, turn)}>
               {t.ask.again}
             </button>
           </p>

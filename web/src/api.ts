@@ -43,6 +43,18 @@ export interface Model {
   source: string;
   bytes: number;
   context_tokens: number;
+  fetched_from: string; // "": it cannot be, or is part of the set-up
+  pull: Pull | null;
+}
+
+export interface Pull {
+  state: "fetching" | "checking" | "failed" | "stopped";
+  done: number;
+  total: number;
+  bytes_per_second: number | null;
+  seconds_left: number | null;
+  reason: string;
+  next_step: string;
 }
 
 export interface Models {
@@ -112,6 +124,16 @@ export interface Disagreement {
   document: { says: string; citation: Citation };
 }
 
+// What the question was taken to mean.
+export interface SearchedIn {
+  documents: { document: string; name: string }[];
+  chosen: boolean;
+  named: string[];
+  question: string;
+  not_there: string | null;
+  places: string[];
+}
+
 export interface Answer {
   answer: string;
   outcome: "answered" | "quoted" | "unsupported" | "no_evidence";
@@ -124,8 +146,34 @@ export interface Answer {
   model: string | null;
   register: { number: string; name: string; read_at: number; stale: boolean } | null;
   disagreements: Disagreement[];
+  searched_in?: SearchedIn | null;
   notes: string[];
   seconds: number;
+}
+
+export interface Conversation {
+  id: string;
+  title: string;
+  titled: boolean;
+  used_at: number | null;
+  exchanges: number;
+  removed: number;
+  matters: string[];
+}
+
+export interface Conversations {
+  conversations: Conversation[];
+  next: string | null;
+}
+
+export interface Exchange {
+  id: number;
+  asked_at: number | null;
+  question: string;
+  matters: string[];
+  style: Style | "default";
+  text: string;
+  answer: Answer | null;
 }
 
 export interface Doc {
@@ -134,6 +182,7 @@ export interface Doc {
   matter: string;
   bytes: number;
   media_type: string;
+  kind: string;
   state: "queued" | "extracting" | "embedding" | "ready" | "failed";
   reason: string;
   notes: string[];
@@ -227,7 +276,7 @@ export const session = signal<Session | "nobody" | null>(null);
 // Does the daemon answer? It is asked again until it does.
 export const reachable = signal(true);
 
-const UNREACHABLE = "unreachable";
+export const UNREACHABLE = "unreachable";
 
 function headers(change: boolean): Record<string, string> {
   const known = session.value;

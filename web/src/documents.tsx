@@ -11,9 +11,14 @@ import { add, ofInput, targetMatter, uploading } from "./uploads";
 const PAGE = 100;
 const STATES = ["ready", "failed", "queued", "extracting", "embedding"] as const;
 
+const KINDS = ["pdf", "letter", "table", "slides", "mail", "picture", "web", "text", "archive", "register", "other"] as const;
+const MOST = 1000; // that the daemon gives at once
+
 interface List {
   documents: api.Doc[];
   next: string | null;
+  total?: number;
+  states?: Partial<Record<api.Doc["state"], number>>;
 }
 
 export function MatterField({ id }: { id: string }) {
@@ -40,7 +45,8 @@ export function Progress() {
   const files = uploading.value;
   const reading = pending.value;
   const first = reading.find((one) => one.state !== "queued");
-  const rate = reading.reduce((sum, one) => sum + (one.chunks_per_second ?? 0), 0) || null;
+  // The rate is that of all documents together, and each one tells it.
+  const rate = Math.max(0, ...reading.map((one) => one.chunks_per_second ?? 0)) || null;
   if (!files && !reading.length) return null;
   const going = files && files.done < files.total;
   return (
@@ -196,20 +202,36 @@ export function Documents() {
   const [matter, setMatter] = useState(route.value.parameters.get("matter") ?? "");
   const [state, setState] = useState("");
   const [words, setWords] = useState("");
+  const [kind, setKind] = useState("");
+  const [oldest, setOldest] = useState(false);
   const [older, setOlder] = useState(false);
   const [list, setList] = useState<List | null>(null);
   const [error, setError] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
   const shownRows = useRef(PAGE);
+  const loading = useRef<AbortController | null>(null);
 
-  const fetchPage = (after: string, limit: number) =>
-    api.get<List>(`/api/documents${api.query({ matter, state, superseded: older ? "true" : "", limit, after })}`);
+  const fetchPage = (after: string, limit: number, signal?: AbortSignal) => {
+    const chosen = { matter, state, kind, words: words.trim(), superseded: older ? "true" : "", order: oldest ? "" : "newest" };
+    return api.get<List>(`/api/documents${api.query({ ...chosen, limit, after, totals: after ? "" : "true" })}`, signal);
+  };
+  // As many rows as were shown, anew; what is asked for meanwhile takes its place.
   const load = async () => {
+    loading.current?.abort();
+    const stop = (loading.current = new AbortController());
     setBusy(true);
     try {
-      setList(await fetchPage("", Math.min(1000, shownRows.current)));
+      const all = await fetchPage("", Math.min(MOST, shownRows.current), stop.signal);
+      while (all.next && all.documents.length < shownRows.current) {
+        const some = await fetchPage(all.next, Math.min(MOST, shownRows.current - all.documents.length), stop.signal);
+        all.documents.push(...some.documents);
+        all.next = some.next;
+      }
+      if (stop.signal.aborted) return;
+      setList(all);
       setError(null);
     } catch (failed) {
+      if (stop.signal.aborted) return;
       setError(failed as Error);
     }
     setBusy(false);
@@ -220,7 +242,7 @@ export function Documents() {
     try {
       const next = await fetchPage(list.next, PAGE);
       shownRows.current = list.documents.length + next.documents.length;
-      setList({ documents: [...list.documents, ...next.documents], next: next.next });
+      setList({ ...list, documents: [...list.documents, ...next.documents], next: next.next });
     } catch (failed) {
       setError(failed as Error);
     }
@@ -228,15 +250,20 @@ export function Documents() {
   };
   useEffect(() => {
     shownRows.current = PAGE;
-    void load();
-  }, [matter, state, older]);
-  useEffect(() => void load(), [documentsChanged.value]);
+    const timer = setTimeout(load, list ? 150 : 0); // while somebody types
+    return () => clearTimeout(timer);
+  }, [matter, state, kind, words, oldest, older]);
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current) void load();
+    first.current = false;
+  }, [documentsChanged.value]);
   const changed = () => {
     void load();
     void refreshMatters();
   };
-  const wanted = words.toLowerCase();
-  const rows = list?.documents.filter((one) => one.name.toLowerCase().includes(wanted)) ?? [];
+  const rows = list?.documents ?? [];
+  const chosen = Boolean(matter || state || kind || words.trim());
   return (
     <div class="view">
       <h1>{t.documents.title}</h1>
@@ -260,8 +287,27 @@ export function Documents() {
             {STATES.map((one) => (
               <option key={one} value={one}>
                 {t.documents.states[one]}
+                {list?.states ? ` (${number(list.states[one] ?? 0)})` : ""}
               </option>
             ))}
+          </select>
+        </label>
+        <label>
+          {t.documents.kind}{" "}
+          <select value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
+            <option value="">{t.documents.all}</option>
+            {KINDS.map((one) => (
+              <option key={one} value={one}>
+                {t.documents.kinds[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          {t.documents.order}{" "}
+          <select value={oldest ? "oldest" : "newest"} onChange={(event) => setOldest(event.currentTarget.value === "oldest")}>
+            <option value="newest">{t.documents.newest}</option>
+            <option value="oldest">{t.documents.oldest}</option>
           </select>
         </label>
         <label>
@@ -272,7 +318,7 @@ export function Documents() {
         </label>
       </form>
       <Trouble error={error} retry={load} />
-      {list && rows.length === 0 && <p class="faint">{list.documents.length || matter || state ? t.documents.noneFit : t.documents.none}</p>}
+      {list && rows.length === 0 && <p class="faint">{chosen ? t.documents.noneFit : t.documents.none}</p>}
       {rows.length > 0 && (
         <table class="list" aria-busy={busy}>
           <thead>
@@ -301,7 +347,7 @@ export function Documents() {
       )}
       {list && (
         <p class="faint">
-          {rows.length > 0 && t.documents.shown(rows.length, list.next !== null)}{" "}
+          {rows.length > 0 && t.documents.shown(rows.length, list.total ?? rows.length)}{" "}
           {list.next && (
             <button type="button" disabled={busy} onClick={more}>
               {t.more}

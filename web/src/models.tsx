@@ -2,8 +2,8 @@
 import { useState } from "preact/hooks";
 
 import * as api from "./api";
-import { bytes, moment } from "./format";
-import { Bar, Command, Trouble, useLoad } from "./parts";
+import { bytes, moment, seconds } from "./format";
+import { Bar, Command, Confirm, Trouble, useLoad } from "./parts";
 import { models, refreshModels } from "./state";
 import { t } from "./texts";
 
@@ -16,6 +16,62 @@ function memoryOf(one: api.Model): string {
   if (sum(one.planned) > 0) parts.push(t.models.planned(bytes(sum(one.planned))));
   if (one.bytes > 0) parts.push(t.models.file(bytes(one.bytes)));
   return parts.join(", ");
+}
+
+function Fetching({ one }: { one: api.Model }) {
+  const pull = one.pull!;
+  const [error, setError] = useState<Error | null>(null);
+  const done = bytes(pull.done);
+  const total = bytes(pull.total || one.bytes);
+  const rate = pull.bytes_per_second === null ? "" : bytes(pull.bytes_per_second);
+  const left = pull.seconds_left === null ? "" : seconds(pull.seconds_left);
+  if (pull.state === "stopped") return <small>{t.models.halted(done, total)}</small>;
+  if (pull.state === "failed") return <Trouble error={new api.ApiError(pull.reason, pull.next_step)} />;
+  const text = pull.state === "checking" ? t.models.checking : t.models.fetching(done, total, rate, left);
+  return (
+    <>
+      <Bar share={pull.state === "checking" || !pull.total ? null : pull.done / pull.total} label={`${one.name}: ${text}`} />
+      <small>{text}</small>
+      <button
+        type="button"
+        aria-label={`${t.models.stopFetching}: ${one.name}`}
+        onClick={() => api.call("DELETE", `/api/models/${encodeURIComponent(one.name)}/pull`).catch(setError)}
+      >
+        {t.models.stopFetching}
+      </button>
+      <Trouble error={error} />
+    </>
+  );
+}
+
+function Fetch({ one }: { one: api.Model }) {
+  const [asking, setAsking] = useState(false);
+  const word = one.pull ? t.models.goOn : t.models.fetch;
+  return (
+    <>
+      <button type="button" aria-label={`${word}: ${one.name}`} onClick={() => setAsking(true)}>
+        {word}
+      </button>
+      {asking && (
+        <Confirm
+          title={t.models.fetchTitle(one.title || one.name)}
+          action={t.models.fetch}
+          calm
+          run={async () => {
+            await api.call("POST", `/api/models/${encodeURIComponent(one.name)}/pull`);
+            await refreshModels();
+          }}
+          done={() => setAsking(false)}
+        >
+          <p>{t.models.fetchWhat(bytes(one.bytes), one.fetched_from)}</p>
+          <p>
+            {one.source && `${one.source}. `}
+            {t.models.fetchLicence(one.licence || "–")}
+          </p>
+        </Confirm>
+      )}
+    </>
+  );
 }
 
 function ModelRow({ one, serves }: { one: api.Model; serves: boolean }) {
@@ -33,6 +89,9 @@ function ModelRow({ one, serves }: { one: api.Model; serves: boolean }) {
     await refreshModels().catch(() => {});
   };
   const there = one.installed || one.remote;
+  const fetching = one.pull?.state === "fetching" || one.pull?.state === "checking";
+  const known = api.session.value;
+  const mine = known !== null && known !== "nobody" && known.user === "user";
   const loaded = one.state === "ready" || one.state === "draining";
   return (
     <tr>
@@ -52,6 +111,7 @@ function ModelRow({ one, serves }: { one: api.Model; serves: boolean }) {
             <small>{t.stage.loading("", one.progress, one.load?.seconds_left, one.load?.bytes)}</small>
           </>
         )}
+        {!there && one.pull && <Fetching one={one} />}
         {one.reason && <small>{one.reason}</small>}
         {one.pinned && <small>{t.models.pinned}</small>}
         {one.expires_in !== null && loaded && <small>{t.models.expires(one.expires_in)}</small>}
@@ -61,10 +121,11 @@ function ModelRow({ one, serves }: { one: api.Model; serves: boolean }) {
       <td data-label={t.models.columns.memory}>{memoryOf(one)}</td>
       <td data-label={t.models.columns.licence}>{one.licence}</td>
       <td class="acts">
-        {!there && (
+        {!there && one.fetched_from && mine && !fetching && <Fetch one={one} />}
+        {!there && !(one.fetched_from && mine) && (
           <>
             <small>{t.models.get}</small>
-            <Command text={`counsel pull ${one.name}`} />
+            <Command text={one.fetched_from ? `counsel pull ${one.name}` : "./run setup"} />
           </>
         )}
         {there && !loaded && (

@@ -49,6 +49,7 @@ export function Confirm(props: {
   title: string;
   children: ComponentChildren;
   action: string;
+  calm?: boolean; // nothing is lost by it
   word?: string;
   run: () => Promise<void>;
   done: () => void;
@@ -83,7 +84,7 @@ export function Confirm(props: {
           <button type="button" onClick={() => dialog.current?.close()}>
             {t.cancel}
           </button>
-          <button class="danger" disabled={busy || (props.word !== undefined && typed !== props.word)}>
+          <button class={props.calm ? "primary" : "danger"} disabled={busy || (props.word !== undefined && typed !== props.word)}>
             {props.action}
           </button>
         </div>

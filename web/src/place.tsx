@@ -14,18 +14,19 @@ const ZOOMS = [0.6, 0.8, 1, 1.25, 1.5, 2, 3];
 // A format whose pages can be drawn.
 const hasPages = (document: api.Doc) => document.pages > 0 && /pdf|image/.test(document.media_type);
 
-function useFind(document: api.Doc | null, move: (start: number, end: number) => void) {
+function useFind(document: api.Doc | null, move: (start: number, end: number) => Promise<void>) {
   const [words, setWords] = useState("");
   const [hits, setHits] = useState<[number, number][] | null>(null);
   const [at, setAt] = useState(0);
+  const [error, setError] = useState<Error | null>(null);
   const text = useRef<{ id: string; text: string } | null>(null);
   const go = (list: [number, number][], i: number) => {
     if (!list.length) return;
     const next = (i + list.length) % list.length;
     setAt(next);
-    move(...list[next]);
+    move(...list[next]).then(() => setError(null), setError);
   };
-  const find = async () => {
+  const look = async () => {
     if (!document || !words.trim()) return setHits(null);
     if (text.current?.id !== document.id) {
       const whole = await api.get<{ text: string }>(`${api.documentPath(document.id)}/text`);
@@ -44,7 +45,8 @@ function useFind(document: api.Doc | null, move: (start: number, end: number) =>
     setHits(found);
     go(found, 0);
   };
-  return { words, setWords, hits, at, find, next: () => hits && go(hits, at + 1), previous: () => hits && go(hits, at - 1) };
+  const find = () => look().catch(setError);
+  return { words, setWords, hits, at, error, find, next: () => hits && go(hits, at + 1), previous: () => hits && go(hits, at - 1) };
 }
 
 function Turning({ page, pages, turn }: { page: number; pages: number; turn: (page: number) => void }) {
@@ -79,7 +81,7 @@ function Opened({ place }: { place: Shown }) {
     const at = await api.get<api.OpenedPassage>(`${api.documentPath(place.document)}/passage?start=${start}&end=${end}`);
     shown.value = { ...place, start, end, page: at.page };
   };
-  const find = useFind(document, (start, end) => void move(start, end));
+  const find = useFind(document, move);
   useEffect(() => setPage(place.page ?? 1), [place]);
   const list = among.value;
   const at = list.findIndex((one) => one.document === place.document && one.start === place.start);
@@ -113,7 +115,7 @@ function Opened({ place }: { place: Shown }) {
           class="find"
           onSubmit={(event) => {
             event.preventDefault();
-            void find.find();
+            find.find();
           }}
         >
           <input type="search" aria-label={t.place.find} placeholder={t.place.find} value={find.words} onInput={(e) => find.setWords(e.currentTarget.value)} />
@@ -144,6 +146,7 @@ function Opened({ place }: { place: Shown }) {
         )}
       </div>
       <Trouble error={error} retry={again} />
+      <Trouble error={find.error} />
       {document?.superseded_by && <p class="note-line">{t.place.older}</p>}
       {!text && unplaced && <p class="note-line">{t.place.noBoxes}</p>}
       <div class="scroll" tabIndex={0} role="region" aria-label={document?.name ?? place.name}>

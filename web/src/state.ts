@@ -65,6 +65,13 @@ const soonDocuments = seldom(() => {
   return refreshMatters();
 }, 1000);
 
+// What else is to be done when something happened, or may have while nobody listened.
+const changes = new Map<string, () => void>();
+
+export function everyChange(name: string, work: () => unknown) {
+  changes.set(name, seldom(work, 300));
+}
+
 function take(event: api.StreamEvent) {
   if (event.name === "document") {
     const one = event.data as api.DocProgress;
@@ -74,6 +81,15 @@ function take(event: api.StreamEvent) {
     else next.set(one.id, one);
     progress.value = next;
     if (before?.state !== one.state) soonDocuments();
+  } else if (event.name === "deleted") {
+    soonDocuments();
+    changes.get("conversations")?.();
+  } else if (changes.has(event.name)) {
+    changes.get(event.name)!();
+  } else if (event.name === "pull" && models.value) {
+    const { model, pull } = event.data;
+    models.value = { ...models.value, models: models.value.models.map((one) => (one.name === model ? { ...one, pull } : one)) };
+    if (!pull || pull.state === "failed" || pull.state === "stopped") soonModels();
   } else if (event.name === "model" && event.data.state === "loading" && models.value) {
     const { model, progress: share, load, reason } = event.data;
     models.value = {
@@ -100,6 +116,7 @@ export async function listen() {
       await Promise.all([refreshMatters(), refreshModels()]);
       progress.value = new Map();
       documentsChanged.value++;
+      for (const again of changes.values()) again();
       pause = 500;
       for await (const event of api.events("GET", "/api/events", undefined, gone.signal)) take(event);
     } catch (error) {

@@ -11,8 +11,8 @@ FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-backgro
 
 
 @contextlib.contextmanager
-def launched():
-    flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else [])  # Chromium's sandbox refuses root
+def launched(*more):
+    flags = FLAGS + list(more) + (["--no-sandbox"] if os.geteuid() == 0 else [])  # Chromium's sandbox refuses root
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield browser

@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 from conftest import MATTER
 from counsel import Daemon, wait_until
 from test_companies_house import register, site, start  # noqa: F401: fixtures
+from test_lists import insert
+from test_pull import pulling, shelf  # noqa: F401: fixtures
 
 AXE = os.environ.get("COUNSEL_TEST_AXE")
 VIEWS = ["ask", "documents", "matters", "companies", "models", "settings", "doctor"]
@@ -200,20 +202,67 @@ def test_an_answer_is_stopped_and_one_that_a_reload_interrupts_is_said(office, w
     answered(page)
 
 
-def test_conversations_are_kept_found_and_forgotten(office, window):
-    page = window(office).open()
-    done = answer("Yes.", [])
-    stage_an_answer(page, ("done", done))
-    for question in ("What is the rent?", "Who is the landlord?"):
-        ask(page, question)
-        expect(page.locator(".turn h2")).to_have_text(question)
-        page.get_by_role("button", name="New conversation").click()
-    page.fill(".earlier input", "landlord")
-    expect(page.locator(".earlier li")).to_have_count(1)
-    page.reload()
+def test_conversations_are_kept_for_every_browser_found_renamed_and_deleted(daemon, tmp_path, window):
+    (tmp_path / "lease.txt").write_text("The lease of Alder House. The rent is 1,450 pounds a month, due on the first day of each month.")
+    (tmp_path / "will.txt").write_text("The will of Hezekiah. The orchard goes to Drusilla.")
+    daemon.add(tmp_path / "lease.txt")
+    will = daemon.add(tmp_path / "will.txt")["id"]
+    page = window(daemon).open()
+    ask(page, "What is the rent of Alder House?")
+    answered(page)
+    ask(page, "And when is it due?")
+    expect(page.locator(".turn")).to_have_count(2)
+    expect(page.locator(".turn .whereabouts")).to_have_count(2)
+    page.get_by_role("button", name="New conversation").click()
+    ask(page, "Who gets the orchard?")
+    answered(page)
     expect(page.locator(".earlier li")).to_have_count(2)
-    page.get_by_role("button", name="Forget this conversation: What is the rent?").click()
+    assert page.evaluate("() => JSON.stringify(sessionStorage).includes('Drusilla')") is False
+    # Another browser, which was not open meanwhile.
+    other = window(daemon).open()
+    expect(other.locator(".earlier li .name")).to_have_text(["Who gets the orchard?", "What is the rent of Alder House?"])
+    other.fill(".earlier input", "POUNDS alder")
+    expect(other.locator(".earlier li")).to_have_count(1)
+    other.locator(".earlier li .name").click()
+    expect(other.locator(".turn h2")).to_have_text(["What is the rent of Alder House?", "And when is it due?"])
+    other.locator(".turn").first.locator(".quote button.source").first.click()
+    expect(other.locator(".text mark").first).to_contain_text("1,450 pounds")
+    other.keyboard.press("Escape")
+    other.get_by_role("button", name="Rename: What is the rent of Alder House?").click()
+    other.fill(".rename input", "Alder House")
+    other.press(".rename input", "Enter")
+    for one in (other, page):  # the first browser hears of it
+        expect(one.locator(".earlier li .name", has_text="Alder House")).to_have_text("Alder House")
+    other.fill(".earlier input", "")
+    # What one browser asks stands in the other one, where the same conversation is open.
+    page.locator(".earlier li .name", has_text="Alder House").click()
+    ask(page, "How much is it a month?")
+    expect(other.locator(".turn h2")).to_have_text(["What is the rent of Alder House?", "And when is it due?", "How much is it a month?"])
+    # With the document goes what was asked about it.
+    assert daemon.request("DELETE", f"/api/documents/{will}").status == 200
     expect(page.locator(".earlier li")).to_have_count(1)
+    other.reload()
+    expect(other.locator(".turn h2")).to_have_count(3)
+    other.get_by_role("button", name="Delete: Alder House").click()
+    expect(other.get_by_role("dialog")).to_contain_text("3 questions and their answers")
+    other.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    for one in (other, page):
+        expect(one.locator(".earlier li")).to_have_count(0)
+        expect(one.locator(".turn")).to_have_count(0)
+    assert daemon.get("/api/conversations").json["conversations"] == []
+
+
+def test_a_question_that_names_a_document_says_so_and_is_asked_of_all(office, window):
+    page = window(office).open()
+    ask(page, SOURCE_CODE)
+    answered(page)
+    expect(page.locator(".turn")).to_contain_text("The question names “GPL-3”, so only this was searched: GPL-3")
+    page.get_by_role("button", name="Search all documents").click()
+    expect(page.locator(".turn")).to_have_count(2)
+    expect(page.locator(".turn .whereabouts")).to_have_count(2)
+    expect(page.locator(".turn").last).not_to_contain_text("so only this was searched")
+    ask(page, "Consider the Zanzibar charter; what is the rent?")
+    expect(page.locator(".turn").last).to_contain_text("There is no document “")
 
 
 # ---- documents and matters ----
@@ -241,6 +290,7 @@ def test_files_are_dropped_read_shown_in_two_tabs_and_deleted(daemon, window):
     expect(page.get_by_role("dialog")).to_contain_text("cannot be undone")
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.locator("tbody tr")).to_have_count(0)
+    expect(other.locator("tbody tr")).to_have_count(11)
     assert daemon.get("/api/documents").json["count"] == 11
     page.goto(f"{daemon.url}/#/matters")
     page.get_by_role("button", name="Delete: Smith v Jones").click()
@@ -429,22 +479,48 @@ def test_what_is_printed_is_the_answer_with_its_sources(office, window):
     expect(page.locator(".quote blockquote").first).to_be_visible()
 
 
-def test_five_thousand_documents_are_listed_page_by_page(daemon, window):
-    page = window(daemon).open()
-    row = {"matter": "general", "bytes": 1000, "media_type": "text/plain", "state": "ready", "reason": "", "notes": [],
-           "wants_language": False, "parents": [], "superseded_by": "", "added_at": 1_700_000_000, "pages": 0,
-           "characters": 10, "chunks": 1}
+def test_fifty_thousand_documents_are_listed_and_chosen_by_the_daemon(home, window):
+    daemon = Daemon(home).start()
+    daemon.stop()
+    insert(home, [(f"id{i:014}", "general" if i % 2 else "Smith v Jones", f"{'Lease' if i % 10 else 'deed'} {i:05}.txt",
+                   "failed" if i % 1000 == 7 else "ready") for i in range(50_000)])
+    daemon.start()
+    try:
+        page = window(daemon).open("documents")
+        expect(page.get_by_text("100 of 50,000 documents")).to_be_visible()
+        expect(page.locator("tbody th").first).to_contain_text("Lease 49999.txt")
+        page.get_by_role("button", name="Show more").click()
+        expect(page.locator("tbody tr")).to_have_count(200)
+        page.get_by_label("Order").select_option("oldest")
+        expect(page.locator("tbody th").first).to_contain_text("deed 00000.txt")
+        page.get_by_label("Name holds").fill("DEED 490")
+        expect(page.get_by_text(f"{sum('490' in f'{i:05}' for i in range(0, 50_000, 10))} documents")).to_be_visible()
+        page.get_by_label("Name holds").fill("")
+        state = page.get_by_role("combobox", name=re.compile("^State"))
+        state.select_option("failed")
+        expect(state.locator("option:checked")).to_have_text("not read (50)")
+        expect(page.locator("tbody tr")).to_have_count(50)
+        page.get_by_label("Kind").select_option("mail")
+        expect(page.get_by_text("No document here fits.")).to_be_visible()
+    finally:
+        daemon.stop()
 
-    def listed(route):
-        after = int(re.search(r"after=(\d+)", route.request.url + "&after=0").group(1))
-        limit = int(re.search(r"limit=(\d+)", route.request.url).group(1))
-        some = [{**row, "id": str(i), "name": f"{i}.txt"} for i in range(after, min(5000, after + limit))]
-        rest = str(after + limit) if after + limit < 5000 else None
-        route.fulfill(status=200, content_type="application/json", body=json.dumps({"documents": some, "next": rest}))
 
-    page.route("**/api/documents?*", listed)
-    page.goto(f"{daemon.url}/#/documents")
-    expect(page.locator("tbody tr")).to_have_count(100)
-    page.get_by_role("button", name="Show more").click()
-    expect(page.locator("tbody tr")).to_have_count(200)
-    wait_until(lambda: page.locator("tbody tr").last.inner_text().startswith("199.txt"), "the second hundred")
+def test_a_model_is_fetched_with_its_size_and_licence_and_stopped(pulling, shelf, window):  # noqa: F811
+    browser = window(pulling)
+    page, other = browser.open("models"), browser.open("models")
+    page.get_by_role("button", name="Fetch: pulled").click()
+    expect(page.get_by_role("dialog")).to_contain_text("1.0 MB from 127.0.0.1")
+    expect(page.get_by_role("dialog")).to_contain_text("Its licence: MIT.")
+    page.get_by_role("dialog").get_by_role("button", name="Fetch").click()
+    for tab in (page, other):
+        expect(tab.locator("tr", has_text="pulled")).to_contain_text("fetched 512 kB of 1.0 MB")
+    other.get_by_role("button", name="Stop: pulled").click()
+    expect(page.locator("tr", has_text="pulled")).to_contain_text("stopped after 512 kB of 1.0 MB, which are kept")
+    shelf.go_on.set()
+    page.get_by_role("button", name="Go on fetching: pulled").click()
+    page.get_by_role("dialog").get_by_role("button", name="Fetch").click()
+    expect(page.locator("tr", has_text="pulled").get_by_role("button", name="Load: pulled")).to_be_visible()
+    page.get_by_role("button", name="Fetch: wrong").click()
+    page.get_by_role("dialog").get_by_role("button", name="Fetch").click()
+    expect(page.locator("tr", has_text="wrong").get_by_role("alert")).to_contain_text("SHA-256")

@@ -1,0 +1,131 @@
+// counsel chat: a conversation, and those that are kept.
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include <unistd.h>
+
+#include "app/commands.h"
+#include "app/daemon_client.h"
+#include "app/run_command.h"
+#include "app/terminal.h"
+#include "base/ids.h"
+
+namespace counsel::app {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr const char* kRoute = "/api/conversations";
+
+std::string RouteOf(const std::string& id) {
+  return std::string(kRoute) + "/" + net::PercentEncode(id);
+}
+
+std::string Matters(const Json& conversation) {
+  std::string names;
+  for (const Json& name : conversation["matters"]) {
+    names += (names.empty() ? "" : ", ") + Printable(name.get<std::string>(), 24);
+  }
+  return names.empty() ? "all" : names;
+}
+
+void PrintTable(const Json& conversations) {
+  if (conversations.empty()) {
+    std::printf("No conversation. Begin one with: counsel chat\n");
+    return;
+  }
+  std::vector<std::vector<std::string>> rows = {{"ID", "LAST", "QUESTIONS", "MATTERS", "TITLE"}};
+  for (const Json& one : conversations) {
+    rows.push_back({Printable(one["id"].get<std::string>()), one["used_at"].is_null() ? "" : FormatTime(one["used_at"]),
+                    std::to_string(one["exchanges"].get<std::int64_t>()), Matters(one),
+                    Printable(one["title"].get<std::string>(), 60)});
+  }
+  std::fputs(FormatTable(rows).c_str(), stdout);
+}
+
+asio::awaitable<int> List(const Settings& settings, const ChatOptions& options) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  std::string target = kRoute;
+  if (!options.find.empty()) target += "?words=" + net::PercentEncode(options.find);
+  const Json no_body;
+  Result<Json> reply = co_await daemon->Call("GET", target, no_body);
+  if (!reply) co_return ReportError(reply.error());
+  if (options.ask.json) {
+    PrintJson(*reply);
+  } else {
+    PrintTable((*reply)["conversations"]);
+  }
+  co_return kExitOk;
+}
+
+asio::awaitable<int> Delete(const Settings& settings, const ChatOptions& options) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  const std::string target = RouteOf(options.remove);
+  const Json no_body;
+  Result<Json> reply = co_await daemon->Call("DELETE", target, no_body);
+  if (!reply) co_return ReportError(reply.error());
+  if (options.ask.json) {
+    PrintJson(*reply);
+  } else {
+    std::printf("Deleted “%s”; its words are gone from every file.\n",
+                Printable((*reply)["deleted"]["title"].get<std::string>()).c_str());
+  }
+  co_return kExitOk;
+}
+
+// What was said there, before one goes on.
+asio::awaitable<int> ShowEarlier(const Settings& settings, const ChatOptions& options) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  const std::string target = RouteOf(options.resume) + "/exchanges";
+  const Json no_body;
+  Result<Json> reply = co_await daemon->Call("GET", target, no_body);
+  if (!reply) co_return ReportError(reply.error());
+  if (options.ask.json) co_return kExitOk;
+  for (const Json& exchange : (*reply)["exchanges"]) {
+    std::printf("> %s\n%s\n\n", Printable(exchange["question"].get<std::string>()).c_str(),
+                Printable(exchange["text"].get<std::string>()).c_str());
+  }
+  co_return kExitOk;
+}
+
+}  // namespace
+
+int ChatCommand(const Settings& settings, const ChatOptions& options) {
+  if (options.list) return RunCommand(List(settings, options));
+  if (!options.remove.empty()) return RunCommand(Delete(settings, options));
+  AskOptions asked = options.ask;
+  asked.session = options.resume.empty() ? "chat-" + NewId() : options.resume;
+  if (!options.resume.empty()) {
+    if (const int shown = RunCommand(ShowEarlier(settings, options)); shown != kExitOk) return shown;
+  }
+  const bool prompts = IsTerminal(STDIN_FILENO) && IsTerminal(STDOUT_FILENO);
+  if (prompts) std::printf("Ask; a question may refer to those before it. Ctrl-C stops an answer, Ctrl-D ends.\n");
+  char* line = nullptr;
+  std::size_t room = 0;
+  int status = kExitOk;
+  for (;;) {
+    if (prompts) std::printf("\n> ");
+    std::fflush(stdout);
+    const ssize_t read = ::getline(&line, &room, stdin);
+    if (read < 0) break;
+    asked.question = std::string(line, static_cast<std::size_t>(read));
+    while (!asked.question.empty() && std::string_view(" \t\r\n\f").find(asked.question.back()) != std::string::npos) {
+      asked.question.pop_back();
+    }
+    asked.question.erase(0, asked.question.find_first_not_of(" \t"));
+    if (asked.question.empty()) continue;
+    if (asked.question == "exit" || asked.question == "quit") break;
+    if (!prompts && !asked.json) std::printf("\n> %s\n", Printable(asked.question).c_str());
+    status = AskCommand(settings, asked);
+    if (status == kExitInterrupted && !prompts) break;
+  }
+  std::free(line);
+  if (prompts) std::printf("\nTo go on later: counsel chat --resume %s\n", asked.session.c_str());
+  return prompts ? kExitOk : status;
+}
+
+}  // namespace counsel::app
