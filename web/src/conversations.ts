@@ -59,7 +59,10 @@ interface Asked {
 
 // Asked in this tab, whatever became of it.
 const asked = signal<Asked[]>(
-  ((read("asked") ?? []) as Asked[]).map((one) => ({ ...one, turn: { ...one.turn, state: "interrupted", stage: { stage: "" }, quotes: [], written: "" } })),
+  ((read("asked") ?? []) as Asked[]).map(({ conversation, turn }) => ({
+    conversation,
+    turn: { ...turn, state: turn.state === "running" ? "interrupted" : turn.state, stage: { stage: "" }, quotes: [], written: "" },
+  })),
 );
 export const current = signal<string>(read("current") ?? newId());
 export const field = signal<string>(read("field") ?? "");
@@ -67,12 +70,18 @@ const running = new Map<string, AbortController>();
 
 field.subscribe((text) => keep("field", text));
 current.subscribe((id) => keep("current", id));
-asked.subscribe((all) =>
-  keep("asked", all.filter(({ turn }) => turn.state === "running" || turn.state === "interrupted").map(({ conversation, turn }) => {
-    const { id, question, matters, style, everywhere } = turn;
-    return { conversation, turn: { id, question, matters, style, everywhere } };
-  })),
-);
+// What a reload breaks off has not failed.
+let leaving = false;
+addEventListener("pagehide", () => (leaving = true));
+addEventListener("pageshow", () => (leaving = false));
+asked.subscribe((all) => {
+  if (leaving) return;
+  const unanswered = all.filter(({ turn }) => turn.state !== "done");
+  keep("asked", unanswered.map(({ conversation, turn }) => {
+    const { id, question, matters, style, everywhere, state, error } = turn;
+    return { conversation, turn: { id, question, matters, style, everywhere, state, error } };
+  }));
+});
 
 // ---- what the daemon keeps ----
 
