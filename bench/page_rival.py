@@ -90,6 +90,16 @@ def first_words(page, field, words, ask):
     return times
 
 
+def still(page, words):
+    """Until the last of them has not grown for three seconds."""
+    before, since = "", time.perf_counter()
+    while time.perf_counter() - since < 3:
+        text = page.locator(words).last.inner_text()
+        if text != before:
+            before, since = text, time.perf_counter()
+        page.wait_for_timeout(200)
+
+
 def row(name, start, idle, bytes_, times):
     print(f"| {name} | {start:.1f} s | {idle:.0f} MB | {bytes_ / 1000:.0f} kB | "
           f"{' '.join(f'{one:.2f}' for one in times)} s; median {statistics.median(times):.2f} s |", flush=True)
@@ -108,7 +118,7 @@ def counsel():
             start = up + time.perf_counter() - began
             page.wait_for_timeout(5000)
             idle, received = memory(daemon.pid), page.received
-            times = first_words(page, "#question", ".turn:last-child .quotes blockquote, .turn:last-child .written",
+            times = first_words(page, "#question", ".turn > :is(.quotes, .answer)",
                                 lambda: page.wait_for_function("() => !document.querySelector('.stage')"))
             row("Counsel", start, idle, received, times)
 
@@ -128,7 +138,7 @@ def started(argv, environment, log):
 def open_webui():
     with tempfile.TemporaryDirectory(prefix="counsel-rival-") as folder, open(Path(folder) / "log", "ab") as log:
         engine, port = free_port(), free_port()
-        model = [ENGINE, "-m", GENERATOR, "--host", "127.0.0.1", "--port", engine, "-np", "1"]
+        model = [ENGINE, "-m", GENERATOR, "--host", "127.0.0.1", "--port", engine, "-np", "1", "-n", "64"]
         environment = {"DATA_DIR": folder, "WEBUI_AUTH": "False", "ENABLE_OLLAMA_API": "False", "OPENAI_API_KEY": "none",
                        "OPENAI_API_BASE_URL": f"http://127.0.0.1:{engine}/v1", "OFFLINE_MODE": "True", "HF_HUB_OFFLINE": "1",
                        "RAG_EMBEDDING_ENGINE": "openai", "ENABLE_VERSION_UPDATE_CHECK": "False", "WEBUI_SECRET_KEY": "none",
@@ -151,8 +161,7 @@ def open_webui():
                     page.wait_for_timeout(5000)
                     idle, received = memory(process.pid), page.received
                     page.keyboard.press("Escape")  # what is new in this version
-                    done = "() => !document.querySelector('button[aria-label=\"Stop\"]')"
-                    times = first_words(page, "#chat-input", ".chat-assistant", lambda: page.wait_for_function(done))
+                    times = first_words(page, "#chat-input", ".chat-assistant", lambda: still(page, ".chat-assistant"))
                     row("Open WebUI", start, idle, received, times)
 
 

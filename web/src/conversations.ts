@@ -64,12 +64,13 @@ const asked = signal<Asked[]>(
     turn: { ...turn, state: turn.state === "running" ? "interrupted" : turn.state, stage: { stage: "" }, quotes: [], written: "" },
   })),
 );
-export const current = signal<string>(read("current") ?? newId());
+let fresh = newId();
+export const current = signal<string>(read("current") ?? fresh);
 export const field = signal<string>(read("field") ?? "");
 const running = new Map<string, AbortController>();
 
 field.subscribe((text) => keep("field", text));
-current.subscribe((id) => keep("current", id));
+current.subscribe((id) => keep("current", id === fresh ? null : id));
 // What a reload breaks off has not failed.
 let leaving = false;
 addEventListener("pagehide", () => (leaving = true));
@@ -156,9 +157,10 @@ function settle(id: string, exchanges: api.Exchange[], goneOn: number) {
   kept.value = { conversation: id, turns: others.map(turnOf), removed: goneOn };
 }
 
-// Reads the conversation that is shown.
+// Reads the conversation that is shown; of one that is just begun there is nothing yet.
 async function load() {
   const id = current.value;
+  if (id === fresh && !asked.value.some((one) => one.conversation === id)) return;
   try {
     const head = await api.get<api.Conversation>(pathOf(id));
     const all = await api.get<{ exchanges: api.Exchange[] }>(`${pathOf(id)}/exchanges`);
@@ -189,7 +191,8 @@ export function open(id: string) {
 }
 
 export function begin() {
-  current.value = newId();
+  fresh = newId();
+  current.value = fresh;
   shown.value = null;
 }
 
@@ -222,6 +225,7 @@ export async function ask(question: string, manner: Manner) {
   const conversation = current.value;
   const turn: Turn = { id: newId(), question, matters, style, everywhere, state: "running", stage: { stage: "begun" }, quotes: [], written: "" };
   asked.value = [...asked.value, { conversation, turn }];
+  keep("current", conversation);
   const stopping = new AbortController();
   running.set(turn.id, stopping);
   let written = "";

@@ -477,6 +477,7 @@ def test_what_is_printed_is_the_answer_with_its_sources(office, window):
     expect(page.locator("nav")).to_be_hidden()
     expect(page.locator("#question")).to_be_hidden()
     expect(page.locator(".quote blockquote").first).to_be_visible()
+    assert [one.inner_text() for one in page.locator("button:visible:not(.source, .note)").all()] == []
 
 
 def test_fifty_thousand_documents_are_listed_and_chosen_by_the_daemon(home, window):
@@ -512,6 +513,8 @@ def test_a_model_is_fetched_with_its_size_and_licence_and_stopped(pulling, shelf
     page.get_by_role("button", name="Fetch: pulled").click()
     expect(page.get_by_role("dialog")).to_contain_text("1.0 MB from 127.0.0.1")
     expect(page.get_by_role("dialog")).to_contain_text("Its licence: MIT.")
+    fits = "() => { const one = document.querySelector('dialog'); return one.scrollWidth <= one.clientWidth }"
+    assert page.evaluate(fits), "what a dialog says is cut off"
     page.get_by_role("dialog").get_by_role("button", name="Fetch").click()
     for tab in (page, other):
         expect(tab.locator("tr", has_text="pulled")).to_contain_text("fetched 512 kB of 1.0 MB")
