@@ -1,0 +1,115 @@
+#include "index/words.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "index/words_writer.h"
+
+namespace counsel::index {
+namespace {
+
+Error Damaged() {
+  return {ErrorCode::kCorrupt, "A segment of the index is damaged."};
+}
+
+// Ids and numbers ascend and stay within the segment.
+bool RunsAreSound(std::span<const Run> runs, std::uint64_t passages, std::uint64_t names) {
+  std::uint64_t begin = 0;
+  std::int64_t next = INT64_MIN;
+  for (const Run& run : runs) {
+    if (run.begin != begin || run.first < next || run.count == 0) return false;
+    if (run.document > names || run.document_size > names - run.document) return false;
+    begin += run.count;
+    next = run.first + run.count;
+  }
+  return begin == passages;
+}
+
+}  // namespace
+
+Result<Words> Words::Open(const std::filesystem::path& path, std::uint64_t bytes, std::uint64_t stamp) {
+  ASSIGN_OR_RETURN(MappedFile file, MappedFile::Open(path, bytes));
+  Words words(std::move(file));
+  const std::span<const std::byte> end = words.file_.Part(bytes - std::min(bytes, sizeof(Foot)), sizeof(Foot));
+  if (end.empty()) return Fail(Damaged());
+  Foot foot;
+  std::memcpy(&foot, end.data(), sizeof foot);
+  if (foot.magic != WordsWriter::kMagic || foot.stamp != stamp || foot.passages >= kNoPassage) return Fail(Damaged());
+  words.words_ = static_cast<std::uint32_t>(foot.words);
+  words.postings_ = words.file_.Part(0, foot.postings_size);
+  words.texts_ = words.file_.Part(foot.texts, foot.texts_size);
+  words.entries_ = words.file_.Values<Entry>(foot.entries, foot.words + 1);
+  words.lengths_ = words.file_.Values<std::uint32_t>(foot.lengths, foot.passages);
+  words.runs_ = words.file_.Values<Run>(foot.run_list, foot.runs);
+  words.names_ = words.file_.Part(foot.names, foot.names_size);
+  if (words.entries_.size() != foot.words + 1 || words.lengths_.size() != foot.passages ||
+      words.runs_.size() != foot.runs || words.postings_.size() != foot.postings_size ||
+      words.texts_.size() != foot.texts_size || words.names_.size() != foot.names_size ||
+      !RunsAreSound(words.runs_, foot.passages, foot.names_size)) {
+    return Fail(Damaged());
+  }
+  return words;
+}
+
+std::string_view Words::WordAt(std::uint32_t i) const {
+  const std::size_t begin = std::min<std::size_t>(entries_[i].text, texts_.size());
+  const std::size_t end = std::clamp<std::size_t>(entries_[i + 1].text, begin, texts_.size());
+  return {reinterpret_cast<const char*>(texts_.data()) + begin, end - begin};
+}
+
+PostingList Words::ListAt(std::uint32_t i) const {
+  PostingList list;
+  list.passages = passages();
+  const std::size_t begin = std::min<std::size_t>(entries_[i].postings, postings_.size());
+  const std::size_t end = std::clamp<std::size_t>(entries_[i + 1].postings, begin, postings_.size());
+  list.count = entries_[i].count;
+  list.bytes = postings_.subspan(begin, end - begin);
+  return list;
+}
+
+PostingList Words::Find(std::string_view folded) const {
+  std::uint32_t low = 0;
+  std::uint32_t high = words_;
+  while (low < high) {
+    const std::uint32_t middle = low + (high - low) / 2;
+    if (WordAt(middle) < folded) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  if (low < words_ && WordAt(low) == folded) return ListAt(low);
+  PostingList none;
+  none.passages = passages();
+  return none;
+}
+
+std::string_view Words::DocumentOf(const Run& run) const {
+  return {reinterpret_cast<const char*>(names_.data()) + run.document, run.document_size};
+}
+
+std::int64_t Words::IdOf(std::uint32_t passage) const {
+  const auto behind = std::upper_bound(runs_.begin(), runs_.end(), passage,
+                                       [](std::uint32_t at, const Run& run) { return at < run.begin; });
+  const Run& run = *std::prev(behind);
+  return run.first + (passage - run.begin);
+}
+
+Range Words::Within(std::int64_t first, std::int64_t last) const {
+  // The first passage whose id is not less.
+  const auto from = [this](std::int64_t id) {
+    const auto run =
+        std::partition_point(runs_.begin(), runs_.end(), [id](const Run& one) { return one.first + one.count <= id; });
+    if (run == runs_.end()) return passages();
+    return run->begin + static_cast<std::uint32_t>(std::max<std::int64_t>(0, id - run->first));
+  };
+  return {from(first), from(last + 1)};
+}
+
+std::uint32_t Words::Locate(std::int64_t id) const {
+  const Range found = Within(id, id);
+  return found.begin < found.end ? found.begin : kNoPassage;
+}
+
+}  // namespace counsel::index
