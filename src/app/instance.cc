@@ -158,8 +158,8 @@ void KeepPrivate(const fs::path& home) {
   ::umask(077);
   std::error_code ignored;
   constexpr fs::perms kOthers = fs::perms::group_all | fs::perms::others_all;
-  for (const char* name : {"counsel.db", "counsel.db-wal", "counsel.db-shm", "counsel.log", "originals", ".env",
-                           "counsel.toml", "catalogue.toml", "plans.json"}) {
+  for (const char* name : {"counsel.db", "counsel.db-wal", "counsel.db-shm", "counsel.log", "originals", "index",
+                           ".env", "counsel.toml", "catalogue.toml", "plans.json"}) {
     const fs::file_status status = fs::symlink_status(home / name, ignored);
     if (fs::is_regular_file(status) || fs::is_directory(status)) {
       fs::permissions(home / name, kOthers, fs::perm_options::remove, ignored);

@@ -223,6 +223,7 @@ class Daemon {
 
   Result<void> MakeIngest() {
     ingest::IngestOptions options;
+    options.index = search::Index::Of(store_->path(), settings_.home() / "index");
     options.extractor = programs_.extractor;
     options.limits = settings_.extraction();
     options.ocr = OcrSettings();

@@ -266,6 +266,9 @@ asio::awaitable<Result<void>> Pipeline::PurgeOnce() {
   constexpr std::chrono::milliseconds kLongestPause{5'000};
   std::chrono::milliseconds between = std::min(options_.first_pause, std::chrono::milliseconds(100));
   const Signal::Clock::time_point end = Signal::Clock::now() + kPatience;
+  // First: the store forgets that a purge was asked for with the last step of its own.
+  Result<void> index = co_await PurgeIndex();
+  if (!index) co_return index;
   search::PurgeSteps steps;
   auto work = [&steps](store::Connection& db) { return steps.Next(db); };
   for (;;) {

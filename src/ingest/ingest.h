@@ -22,12 +22,15 @@
 #include "documents/ocr.h"
 #include "ingest/reembedding.h"
 #include "models/pool.h"
+#include "search/index_upkeep.h"
 #include "search/search.h"
 
 namespace counsel::ingest {
 
 struct IngestOptions {
   IngestOptions() = default;
+  std::shared_ptr<search::Index> index;  // whose files follow the store; or nullptr
+  search::IndexPolicy index_policy;
   std::filesystem::path extractor;  // counsel-extract
   documents::ExtractionLimits limits;
   documents::OcrOptions ocr;

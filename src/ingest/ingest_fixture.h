@@ -113,6 +113,11 @@ class Ingesting : public testing::Test {
     options_.extractor = fs::read_symlink("/proc/self/exe").parent_path() / "counsel-extract";
     options_.first_pause = std::chrono::milliseconds(1);
     options_.longest_pause = std::chrono::milliseconds(8);
+    // Files of the index from the first few passages on, so that every test meets them.
+    options_.index = search::Index::Of(store_->path(), folder_ / "index");
+    options_.index_policy.least = 2;
+    options_.index_policy.batch = 8;
+    options_.index_policy.together = 3;
   }
   ~Ingesting() override {
     if (pipeline_) Stop();

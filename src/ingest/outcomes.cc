@@ -21,6 +21,7 @@ asio::awaitable<void> Pipeline::Succeeded(JobPointer job) {
   Ended(*job);
   Publish(*job, DocumentState::kReady);
   TellWaiters(job->document.id);
+  stored_.Give();
   co_return;
 }
 

@@ -34,7 +34,11 @@ Pipeline::Pipeline(asio::any_io_executor io, store::Store& store, const document
       originals_(originals),
       embedding_(std::move(embedding)),
       options_(std::move(options)),
+      index_upkeep_(options_.index ? std::make_unique<search::IndexUpkeep>(options_.index, options_.index_policy)
+                                   : nullptr),
       changed_(io_),
+      stored_(io_),
+      stopped_(io_),
       retries_(options_.first_pause, options_.longest_pause, options_.tries),
       counted_(io_) {}
 
@@ -83,23 +87,28 @@ asio::awaitable<Result<void>> Pipeline::Start() {
   Keep("ingest: finishing deletions", &Pipeline::FinishDeletions);
   Spawn(PutMissingRows());
   Spawn(RewriteWords());
+  if (index_upkeep_) Keep("ingest: the index's files", &Pipeline::KeepIndex);
   co_return Result<void>();
 }
 
 void Pipeline::Wake() {
   retries_.Hurry();
   changed_.Give();
+  stored_.Give();
   Recount();
 }
 
 asio::awaitable<void> Pipeline::Stop() {
   stopping_ = true;
   for (const auto& [id, job] : jobs_) job->extraction->Request();
+  if (index_upkeep_) index_upkeep_->Stop();
   changed_.Give();
+  stored_.Give();
+  stopped_.Give();
   const Signal::Clock::time_point until = Signal::Clock::now() + options_.stop_time;
   for (;;) {
     const std::uint64_t seen = changed_.count();
-    if (claim_loops_ + embed_loops_ == 0 && jobs_.empty() && requests_ == 0) break;
+    if (claim_loops_ + embed_loops_ == 0 && jobs_.empty() && requests_ + keeping_index_ == 0) break;
     if (Signal::Clock::now() >= until) {
       spdlog::warn("ingest: {} documents did not come to a stop within {} ms; they are read again after the next start",
                    jobs_.size(), options_.stop_time.count());

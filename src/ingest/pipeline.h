@@ -34,6 +34,7 @@
 #include "ingest/retries.h"
 #include "ingest/signal.h"
 #include "ingest/vector_file.h"
+#include "search/index_upkeep.h"
 #include "search/search.h"
 #include "store/store.h"
 
@@ -59,7 +60,10 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   [[nodiscard]] std::int64_t pending() const { return pending_; }
   [[nodiscard]] const std::vector<std::string>& models_with_vectors() const { return models_with_vectors_; }
   // Another embedding model's vectors have taken the place of all others.
-  void Serves(const std::string& model) { models_with_vectors_.assign(1, model); }
+  void Serves(const std::string& model) {
+    models_with_vectors_.assign(1, model);
+    stored_.Give();
+  }
   [[nodiscard]] bool purging() const { return purging_ > 0 || left_; }
   [[nodiscard]] std::int64_t purges() const { return purges_; }
 
@@ -124,6 +128,9 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   static Result<void> PutRow(store::Connection& db, const documents::Document& document, std::int64_t scope);
   boost::asio::awaitable<void> PutMissingRows();
   boost::asio::awaitable<void> RewriteWords();
+  boost::asio::awaitable<Result<bool>> KeepIndexOnce(bool purge);
+  boost::asio::awaitable<void> KeepIndex();
+  boost::asio::awaitable<Result<void>> PurgeIndex();
   boost::asio::awaitable<void> RemoveHidden();
 
   // The ends of a job. Every job comes to exactly one of them.
@@ -167,7 +174,12 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   const std::unique_ptr<Embedding> embedding_;
   IngestOptions options_;
 
+  const std::unique_ptr<search::IndexUpkeep> index_upkeep_;  // or nullptr
+  int keeping_index_ = 0;                                    // steps of it that run: 0 or 1
+
   Signal changed_;                          // anything below, or the queue
+  Signal stored_;                           // passages, or vectors of another model
+  Signal stopped_;                          // once, when it is to stop
   std::map<std::string, JobPointer> jobs_;  // claimed and not ended, by document
   std::array<int, 2> preparing_{};          // documents, by priority
   std::deque<JobPointer> prepared_;         // the most urgent first, of several the oldest

@@ -86,6 +86,7 @@ asio::awaitable<void> Pipeline::RewriteWords() {
   while (more && *more && !stopping_) more = co_await store_.Write(work);
   if (!more)
     spdlog::warn("words of an earlier Counsel stay as they are until the next start: {}", more.error().ToString());
+  stored_.Give();
 }
 
 }  // namespace counsel::ingest

@@ -6,6 +6,7 @@
 #include "search/model_row.h"
 #include "search/nearest.h"
 #include "search/search.h"
+#include "search/segments.h"
 #include "search/tokenizer.h"
 #include "search/unseen.h"
 #include "search/word_forms.h"
@@ -30,8 +31,8 @@ struct Inserts {
 
   static Result<Inserts> Prepare(store::Connection& db) {
     Result<store::Statement> chunk = db.Prepare(
-        "INSERT INTO chunks (document, scope, ordinal, start, \"end\", page, name, heading, text) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "INSERT INTO chunks (document, scope, ordinal, start, \"end\", page, name, heading, text, id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     if (!chunk) return Fail(std::move(chunk.error()));
     Result<store::Statement> words =
         db.Prepare("INSERT INTO chunk_words (rowid, name, heading, text) VALUES (?, ?, ?, ?)");
@@ -42,6 +43,23 @@ struct Inserts {
     return Inserts{std::move(*chunk), std::move(*words), std::move(*vector)};
   }
 };
+
+Result<void> NoteGone(store::Connection& db, std::string_view document) {
+  ASSIGN_OR_RETURN(store::Statement rows, db.Prepare("SELECT id FROM chunks WHERE document = ? ORDER BY id"));
+  rows.Bind(1, document);
+  std::int64_t first = 0;
+  std::int64_t last = -1;
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool row, rows.Step());
+    if (row && rows.Int(0) == last + 1) {
+      last = rows.Int(0);
+      continue;
+    }
+    if (first > 0) RETURN_IF_ERROR(search::NoteGone(db, first, last));
+    if (!row) return {};
+    first = last = rows.Int(0);
+  }
+}
 
 }  // namespace
 
@@ -94,9 +112,9 @@ struct DocumentIndexer::State {
   std::int64_t model = 0;
   std::string name;
   std::int64_t ordinal = 0;
+  std::int64_t next = 0;   // id
   std::int64_t first = 0;  // ids of what was added
   std::int64_t last = 0;
-  std::int64_t earlier_until = 0;  // SQLite gives a number again that a removed passage had
 };
 
 DocumentIndexer::DocumentIndexer(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -111,10 +129,10 @@ Result<DocumentIndexer> DocumentIndexer::Begin(store::Connection& db, std::strin
   if (!model) return Fail(std::move(model.error()));
   Result<Inserts> inserts = Inserts::Prepare(db);
   if (!inserts) return Fail(std::move(inserts.error()));
-  Result<std::int64_t> earlier_until = EarlierUntil(db);
-  if (!earlier_until) return Fail(std::move(earlier_until.error()));
+  Result<std::int64_t> first = NextPassage(db);
+  if (!first) return Fail(std::move(first.error()));
   auto state = std::make_unique<State>(db, std::move(*inserts));
-  state->earlier_until = *earlier_until;
+  state->next = *first;
   state->document = document;
   state->scope = scope;
   state->embedding_model = embedding_model;
@@ -132,11 +150,10 @@ Result<void> DocumentIndexer::Add(const NewChunk& chunk, std::span<const float> 
   store::Statement& row = to.inserts.chunk;
   row.Bind(1, to.document).Bind(2, to.scope).Bind(3, to.ordinal++).Bind(4, chunk.start).Bind(5, chunk.end);
   row.Bind(6, static_cast<std::int64_t>(chunk.page)).Bind(7, to.name).Bind(8, chunk.heading);
-  if (Result<void> added = row.Bind(9, chunk.text).Run(); !added) return added;
-  const std::int64_t id = to.db.last_insert_rowid();
+  const std::int64_t id = to.next++;
+  if (Result<void> added = row.Bind(9, chunk.text).Bind(10, id).Run(); !added) return added;
   if (to.first == 0) to.first = id;
   to.last = id;
-  const EarlierForm form(id <= to.earlier_until);
   to.inserts.words.Bind(1, id).Bind(2, to.name).Bind(3, chunk.heading);
   if (Result<void> added = to.inserts.words.Bind(4, chunk.text).Run(); !added) return added;
   to.inserts.vector.Bind(1, id).Bind(2, to.scope).Bind(3, to.model).BindBlob(4, std::as_bytes(vector));
@@ -175,6 +192,7 @@ Result<void> RemoveDocument(store::Connection& db, std::string_view document) {
   if (Result<void> forgotten = RunFor(db, document, "DELETE FROM document_rows WHERE document = ?"); !forgotten) {
     return forgotten;
   }
+  if (Result<void> noted = NoteGone(db, document); !noted) return noted;
   // FTS5 forgets a row only when it is given the values that it was given; chunks still has them.
   Result<void> removed = ForgetWordsOf(db, document);
   if (!removed) return removed;

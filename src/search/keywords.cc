@@ -1,29 +1,25 @@
 #include "search/keywords.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
 
+#include "index/ranking.h"
 #include "search/fts5.h"
+#include "search/mapped_words.h"
+#include "search/tokenizer.h"
 
 namespace counsel::search {
 namespace {
 
-constexpr double kSaturation = 1.2;
-constexpr double kLengthShare = 0.75;
-// Of a passage, in words: what the splitter makes (ingest/chunks.cc). Fixed, so that a passage's score depends on no
-// other passage's length.
-constexpr double kUsualLength = 120;
 // Of the columns name, heading, text.
-constexpr std::uint16_t kColumnWeights[] = {2, 2, 1};
-// A phrase that most passages have still counts a little, as in FTS5.
-constexpr double kLeastWeight = 1e-6;
+static_assert(index::kMostTimes == 0xFFFF);
 
 // What one row holds of the phrases: its length in words, then a Count for each phrase that stands in it.
 struct Count {
@@ -51,7 +47,8 @@ void CountPhrases(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context
         std::find_if(counts.begin(), counts.end(), [phrase](const Count& count) { return count.phrase == phrase; });
     Count& count = same == counts.end() ? counts.emplace_back() : *same;
     count.phrase = static_cast<std::uint16_t>(phrase);
-    count.times = static_cast<std::uint16_t>(std::min(count.times + kColumnWeights[column], 0xFFFF));
+    count.times = static_cast<std::uint16_t>(
+        std::min<std::uint32_t>(count.times + kColumnWeights[static_cast<std::size_t>(column)], index::kMostTimes));
   }
   std::vector<std::byte> blob(sizeof(std::uint32_t) + counts.size() * sizeof(Count));
   const auto words = static_cast<std::uint32_t>(length);
@@ -85,16 +82,18 @@ struct Found {
   }
 };
 
-Result<Found> FindRows(store::Connection& db, const std::string& match, const Walls& walls) {
-  std::string sql = "SELECT rowid, counsel_counts(chunk_words) FROM chunk_words WHERE chunk_words MATCH ?";
+// Of passages first to last.
+Result<Found> FindRows(store::Connection& db, const std::string& match, const Walls& walls, const Passages& ids) {
+  std::string sql =
+      "SELECT rowid, counsel_counts(chunk_words) FROM chunk_words WHERE chunk_words MATCH ? AND rowid BETWEEN ? AND ?";
   // The walls are tested before a row is counted. Scopes alone are answered by an index, without reading a chunk.
   if (!walls.scopes.empty() || !walls.documents.empty()) {
     sql += " AND EXISTS (SELECT 1 FROM chunks c WHERE c.id = chunk_words.rowid AND " + walls.Condition("c") + ")";
   }
   Result<store::Statement> rows = PrepareCounts(db, sql);
   if (!rows) return Fail(std::move(rows.error()));
-  rows->Bind(1, match);
-  walls.Bind(*rows, 2);
+  rows->Bind(1, match).Bind(2, ids.first).Bind(3, ids.last);
+  walls.Bind(*rows, 4);
   Found found;
   for (;;) {
     Result<bool> row = rows->Step();
@@ -116,12 +115,15 @@ Result<Found> FindRows(store::Connection& db, const std::string& match, const Wa
   }
 }
 
-Result<std::int64_t> CountChunks(store::Connection& db, const Walls& walls) {
-  Result<store::Statement> count = db.Prepare("SELECT count(*) FROM chunks c WHERE " + walls.Condition("c"));
+// Behind `after`.
+Result<std::int64_t> CountChunks(store::Connection& db, const Walls& walls, std::int64_t after) {
+  std::string sql = "SELECT count(*) FROM chunks c WHERE " + walls.Condition("c");
+  if (after > 0) sql += " AND c.id > " + std::to_string(after);
+  Result<store::Statement> count = db.Prepare(sql);
   if (!count) return Fail(std::move(count.error()));
   walls.Bind(*count, 1);
   if (Result<bool> row = count->Step(); !row) return Fail(std::move(row.error()));
-  return count->Int(0) - walls.unseen.Count(walls.scopes, walls.documents);
+  return count->Int(0) - walls.unseen.Count(walls.scopes, walls.documents, after);
 }
 
 // How many rows hold each phrase, and each term (any of its forms).
@@ -132,11 +134,10 @@ void CountRows(const Found& found, const QueryWords& words, std::vector<std::int
   for (std::size_t term = 0; term < words.terms.size(); ++term) {
     term_of.insert(term_of.end(), words.terms[term].folded.size(), term);
   }
-  with_term->assign(words.terms.size(), 0);
   std::vector<std::size_t> last_row(words.terms.size(), 0);  // from 1
   for (std::size_t row = 0; row < found.chunks.size(); ++row) {
     for (const Count& count : found.CountsOf(row)) {
-      if (count.phrase >= with_phrase->size()) with_phrase->resize(count.phrase + 1, 0);
+      if (count.phrase >= with_phrase->size()) continue;
       ++(*with_phrase)[count.phrase];
       if (count.phrase >= term_of.size()) continue;
       const std::size_t term = term_of[count.phrase];
@@ -145,51 +146,113 @@ void CountRows(const Found& found, const QueryWords& words, std::vector<std::int
   }
 }
 
-double PhraseWeight(std::int64_t chunks, std::int64_t with) {
-  const double weight = std::log((static_cast<double>(chunks - with) + 0.5) / (static_cast<double>(with) + 0.5));
-  return std::max(weight, kLeastWeight);
+// What the store's own tables have of passages behind `after`.
+class StoredWords {
+ public:
+  static Result<StoredWords> Find(store::Connection& db, const QueryWords& words, const Walls& walls,
+                                  std::int64_t after) {
+    StoredWords stored;
+    ASSIGN_OR_RETURN(stored.passages_, CountChunks(db, walls, after));
+    ASSIGN_OR_RETURN(stored.found_, FindRows(db, words.match, walls, {after + 1, INT64_MAX}));
+    return stored;
+  }
+
+  void Count(const QueryWords& words, KeywordRanking* ranking, std::vector<std::int64_t>* with_phrase) const {
+    ranking->chunks += passages_;
+    CountRows(found_, words, with_phrase, &ranking->chunks_with);
+  }
+
+  void Rank(std::span<const double> weights, index::Best* best,
+            const std::unordered_map<std::int64_t, std::size_t>& wanted, std::vector<double>* also) const {
+    for (std::size_t row = 0; row < found_.chunks.size(); ++row) {
+      index::Scored hit;
+      hit.passage = found_.chunks[row];
+      for (const search::Count& one : found_.CountsOf(row)) {
+        hit.score += index::Contribution(weights[one.phrase], one.times, found_.lengths[row]);
+      }
+      if (const auto one = wanted.find(hit.passage); one != wanted.end()) {
+        (*also)[one->second] = index::AsNumber(hit.score);
+      }
+      best->Show(hit);
+    }
+  }
+
+ private:
+  StoredWords() = default;
+  std::int64_t passages_ = 0;
+  Found found_;
+};
+
+// The phrases of an FTS5 expression, as ReadQuestion writes it.
+std::vector<std::string> PhrasesOf(std::string_view match) {
+  std::vector<std::string> phrases;
+  for (std::size_t at = match.find('"'); at != std::string_view::npos; at = match.find('"', at + 1)) {
+    const std::size_t end = match.find('"', at + 1);
+    if (end == std::string_view::npos) break;
+    phrases.emplace_back(match.substr(at + 1, end - at - 1));
+    at = end;
+  }
+  return phrases;
+}
+
+// The same of what the index's files have. A word is looked up there; where words stand one after the other is known to
+// the store alone.
+Result<MappedWords> FindMapped(store::Connection& db, const QueryWords& words, const Walls& walls,
+                               const IndexSnapshot& index) {
+  MappedWords mapped(index, walls);
+  for (const std::string& phrase : PhrasesOf(words.match)) {
+    std::vector<std::string> folded;
+    for (Word& word : WordsOf(phrase)) {
+      if (!word.joined) folded.push_back(std::move(word.folded));
+    }
+    if (folded.size() == 1) {
+      mapped.AddWord(folded.front());
+      continue;
+    }
+    ASSIGN_OR_RETURN(const Found found, FindRows(db, "\"" + phrase + "\"", Walls(), {1, index.covered}));
+    std::vector<MappedWords::Row> rows;
+    for (std::size_t row = 0; row < found.chunks.size(); ++row) {
+      for (const Count& one : found.CountsOf(row)) rows.push_back({found.chunks[row], one.times});
+    }
+    mapped.AddRows(rows);
+  }
+  return mapped;
 }
 
 }  // namespace
 
 Result<KeywordRanking> RankByKeywords(store::Connection& db, const QueryWords& words, const Walls& walls,
-                                      std::size_t count, const std::vector<std::int64_t>& also) {
+                                      std::size_t count, const std::vector<std::int64_t>& also,
+                                      const IndexSnapshot* index) {
   KeywordRanking ranking;
   ranking.also.assign(also.size(), 0);
   ranking.chunks_with.assign(words.terms.size(), 0);
-  Result<std::int64_t> chunks = CountChunks(db, walls);
-  if (!chunks) return Fail(std::move(chunks.error()));
-  ranking.chunks = *chunks;
-  if (words.match.empty()) return ranking;
-  Result<Found> found = FindRows(db, words.match, walls);
-  if (!found) return Fail(std::move(found.error()));
-  std::vector<std::int64_t> with_phrase;
-  CountRows(*found, words, &with_phrase, &ranking.chunks_with);
+  const std::int64_t covered = index == nullptr ? 0 : index->covered;
+  if (words.match.empty()) {
+    ASSIGN_OR_RETURN(ranking.chunks, CountChunks(db, walls, 0));
+    return ranking;
+  }
+  std::vector<std::int64_t> with_phrase(PhrasesOf(words.match).size(), 0);
+  ASSIGN_OR_RETURN(const StoredWords stored, StoredWords::Find(db, words, walls, covered));
+  stored.Count(words, &ranking, &with_phrase);
+  std::optional<MappedWords> mapped;
+  if (index != nullptr) {
+    ASSIGN_OR_RETURN(mapped, FindMapped(db, words, walls, *index));
+    mapped->Count(words, &ranking, &with_phrase);
+  }
   std::vector<double> weights;
   for (const std::int64_t with : with_phrase) {
     const double share = weights.size() < words.first_beside ? 1 : kBesideWeight;
-    weights.push_back(share * PhraseWeight(ranking.chunks, with));
+    weights.push_back(share * index::PhraseWeight(ranking.chunks, with));
+  }
+  index::Best best(count);
+  if (mapped && !mapped->Rank(weights, &best, also, &ranking.also)) {
+    return RankByKeywords(db, words, walls, count, also);  // a file is damaged
   }
   std::unordered_map<std::int64_t, std::size_t> wanted;
   for (std::size_t i = 0; i < also.size(); ++i) wanted.emplace(also[i], i);
-  std::vector<KeywordHit> hits;
-  for (std::size_t row = 0; row < found->chunks.size(); ++row) {
-    KeywordHit hit;
-    hit.chunk = found->chunks[row];
-    const double length = kSaturation * (1 - kLengthShare + kLengthShare * found->lengths[row] / kUsualLength);
-    for (const Count& one : found->CountsOf(row)) {
-      hit.score += weights[one.phrase] * one.times * (kSaturation + 1) / (one.times + length);
-    }
-    if (const auto one = wanted.find(hit.chunk); one != wanted.end()) ranking.also[one->second] = hit.score;
-    hits.push_back(hit);
-  }
-  const auto better = [](const KeywordHit& a, const KeywordHit& b) {
-    return a.score != b.score ? a.score > b.score : a.chunk < b.chunk;
-  };
-  const std::size_t kept = std::min(count, hits.size());
-  std::partial_sort(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(kept), hits.end(), better);
-  hits.resize(kept);
-  ranking.best = std::move(hits);
+  stored.Rank(weights, &best, wanted, &ranking.also);
+  for (const index::Scored& one : best.Take()) ranking.best.push_back({one.passage, index::AsNumber(one.score)});
   return ranking;
 }
 

@@ -6,6 +6,9 @@
 #include <cstring>
 #include <utility>
 
+#include "index/vectors.h"
+#include "search/mapped_index.h"
+
 namespace counsel::search {
 namespace {
 
@@ -121,25 +124,32 @@ Result<std::int64_t> CheckModel(store::Connection& db, std::string_view model, s
   return read->Int(0);
 }
 
-Result<std::vector<Neighbour>> Nearest(store::Connection& db, std::int64_t model, std::span<const float> vector,
-                                       const Walls& walls, std::size_t count) {
+namespace {
+
+// So many more than are wanted, by their small forms, are measured by their rows: what a byte a value may have
+// misplaced.
+constexpr std::size_t kMeasuredMore = 60;
+
+// The rows of passages first to last, from end to end.
+Result<void> Scan(store::Connection& db, std::int64_t model, std::span<const float> vector, const Walls& walls,
+                  const Passages& ids, Best* best) {
   // All: the table from end to end ('+' keeps the index out). Scopes: their rows by the index. Documents: CROSS JOIN
   // keeps the order of the loops, chunks first, since they are few.
   const std::string sql =
       walls.documents.empty()
           ? std::string("SELECT v.chunk, v.vector FROM vectors v WHERE ") + (walls.scopes.empty() ? "+" : "") +
-                "v.model = ? AND " + walls.Condition("v")
-          : "SELECT v.chunk, v.vector FROM chunks c CROSS JOIN vectors v ON v.chunk = c.id WHERE v.model = ? AND " +
+                "v.model = ? AND v.chunk BETWEEN ? AND ? AND " + walls.Condition("v")
+          : "SELECT v.chunk, v.vector FROM chunks c CROSS JOIN vectors v ON v.chunk = c.id WHERE v.model = ? AND "
+            "c.id BETWEEN ? AND ? AND " +
                 walls.Condition("c");
   Result<store::Statement> rows = db.Prepare(sql);
   if (!rows) return Fail(std::move(rows.error()));
-  rows->Bind(1, model);
-  walls.Bind(*rows, 2);
-  Best best(count);
+  rows->Bind(1, model).Bind(2, ids.first).Bind(3, ids.last);
+  walls.Bind(*rows, 4);
   for (;;) {
     Result<bool> row = rows->Step();
     if (!row) return Fail(std::move(row.error()));
-    if (!*row) return best.Take();
+    if (!*row) return {};
     if (walls.unseen.Holds(rows->Int(0))) continue;
     const std::span<const std::byte> bytes = rows->Blob(1);
     if (bytes.size() != vector.size_bytes()) {
@@ -148,8 +158,56 @@ Result<std::vector<Neighbour>> Nearest(store::Connection& db, std::int64_t model
                       std::to_string(vector.size_bytes()) + ".",
                   "Restore the home from a backup, or add the documents again.");
     }
-    best.Show({rows->Int(0), Dot(vector, bytes)});
+    best->Show({rows->Int(0), Dot(vector, bytes)});
   }
+}
+
+// Of the passages that the files have vectors of this model of.
+Result<void> LookInFiles(store::Connection& db, std::int64_t model, std::span<const float> vector,
+                         const IndexSnapshot& index, const std::vector<std::vector<index::Range>>& visible,
+                         std::size_t count, Best* best) {
+  std::uint64_t passages = 0;
+  for (const std::vector<index::Range>& ranges : visible) passages += index::SizeOf(ranges);
+  if (passages == 0) return {};
+  index::Asked asked(vector, count + kMeasuredMore, passages);
+  for (std::uint32_t i = 0; i < visible.size(); ++i) {
+    if (!visible[i].empty()) asked.Look(*index.segments[i]->vectors, visible[i], i);
+  }
+  constexpr float kNone = -2;
+  std::vector<Neighbour> near;
+  for (const index::Near& one : asked.Take()) {
+    near.push_back({index.segments[one.segment]->words.IdOf(one.passage), kNone});
+  }
+  if (Result<void> measured = MeasureCosines(db, model, vector, near); !measured) return measured;
+  for (const Neighbour& one : near) {
+    if (one.cosine > kNone) best->Show(one);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<Neighbour>> Nearest(store::Connection& db, std::int64_t model, std::span<const float> vector,
+                                       const Walls& walls, std::size_t count, const IndexSnapshot* index) {
+  Best best(count);
+  std::int64_t covered = 0;
+  if (index != nullptr) {
+    covered = index->covered;
+    std::vector<std::vector<index::Range>> visible;
+    for (const std::shared_ptr<const MappedSegment>& segment : index->segments) {
+      std::vector<index::Range>& ranges = visible.emplace_back();
+      const bool has =
+          segment->row.model == model && segment->vectors && segment->vectors->dimensions() == vector.size();
+      if (has) {
+        ranges = index->VisibleOf(*segment, walls);
+        continue;
+      }
+      RETURN_IF_ERROR(Scan(db, model, vector, walls, {segment->row.first, segment->row.last}, &best));
+    }
+    RETURN_IF_ERROR(LookInFiles(db, model, vector, *index, visible, count, &best));
+  }
+  RETURN_IF_ERROR(Scan(db, model, vector, walls, {covered + 1, INT64_MAX}, &best));
+  return best.Take();
 }
 
 Result<void> MeasureCosines(store::Connection& db, std::int64_t model, std::span<const float> vector,

@@ -1,7 +1,8 @@
-// The nearest vectors of a question, exactly: a scan over the rows of this snapshot.
+// The nearest vectors of a question.
 //
-// A later issue puts a memory-mapped quantised index (derived from the rows up to a recorded commit) in front of this
-// scan; the rows stay the truth and this stays the reference that it is tested against.
+// Where the index's files have them (mapped_index.h), small forms of the vectors say which are worth a look, and those
+// are measured by the rows. The rest, and all of them where there are no files, by a scan over the rows of this
+// snapshot: the truth, and the reference that the files are tested against.
 #pragma once
 
 #include <cstddef>
@@ -31,6 +32,8 @@ struct Walls {
   void Bind(store::Statement& statement, int first) const;
 };
 
+struct IndexSnapshot;
+
 struct Neighbour {
   std::int64_t chunk = 0;
   float cosine = 0;
@@ -46,10 +49,11 @@ struct Neighbour {
 // reembedding.h). kInvalidArgument, naming both, when the question's size is not that of the index.
 [[nodiscard]] Result<std::int64_t> CheckModel(store::Connection& db, std::string_view model, std::size_t dimensions);
 
-// The `count` nearest, best first; equal ones by chunk id.
+// The `count` nearest, best first; equal ones by chunk id. With files: of the ten nearest 98 % and more, in the mean;
+// each cosine is exact.
 [[nodiscard]] Result<std::vector<Neighbour>> Nearest(store::Connection& db, std::int64_t model,
                                                      std::span<const float> vector, const Walls& walls,
-                                                     std::size_t count);
+                                                     std::size_t count, const IndexSnapshot* index = nullptr);
 
 // Fills in the cosines of given chunks; one without a vector of this model keeps its value.
 [[nodiscard]] Result<void> MeasureCosines(store::Connection& db, std::int64_t model, std::span<const float> vector,

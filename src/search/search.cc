@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_set>
@@ -11,6 +13,7 @@
 
 #include "base/utf8.h"
 #include "search/keywords.h"
+#include "search/mapped_index.h"
 #include "search/nearest.h"
 #include "search/words.h"
 #include "text/contents.h"
@@ -47,11 +50,11 @@ Result<void> Check(const Query& query) {
 
 // Chunks by cosine, best first, into `hits` (vector_rank). The model's row; 0: there are no vectors to rank by.
 Result<std::int64_t> RankByVectors(store::Connection& db, const Query& query, const Walls& walls,
-                                   std::map<std::int64_t, Hit>& hits) {
+                                   const IndexSnapshot* index, std::map<std::int64_t, Hit>& hits) {
   if (query.vector.empty()) return 0;
   Result<std::int64_t> model = CheckModel(db, query.embedding_model, query.vector.size());
   if (!model || *model == 0) return model;
-  Result<std::vector<Neighbour>> nearest = Nearest(db, *model, query.vector, walls, kRankingDepth);
+  Result<std::vector<Neighbour>> nearest = Nearest(db, *model, query.vector, walls, kRankingDepth, index);
   if (!nearest) return Fail(std::move(nearest.error()));
   for (std::size_t i = 0; i < nearest->size(); ++i) {
     Hit& hit = hits[(*nearest)[i].chunk];
@@ -63,10 +66,10 @@ Result<std::int64_t> RankByVectors(store::Connection& db, const Query& query, co
 
 // Chunks by BM25, best first, into `hits` (keyword_rank); the BM25 of every hit.
 Result<KeywordRanking> RankByWords(store::Connection& db, const QueryWords& words, const Walls& walls,
-                                   std::map<std::int64_t, Hit>& hits) {
+                                   const IndexSnapshot* index, std::map<std::int64_t, Hit>& hits) {
   std::vector<std::int64_t> also;
   for (const auto& [chunk, hit] : hits) also.push_back(chunk);
-  Result<KeywordRanking> ranking = RankByKeywords(db, words, walls, kRankingDepth, also);
+  Result<KeywordRanking> ranking = RankByKeywords(db, words, walls, kRankingDepth, also, index);
   if (!ranking) return ranking;
   for (std::size_t i = 0; i < also.size(); ++i) hits[also[i]].bm25 = ranking->also[i];
   int rank = 0;
@@ -128,25 +131,38 @@ void AddWords(std::string_view text, std::unordered_set<std::string>* words) {
   ForEachWord(repaired, [&](std::string_view folded, std::size_t, std::size_t) { words->emplace(folded); });
 }
 
-// Reads a hit's chunk and says which of the terms stand in it.
-Result<void> Describe(store::Statement& read, const std::vector<Term>& terms, const std::vector<double>& weights,
-                      Hit* hit) {
-  read.Reset();
-  Result<bool> row = read.Bind(1, hit->chunk).Step();
-  if (!row) return Fail(std::move(row.error()));
-  if (!*row)
+struct Read {
+  explicit Read(Hit hit_in) : hit(std::move(hit_in)) {}
+  Hit hit;
+  std::string name;  // of its document, as it was indexed
+};
+
+// A hit's chunk.
+Result<void> ReadChunk(store::Statement& rows, Read* read) {
+  rows.Reset();
+  Hit& hit = read->hit;
+  ASSIGN_OR_RETURN(const bool row, rows.Bind(1, hit.chunk).Step());
+  if (!row) {
     return Fail(ErrorCode::kCorrupt, "The index names a passage that is not there.", "Add the documents again.");
-  hit->document = read.Text(0);
-  hit->scope = read.Int(1);
-  hit->start = read.Int(2);
-  hit->end = read.Int(3);
-  hit->page = static_cast<int>(read.Int(4));
-  hit->heading = read.Text(6);
-  hit->text = read.Text(7);
+  }
+  hit.document = rows.Text(0);
+  hit.scope = rows.Int(1);
+  hit.start = rows.Int(2);
+  hit.end = rows.Int(3);
+  hit.page = static_cast<int>(rows.Int(4));
+  read->name = rows.Text(5);
+  hit.heading = rows.Text(6);
+  hit.text = rows.Text(7);
+  return {};
+}
+
+// Which of the terms stand in it.
+void Describe(const std::vector<Term>& terms, const std::vector<double>& weights, Read* read) {
+  Hit& hit = read->hit;
   std::unordered_set<std::string> words;
-  AddWords(read.Text(5), &words);
-  AddWords(hit->heading, &words);
-  AddWords(hit->text, &words);
+  AddWords(read->name, &words);
+  AddWords(hit.heading, &words);
+  AddWords(hit.text, &words);
   double all = 0;
   double found = 0;
   for (std::size_t i = 0; i < terms.size(); ++i) {
@@ -157,10 +173,9 @@ Result<void> Describe(store::Statement& read, const std::vector<Term>& terms, co
                                    [&](const std::string& folded) { return words.contains(folded); });
     if (!there) continue;
     found += weights[i];
-    hit->matched_terms.push_back(terms[i].word);
+    hit.matched_terms.push_back(terms[i].word);
   }
-  hit->coverage = all > 0 ? std::min(1.0, found / all) : 0;
-  return {};
+  hit.coverage = all > 0 ? std::min(1.0, found / all) : 0;
 }
 
 double Relevance(const Calibration& given, bool has_vector, const Hit& hit) {
@@ -179,11 +194,16 @@ Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
   Result<Unseen> unseen = Unseen::Load(db);
   if (!unseen) return Fail(std::move(unseen.error()));
   walls.unseen = std::move(*unseen);
+  std::optional<IndexSnapshot> files;
+  if (const std::shared_ptr<Index> index = Index::For(db)) {
+    ASSIGN_OR_RETURN(files, index->Look(db));
+  }
+  const IndexSnapshot* index = files ? &*files : nullptr;
   const QueryWords words = ReadQuestion(query.text, query.beside);
   std::map<std::int64_t, Hit> found;
-  Result<std::int64_t> model = RankByVectors(db, query, walls, found);
+  Result<std::int64_t> model = RankByVectors(db, query, walls, index, found);
   if (!model) return Fail(std::move(model.error()));
-  Result<KeywordRanking> keywords = RankByWords(db, words, walls, found);
+  Result<KeywordRanking> keywords = RankByWords(db, words, walls, index, found);
   if (!keywords) return Fail(std::move(keywords.error()));
   if (*model != 0) {
     if (Result<void> measured = MeasureOthers(db, query, *model, found); !measured) {
@@ -193,19 +213,25 @@ Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
   std::vector<Hit> hits = Fuse(std::move(found), query.calibration, query.limit + kSpare);
   if (hits.empty()) return hits;
 
-  const std::vector<double> weights = TermWeights(*keywords);
-  Result<store::Statement> read =
+  Result<store::Statement> rows =
       db.Prepare("SELECT document, scope, start, \"end\", page, name, heading, text FROM chunks WHERE id = ?");
-  if (!read) return Fail(std::move(read.error()));
+  if (!rows) return Fail(std::move(rows.error()));
+  std::vector<Read> read;
   for (Hit& hit : hits) {
-    if (Result<void> described = Describe(*read, words.terms, weights, &hit); !described) {
-      return Fail(std::move(described.error()));
-    }
-    hit.relevance = Relevance(query.calibration, *model != 0, hit);
-    if (text::LooksLikeContents(hit.text)) hit.fused -= kContentsLose;
+    Read& one = read.emplace_back(std::move(hit));
+    if (Result<void> done = ReadChunk(*rows, &one); !done) return Fail(std::move(done.error()));
+    if (text::LooksLikeContents(one.hit.text)) one.hit.fused -= kContentsLose;
   }
-  std::sort(hits.begin(), hits.end(), Before);
-  if (hits.size() > query.limit) hits.resize(query.limit);
+  std::sort(read.begin(), read.end(), [](const Read& a, const Read& b) { return Before(a.hit, b.hit); });
+  // To cut a passage into words takes longest: of those that are shown.
+  if (read.size() > query.limit) read.erase(read.begin() + static_cast<std::ptrdiff_t>(query.limit), read.end());
+  const std::vector<double> weights = TermWeights(*keywords);
+  hits.clear();
+  for (Read& one : read) {
+    Describe(words.terms, weights, &one);
+    one.hit.relevance = Relevance(query.calibration, *model != 0, one.hit);
+    hits.push_back(std::move(one.hit));
+  }
   return hits;
 }
 

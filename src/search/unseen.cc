@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "search/search.h"
+#include "search/segments.h"
 #include "search/word_forms.h"
 
 namespace counsel::search {
@@ -49,6 +50,7 @@ Result<std::vector<Ids>> SeenOf(Connection& db, std::string_view document) {
 }
 
 Result<void> RemoveRange(Connection& db, std::int64_t first, std::int64_t last) {
+  if (Result<void> noted = NoteGone(db, first, last); !noted) return noted;
   if (Result<void> forgotten = ForgetWords(db, first, last); !forgotten) return forgotten;
   for (const char* sql :
        {"DELETE FROM vectors WHERE chunk BETWEEN ? AND ?", "DELETE FROM next_vectors WHERE chunk BETWEEN ? AND ?",
@@ -110,10 +112,12 @@ bool Unseen::Holds(std::int64_t chunk) const {
   return behind != ranges_.begin() && std::prev(behind)->last >= chunk;
 }
 
-std::int64_t Unseen::Count(const std::vector<std::int64_t>& scopes, const std::vector<std::string>& documents) const {
+std::int64_t Unseen::Count(const std::vector<std::int64_t>& scopes, const std::vector<std::string>& documents,
+                           std::int64_t after) const {
   std::int64_t count = 0;
   for (const Range& range : ranges_) {
-    if (Within(range.scope, scopes) && Within(range.document, documents)) count += range.last - range.first + 1;
+    if (range.last <= after || !Within(range.scope, scopes) || !Within(range.document, documents)) continue;
+    count += range.last - std::max(range.first, after + 1) + 1;
   }
   return count;
 }

@@ -22,9 +22,14 @@ class Unseen {
 
   [[nodiscard]] bool empty() const { return ranges_.empty(); }
   [[nodiscard]] bool Holds(std::int64_t chunk) const;
-  // How many passages of these scopes and documents; an empty list does not restrict.
-  [[nodiscard]] std::int64_t Count(const std::vector<std::int64_t>& scopes,
-                                   const std::vector<std::string>& documents) const;
+  // How many passages of these scopes and documents; an empty list does not restrict. Of those behind `after`.
+  [[nodiscard]] std::int64_t Count(const std::vector<std::int64_t>& scopes, const std::vector<std::string>& documents,
+                                   std::int64_t after = 0) const;
+  // Calls it for each range, first to last, in their order.
+  template <class Take>
+  void ForEachRange(Take take) const {
+    for (const Range& range : ranges_) take(range.first, range.last);
+  }
 
  private:
   struct Range {

@@ -439,9 +439,39 @@ CREATE TRIGGER exchanges_removed AFTER DELETE ON exchanges BEGIN
 END;
 )sql";
 
-constexpr std::array kVersions = {kVersion1,  kVersion2,  kVersion3,  kVersion4,  kVersion5,
-                                  kVersion6,  kVersion7,  kVersion8,  kVersion9,  kVersion10,
-                                  kVersion11, kVersion12, kVersion13, kVersion14, kVersion15};
+// Version 16: files of the index beside the store (search/segments.h), made by the running daemon.
+constexpr const char* kVersion16 = R"sql(
+-- search/
+CREATE TABLE index_segments (
+  stamp INTEGER PRIMARY KEY,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  passages INTEGER NOT NULL,
+  model INTEGER NOT NULL,
+  words_bytes INTEGER NOT NULL,
+  words_checksum INTEGER NOT NULL,
+  vectors_bytes INTEGER NOT NULL,
+  vectors_checksum INTEGER NOT NULL,
+  gone_until INTEGER NOT NULL
+);
+CREATE TABLE index_gone (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL
+);
+CREATE INDEX index_gone_first ON index_gone (first);
+-- One row. last_passage: the greatest number that a removed passage had; none is given again.
+CREATE TABLE index_state (
+  covered INTEGER NOT NULL,
+  last_passage INTEGER NOT NULL
+);
+-- What has words of the earlier form goes by its number.
+INSERT INTO index_state (covered, last_passage) VALUES (0, coalesce((SELECT until FROM earlier_words), 0));
+)sql";
+
+constexpr std::array kVersions = {kVersion1,  kVersion2,  kVersion3,  kVersion4,  kVersion5,  kVersion6,
+                                  kVersion7,  kVersion8,  kVersion9,  kVersion10, kVersion11, kVersion12,
+                                  kVersion13, kVersion14, kVersion15, kVersion16};
 
 // "Counsel 0.3.0", or "a newer Counsel" where the store does not say.
 Result<std::string> WriterOf(Connection& connection) {

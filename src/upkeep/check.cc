@@ -11,6 +11,7 @@
 
 #include "base/utf8.h"
 #include "documents/statements.h"
+#include "search/index_check.h"
 #include "search/search.h"
 #include "search/unseen.h"
 #include "search/word_forms.h"
@@ -59,6 +60,9 @@ class Check {
     if (Result<void> told = Tell(tell_, 0.8, "the indexes"); !told) return Fail(std::move(told.error()));
     if (Result<void> done = CheckOrphans(); !done) return Fail(std::move(done.error()));
     if (Result<void> done = CheckWords(); !done) return Fail(std::move(done.error()));
+    const Result<bool> files = search::IndexFilesAgree(db_);
+    if (!files) return Fail(files.error());
+    if (!*files) Found(nullptr, "A file of the search index is damaged.", Mend::kRebuildFiles);
     return std::move(result_);
   }
 
@@ -262,6 +266,8 @@ Result<void> MendOne(Connection& db, const documents::Originals& originals, cons
       return documents::RemoveUnreferenced(db, originals);
     case Mend::kRebuildWords:
       return search::RebuildWords(db);
+    case Mend::kRebuildFiles:
+      return search::ForgetIndexFiles(db);
   }
   return {};
 }

@@ -23,6 +23,7 @@ enum class Mend {
   kRemovePassages,   // of no document
   kRemoveOriginals,  // of no document
   kRebuildWords,     // the keyword index, from the passages
+  kRebuildFiles,     // of the index beside the store, from the passages, in the background
 };
 
 struct Finding {

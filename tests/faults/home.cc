@@ -55,6 +55,7 @@ Home::Home(const fs::path& from) : Ingesting(from) {
   spdlog::set_level(spdlog::level::off);  // every fault is said
   originals_.Sweep();                     // as a start does
   options_.extractor = Extractor();
+  options_.index_policy.together = 100;  // each segment written is tried, not each joining of them
 }
 
 Home::~Home() {

@@ -1,0 +1,48 @@
+#include "search/index_check.h"
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "search/mapped_index.h"
+#include "search/segments.h"
+
+namespace counsel::search {
+namespace {
+
+Result<std::vector<SegmentRow>> RowsNow(store::Connection& db) {
+  return store::InTransaction(db, false, [](store::Connection& in) { return SegmentRows(in); });
+}
+
+bool IsWhole(Index& index, const SegmentRow& row) {
+  const Result<std::shared_ptr<const MappedSegment>> segment = index.Open(row);
+  if (!segment) return false;
+  const auto is = [](std::uint64_t checksum, std::int64_t written) {
+    return static_cast<std::int64_t>(checksum) == written;
+  };
+  return is((*segment)->words.checksum(), row.words_checksum) &&
+         (!(*segment)->vectors || is((*segment)->vectors->checksum(), row.vectors_checksum));
+}
+
+}  // namespace
+
+Result<bool> IndexFilesAgree(store::Connection& db) {
+  const std::shared_ptr<Index> index = Index::For(db);
+  if (!index) return true;
+  ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, RowsNow(db));
+  for (const SegmentRow& row : rows) {
+    RETURN_IF_ERROR(db.MayGoOn());
+    if (IsWhole(*index, row)) continue;
+    ASSIGN_OR_RETURN(const std::vector<SegmentRow> now, RowsNow(db));
+    if (std::any_of(now.begin(), now.end(), [&row](const SegmentRow& one) { return one.stamp == row.stamp; })) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Result<void> ForgetIndexFiles(store::Connection& db) {
+  return store::InTransaction(db, true, [](store::Connection& in) { return ForgetSegments(in); });
+}
+
+}  // namespace counsel::search

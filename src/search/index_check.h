@@ -1,0 +1,15 @@
+// Whether the index's files are what was written.
+#pragma once
+
+#include "base/result.h"
+#include "store/store.h"
+
+namespace counsel::search {
+
+// Reads all of each and compares checksums. True also where nobody keeps files for this store. On a connection of one's
+// own, outside a transaction. Files that are replaced meanwhile are no fault.
+[[nodiscard]] Result<bool> IndexFilesAgree(store::Connection& db);
+// All of them are made anew in the background; the store's own tables answer meanwhile.
+[[nodiscard]] Result<void> ForgetIndexFiles(store::Connection& db);
+
+}  // namespace counsel::search
