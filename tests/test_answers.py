@@ -154,6 +154,7 @@ def test_bad_questions_are_refused_with_a_sentence(library):
     refused({"question": "x", "limit": 31}, 400)
     refused({"question": "x", "style": "poem"}, 400)
     refused({"question": "x", "patience_seconds": 3601}, 400)
+    refused({"question": "x", "patience_seconds": -1}, 400)
     refused({"question": "x", "min_relevance": 2}, 400)
     refused({"question": "why? " * 200_000}, 413)
     refused({"question": "why? " * 10_000}, 413)

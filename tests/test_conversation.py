@@ -173,3 +173,55 @@ def test_chat_lists_goes_on_with_and_deletes_what_is_kept(housed):
     assert missing.returncode != 0 and "no conversation" in missing.stderr
     assert "Deleted" in housed.cli("chat", "--delete", "page-1").stdout
     assert kept(housed) == []
+
+
+def lease(unit, rent, deposit, landlord):
+    return (f"LEASE of Unit {unit}, Mill Lane\n\nThe Landlord is {landlord}.\n\n2. Rent\n2.1 The rent is {rent} pounds a year, "
+            f"due on each quarter day.\n\n3. Deposit\n3.1 The deposit is {deposit} pounds.\n\n4. Break\n4.1 The Tenant may end "
+            f"this lease on six months' notice after the {unit}th year.\n\n9. Law\n9.1 The law of England applies.\n")
+
+
+@pytest.fixture
+def leases(daemon, tmp_path):
+    for unit, rent, deposit, landlord in ((7, 700, 1400, "Acme Estates Limited"), (9, 900, 1800, "Birch Holdings Limited")):
+        (tmp_path / f"lease-unit-{unit}.txt").write_text(lease(unit, rent, deposit, landlord))
+        daemon.add(tmp_path / f"lease-unit-{unit}.txt")
+    (tmp_path / "memo.txt").write_text("The codeword of the party on Friday is Zarquon, and nobody may tell it.")
+    daemon.add(tmp_path / "memo.txt")
+    return daemon
+
+
+@pytest.mark.parametrize("then, whole, answer", [
+    ("What about the break?", "What is the break under the lease of Unit 9?", "after the 9th year"),
+    ("And the deposit?", "What is the deposit under the lease of Unit 9?", "1800 pounds"),
+    ("Who is the landlord?", "Who is the landlord?", "Birch Holdings Limited"),
+    ("When is it due?", "What is the rent under the lease of Unit 9?\nWhen is it due?", "quarter day"),
+    ("And under the lease of Unit 7?", "What is the rent under the lease of Unit 7?", "700 pounds"),
+])
+def test_a_follow_up_is_asked_of_the_documents_that_were_meant_and_without_the_topic_that_was_left(leases, then, whole, answer):
+    first = ask(leases, "What is the rent under the lease of Unit 9?", session="s")
+    assert "900 pounds" in first["quotes"][0]["quote"] and first["searched_in"]["named"] == ["the lease of Unit 9"]
+    second = ask(leases, then, session="s")
+    assert second["searched_for"] == whole
+    assert answer in second["quotes"][0]["quote"], second["quotes"]
+    assert len(second["searched_in"]["documents"]) == 1
+    if "under" not in whole:
+        assert second["searched_in"]["carried"] and second["searched_in"]["documents"][0]["name"] == "lease-unit-9.txt"
+        assert ask(leases, then, session="s", everywhere=True)["searched_in"] is None
+
+
+def test_what_the_documents_of_a_conversation_do_not_answer_is_asked_of_all(leases):
+    ask(leases, "What is the rent under the lease of Unit 9?", session="s")
+    other = ask(leases, "What is the codeword of the party?", session="s")
+    assert "Zarquon" in other["quotes"][0]["quote"] and other["searched_in"] is None
+    # And from then on that is what it is about.
+    assert ask(leases, "Who may tell it?", session="s")["searched_in"]["documents"][0]["name"] == "memo.txt"
+
+
+def test_chat_has_words_of_its_own(housed):
+    chat = subprocess.run([COUNSEL, "--home", housed.home, "chat", "--style", "quotes"], text=True, capture_output=True,
+                          input="/help\n/nonsense\nWhat is the rent of Alder House?\n/new\nAnd when is it due?\n/quit\nx\n",
+                          timeout=240)
+    assert chat.returncode == 0, chat.stderr
+    assert "/new begins" in chat.stdout and "There is no /nonsense here" in chat.stdout
+    assert "1,450 pounds" in chat.stdout and "> x" not in chat.stdout and "> /help" not in chat.stdout

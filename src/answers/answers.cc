@@ -182,24 +182,30 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   Result<Evidence> evidence = co_await FindEvidence(wanted, scope, answer_models, store, pool, &sink);
   if (!evidence) co_return Fail(std::move(evidence.error()));
   const std::size_t found = evidence->hits.size();
-  const std::string missing = PlaceNotThere(*evidence);
-  if (evidence->passages.empty() || evidence->strength < options.min_relevance || !missing.empty()) {
-    const std::optional<Meant> meant = evidence->meant;
+  const auto nothing = [&](const std::string& missing) {
+    std::optional<Meant> meant = evidence->meant;
     Answer answer = WithoutEvidence(std::move(*evidence));
     if (!missing.empty()) answer.text = "No " + missing + " was found. " + answer.text;
-    answer.meant = meant;
+    answer.meant = std::move(meant);
     answer.searched_for = wanted;
     answer.found = found;
     answer.seconds = seconds();
-    co_return answer;
+    return answer;
+  };
+  const std::string missing = PlaceNotThere(*evidence);
+  if (evidence->passages.empty() || evidence->strength < options.min_relevance || !missing.empty()) {
+    co_return nothing(missing);
   }
   Wanted what;
   what.question = evidence->meant ? evidence->meant->question : wanted;
+  if (evidence->meant) what.names = evidence->meant->kept_names;
   // Of several lines the last is the question, those above it are what it refers to.
   what.kind = understanding::AskedKind(std::string_view(what.question).substr(what.question.rfind('\n') + 1));
   what.vector = &evidence->vector;
   Result<std::vector<Quote>> quotes = co_await ChooseQuotes(what, evidence->passages, answer_models.embedder, pool);
   if (!quotes) co_return Fail(std::move(quotes.error()));
+  // Whoever takes evidence of any strength takes this too.
+  if (options.min_relevance > 0 && !Answers(what.kind, *quotes)) co_return nothing("");
   if (!quotes->empty()) {
     Result<void> told = sink.OnQuotes(*quotes);
     if (!told) co_return Fail(std::move(told.error()));

@@ -52,6 +52,9 @@ struct QuestionOptions {
   std::chrono::milliseconds load_timeout{300'000};
   Framing framing;
   std::string search_text;  // what is searched for; "" for the question itself
+  // Of a conversation: what the question before it was answered from. It is asked of these first, unless it names
+  // others, and of all where they do not answer it as well.
+  std::vector<std::string> carried;
   bool everywhere = false;  // no document is chosen by its name in the question (meant.h)
 };
 

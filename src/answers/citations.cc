@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "answers/claims.h"
+#include "answers/spoken_to_models.h"
 #include "base/utf8.h"
 #include "text/sentences.h"
 #include "text/tokens.h"
@@ -83,6 +84,12 @@ class Resolver {
     const std::vector<std::size_t> candidates = Candidates(text, &out->why_not);
     if (candidates.empty()) return;
     judging::Verdict verdict = sources_.Judge(ClaimOf(sentence), candidates);
+    if (verdict.grade != Grade::kUnsupported &&
+        IsSpokenToModels(passages_[verdict.source].text, verdict.start, verdict.end)) {
+      verdict.grade = Grade::kUnsupported;
+      verdict.reason = "it rests on words of the document that tell whoever answers what to say";
+      verdict.differences.clear();
+    }
     out->grade = verdict.grade;
     out->supported = verdict.grade == Grade::kSupported;
     out->why_not = std::move(verdict.reason);

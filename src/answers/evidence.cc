@@ -61,6 +61,16 @@ Result<Scope> FindScope(store::Connection& db, const std::string& question, cons
   Result<Meant> meant = FindMeant(db, question, *visible, scope.documents, options.everywhere);
   if (!meant) return Fail(std::move(meant.error()));
   scope.meant = std::move(*meant);
+  if (options.everywhere || !scope.meant.documents.empty() || !scope.meant.not_there.empty()) return scope;
+  for (const std::string& id : options.carried) {
+    Result<documents::Document> document = documents::GetDocument(db, id);
+    if (!document && document.error().code == ErrorCode::kNotFound) continue;
+    if (!document) return Fail(std::move(document.error()));
+    MeantDocument& there = scope.meant.documents.emplace_back();
+    there.id = std::move(document->id);
+    there.name = std::move(document->name);
+  }
+  scope.meant.carried = scope.meant.chosen = !scope.meant.documents.empty();
   return scope;
 }
 
@@ -213,11 +223,8 @@ void PutFirst(std::vector<search::Hit> named, std::size_t limit, std::vector<sea
   if (hits->size() > limit) hits->resize(limit);
 }
 
-Result<Evidence> Search(store::Connection& db, search::Query query, const Meant& meant, double min_relevance) {
+Result<Evidence> FindHits(store::Connection& db, const search::Query& query, const Meant& meant) {
   Evidence evidence;
-  Result<std::vector<std::int64_t>> visible = documents::VisibleMatters(db, query.scopes);
-  if (!visible) return Fail(std::move(visible.error()));
-  query.scopes = std::move(*visible);
   Result<std::vector<search::Hit>> hits = search::Search(db, query);
   if (!hits) return Fail(std::move(hits.error()));
   evidence.hits = std::move(*hits);
@@ -227,6 +234,29 @@ Result<Evidence> Search(store::Connection& db, search::Query query, const Meant&
   if (!named) return Fail(std::move(named.error()));
   PutFirst(std::move(*named), query.limit, &evidence.hits);
   for (const search::Hit& hit : evidence.hits) evidence.strength = std::max(evidence.strength, hit.relevance);
+  return evidence;
+}
+
+// `meant`: its documents go where those that a conversation was about do not answer as well as others do.
+Result<Evidence> Search(store::Connection& db, search::Query query, double min_relevance, Meant* meant) {
+  Result<std::vector<std::int64_t>> visible = documents::VisibleMatters(db, query.scopes);
+  if (!visible) return Fail(std::move(visible.error()));
+  query.scopes = std::move(*visible);
+  Result<Evidence> found = FindHits(db, query, *meant);
+  if (!found) return found;
+  Evidence evidence = std::move(*found);
+  if (meant->carried) {
+    Meant all = *meant;
+    all.documents.clear();
+    all.carried = all.chosen = false;
+    query.documents.clear();
+    Result<Evidence> everywhere = FindHits(db, query, all);
+    if (!everywhere) return everywhere;
+    if (evidence.strength < std::max(min_relevance, kShareOfBest * everywhere->strength)) {
+      evidence = std::move(*everywhere);
+      *meant = std::move(all);
+    }
+  }
   // With no evidence the nearest are named all the same.
   const double least = evidence.strength < min_relevance ? 0 : kShareOfBest * evidence.strength;
   evidence.passages = MergeHits(evidence.hits, least);
@@ -284,6 +314,7 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
   }
   search::Query query;
   query.text = scope->meant.question;
+  query.names = scope->meant.kept_names;
   query.beside = understanding::WrittenFor(query.text);
   query.vector = vector.values;
   query.embedding_model = answer_models.embedder;
@@ -291,7 +322,7 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
   for (const MeantDocument& document : scope->meant.documents) query.documents.push_back(document.id);
   query.limit = options.max_passages;
   query.calibration = answer_models.calibration;
-  const auto search = [&](store::Connection& db) { return Search(db, query, scope->meant, options.min_relevance); };
+  const auto search = [&](store::Connection& db) { return Search(db, query, options.min_relevance, &scope->meant); };
   Result<Evidence> evidence = co_await store.Read(search);
   if (!evidence) co_return evidence;
   evidence->pending = scope->pending;

@@ -26,11 +26,13 @@ struct Meant {
   Meant() = default;
   // Where to look, best first: what the question means, or what the caller named; empty: all within the matters.
   std::vector<MeantDocument> documents;
-  bool chosen = false;             // Counsel chose them, by the names in the question
+  bool chosen = false;             // Counsel chose them, by the names in the question or those before it
+  bool carried = false;            // the question names none: those that the one before it was answered from
   std::vector<std::string> names;  // by which they were known, as asked: "the Motorola NDA"
   // What is asked of them, without those names: what is searched for, embedded, judged, and what a quote must answer.
   // The question as it is when none are meant.
   std::string question;
+  std::string kept_names;  // of them those that `question` goes on to have: they are no strength of what is found
   // A document that the question names and that is not there: "the Acme NDA"; "" otherwise. What other documents say is
   // no answer then: their relevance stays below every cut-off, unless they have its words.
   std::string not_there;

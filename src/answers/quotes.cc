@@ -9,7 +9,9 @@
 #include <set>
 #include <utility>
 
+#include "answers/spoken_to_models.h"
 #include "base/utf8.h"
+#include "ingest/place_paths.h"
 #include "models/model_client.h"
 #include "search/words.h"
 #include "text/sentences.h"
@@ -61,7 +63,16 @@ bool IsCover(std::string_view sentence) {
 
 // The words of the question, each with its weight: the fewer of the sentences have it, the more.
 struct WeighedWords {
-  explicit WeighedWords(const std::string& question) : words(search::ReadQuestion(question)) {}
+  WeighedWords(const std::string& question, const std::string& names) : words(search::ReadQuestion(question)) {
+    if (names.empty()) return;
+    std::set<std::string> named;
+    for (const search::Term& term : search::ReadQuestion(names).terms) named.insert(term.folded.front());
+    std::vector<search::Term> others;
+    for (const search::Term& term : words.terms) {
+      if (!named.contains(term.folded.front())) others.push_back(term);
+    }
+    if (!others.empty()) words.terms = std::move(others);
+  }
 
   search::QueryWords words;
   std::vector<double> weights;
@@ -135,6 +146,38 @@ std::string LeadInOfPath(std::string_view path, std::string_view text, std::size
   return std::string(title);
 }
 
+// "2.1 The", "17.3.2 “Term”": a numbered line, which no wrapped line looks like.
+bool BeginsNumbered(std::string_view line) {
+  std::size_t at = 0;
+  int dots = 0;
+  while (at < line.size() && (IsDigit(line[at]) || line[at] == '.')) dots += line[at++] == '.';
+  if (at == 0 || dots == 0 || at + 1 >= line.size() || (line[at] != ' ' && line[at] != '\t')) return false;
+  const char next = line[std::min(line.find_first_not_of(" \t", at), line.size() - 1)];
+  return !(next >= 'a' && next <= 'z');
+}
+
+// Bytes of the sentence that are the heading above it, on a line of its own: "Rent" of "Rent\n2.1 The rent is due."
+std::size_t GluedHeading(const Passage& passage, std::int64_t position, std::string_view sentence) {
+  constexpr std::size_t kLongestHeading = 100;
+  std::size_t skipped = 0;
+  for (;;) {
+    const std::string_view rest = sentence.substr(skipped);
+    const std::size_t line = rest.find('\n');
+    if (line == std::string_view::npos || line > kLongestHeading) return skipped;
+    const std::size_t next = rest.find_first_not_of(" \t\r\n", line);
+    std::string_view title = rest.substr(0, line);
+    while (!title.empty() && (title.back() == ' ' || title.back() == '\r' || title.back() == '\t'))
+      title.remove_suffix(1);
+    if (next == std::string_view::npos || title.empty()) return skipped;
+    const std::int64_t below = position + CountCodePoints(sentence.substr(0, skipped + next));
+    const std::string path(ingest::PathAt(passage.paths, below));
+    const bool is_title = path.ends_with(title) && !title.ends_with('.');
+    const bool ends = title.find_first_of(".;:,") != std::string_view::npos;
+    if (!is_title && (ends || !BeginsNumbered(rest.substr(next)))) return skipped;
+    skipped += next;
+  }
+}
+
 }  // namespace
 
 std::vector<Quote> Quotable(const std::vector<Passage>& passages) {
@@ -144,14 +187,22 @@ std::vector<Quote> Quotable(const std::vector<Passage>& passages) {
     std::size_t read = 0;  // bytes of the passage, and the code points in them
     std::int64_t position = passage.start;
     const std::vector<text::Sentence> sentences = text::SplitSentences(text);
+    const auto spoken = SpokenToModels(text);
     for (const text::Sentence& sentence : sentences) {
-      const std::size_t length = sentence.end - sentence.start;
-      if (sentence.heading || length < kShortestRow || length > kLongestSentence) continue;
+      if (sentence.heading) continue;
       position += CountCodePoints(text.substr(read, sentence.start - read));
       read = sentence.start;
+      const std::size_t glued =
+          GluedHeading(passage, position, text.substr(sentence.start, sentence.end - sentence.start));
+      const std::size_t length = sentence.end - sentence.start - glued;
+      if (length < kShortestRow || length > kLongestSentence) continue;
+      position += CountCodePoints(text.substr(read, glued));
+      read += glued;
       Quote quote;
-      quote.citation = CitationOf(passage, position, text.substr(sentence.start, length));
-      if (sentence.lead_in >= 0) {
+      quote.citation = CitationOf(passage, position, text.substr(read, length));
+      if (glued > 0) {
+        // No item of what stands above its heading.
+      } else if (sentence.lead_in >= 0) {
         const text::Sentence& lead = sentences[static_cast<std::size_t>(sentence.lead_in)];
         if (lead.end - lead.start <= kLongestLeadIn) quote.lead_in = text.substr(lead.start, lead.end - lead.start);
       } else if (sentence.list_item) {
@@ -162,6 +213,9 @@ std::vector<Quote> Quotable(const std::vector<Passage>& passages) {
       if (short_one && !IsRow(quote.citation)) continue;
       quote.at_place = !passage.place.empty() && OnItsPage(passage, quote.citation);
       quote.strength = passage.relevance;
+      quote.spoken_to_models = std::any_of(spoken.begin(), spoken.end(), [read, length](const auto& range) {
+        return read < range.second && range.first < read + length;
+      });
       quotes.push_back(std::move(quote));
     }
   }
@@ -192,7 +246,7 @@ std::string ComparedText(const Quote& quote, const std::vector<Passage>& passage
 }
 
 void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, std::vector<Quote>* quotes) {
-  WeighedWords question(wanted.question);
+  WeighedWords question(wanted.question, wanted.names);
   std::vector<WordSet> there;
   for (const Quote& quote : *quotes) {
     // The heading says what its sentences are about: "Insurance" need not stand in each of them.
@@ -214,9 +268,14 @@ void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, st
     quote.score = (all > 0 ? kWordsWeight * found / all : 0) + kStrengthWeight * quote.strength +
                   kPlaceWeight / static_cast<double>(1 + place[quote.citation.n]);
     if (IsCover(quote.citation.quote)) quote.score += kCoverWeight;
-    if (StandsApart(quote.citation)) quote.score += kApartWeight;
+    if (StandsApart(quote.citation) || quote.spoken_to_models) quote.score += kApartWeight;
     if (!quote.of_kind && !IsStrict(wanted.kind)) quote.score += kKindWeight;
   }
+}
+
+bool Answers(understanding::AnswerKind kind, const std::vector<Quote>& quotes) {
+  return !IsStrict(kind) ||
+         std::any_of(quotes.begin(), quotes.end(), [](const Quote& quote) { return quote.of_kind || quote.at_place; });
 }
 
 asio::awaitable<Result<std::vector<Quote>>> ChooseQuotes(const Wanted& wanted, const std::vector<Passage>& passages,

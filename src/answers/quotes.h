@@ -31,6 +31,7 @@ struct Quote {
   double strength = 0;               // 0 to 1: the relevance of the passage that it stands in
   std::vector<std::string> matched;  // words of the question, as asked, that it holds
   bool of_kind = true;               // it holds an answer of the kind that is asked for (answer_kind.h)
+  bool spoken_to_models = false;     // it tells whoever answers what to say (spoken_to_models.h)
   bool at_place = false;             // it stands at the place that the question names: "clause 17.3"
   double score = 0;                  // the order
 };
@@ -39,6 +40,7 @@ struct Quote {
 struct Wanted {
   Wanted() = default;
   std::string question;  // without the names of documents
+  std::string names;     // that it has all the same: no sentence answers by having their words
   understanding::AnswerKind kind = understanding::AnswerKind::kOpen;
   // Of the question; must outlive the call. Empty: words alone decide.
   const models::Embeddings* vector = nullptr;
@@ -54,6 +56,11 @@ struct Wanted {
 
 // Gives each its words and a score by them and by its passage: place and strength. Pure.
 void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, std::vector<Quote>* quotes);
+
+// Whether one of the quotes chosen can be the answer at all: where a value is asked for (when, how long, how much, how
+// many) one holds a value, or stands at the place that was named. What was found holds none otherwise, and is no
+// answer.
+[[nodiscard]] bool Answers(understanding::AnswerKind kind, const std::vector<Quote>& quotes);
 
 // The kMostQuotes best. Those that hold no answer of the kind asked for stand behind those that do. Errors: those of
 // ModelPool::Acquire and of a model that dies.

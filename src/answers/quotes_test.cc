@@ -52,6 +52,46 @@ TEST(QuotesTest, ASentenceIsQuotedWithThePlaceOfItsOwnCharacters) {
   EXPECT_EQ(quotes[1].citation.quote, "The landlord repairs the roof of it.");
 }
 
+TEST(QuotesTest, AQuoteBeginsAtItsOwnSentenceAndNotWithTheHeadingAboveIt) {
+  Passage numbered =
+      At(1, 3, "2. Rent\n2.1 The Tenant pays 500 pounds. It is due on the first day.\n2.2 Interest is\n4.5 per cent.");
+  EXPECT_THAT(
+      TextsOf(Quotable({numbered})),
+      ElementsAre("2.1 The Tenant pays 500 pounds.", "It is due on the first day.", "2.2 Interest is\n4.5 per cent."));
+  EXPECT_EQ(Quotable({numbered})[0].citation.start, 3 + 8);
+  Passage plain = At(1, 0, "RENT\nThe Tenant pays 500 pounds\nEvery month of the year.");
+  plain.paths = {{0, std::make_shared<const std::string>("RENT")}};
+  EXPECT_THAT(TextsOf(Quotable({plain})), ElementsAre("The Tenant pays 500 pounds\nEvery month of the year."));
+}
+
+TEST(QuotesTest, WhereAValueIsAskedForASentenceWithoutOneIsNoAnswer) {
+  using understanding::AnswerKind;
+  const Passage without = At(1, 0, "The Tenant pays the rent on time. The Landlord insures the building.");
+  const Passage with = At(1, 0, "The Tenant pays the rent on time. The rent is 500 pounds a year in all.");
+  const auto answers = [](const char* question, const Passage& passage) {
+    return Answers(understanding::AskedKind(question), Ordered(question, {passage}));
+  };
+  EXPECT_FALSE(answers("How much is the rent?", without));
+  EXPECT_TRUE(answers("How much is the rent?", with));
+  EXPECT_TRUE(answers("Who insures the building?", without));
+  EXPECT_TRUE(answers("May the tenant sublet?", without));
+  std::vector<Quote> placed = Ordered("How much is the rent?", {without});
+  placed.back().at_place = true;
+  EXPECT_TRUE(Answers(AnswerKind::kHowMuch, placed));
+  EXPECT_FALSE(Answers(AnswerKind::kHowMuch, {}));
+}
+
+TEST(QuotesTest, AKeptNameIsNoReasonToQuote) {
+  std::vector<Quote> quotes =
+      Quotable({At(1, 0, "The employment contract is in writing. A car allowance is not given to anybody.")});
+  Wanted wanted;
+  wanted.question = "What car allowance does the employment contract give?";
+  wanted.names = "the employment contract";
+  ScoreByWords(wanted, {}, &quotes);
+  EXPECT_THAT(quotes[0].matched, ElementsAre());
+  EXPECT_THAT(quotes[1].matched, ElementsAre("car", "allowance"));
+}
+
 TEST(QuotesTest, TheHeadingIsTheOneAboveTheSentenceAndNotThatOfItsPassage) {
   Passage passage = At(1, 0, "The tenant repairs the windows.\n\nThe tenant insures the plate glass.");
   passage.heading = "2. Repair";

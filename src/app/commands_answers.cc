@@ -35,7 +35,8 @@ void PrintSearchedIn(const Json& searched_in) {
   for (const Json& document : searched_in["documents"]) {
     names += (names.empty() ? "" : ", ") + Printable(document["name"].get<std::string>(), kShownHeading);
   }
-  std::printf("Searched in: %s (--everywhere searches all)\n", names.c_str());
+  const bool carried = searched_in.value("carried", false);
+  std::printf("Searched in: %s%s (--everywhere searches all)\n", names.c_str(), carried ? ", as before" : "");
 }
 
 // On one line: a text's own line ends and indents are no part of what it says.

@@ -92,6 +92,28 @@ asio::awaitable<int> ShowEarlier(const Settings& settings, const ChatOptions& op
   co_return kExitOk;
 }
 
+// What a line of a conversation orders: "quit", "help", "new", or an order that is none, with its stroke; "" for a
+// question.
+std::string ChatWord(const std::string& line) {
+  if (line == "exit" || line == "quit" || line == "/exit" || line == "/quit" || line == "/q") return "quit";
+  if (line == "help" || line == "/help" || line == "/?" || line == "?") return "help";
+  if (line == "/new") return "new";
+  const bool word = line.starts_with('/') && line.find_first_of(" /", 1) == std::string::npos;
+  return word ? line : "";
+}
+
+std::string AboutChatWord(const std::string& word) {
+  if (word == "help") {
+    return "Type a question; it may refer to those before it (\"And when is it due?\"), and is asked of the documents "
+           "that "
+           "answered them, unless it names others. /new begins another conversation; /quit or Ctrl-D ends; Ctrl-C "
+           "stops an "
+           "answer. More: counsel chat --help";
+  }
+  if (word == "new") return "Another conversation begins.";
+  return "There is no " + word + " here. /help says what there is.";
+}
+
 }  // namespace
 
 int ChatCommand(const Settings& settings, const ChatOptions& options) {
@@ -103,7 +125,8 @@ int ChatCommand(const Settings& settings, const ChatOptions& options) {
     if (const int shown = RunCommand(ShowEarlier(settings, options)); shown != kExitOk) return shown;
   }
   const bool prompts = IsTerminal(STDIN_FILENO) && IsTerminal(STDOUT_FILENO);
-  if (prompts) std::printf("Ask; a question may refer to those before it. Ctrl-C stops an answer, Ctrl-D ends.\n");
+  if (prompts)
+    std::printf("Ask; a question may refer to those before it. Ctrl-C stops an answer, /quit ends, /help says more.\n");
   char* line = nullptr;
   std::size_t room = 0;
   int status = kExitOk;
@@ -118,7 +141,13 @@ int ChatCommand(const Settings& settings, const ChatOptions& options) {
     }
     asked.question.erase(0, asked.question.find_first_not_of(" \t"));
     if (asked.question.empty()) continue;
-    if (asked.question == "exit" || asked.question == "quit") break;
+    const std::string command = ChatWord(asked.question);
+    if (command == "quit") break;
+    if (command == "new") asked.session = "chat-" + NewId();
+    if (!command.empty()) {
+      std::printf("%s\n", Printable(AboutChatWord(command)).c_str());
+      continue;
+    }
     if (!prompts && !asked.json) std::printf("\n> %s\n", Printable(asked.question).c_str());
     status = AskCommand(settings, asked);
     if (status == kExitInterrupted && !prompts) break;

@@ -1,5 +1,4 @@
-// counsel models, plan, load, unload, pull.
-#include <csignal>
+// counsel models, plan, load, unload.
 #include <cstdio>
 #include <utility>
 
@@ -10,14 +9,11 @@
 #include "app/run_command.h"
 #include "app/terminal.h"
 #include "models/catalogue.h"
-#include "models/pull.h"
 
 namespace counsel::app {
 namespace {
 
 namespace asio = boost::asio;
-
-volatile std::sig_atomic_t g_interrupted = 0;
 
 Result<models::Catalogue> LoadCatalogue(const Settings& settings) {
   return models::Catalogue::Load(FindPrograms().catalogue, settings.home() / "catalogue.toml",
@@ -165,49 +161,6 @@ int PlanCommand(const Settings& settings, const LoadOptions& options) {
 
 int UnloadCommand(const Settings& settings, const std::string& name, bool force, bool json) {
   return RunCommand(Unload(settings, name, force, json));
-}
-
-int PullCommand(const Settings& settings, const std::string& name) {
-  const Result<models::Catalogue> catalogue = LoadCatalogue(settings);
-  if (!catalogue) return ReportError(catalogue.error());
-  const Result<const models::ModelEntry*> entry = catalogue->Find(name);
-  if (!entry) return ReportError(entry.error());
-  if ((*entry)->remote) {
-    std::printf("%s is served by %s: there is nothing to pull.\n", name.c_str(), (*entry)->remote->host().c_str());
-    return kExitOk;
-  }
-  if (catalogue->Installed(**entry)) {
-    std::printf("%s is installed.\n", name.c_str());
-    return kExitOk;
-  }
-  std::signal(SIGINT, [](int) { g_interrupted = 1; });
-  ProgressBar bar;
-  const auto began = std::chrono::steady_clock::now();
-  std::uint64_t first = 0;
-  bool started = false;
-  const Result<void> pulled = models::Pull(*catalogue, **entry, [&](const models::PullProgress& progress) {
-    if (!started) first = progress.done;
-    started = true;
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    const double rate =
-        seconds > 0.5 ? static_cast<double>(progress.done - std::min(first, progress.done)) / seconds : 0;
-    std::string text = (progress.checking ? "checking " : "") + progress.file + " " + FormatBytes(progress.done) +
-                       " of " + FormatBytes(progress.total);
-    if (!progress.checking && rate > 0 && progress.total > progress.done) {
-      text += ", " + FormatBytes(static_cast<std::uint64_t>(rate)) + "/s, " +
-              FormatSeconds(static_cast<double>(progress.total - progress.done) / rate) + " left";
-    }
-    bar.Show(progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total) : 0, text);
-    return g_interrupted == 0;
-  });
-  bar.Clear();
-  if (g_interrupted != 0) {
-    std::fprintf(stderr, "Stopped; what came so far is kept. Go on with: counsel pull %s\n", name.c_str());
-    return kExitInterrupted;
-  }
-  if (!pulled) return ReportError(pulled.error());
-  std::printf("%s is installed.\n", name.c_str());
-  return kExitOk;
 }
 
 }  // namespace counsel::app

@@ -242,8 +242,9 @@ void Declare(CLI::App& app, Arguments& arguments) {
                   "seconds in which a written answer should begin: less is read where the model is slow; 0 reads all "
                   "(default: the setting answers.patience_seconds)")
       ->check(CLI::Range(0, 3600));
-  CLI::App* chat =
-      Verb(app, "chat", "a conversation: questions one after another, each may refer to those before it", arguments);
+  CLI::App* chat = Verb(
+      app, "chat", "a conversation: questions one after another, each may refer to those before it (/help within it)",
+      arguments);
   chat->add_option("--matter", arguments.ask.matters, "only documents of this matter (may be given several times)");
   chat->add_option("--style", arguments.ask.style, "as for counsel ask")
       ->check(CLI::IsMember({"default", "quotes", "answer", "memo"}));
@@ -315,9 +316,11 @@ void Declare(CLI::App& app, Arguments& arguments) {
   CLI::App* unload = Verb(app, "unload", "give the memory of one model, or of all, back", arguments);
   unload->add_option("name", arguments.model, "the model; none: all");
   unload->add_flag("--force", arguments.force, "end running answers instead of waiting for them");
-  CLI::App* pull = app.add_subcommand("pull", "download a model of the catalogue, or filing-descriptions");
+  CLI::App* pull = app.add_subcommand(
+      "pull", "download a model of the catalogue, or of the hub (hf.co/OWNER/REPO:QUANT), or filing-descriptions");
   pull->add_option("name", arguments.model,
-                   "see: counsel models; filing-descriptions: as counsel company descriptions without a file")
+                   "see: counsel models; hf.co/OWNER/REPO:QUANT: any GGUF of the hub (HF_ENDPOINT names another); "
+                   "filing-descriptions: as counsel company descriptions without a file")
       ->required();
   DeclareConfig(app, arguments);
   DeclareToken(app, arguments);

@@ -45,6 +45,7 @@ Json MeantJson(const std::optional<answers::Meant>& meant) {
   for (const understanding::PlaceAsked& place : meant->places) places.push_back(place.words);
   return {{"documents", std::move(documents)},
           {"chosen", meant->chosen},
+          {"carried", meant->carried},
           {"named", meant->names},
           {"question", meant->question},
           {"not_there", meant->not_there.empty() ? Json(nullptr) : Json(meant->not_there)},

@@ -27,6 +27,17 @@ Result<std::vector<std::string>> Wall(const Json& body, const char* name) {
   return names;
 }
 
+// `left_out`: what it is when it is left out, in words.
+Result<std::int64_t> Whole(const Json& body, const char* name, std::int64_t least, std::int64_t most,
+                           std::int64_t fallback, const char* left_out) {
+  Result<std::int64_t> number = IntegerMember(body, name, fallback);
+  if (!number || (*number >= least && *number <= most)) return number;
+  return Fail(ErrorCode::kInvalidArgument,
+              "'" + std::string(name) + "' must be from " + std::to_string(least) + " to " + std::to_string(most) +
+                  ", not " + std::to_string(*number) + ".",
+              "Leave it out " + std::string(left_out) + ".");
+}
+
 // "" is the setting's.
 Result<answers::Style> ReadStyle(const Json& body) {
   Result<std::string> name = StringMember(body, "style", "");
@@ -48,32 +59,32 @@ Result<answers::QuestionOptions> ReadOptions(const Json& body, double min_releva
   Result<std::vector<std::string>> documents = Wall(body, "document");
   if (!documents) return Fail(std::move(documents.error()));
   options.documents = std::move(*documents);
-  Result<std::int64_t> limit = IntegerMember(body, "limit", static_cast<std::int64_t>(options.max_passages));
+  Result<std::int64_t> limit =
+      Whole(body, "limit", 1, 30, static_cast<std::int64_t>(options.max_passages), "for 15 passages");
   if (!limit) return Fail(std::move(limit.error()));
-  if (*limit < 1 || *limit > 30) return Fail(ErrorCode::kInvalidArgument, "'limit' must be from 1 to 30.");
   options.max_passages = static_cast<std::size_t>(*limit);
   Result<double> relevance = NumberMember(body, "min_relevance", min_relevance);
   if (!relevance) return Fail(std::move(relevance.error()));
   if (!(*relevance >= 0 && *relevance <= 1)) {
-    return Fail(ErrorCode::kInvalidArgument, "'min_relevance' must be from 0 to 1.");
+    return Fail(ErrorCode::kInvalidArgument,
+                "'min_relevance' must be from 0 to 1, not " + body["min_relevance"].dump() + ".",
+                min_relevance > 0 ? "Leave it out for 0.2." : "Leave it out for 0, all that was found.");
   }
   options.min_relevance = *relevance;
   Result<bool> everywhere = BoolMember(body, "everywhere", false);
   if (!everywhere) return Fail(std::move(everywhere.error()));
   options.everywhere = *everywhere;
-  Result<std::int64_t> tokens = IntegerMember(body, "max_tokens", options.max_tokens);
+  Result<std::int64_t> tokens = Whole(body, "max_tokens", 1, 8192, options.max_tokens, "for 500");
   if (!tokens) return Fail(std::move(tokens.error()));
-  if (*tokens < 1 || *tokens > 8192) return Fail(ErrorCode::kInvalidArgument, "'max_tokens' must be from 1 to 8192.");
   options.max_tokens = static_cast<std::uint32_t>(*tokens);
   Result<answers::Style> style = ReadStyle(body);
   if (!style) return Fail(std::move(style.error()));
   options.style = *style;
-  Result<std::int64_t> patience = IntegerMember(body, "patience_seconds", -1);
+  if (!body.contains("patience_seconds")) return options;
+  Result<std::int64_t> patience = Whole(body, "patience_seconds", 0, 3600, 0,
+                                        "for the setting answers.patience_seconds; 0 reads all that was found");
   if (!patience) return Fail(std::move(patience.error()));
-  if (*patience < -1 || *patience > 3600) {
-    return Fail(ErrorCode::kInvalidArgument, "'patience_seconds' must be from 0 to 3600; 0 reads all that was found.");
-  }
-  if (*patience >= 0) options.patience.emplace(*patience);
+  options.patience.emplace(*patience);
   return options;
 }
 

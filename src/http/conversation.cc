@@ -32,6 +32,13 @@ void EachObject(Json& json, const Work& work) {
   for (Json& inner : json) EachObject(inner, work);
 }
 
+// A conversation, within these matters: a wall for it too.
+std::string NameOf(const answers::ConversationKey& key, const std::vector<std::string>& matters) {
+  std::string name = key.owner + "\n" + key.name;
+  for (const std::string& matter : matters) name += "\n" + matter;
+  return name;
+}
+
 std::int64_t UnixNow() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
@@ -74,6 +81,8 @@ asio::awaitable<Result<void>> Recall(Services& services, const answers::Conversa
   Result<std::vector<answers::Exchange>> earlier = co_await services.store.Read(work);
   if (!earlier) co_return Fail(std::move(earlier.error()));
   options->search_text = answers::SearchText(question, *earlier);
+  // A conversation that went with a document of its goes on from nothing.
+  if (!earlier->empty()) options->carried = services.answered_from.Of(NameOf(key, options->matters));
   options->framing.earlier = std::move(*earlier);
   co_return Result<void>();
 }
@@ -92,6 +101,7 @@ asio::awaitable<void> Remember(Services& services, const answers::ConversationKe
   auto work = [&](store::Connection& db) { return answers::Remember(db, key, kept, UnixNow()); };
   Result<void> written = co_await services.store.Write(work);
   if (!written) spdlog::warn("an answer was not kept in its conversation: {}", written.error().message);
+  if (written) services.answered_from.Keep(NameOf(key, options.matters), answers::AnsweredFrom(answer));
   if (written) TellAll(services, "conversations", Json::object());
 }
 

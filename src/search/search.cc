@@ -126,6 +126,20 @@ std::vector<double> TermWeights(const KeywordRanking& ranking) {
   return weights;
 }
 
+// Names of documents say nothing of what a passage holds, unless nothing else is asked.
+void LeaveOutNames(const std::string& names, const std::vector<Term>& terms, std::vector<double>* weights) {
+  if (names.empty()) return;
+  std::unordered_set<std::string> named;
+  for (const Term& term : ReadQuestion(names).terms) named.insert(term.folded.front());
+  std::vector<double> left = *weights;
+  double all = 0;
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    if (named.contains(terms[i].folded.front())) left[i] = 0;
+    all += left[i];
+  }
+  if (all > 0) *weights = std::move(left);
+}
+
 void AddWords(std::string_view text, std::unordered_set<std::string>* words) {
   const std::string repaired = RepairUtf8(text);
   ForEachWord(repaired, [&](std::string_view folded, std::size_t, std::size_t) { words->emplace(folded); });
@@ -225,7 +239,8 @@ Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
   std::sort(read.begin(), read.end(), [](const Read& a, const Read& b) { return Before(a.hit, b.hit); });
   // To cut a passage into words takes longest: of those that are shown.
   if (read.size() > query.limit) read.erase(read.begin() + static_cast<std::ptrdiff_t>(query.limit), read.end());
-  const std::vector<double> weights = TermWeights(*keywords);
+  std::vector<double> weights = TermWeights(*keywords);
+  LeaveOutNames(query.names, words.terms, &weights);
   hits.clear();
   for (Read& one : read) {
     Describe(words.terms, weights, &one);

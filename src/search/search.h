@@ -120,6 +120,8 @@ inline constexpr std::size_t kMaxWalls = 10'000;
 struct Query {
   Query() = default;
   std::string text;
+  // Words of the text that name the documents: looked for like the others, and counting for no strength.
+  std::string names;
   // What texts write where the question says something else (understanding/glossary.h): looked for beside its words,
   // weighing less (keywords.h), and counting for no strength.
   std::vector<std::string> beside;

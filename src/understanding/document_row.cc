@@ -24,11 +24,19 @@ void Count(std::string_view word, std::uint8_t RowWord::*where, Counts* counts) 
 
 void CountWords(std::string_view text, std::uint8_t RowWord::*where, Counts* counts) {
   const std::vector<NameWord> words = SplitName(text);
+  std::string before;  // what a number may number: "Unit" of "Unit 9"
+  const auto count_number = [&](const std::string& word) {
+    if (IsNumberWord(word) && !before.empty() && !IsNumberWord(before)) Count(Numbered(before, word), where, counts);
+    before = word;
+  };
   for (std::size_t i = 0; i < words.size(); ++i) {
     Count(words[i].text, where, counts);
-    for (const std::string& part : PartsOfWord(text.substr(words[i].start, words[i].end - words[i].start))) {
+    const std::vector<std::string> parts = PartsOfWord(text.substr(words[i].start, words[i].end - words[i].start));
+    for (const std::string& part : parts) {
       Count(part, where, counts);
+      count_number(part);
     }
+    if (parts.empty()) count_number(words[i].text);
     if (!IsDocumentNoun(words[i].text)) continue;
     std::string initials(1, words[i].text[0]);
     for (std::size_t back = 1; back <= i && back < kLongestInitials && words[i - back].capital; ++back) {

@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstddef>
+
+#include "understanding/name_words.h"
+#include "understanding/naming.h"
+#include "understanding/place.h"
 
 namespace counsel::understanding {
 namespace {
@@ -81,12 +86,281 @@ bool RefersBack(std::string_view question) {
   return false;
 }
 
+namespace {
+
+// "what", "may", "does": a question begins with one.
+constexpr std::array<std::string_view, 34> kBegins = {
+    "what", "which", "who",  "whom",  "whose", "when",  "where", "why",   "how",   "is",     "are",  "was",
+    "were", "do",    "does", "did",   "may",   "must",  "can",   "could", "shall", "should", "will", "would",
+    "has",  "have",  "had",  "might", "isn",   "doesn", "can't", "need",  "tell",  "whether"};
+constexpr std::array<std::string_view, 6> kCopulas = {"is", "are", "was", "were", "s", "be"};
+constexpr std::array<std::string_view, 28> kConditions = {
+    "for",   "in",    "on",     "at",    "by",     "with",    "from",    "to",     "under",   "if",
+    "when",  "after", "before", "until", "during", "without", "because", "within", "between", "where",
+    "while", "once",  "unless", "of",    "as",     "per",     "towards", "against"};
+constexpr std::array<std::string_view, 9> kPrepositions = {"of",   "in", "under", "for", "on",
+                                                           "from", "to", "by",    "with"};
+constexpr std::array<std::string_view, 8> kDeterminers = {"the", "a", "an", "any", "our", "my", "your", "each"};
+// What happens to the subject of "When does the rent fall due?".
+constexpr std::array<std::string_view, 22> kPredicates = {
+    "due",   "payable", "paid",     "end",  "ends",   "expire", "start",  "begin",    "commence", "apply", "last",
+    "lasts", "fall",    "increase", "rise", "change", "held",   "return", "returned", "reviewed", "run",   "terminate"};
+// A time or a party is not what is asked about, but of when or of whom.
+constexpr std::array<std::string_view, 36> kOfWhenOrWhom = {
+    "year",     "month",   "week",      "day",       "quarter",   "weekend",   "tenant",   "landlord", "lessee",
+    "lessor",   "buyer",   "seller",    "purchaser", "vendor",    "licensee",  "licensor", "employee", "employer",
+    "borrower", "lender",  "guarantor", "company",   "recipient", "discloser", "customer", "supplier", "client",
+    "director", "trustee", "executor",  "party",     "parties",   "owner",     "agent",    "others",   "subtenant"};
+
+struct Token {
+  Token() = default;
+  std::string lower;
+  std::size_t start = 0;
+  std::size_t end = 0;
+  bool capital = false;
+};
+
+std::vector<Token> Tokens(std::string_view text) {
+  std::vector<Token> tokens;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto is_word = [&text](std::size_t at) {
+      return std::isalnum(static_cast<unsigned char>(text[at])) != 0 ||
+             (static_cast<unsigned char>(text[at]) & 0x80) != 0;
+    };
+    if (!is_word(i)) {
+      ++i;
+      continue;
+    }
+    Token token;
+    token.start = i;
+    token.capital = std::isupper(static_cast<unsigned char>(text[i])) != 0 ||
+                    std::isdigit(static_cast<unsigned char>(text[i])) != 0;
+    for (; i < text.size() && is_word(i); ++i) {
+      token.lower += static_cast<char>(std::tolower(static_cast<unsigned char>(text[i])));
+    }
+    token.end = i;
+    tokens.push_back(std::move(token));
+  }
+  return tokens;
+}
+
+bool IsContent(const Token& token) {
+  return token.lower.size() > 1 && !In(token.lower, kSmall) && !In(token.lower, kPronouns) &&
+         !In(token.lower, kPointers) && !In(token.lower, kConditions) && !In(token.lower, kBegins);
+}
+
+bool HasPronoun(const std::vector<Token>& tokens) {
+  return std::any_of(tokens.begin(), tokens.end(), [](const Token& token) { return In(token.lower, kPronouns); });
+}
+
+// "and", "but what about": what leads a continuation and says nothing.
+std::string WithoutLead(const std::string& question) {
+  const std::vector<Token> tokens = Tokens(question);
+  std::size_t first = 0;
+  while (first < tokens.size() && In(tokens[first].lower, kContinues)) ++first;
+  const bool about = first + 1 < tokens.size() && (tokens[first].lower == "what" || tokens[first].lower == "how") &&
+                     tokens[first + 1].lower == "about";
+  if (about) first += 2;
+  return first < tokens.size() ? question.substr(tokens[first].start) : question;
+}
+
+std::string WithoutMark(std::string text) {
+  while (!text.empty() && (text.back() == '?' || text.back() == ' ' || text.back() == '.')) text.pop_back();
+  return text;
+}
+
+std::string Replaced(const std::string& text, std::size_t start, std::size_t end, const std::string& by) {
+  return text.substr(0, start) + by + text.substr(end);
+}
+
+// "lease-7.pdf": a file's name as a word; empty range: none.
+struct Range {
+  std::size_t start = 0;
+  std::size_t end = 0;
+};
+Range FileName(std::string_view text) {
+  for (std::size_t start = 0; start < text.size();) {
+    std::size_t end = std::min(text.find_first_of(" \t\n", start), text.size());
+    std::size_t last = end;
+    while (last > start &&
+           (text[last - 1] == '?' || text[last - 1] == ',' || text[last - 1] == ';' || text[last - 1] == '.'))
+      --last;
+    const std::size_t dot = text.substr(0, last).rfind('.');
+    const bool ending = dot != std::string_view::npos && dot > start && last - dot >= 3 && last - dot <= 6 &&
+                        std::all_of(text.begin() + static_cast<std::ptrdiff_t>(dot) + 1,
+                                    text.begin() + static_cast<std::ptrdiff_t>(last),
+                                    [](unsigned char c) { return std::isalnum(c) != 0; });
+    if (ending) return {start, last};
+    start = end + 1;
+  }
+  return {};
+}
+
+// The same question of another document: "And the Acme NDA?", "And under lease-9.pdf?". "" when it is not that.
+std::string OfAnotherDocument(const std::string& rest, const std::string& before) {
+  if (const Range file = FileName(rest); file.end > 0 && Tokens(rest.substr(0, file.start)).size() < 3) {
+    const Range there = FileName(before);
+    const std::string name = rest.substr(file.start, file.end - file.start);
+    return there.end > 0 ? Replaced(before, there.start, there.end, name)
+                         : WithoutMark(before) + " under " + name + "?";
+  }
+  const std::vector<Naming> here = FindNamings(rest);
+  if (here.size() != 1 || here[0].start > 0 || here[0].leading || WithoutMark(rest).size() > here[0].end) return "";
+  const std::string name = rest.substr(here[0].name_start, here[0].name_end - here[0].name_start);
+  const std::vector<Naming> there = FindNamings(before);
+  if (there.empty()) return WithoutMark(before) + " under " + name + "?";
+  return Replaced(before, there[0].name_start, there[0].name_end, name);
+}
+
+// The same of another place: "And clause 7?".
+std::string OfAnotherPlace(const std::string& rest, const std::string& before) {
+  const std::vector<PlaceAsked> here = FindPlacesAsked(rest);
+  if (here.empty() || Tokens(rest.substr(0, here[0].start)).size() > 1 || WithoutMark(rest).size() > here[0].end)
+    return "";
+  const std::vector<PlaceAsked> there = FindPlacesAsked(before);
+  const std::string place = rest.substr(here[0].start, here[0].end - here[0].start);
+  return there.empty() ? rest : Replaced(before, there[0].start, there[0].end, place);
+}
+
+// Whether what is asked of is a document: "How long does the Motorola NDA last?". "It" is that document then.
+bool AsksOfDocument(const std::string& before) {
+  const std::vector<Token> tokens = Tokens(before);
+  for (const Naming& naming : FindNamings(before)) {
+    const auto after = std::find_if(tokens.begin(), tokens.end(),
+                                    [&naming](const Token& token) { return token.start >= naming.name_start; });
+    if (naming.subject && after != tokens.begin() && In((after - 1)->lower, kBegins)) return true;
+  }
+  return false;
+}
+
+bool ShareContent(const std::vector<Token>& a, const std::vector<Token>& b) {
+  return std::any_of(a.begin(), a.end(), [&b](const Token& token) {
+    return IsContent(token) &&
+           std::any_of(b.begin(), b.end(), [&token](const Token& other) { return other.lower == token.lower; });
+  });
+}
+
+// A question behind an "and" that needs nothing of the one before it.
+bool StandsByItself(const std::vector<Token>& tokens, const std::vector<Token>& before) {
+  if (HasPronoun(tokens) || ShareContent(tokens, before)) return false;
+  constexpr std::ptrdiff_t kEnough = 3;
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (In(tokens[i].lower, kDeterminers) && IsContent(tokens[i + 1])) return true;
+  }
+  return std::count_if(tokens.begin(), tokens.end(), IsContent) >= kEnough;
+}
+
+// Where the topic of "What is the rent of Alder House?" begins; 0: it is no such question.
+std::size_t TopicOf(const std::vector<Token>& tokens) {
+  if (tokens.size() < 3) return 0;
+  std::size_t at = 1;
+  if (tokens[0].lower == "how" && In(tokens[1].lower, kSmall)) ++at;  // "how much is"
+  const bool asks = tokens[0].lower == "what" || tokens[0].lower == "who" || tokens[0].lower == "how" ||
+                    tokens[0].lower == "where" || tokens[0].lower == "which";
+  if (!asks || at + 1 >= tokens.size() || !In(tokens[at].lower, kCopulas)) return 0;
+  // "Who is liable for …" has a predicate, no topic.
+  return In(tokens[at + 1].lower, kDeterminers) || tokens[at + 1].capital ? at + 1 : 0;
+}
+
+// Of the topic what says whose it is: " of Alder House", " under the Acme lease". "" for "on liability".
+std::string WhoseOf(const std::string& before, const std::vector<Token>& tokens, std::size_t topic) {
+  for (std::size_t i = topic + 1; i + 1 < tokens.size(); ++i) {
+    if (!In(tokens[i].lower, kPrepositions)) continue;
+    std::size_t end = i + 1;
+    while (end < tokens.size() && !In(tokens[end].lower, kPrepositions)) ++end;
+    const bool names = std::any_of(tokens.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                                   tokens.begin() + static_cast<std::ptrdiff_t>(end),
+                                   [](const Token& token) { return IsDocumentNoun(token.lower); });
+    if (names || tokens[i + 1].capital) return WithoutMark(" " + before.substr(tokens[i].start));
+  }
+  return "";
+}
+
+bool IsOfWhenOrWhom(const std::vector<Token>& phrase) {
+  return std::any_of(phrase.begin(), phrase.end(), [](const Token& token) {
+    const std::string singular =
+        token.lower.ends_with('s') ? token.lower.substr(0, token.lower.size() - 1) : token.lower;
+    return In(token.lower, kOfWhenOrWhom) || In(singular, kOfWhenOrWhom);
+  });
+}
+
+// "May the tenant keep a dog?", "a cat": the last thing of that kind gives way. "When does the rent fall due?", "the
+// deposit": the subject does. "" when neither is there.
+std::string Exchanged(const std::string& before, const std::vector<Token>& tokens, const std::string& phrase,
+                      const std::string& determiner) {
+  const bool definite = determiner == "the";
+  if (!definite && determiner != "a" && determiner != "an" && determiner != "any") return "";
+  for (std::size_t i = tokens.size(); i-- > 0;) {
+    const std::string& word = tokens[i].lower;
+    const bool alike = definite ? word == "the" : word == "a" || word == "an" || word == "any";
+    if (!alike || i + 1 >= tokens.size()) continue;
+    std::size_t end = i + 1;
+    while (end < tokens.size() && IsContent(tokens[end]) && !In(tokens[end].lower, kPredicates)) ++end;
+    if (end == i + 1) continue;
+    if (definite && (end >= tokens.size() || !In(tokens[end].lower, kPredicates))) continue;
+    return Replaced(before, tokens[i].start, tokens[end - 1].end, phrase);
+  }
+  return "";
+}
+
+// "the deposit", behind "and" or "what about".
+std::string OfAnotherTopic(const std::string& rest, const std::string& before) {
+  const std::string phrase = WithoutMark(rest);
+  const std::vector<Token> here = Tokens(phrase);
+  const std::vector<Token> there = Tokens(before);
+  const std::size_t topic = TopicOf(there);
+  const bool party = IsOfWhenOrWhom(here);
+  if (topic > 0) {
+    const std::vector<Token> asked(there.begin() + static_cast<std::ptrdiff_t>(topic), there.end());
+    const bool time = party && std::any_of(here.begin(), here.end(), [](const Token& token) {
+                        constexpr std::array<std::string_view, 5> kTimes = {"year", "month", "week", "day", "quarter"};
+                        return In(token.lower, kTimes);
+                      });
+    if (time) return "";
+    const bool names_its_own =
+        std::any_of(here.begin(), here.end(), [](const Token& token) { return In(token.lower, kPrepositions); });
+    return std::string(party ? "Who is " : "What is ") + phrase + (names_its_own ? "" : WhoseOf(before, there, topic)) +
+           "?";
+  }
+  if (party) return "";
+  const std::string exchanged = Exchanged(before, there, phrase, here[0].lower);
+  return exchanged.empty() ? "What about " + phrase + "?" : exchanged;
+}
+
+// "" when it needs the whole of `before` beside it.
+std::string MadeOfOne(const std::string& question, const std::string& before) {
+  const std::string rest = WithoutLead(question);
+  const std::vector<Token> here = Tokens(rest);
+  const std::vector<Token> there = Tokens(before);
+  if (std::none_of(here.begin(), here.end(), [](const Token& token) { return IsContent(token) || token.capital; }))
+    return "";
+  if (std::string other = OfAnotherDocument(rest, before); !other.empty()) return other;
+  if (std::string other = OfAnotherPlace(rest, before); !other.empty()) return other;
+  const bool asks = In(here[0].lower, kBegins);
+  const bool content = std::any_of(here.begin(), here.end(), IsContent);
+  if (HasPronoun(here)) return asks && content && AsksOfDocument(before) ? rest : "";
+  if (asks) return StandsByItself(here, there) ? rest : "";
+  if (!content || rest.size() == question.size() || In(here[0].lower, kConditions)) return "";
+  return OfAnotherTopic(rest, before);
+}
+
+}  // namespace
+
 std::string MadeWhole(const std::string& question, const std::vector<std::string>& earlier) {
-  if (!RefersBack(question)) return question;
-  // What was asked between is left out: its subject is another, or that of the one that stands by itself.
-  const auto whole =
-      std::find_if(earlier.rbegin(), earlier.rend(), [](const std::string& before) { return !RefersBack(before); });
-  return whole == earlier.rend() ? question : *whole + "\n" + question;
+  std::string before;
+  const auto whole = [&before](const std::string& asked) {
+    if (!RefersBack(asked) || before.empty()) return asked;
+    std::string made = MadeOfOne(asked, before);
+    if (made.empty()) return before + "\n" + asked;
+    made[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(made[0])));
+    return made;
+  };
+  for (const std::string& asked : earlier) {
+    std::string made = whole(asked);
+    // What needed the one before it does not take its place.
+    if (made.find('\n') == std::string::npos && (!RefersBack(asked) || !before.empty())) before = std::move(made);
+  }
+  return whole(question);
 }
 
 }  // namespace counsel::understanding

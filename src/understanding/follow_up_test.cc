@@ -32,5 +32,56 @@ TEST(FollowUpTest, WhatIsSearchedForGoesBackToTheLastThatStandsByItself) {
   EXPECT_EQ(MadeWhole("And to whom?", {}), "And to whom?");
 }
 
+struct Dialogue {
+  const char* first;
+  const char* then;
+  const char* whole;
+};
+
+TEST(FollowUpTest, WordsOfATopicThatWasLeftAreNotCarried) {
+  const Dialogue all[] = {
+      {"What is the rent?", "What about the break?", "What is the break?"},
+      {"What is the rent?", "And the deposit?", "What is the deposit?"},
+      {"What is the rent?", "Who is the landlord?", "Who is the landlord?"},
+      {"What is the rent?", "And the landlord?", "Who is the landlord?"},
+      {"What is the rent of Alder House?", "How about the deposit?", "What is the deposit of Alder House?"},
+      {"How much is the rent under the Acme lease?", "And the service charge?",
+       "What is the service charge under the Acme lease?"},
+      {"What is the cap on liability?", "And the excess?", "What is the excess?"},
+      {"May the tenant keep a dog?", "And a cat?", "May the tenant keep a cat?"},
+      {"May the tenant keep a dog?", "What about subletting?", "What about subletting?"},
+      {"When does the rent fall due?", "And the deposit?", "When does the deposit fall due?"},
+      {"Who repairs the roof?", "And who insures the building?", "Who insures the building?"},
+      {"How long does the Motorola NDA last?", "Does it allow copies?", "Does it allow copies?"},
+      {"How long does the Motorola NDA last?", "And the Acme NDA?", "How long does the Acme NDA last?"},
+      {"What is the rent?", "And under the lease of Unit 9?", "What is the rent under the lease of Unit 9?"},
+      {"What is the rent under lease-7.pdf?", "And under lease-9.pdf?", "What is the rent under lease-9.pdf?"},
+      {"What does clause 5 say?", "And clause 6.1?", "What does clause 6.1 say?"},
+  };
+  for (const Dialogue& one : all) EXPECT_EQ(MadeWhole(one.then, {one.first}), one.whole) << one.then;
+}
+
+TEST(FollowUpTest, WhatHangsOnTheQuestionBeforeItKeepsItsWords) {
+  const Dialogue all[] = {
+      {"What is the rent?", "And in the second year?", nullptr},
+      {"What is the rent?", "What about the second year?", nullptr},
+      {"May the landlord assign?", "And the tenant?", nullptr},
+      {"Who repairs the roof?", "But who pays?", nullptr},
+      {"What notice must the tenant give?", "And must the notice be in writing?", nullptr},
+      {"What is the rent?", "How is it paid?", nullptr},
+      {"May the tenant keep a dog?", "And if the landlord agrees?", nullptr},
+  };
+  for (const Dialogue& one : all) {
+    EXPECT_EQ(MadeWhole(one.then, {one.first}), std::string(one.first) + "\n" + one.then) << one.then;
+  }
+}
+
+TEST(FollowUpTest, AChainGoesOnFromTheLastTopic) {
+  EXPECT_EQ(MadeWhole("When is it due?", {"What is the rent?", "And the deposit?"}),
+            "What is the deposit?\nWhen is it due?");
+  EXPECT_EQ(MadeWhole("And the break?", {"What is the rent?", "When is it due?"}), "What is the break?");
+  EXPECT_EQ(MadeWhole("And the deposit?", {}), "And the deposit?");
+}
+
 }  // namespace
 }  // namespace counsel::understanding

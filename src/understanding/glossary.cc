@@ -13,7 +13,7 @@ extern const char* const kGlossaryText;
 namespace {
 
 struct Entry {
-  std::string asked;  // folded words, a blank before and after each
+  std::vector<std::string> asked;  // folded words, a blank before and after each
   std::vector<std::string> written;
 };
 
@@ -21,6 +21,16 @@ std::string Folded(std::string_view text) {
   std::string words = " ";
   for (const NameWord& word : SplitName(text)) words += word.text + " ";
   return words;
+}
+
+std::vector<std::string_view> Split(std::string_view text, char by) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const std::size_t stop = std::min(text.find(by), text.size());
+    parts.push_back(text.substr(0, stop));
+    text.remove_prefix(std::min(stop + 1, text.size()));
+  }
+  return parts;
 }
 
 std::vector<Entry> Read(std::string_view text) {
@@ -32,13 +42,8 @@ std::vector<Entry> Read(std::string_view text) {
     const std::size_t bar = line.find('|');
     if (line.starts_with('#') || bar == std::string_view::npos) continue;
     Entry entry;
-    entry.asked = Folded(line.substr(0, bar));
-    std::string_view rest = line.substr(bar + 1);
-    while (!rest.empty()) {
-      const std::size_t stop = std::min(rest.find(';'), rest.size());
-      entry.written.emplace_back(rest.substr(0, stop));
-      rest.remove_prefix(std::min(stop + 1, rest.size()));
-    }
+    for (const std::string_view asked : Split(line.substr(0, bar), ',')) entry.asked.push_back(Folded(asked));
+    for (const std::string_view written : Split(line.substr(bar + 1), ';')) entry.written.emplace_back(written);
     entries.push_back(std::move(entry));
   }
   return entries;
@@ -51,7 +56,10 @@ std::vector<std::string> WrittenFor(std::string_view question) {
   const std::string words = Folded(question);
   std::vector<std::string> written;
   for (const Entry& entry : entries) {
-    if (words.find(entry.asked) == std::string::npos) continue;
+    const bool is_asked = std::any_of(entry.asked.begin(), entry.asked.end(), [&words](const std::string& asked) {
+      return words.find(asked) != std::string::npos;
+    });
+    if (!is_asked) continue;
     for (const std::string& one : entry.written) {
       if (std::find(written.begin(), written.end(), one) == written.end()) written.push_back(one);
     }

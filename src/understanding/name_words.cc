@@ -168,7 +168,7 @@ std::vector<std::string> PartsOfWord(std::string_view word) {
     const bool cut = i == word.size() || (lower(i - 1) && upper(i)) ||
                      (i + 1 < word.size() && upper(i - 1) && upper(i) && lower(i + 1)) || digit(i - 1) != digit(i);
     if (!cut) continue;
-    if (i - begin > 1) parts.push_back(FoldWord(word.substr(begin, i - begin)));
+    if (i - begin > 1 || digit(begin)) parts.push_back(FoldWord(word.substr(begin, i - begin)));
     begin = i;
   }
   if (parts.size() < 2) parts.clear();
@@ -207,6 +207,19 @@ bool IsDocumentNoun(std::string_view folded) {
 bool IsKind(std::string_view folded) {
   static const std::unordered_set<std::string_view> words = SetOf(kKinds);
   return words.contains(folded) || IsDocumentNoun(folded);
+}
+
+bool IsNumberWord(std::string_view folded) {
+  return !folded.empty() && folded.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::string Numbered(std::string_view what, std::string_view number) {
+  return std::string(what) + " " + std::string(number);
+}
+
+std::string_view NumberOf(std::string_view word) {
+  const std::size_t blank = word.find(' ');
+  return blank == std::string_view::npos ? std::string_view() : word.substr(blank + 1);
 }
 
 // FNV-1a.

@@ -23,7 +23,9 @@ struct NameWord {
 
 // In order. `text` is valid UTF-8.
 [[nodiscard]] std::vector<NameWord> SplitName(std::string_view text);
-// Of a word that is written together, the parts that capitals show: "ResConnect": res, connect. Empty: it has none.
+// Of a word that is written together, the parts that capitals and digits show: "ResConnect": res, connect; "unit9":
+// unit,
+// 9. Empty: it has none.
 [[nodiscard]] std::vector<std::string> PartsOfWord(std::string_view word);
 // "My%20Lease.docx": "My Lease".
 [[nodiscard]] std::string PlainFileName(std::string_view name);
@@ -34,6 +36,13 @@ struct NameWord {
 [[nodiscard]] bool IsDocumentNoun(std::string_view folded);
 // Such a noun, or what stands before one: "mutual", "disclosure", "share", "purchase". It names no document by itself.
 [[nodiscard]] bool IsKind(std::string_view folded);
+
+// A number tells documents apart by what it numbers ("Unit 9"): clause 9 is in all of them. Such a word of a name is
+// both, "unit 9". True for the digits that may be one half of it.
+[[nodiscard]] bool IsNumberWord(std::string_view folded);
+[[nodiscard]] std::string Numbered(std::string_view what, std::string_view number);
+// "9" of "unit 9"; "" of a word that is no such pair.
+[[nodiscard]] std::string_view NumberOf(std::string_view word);
 
 [[nodiscard]] std::uint32_t HashOfWord(std::string_view folded);
 

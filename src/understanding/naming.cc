@@ -41,15 +41,61 @@ constexpr std::array<std::string_view, 40> kAsking = {
     "must", "shall", "should", "will",  "would", "has",     "have",      "had",       "tell",    "find",
     "list", "show",  "give",   "name",  "state", "explain", "summarise", "summarize", "whether", "describe"};
 
+// What stands between two nouns of one name: "side letter", "renewal notice".
+constexpr std::array<std::string_view, 22> kBetweenNouns = {
+    "side",      "renewal",    "variation", "supplemental", "extension",    "surrender",  "cover",   "covering",
+    "comfort",   "engagement", "consent",   "termination",  "reversionary", "rectifying", "interim", "assignment",
+    "amendment", "novation",   "deposit",   "disclosure",   "draft",        "guarantee"};
+// Nouns that make another document of the one whose name stands before them.
+constexpr std::array<std::string_view, 14> kOtherDocuments = {
+    "letter",   "amendment", "addendum", "deed",  "memorandum", "memo",       "guarantee",
+    "guaranty", "email",     "invoice",  "offer", "resolution", "settlement", "undertaking"};
+// Behind such a noun: "the NDA amendment clause" is a clause of the NDA.
+constexpr std::array<std::string_view, 16> kOfOneDocument = {
+    "clause",    "provision", "section",    "term",       "period",    "date",  "requirement", "procedure",
+    "condition", "paragraph", "definition", "obligation", "mechanism", "right", "price",       "process"};
+// What a number counts, rather than numbers: "a notice of 3 months".
+constexpr std::array<std::string_view, 12> kCounted = {"day",   "week",   "month", "year", "hour",    "minute",
+                                                       "pound", "dollar", "euro",  "cent", "percent", "business"};
+
+void TakeWord(const std::string& word, Naming* naming) {
+  if (std::find(naming->words.begin(), naming->words.end(), word) == naming->words.end()) naming->words.push_back(word);
+}
+
 // The words of a name, and whether one of them is more than a kind of document.
 void TakeWords(const std::vector<NameWord>& words, std::size_t from, std::size_t to, Naming* naming) {
+  std::string before;  // what a number may number
   for (std::size_t i = from; i < to; ++i) {
     const NameWord& word = words[i];
+    const std::string numbered = std::exchange(before, "");
     if (IsEmptyNameWord(word.text) && !IsDocumentNoun(word.text)) continue;
     if (word.text.size() < 2 && !word.capital) continue;
-    if (std::find(naming->words.begin(), naming->words.end(), word.text) != naming->words.end()) continue;
-    naming->words.push_back(word.text);
     if (!IsKind(word.text) && (word.capital || word.possessive)) naming->distinctive = true;
+    // "unit9" is two words, as in a document's name.
+    std::vector<std::string> parts = PartsOfWord(word.text);
+    const bool apart = parts.size() == 2 && !IsNumberWord(parts[0]) && IsNumberWord(parts[1]);
+    if (!apart) parts.assign(1, word.text);
+    for (const std::string& part : parts) {
+      const bool is_number = IsNumberWord(part);
+      TakeWord(is_number && !before.empty()     ? Numbered(before, part)
+               : is_number && !numbered.empty() ? Numbered(numbered, part)
+                                                : part,
+               naming);
+      before = is_number ? "" : part;
+    }
+  }
+}
+
+// Of a name of several nouns what stands behind the first, when the last makes it another document.
+void TakeNeeded(const std::vector<NameWord>& words, std::size_t from, std::size_t to, Naming* naming) {
+  std::size_t first = from;
+  while (first < to && !IsDocumentNoun(words[first].text)) ++first;
+  if (first + 1 >= to || !IsOneOf(words[to - 1].text, kOtherDocuments)) return;
+  for (std::size_t i = first + 1; i < to; ++i) {
+    if (words[i].text == "and" || words[i].text == "or") return;  // two documents
+  }
+  for (std::size_t i = first + 1; i < to; ++i) {
+    if (!IsEmptyNameWord(words[i].text)) naming->needed.push_back(words[i].text);
   }
 }
 
@@ -91,6 +137,7 @@ std::optional<Naming> FindLeading(std::string_view question, const std::vector<N
   naming.end = separator + 1;
   TakeWords(words, first, last, &naming);
   if (naming.words.empty()) return std::nullopt;
+  TakeNeeded(words, first, last, &naming);
   naming.leading = !comma || noun;
   naming.strict = comma && !noun;
   naming.distinctive = !naming.strict && naming.distinctive;
@@ -107,27 +154,38 @@ std::string_view Between(std::string_view question, const NameWord& a, const Nam
   return question.substr(a.end, b.start - a.end);
 }
 
-// Behind "agreement": "between X and Y", "with X", "dated 5 May 2020". The first word that does not belong to it.
-std::size_t ExtendRight(std::string_view question, const std::vector<NameWord>& words, std::size_t noun) {
+// "9" of "Unit 9", but not "3" of "3 months".
+bool IsNumbering(const std::vector<NameWord>& words, std::size_t at) {
+  return at < words.size() && IsNumberWord(words[at].text) &&
+         (at + 1 >= words.size() || !IsOneOf(words[at + 1].text, kCounted));
+}
+
+// Behind "agreement": "between X and Y", "with X", "dated 5 May 2020", "of Unit 9", "of Conduct". The first word that
+// does not belong to it. `of_what`: it is known by what it is of, and no number is in that.
+std::size_t ExtendRight(std::string_view question, const std::vector<NameWord>& words, std::size_t noun,
+                        bool* of_what) {
   std::size_t at = noun + 1;
   if (at >= words.size() || !GoesOn(Between(question, words[noun], words[at]))) return noun + 1;
   const std::string& leads = words[at].text;
-  if (leads != "between" && leads != "with" && leads != "among" && leads != "dated" && leads != "of" && leads != "by") {
-    return words[at].capital && !IsEmptyNameWord(leads) && words[at].text.find_first_not_of("0123456789") == kNone
-               ? at + 1
-               : noun + 1;
+  const bool of = leads == "of" || leads == "for" || leads == "on";
+  if (!of && leads != "between" && leads != "with" && leads != "among" && leads != "dated" && leads != "by") {
+    return words[at].capital && !IsEmptyNameWord(leads) && IsNumberWord(words[at].text) ? at + 1 : noun + 1;
   }
-  const bool digit = at + 1 < words.size() && IsDigit(question[words[at + 1].start]);
-  if (leads == "of" && !digit) return noun + 1;  // "the deed of 5 May 2020"
   std::size_t end = noun + 1;
+  bool number = false;
   for (std::size_t next = at + 1; next < words.size(); ++next) {
     const NameWord& word = words[next];
     if (!GoesOn(Between(question, words[next - 1], word))) break;
     const bool joins = word.text == "and" || word.text == "of" || word.text == "the" || word.text == "de";
-    if (!word.capital && !joins) break;
+    // "unit 9" of somebody who writes no capitals.
+    const bool numbered = !word.capital && !joins && !IsEmptyNameWord(word.text) && IsNumbering(words, next + 1);
+    if (!word.capital && !joins && !numbered) break;
     if (word.capital && IsOneOf(word.text, kAsking)) break;
+    if (IsNumberWord(word.text) && !IsNumbering(words, next)) break;
+    number |= IsNumberWord(word.text) || !PartsOfWord(word.text).empty();
     if (!joins || word.capital) end = next + 1;
   }
+  *of_what = of && end > noun + 1 && !number;
   return end;
 }
 
@@ -161,13 +219,28 @@ std::size_t ExtendLeft(std::string_view question, const std::vector<NameWord>& w
   return first;
 }
 
+// Whether the name whose noun is at `noun` has another one: "NDA side letter".
+bool GoesOnWithNoun(std::string_view question, const std::vector<NameWord>& words, std::size_t noun) {
+  std::size_t at = noun + 1;
+  if (at >= words.size() || Between(question, words[noun], words[at]) != " ") return false;
+  if (IsOneOf(words[at].text, kBetweenNouns) && at + 1 < words.size() && IsDocumentNoun(words[at + 1].text) &&
+      Between(question, words[at], words[at + 1]) == " ") {
+    ++at;
+  }
+  if (!IsDocumentNoun(words[at].text)) return false;
+  return at + 1 >= words.size() || !IsOneOf(words[at + 1].text, kOfOneDocument);
+}
+
 std::optional<Naming> NamingAt(std::string_view question, const std::vector<NameWord>& words, std::size_t noun,
                                std::size_t least, std::size_t* behind) {
   bool determined = false;
+  bool of_what = false;
   const std::size_t first = ExtendLeft(question, words, noun, least, &determined);
-  const std::size_t end = ExtendRight(question, words, noun);
+  const std::size_t end = ExtendRight(question, words, noun, &of_what);
   if (first == noun && end == noun + 1 && !determined) return std::nullopt;
   Naming naming;
+  naming.of_what = of_what;
+  TakeNeeded(words, first, noun + 1, &naming);
   TakeWords(words, first, end, &naming);
   // "the policy on refunds", "the letter of credit".
   if (!naming.distinctive && end < words.size() && GoesOn(Between(question, words[end - 1], words[end])) &&
@@ -179,13 +252,13 @@ std::optional<Naming> NamingAt(std::string_view question, const std::vector<Name
   naming.name_start = words[start].start;
   naming.name_end = naming.end = words[end - 1].end;
   naming.subject = true;
-  naming.kept = naming.strict;
+  naming.kept = naming.strict || naming.of_what;
   if (start > least && IsOneOf(words[start - 1].text, kPrepositions) &&
       GoesOn(Between(question, words[start - 1], words[start]))) {
     --start;
     naming.subject = false;
     // "of the tenancy" may be what is asked about; "under the lease" is where to look.
-    naming.kept = naming.strict && !IsOneOf(words[start].text, kWhereToLook);
+    naming.kept = naming.kept && !IsOneOf(words[start].text, kWhereToLook);
     if (start > least && IsOneOf(words[start - 1].text, kLeadToPreposition)) --start;
   }
   naming.start = words[start].start;
@@ -206,10 +279,8 @@ std::vector<Naming> FindNamings(std::string_view question) {
   }
   for (std::size_t i = least; i < words.size(); ++i) {
     if (!IsDocumentNoun(words[i].text)) continue;
-    // "employment agreement letter": the last noun of several.
-    if (i + 1 < words.size() && IsDocumentNoun(words[i + 1].text) && Between(question, words[i], words[i + 1]) == " ") {
-      continue;
-    }
+    // "employment agreement letter", "NDA side letter": the last noun of several.
+    if (GoesOnWithNoun(question, words, i)) continue;
     std::size_t behind = i + 1;
     if (std::optional<Naming> naming = NamingAt(question, words, i, least, &behind)) {
       namings.push_back(std::move(*naming));

@@ -19,10 +19,14 @@ struct Naming {
   // Of the name alone.
   std::size_t name_start = 0;
   std::size_t name_end = 0;
-  std::vector<std::string> words;  // folded, distinct, none of them empty of meaning
+  std::vector<std::string> words;  // folded, distinct, none of them empty of meaning; "unit 9" is one
+  // Those of them without which a document is another one: "side" and "letter" of "the Motorola NDA side letter", which
+  // is no NDA.
+  std::vector<std::string> needed;
   // Nothing in it is certain to be a name ("the lease", "the insurance policy"): all of its words must be in the
   // document's own name.
   bool strict = false;
+  bool of_what = false;  // known by what follows: "the Code of Conduct"; one such word is in the document's own name
   bool distinctive = false;  // a word that is no kind of document begins with a capital, or it leads the question
   bool leading = false;      // "Consider X; …": nothing but the name of a document stands there
   bool kept = false;         // the question goes on to have it: "What is the term of the tenancy?"

@@ -18,7 +18,7 @@ constexpr double kSaturation = 1.2;  // BM25's k1
 // Of what the naming words weigh, what a document must have to be meant; of those that are no kinds of document, when
 // there are any.
 // A name that is certain to be one is nobody's here when the best of them has less.
-constexpr double kLeastShare = 0.5;
+constexpr double kLeastShare = 0.51;
 // Of the best one's score, how far the next must be behind.
 constexpr double kMargin = 0.15;
 // The rest of the language, for shares: in a store of one document its words are not all common.
@@ -28,8 +28,11 @@ constexpr double kOtherDocuments = 30;
 struct Wanted {
   Wanted() = default;
   std::uint32_t hash = 0;
-  bool counts = true;    // for the share
-  double documents = 0;  // that have it
+  std::uint32_t number = 0;  // of "unit 9" the "9", which counts in a document's name; 0: it is no such pair
+  bool only_number = false;  // no row knows what is numbered: the number counts wherever it stands
+  bool needed = false;       // a document without it is another one
+  bool counts = true;        // for the share
+  double documents = 0;      // that have it
 };
 
 struct Score {
@@ -37,8 +40,19 @@ struct Score {
   double score = 0;
   double share = 0;
   bool all_in_name = true;
+  bool any_in_name = false;  // of those that count
   bool has_all = true;
+  bool has_needed = true;
 };
+
+RowWord Find(const DocumentRow& row, const Wanted& wanted) {
+  RowWord there = FindInRow(row.words, wanted.hash);
+  if (wanted.number == 0) return there;
+  const RowWord number = FindInRow(row.words, wanted.number);
+  there.in_name = std::max(there.in_name, number.in_name);
+  if (wanted.only_number) there.in_text = std::max(there.in_text, number.in_text);
+  return there;
+}
 
 double Rarity(double rows, double with) {
   return std::log(1 + (rows - with + 0.5) / (with + 0.5));
@@ -48,15 +62,25 @@ double Weight(double rows, double with) {
   return std::log((rows + kOtherDocuments) / (std::max(with, 1.0) + 0.5));
 }
 
-std::vector<Wanted> Want(const std::vector<std::string>& words, const std::vector<DocumentRow>& rows) {
+double CountRows(const Wanted& wanted, const std::vector<DocumentRow>& rows) {
+  return static_cast<double>(std::count_if(rows.begin(), rows.end(), [&wanted](const DocumentRow& row) {
+    const RowWord there = Find(row, wanted);
+    return there.in_name + there.in_text > 0;
+  }));
+}
+
+std::vector<Wanted> Want(const Naming& naming, const std::vector<DocumentRow>& rows) {
   std::vector<Wanted> wanted;
-  for (const std::string& word : words) {
+  for (const std::string& word : naming.words) {
     Wanted& one = wanted.emplace_back();
     one.counts = !IsKind(word);
     one.hash = HashOfWord(word);
-    for (const DocumentRow& row : rows) {
-      const RowWord there = FindInRow(row.words, one.hash);
-      if (there.in_name + there.in_text > 0) ++one.documents;
+    one.needed = std::find(naming.needed.begin(), naming.needed.end(), word) != naming.needed.end();
+    if (const std::string_view number = NumberOf(word); !number.empty()) one.number = HashOfWord(number);
+    one.documents = CountRows(one, rows);
+    if (one.number != 0 && one.documents == 0) {
+      one.only_number = true;
+      one.documents = CountRows(one, rows);
     }
   }
   const bool only_kinds = std::none_of(wanted.begin(), wanted.end(), [](const Wanted& one) { return one.counts; });
@@ -74,18 +98,20 @@ std::vector<Score> Rank(const std::vector<Wanted>& wanted, const std::vector<Doc
     score.row = i;
     double found = 0;
     for (const Wanted& one : wanted) {
-      const RowWord there = FindInRow(rows[i].words, one.hash);
+      const RowWord there = Find(rows[i], one);
       const double times = kNameWeight * there.in_name + std::min<double>(there.in_text, kMostInText);
       if (there.in_name == 0) score.all_in_name = false;
+      if (one.counts && there.in_name > 0) score.any_in_name = true;
       if (times == 0) {
         score.has_all = false;
+        if (one.needed) score.has_needed = false;
         continue;
       }
       score.score += Rarity(count, one.documents) * times * (kSaturation + 1) / (times + kSaturation);
       found += one.counts ? Weight(count, one.documents) : 0;
     }
     score.share = all > 0 ? found / all : 0;
-    if (score.score > 0) scores.push_back(score);
+    if (score.score > 0 && score.has_needed) scores.push_back(score);
   }
   std::sort(scores.begin(), scores.end(),
             [](const Score& a, const Score& b) { return a.score != b.score ? a.score > b.score : a.row < b.row; });
@@ -106,8 +132,13 @@ std::vector<std::size_t> Decide(const Naming& naming, const std::vector<Score>& 
     const auto all = std::count_if(scores.begin(), scores.end(), [](const Score& score) { return score.has_all; });
     if (static_cast<std::size_t>(all) > alike) return meant;
   }
+  // Whose own name it is goes before those that are only about it: a side letter to the NDA.
+  const bool named = std::any_of(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(alike),
+                                 [](const Score& score) { return score.all_in_name; });
   for (std::size_t i = 0; i < alike; ++i) {
     if (naming.strict && !scores[i].all_in_name) return {};
+    if (named && !scores[i].all_in_name) continue;
+    if (naming.of_what && !scores[i].any_in_name) return {};
     meant.push_back(scores[i].row);
   }
   return meant;
@@ -214,6 +245,11 @@ void TellMeant(std::string_view question, std::vector<Naming> decided, Understoo
   for (const Naming& naming : decided) {
     understood->names.emplace_back(question.substr(naming.name_start, naming.name_end - naming.name_start));
   }
+  for (const Naming& naming : decided) {
+    if (!naming.kept) continue;
+    understood->kept_names += question.substr(naming.name_start, naming.name_end - naming.name_start);
+    understood->kept_names += ' ';
+  }
   std::erase_if(decided, [](const Naming& naming) { return naming.kept; });
   for (Naming& self : SelfReferences(question, decided)) decided.push_back(std::move(self));
   std::sort(decided.begin(), decided.end(), [](const Naming& a, const Naming& b) { return a.start < b.start; });
@@ -227,7 +263,10 @@ std::vector<std::uint32_t> WordsOfNames(std::string_view question) {
   std::vector<std::uint32_t> hashes;
   if (question.size() > kLongestUnderstood) return hashes;
   for (const Naming& naming : FindNamings(question)) {
-    for (const std::string& word : naming.words) hashes.push_back(HashOfWord(word));
+    for (const std::string& word : naming.words) {
+      hashes.push_back(HashOfWord(word));
+      if (const std::string_view number = NumberOf(word); !number.empty()) hashes.push_back(HashOfWord(number));
+    }
   }
   std::sort(hashes.begin(), hashes.end());
   hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
@@ -243,7 +282,7 @@ Understood Understand(std::string_view question, const std::vector<DocumentRow>&
   std::vector<std::vector<std::size_t>> meant(namings.size());
   std::vector<const Naming*> nobodys;
   for (std::size_t i = 0; i < namings.size(); ++i) {
-    const std::vector<Wanted> wanted = Want(namings[i].words, rows);
+    const std::vector<Wanted> wanted = Want(namings[i], rows);
     const std::vector<Score> scores = Rank(wanted, rows);
     meant[i] = Decide(namings[i], scores);
     if (!meant[i].empty() || !namings[i].distinctive) continue;
@@ -258,12 +297,15 @@ Understood Understand(std::string_view question, const std::vector<DocumentRow>&
     });
   }
   if (!choose) return understood;
-  // Within a sentence it may be a law, or a word that the documents define.
-  if (!nobodys.empty() && nobodys.front()->leading && !rows.empty()) {
+  // Within a sentence it may be a law, or a word that the documents define; the side letter of an agreement is neither.
+  if (!nobodys.empty() && (nobodys.front()->leading || !nobodys.front()->needed.empty()) && !rows.empty()) {
     const Naming& first = *nobodys.front();
     understood.not_there = question.substr(first.name_start, first.name_end - first.name_start);
     for (const std::string& word : first.words) {
-      if (!IsKind(word)) understood.not_there_words.push_back(word);
+      if (IsKind(word)) continue;
+      const std::string_view number = NumberOf(word);
+      if (!number.empty()) understood.not_there_words.emplace_back(word.substr(0, word.size() - number.size() - 1));
+      understood.not_there_words.emplace_back(number.empty() ? word : std::string(number));
     }
     understood.places.clear();
   }

@@ -29,6 +29,8 @@ struct Understood {
   // What is asked of them, without those names: what is to be searched for, embedded and judged. The question itself
   // when no document is meant, or when nothing is left beside the names.
   std::string question;
+  // Names that `question` goes on to have ("What is the term of the tenancy?"): they are no strength of what is found.
+  std::string kept_names;
   // A document is named that none of the rows is: "the Acme NDA". What others say is no answer. "" otherwise.
   std::string not_there;
   // The distinctive words of `not_there`, folded as SplitName does it.

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "understanding/glossary.h"
 #include "understanding/name_words.h"
 
 namespace counsel::understanding {
@@ -107,6 +108,70 @@ TEST(Understanding, WhoWantsAllDocumentsGetsThem) {
   ASSERT_EQ(understood.places.size(), 1U);
 }
 
+// A row of leases, each with clauses 1 to 9.
+std::vector<DocumentRow> Leases(bool named) {
+  std::vector<DocumentRow> rows;
+  for (const char* unit : {"7", "8", "9", "12"}) {
+    std::string head = std::string("LEASE of Unit ") + unit + ", Mill Lane. The Tenant: Ada Byron of 9 High Street.";
+    for (const char* clause : {"1", "2", "3", "4", "5", "6", "7", "8", "9", "12"}) {
+      head += std::string("\n") + clause + ". Rent";
+    }
+    rows.push_back(
+        Row(named ? std::string("lease-unit-") + unit + ".txt" : std::string("scan_") + unit + "0.pdf", head));
+  }
+  return rows;
+}
+
+TEST(Understanding, ANumberIsAWordOfANameWithWhatItNumbers) {
+  for (const bool named : {true, false}) {
+    const std::vector<DocumentRow> rows = Leases(named);
+    const auto meant = [&rows](const std::string& question) {
+      const Understood understood = Understand(question, rows);
+      return understood.documents.size() == 1 ? rows[understood.documents[0]].name : "none of them, or several";
+    };
+    for (const char* question : {"What is the rent under the lease of Unit 9?", "What is the rent in the Unit 9 lease?",
+                                 "According to the lease of unit 9, who pays?", "Who is the tenant of unit9's lease?",
+                                 "Consider the lease of Unit 9; who pays the rent?"}) {
+      EXPECT_EQ(meant(question), rows[2].name) << question;
+    }
+    EXPECT_EQ(meant("What is the rent under the lease of Unit 12?"), rows[3].name);
+    EXPECT_EQ(meant("What is the rent under the lease of Unit 11?"), "none of them, or several");
+    EXPECT_EQ(Understand("What is the rent under the lease of Unit 9?", rows).question, "What is the rent?");
+  }
+  // What is counted is no number of a name.
+  EXPECT_EQ(Meant("Must a notice of 3 months be given?"), "");
+}
+
+TEST(Understanding, ADocumentIsKnownByWhatItIsOf) {
+  const std::vector<DocumentRow> rows = {Row("code_of_conduct.pdf", "Everybody behaves."),
+                                         Row("lease.pdf", "LEASE of the Premises")};
+  EXPECT_EQ(Understand("What does the Code of Conduct say about gifts?", rows).documents, std::vector<std::size_t>{0});
+  EXPECT_TRUE(Understand("When is the Notice of Termination due?", rows).documents.empty());
+}
+
+TEST(Understanding, ALongerNameIsAnotherDocument) {
+  for (const char* question :
+       {"What does the Motorola NDA side letter say about copies?", "Consider the Motorola NDA side letter; who pays?",
+        "Is a fee due under the Motorola NDA cover letter?", "What is the date of Motorola's NDA termination deed?"}) {
+    const Understood understood = Understand(question, Rows());
+    EXPECT_TRUE(understood.documents.empty()) << question;
+    EXPECT_NE(understood.not_there, "") << question;
+  }
+  std::vector<DocumentRow> rows = Rows();
+  rows.push_back(Row("motorola_side_letter.txt", "SIDE LETTER to the NDA with Motorola Solutions, Inc."));
+  EXPECT_EQ(Understand("What does the Motorola NDA side letter say about copies?", rows).documents,
+            std::vector<std::size_t>{rows.size() - 1});
+  EXPECT_EQ(Understand("What does the Motorola NDA say about copies?", rows).documents, std::vector<std::size_t>{0});
+  // A clause of it is no other document.
+  EXPECT_EQ(Meant("What does the Motorola NDA amendment clause say?"), "nda_form_motorola.txt");
+  EXPECT_EQ(Meant("Does the Motorola NDA require notice?"), "nda_form_motorola.txt");
+}
+
+TEST(Understanding, ANameThatIsKeptInTheQuestionIsTold) {
+  EXPECT_EQ(Understand("What is the term of the lease?", Rows()).kept_names, "the lease ");
+  EXPECT_EQ(Understand("What is the rent under the lease?", Rows()).kept_names, "");
+}
+
 TEST(Understanding, AQuestionThatIsNothingButTheNameIsKept) {
   EXPECT_EQ(Rest("What is the Motorola NDA about?"), "What is the Motorola NDA about?");
   EXPECT_EQ(Meant("What is the Motorola NDA about?"), "nda_form_motorola.txt");
@@ -117,6 +182,21 @@ TEST(Understanding, RowsReducedToTheNamesWordsDecideAlike) {
   std::vector<DocumentRow> rows = Rows();
   for (DocumentRow& row : rows) row.words = KeepInRow(row.words, WordsOfNames(question));
   EXPECT_EQ(Understand(question, rows).documents, Understand(question, Rows()).documents);
+}
+
+TEST(Glossary, WhatLawyersSayIsLookedForAsDocumentsHaveIt) {
+  const auto written = [](const std::string& question) {
+    std::string all;
+    for (const std::string& words : WrittenFor(question)) all += words + ";";
+    return all;
+  };
+  EXPECT_NE(written("May the tenant sublet?").find("underlet"), std::string::npos);
+  EXPECT_NE(written("Is underletting allowed?").find("sublet"), std::string::npos);
+  EXPECT_NE(written("Can the lease be transferred?").find("assign"), std::string::npos);
+  EXPECT_NE(written("May it be assigned?").find("transfer"), std::string::npos);
+  EXPECT_NE(written("When can the landlord terminate?").find("determine"), std::string::npos);
+  EXPECT_NE(written("When may the lease be determined?").find("terminate"), std::string::npos);
+  EXPECT_EQ(written("Who scours the ditch?"), "");
 }
 
 TEST(NameWords, NamesAreSplitWhereCapitalsAndSignsShowIt) {
