@@ -118,10 +118,13 @@ Result<Found> FindRows(store::Connection& db, const std::string& match, const Wa
 // Behind `after`.
 Result<std::int64_t> CountChunks(store::Connection& db, const Walls& walls, std::int64_t after) {
   std::string sql = "SELECT count(*) FROM chunks c WHERE " + walls.Condition("c");
-  if (after > 0) sql += " AND c.id > " + std::to_string(after);
+  // Passages of documents are found by these ('+'), others by their numbers.
+  if (after > 0) sql += std::string(" AND ") + (walls.documents.empty() ? "" : "+") + "c.id > ?";
   Result<store::Statement> count = db.Prepare(sql);
   if (!count) return Fail(std::move(count.error()));
   walls.Bind(*count, 1);
+  const std::size_t bound = walls.scopes.size() + walls.documents.size();
+  if (after > 0) count->Bind(static_cast<int>(bound) + 1, after);
   if (Result<bool> row = count->Step(); !row) return Fail(std::move(row.error()));
   return count->Int(0) - walls.unseen.Count(walls.scopes, walls.documents, after);
 }

@@ -134,13 +134,13 @@ constexpr std::size_t kMeasuredMore = 60;
 Result<void> Scan(store::Connection& db, std::int64_t model, std::span<const float> vector, const Walls& walls,
                   const Passages& ids, Best* best) {
   // All: the table from end to end ('+' keeps the index out). Scopes: their rows by the index. Documents: CROSS JOIN
-  // keeps the order of the loops, chunks first, since they are few.
+  // keeps the order of the loops, chunks first, since they are few, and '+' has them found by their documents.
   const std::string sql =
       walls.documents.empty()
           ? std::string("SELECT v.chunk, v.vector FROM vectors v WHERE ") + (walls.scopes.empty() ? "+" : "") +
                 "v.model = ? AND v.chunk BETWEEN ? AND ? AND " + walls.Condition("v")
           : "SELECT v.chunk, v.vector FROM chunks c CROSS JOIN vectors v ON v.chunk = c.id WHERE v.model = ? AND "
-            "c.id BETWEEN ? AND ? AND " +
+            "+c.id BETWEEN ? AND ? AND " +
                 walls.Condition("c");
   Result<store::Statement> rows = db.Prepare(sql);
   if (!rows) return Fail(std::move(rows.error()));
