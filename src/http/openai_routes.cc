@@ -34,8 +34,9 @@ Result<std::string> ModelNamed(const Json& body, const Services& services, model
   Result<std::string> name = StringMember(body, "model", "");
   if (!name) return name;
   if (name->empty() || *name == "default") {
-    Result<models::Catalogue::Choice> choice =
-        role == models::Role::kGenerator ? services.generator() : services.embedder();
+    Result<models::Catalogue::Choice> choice = role == models::Role::kGenerator  ? services.generator()
+                                               : role == models::Role::kEmbedder ? services.embedder()
+                                                                                 : services.catalogue.ChooseReranker();
     if (!choice) return Fail(std::move(choice.error()));
     return choice->name;
   }
@@ -82,6 +83,10 @@ asio::awaitable<Result<void>> PassToGenerator(Call& call) {
 asio::awaitable<Result<void>> PassToEmbedder(Call& call) {
   co_return co_await Pass(call, models::Role::kEmbedder);
 }
+// {"query", "documents", "top_n"}, as the engine and others have it.
+asio::awaitable<Result<void>> PassToReranker(Call& call) {
+  co_return co_await Pass(call, models::Role::kReranker);
+}
 
 asio::awaitable<Result<void>> List(Call& call) {
   Json data = Json::array();
@@ -100,6 +105,7 @@ void AddOpenAiRoutes(std::vector<Route>& routes) {
   routes.push_back({"POST", "/v1/chat/completions", PassToGenerator});
   routes.push_back({"POST", "/v1/completions", PassToGenerator});
   routes.push_back({"POST", "/v1/embeddings", PassToEmbedder});
+  routes.push_back({"POST", "/v1/rerank", PassToReranker});
 }
 
 }  // namespace counsel::http

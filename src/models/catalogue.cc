@@ -307,6 +307,20 @@ Result<Catalogue::Choice> Catalogue::ChooseEmbedder(const std::string& embedding
   return Fail(ErrorCode::kNotFound, "The catalogue has no embedder '" + embedding_model + "'.", "See: counsel models");
 }
 
+Result<Catalogue::Choice> Catalogue::ChooseReranker() const {
+  const ModelEntry* best = nullptr;
+  for (const ModelEntry& entry : entries_) {
+    if (entry.role != Role::kReranker || !Installed(entry)) continue;
+    if (best == nullptr || entry.rank > best->rank) best = &entry;
+  }
+  if (best == nullptr) {
+    return Fail(ErrorCode::kModelFileMissing, "No reranker is installed.", "See which there are: counsel models");
+  }
+  Choice choice;
+  choice.name = best->name;
+  return choice;
+}
+
 Result<std::string> Catalogue::AddOwnGguf(const std::string& path) {
   const std::string absolute = fs::absolute(path).lexically_normal().string();
   for (const ModelEntry& entry : entries_) {

@@ -110,6 +110,8 @@ class Catalogue {
   [[nodiscard]] Result<Choice> ChooseGenerator(const std::string& main_model);
   // Likewise for EMBEDDING_MODEL; "" is the first local embedder of the catalogue.
   [[nodiscard]] Result<Choice> ChooseEmbedder(const std::string& embedding_model);
+  // The installed reranker of the highest rank. None: kModelFileMissing; nothing else than /v1/rerank needs one.
+  [[nodiscard]] Result<Choice> ChooseReranker() const;
 
  private:
   [[nodiscard]] Result<void> CheckFallbacks() const;

@@ -295,7 +295,9 @@ FlagFacts ReadFlags(const std::vector<std::string>& engine_flags) {
     const std::string& flag = engine_flags[i];
     if (flag == "--no-repack" || flag == "-nr") facts.repacks = false;
     if (flag == "--repack") facts.repacks = true;
-    if (flag == "--embedding" || flag == "--embeddings") facts.embedding = true;
+    if (flag == "--embedding" || flag == "--embeddings" || flag == "--rerank" || flag == "--reranking") {
+      facts.embedding = true;
+    }
     if (i + 1 == engine_flags.size()) break;
     const std::string& value = engine_flags[i + 1];
     if (flag == "--load-mode" || flag == "-lm") facts.mapped = value != "none" && value != "dio";

@@ -318,6 +318,16 @@ Result<GgufFacts> ReadGguf(const fs::path& path) {
   return walk.facts;
 }
 
+Result<void> CheckReranker(const std::filesystem::path& path) {
+  constexpr std::uint64_t kRank = 4;
+  const Result<GgufFacts> facts = ReadGguf(path);
+  if (!facts) return Fail(facts.error());
+  if (facts->pooling_type == kRank) return {};
+  return Fail(ErrorCode::kInvalidArgument,
+              path.string() + " gives no scores: it has no head for them (pooling_type 4).",
+              "Take a file that llama.cpp's convert_hf_to_gguf.py made of the reranker.");
+}
+
 Result<GgufDescription> DescribeGguf(const fs::path& path) {
   std::uint64_t size = 0;
   Result<FileDescriptor> fd = OpenModel(path, &size);

@@ -19,7 +19,7 @@ struct GgufFacts {
   std::string licence;               // general.license
   std::uint64_t context_length = 0;  // what it was trained with; 0 when not stated
   std::uint64_t embedding_length = 0;
-  std::uint64_t pooling_type = 0;  // llama.cpp's numbers: 1 mean, 2 CLS; 0 when not stated
+  std::uint64_t pooling_type = 0;  // llama.cpp's numbers: 1 mean, 2 CLS, 4 rank (a reranker's head); 0 when not stated
   bool has_chat_template = false;
 
   // What a plan is made from. 0 when not stated, or stated per layer.
@@ -61,6 +61,10 @@ struct GgufDescription {
 // Also reads the metadata (milliseconds: a tokenizer's vocabulary is skipped over). Blocks. kCorrupt for a file that is
 // cut short or not what it says it is.
 [[nodiscard]] Result<GgufFacts> ReadGguf(const std::filesystem::path& path);
+
+// Also that it has a head that gives a score, as llama.cpp's own converter makes it. Without one the engine answers
+// with numbers near 0 for every text and says nothing. Blocks. kInvalidArgument.
+[[nodiscard]] Result<void> CheckReranker(const std::filesystem::path& path);
 
 // Also reads what the file says of its tensors (a hundred bytes each). Blocks. kCorrupt also when a tensor would begin
 // behind the file's end.

@@ -121,12 +121,17 @@ std::vector<std::string> EngineFlags(const ModelEntry& entry, const Plan& plan) 
                                     "--no-kv-unified",  "--cache-ram",
                                     kPromptCacheMiB,    "--ctx-checkpoints",
                                     kContextCheckpoints};
-  if (entry.role == Role::kEmbedder) {
-    // A text is embedded in one batch, so a batch must hold the longest.
-    flags.insert(flags.end(), {"--embedding", "--pooling", entry.pooling == Pooling::kCls ? "cls" : "mean",
-                               "--batch-size", context, "--ubatch-size", context});
+  if (entry.role == Role::kGenerator) {
+    flags.insert(flags.end(), {"--batch-size", kBatchTokens});
+  } else if (entry.role == Role::kEmbedder) {
+    flags.insert(flags.end(), {"--embedding", "--pooling", entry.pooling == Pooling::kCls ? "cls" : "mean"});
+  } else {
+    flags.emplace_back("--rerank");
   }
-  if (entry.role != Role::kEmbedder) flags.insert(flags.end(), {"--batch-size", kBatchTokens});
+  // A text, or a question and a text, is read in one batch, so a batch must hold the longest.
+  if (entry.role != Role::kGenerator) {
+    flags.insert(flags.end(), {"--batch-size", context, "--ubatch-size", context});
+  }
   if (plan.style == LoadStyle::kQuick) flags.emplace_back("--no-repack");
   flags.insert(flags.end(), plan.flags.begin(), plan.flags.end());
   flags.insert(flags.end(), entry.flags.begin(), entry.flags.end());

@@ -114,6 +114,12 @@ asio::awaitable<Result<Plan>> ModelPool::Core::MakePlanOf(std::shared_ptr<Core> 
   question.context_tokens = entry.context_tokens;
   question.slots = MostSlots(entry, self->options.threads, false);
   if (IsOnnx(entry) || entry.remote) co_return co_await self->planner_.Make(entry, question);
+  if (entry.role == Role::kReranker) {
+    const fs::path file = self->catalogue.PathOf(entry.files[0]);
+    const auto check = [file] { return CheckReranker(file); };
+    Result<void> ranks = co_await Offload(self->files(), check);
+    if (!ranks) co_return Fail(std::move(ranks.error()));
+  }
 
   (void)co_await self->devices_.Read();
   const std::vector<Device> devices = self->DevicesWithoutOurs();

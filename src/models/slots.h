@@ -13,8 +13,8 @@
 namespace counsel::models {
 
 // The most that are worth having. A remote server batches for itself: as many as counsel-remote passes on at a time. An
-// embedder has one: beside other texts a text gets another vector. 0: no limit of ours (counsel-embedder has a line of
-// its own).
+// embedder and a reranker have one: beside other texts a text gets another vector. 0: no limit of ours
+// (counsel-embedder has a line of its own).
 [[nodiscard]] std::uint32_t MostSlots(const ModelEntry& entry, unsigned threads, bool on_device);
 
 // As the entry's own flags have it (--parallel); 1 where they make the slots share one context (--kv-unified).
