@@ -237,7 +237,10 @@ Result<Evidence> FindHits(store::Connection& db, const search::Query& query, con
   return evidence;
 }
 
-// `meant`: its documents go where those that a conversation was about do not answer as well as others do.
+// Of what other documents have, what those of a conversation must have to be asked on.
+constexpr double kShareOfElsewhere = 0.25;
+
+// `meant`: its documents go where those that a conversation was about do not answer, or far worse than others.
 Result<Evidence> Search(store::Connection& db, search::Query query, double min_relevance, Meant* meant) {
   Result<std::vector<std::int64_t>> visible = documents::VisibleMatters(db, query.scopes);
   if (!visible) return Fail(std::move(visible.error()));
@@ -252,7 +255,7 @@ Result<Evidence> Search(store::Connection& db, search::Query query, double min_r
     query.documents.clear();
     Result<Evidence> everywhere = FindHits(db, query, all);
     if (!everywhere) return everywhere;
-    if (evidence.strength < std::max(min_relevance, kShareOfBest * everywhere->strength)) {
+    if (evidence.strength < std::max(min_relevance, kShareOfElsewhere * everywhere->strength)) {
       evidence = std::move(*everywhere);
       *meant = std::move(all);
     }

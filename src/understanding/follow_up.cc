@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <cstddef>
+#include <utility>
 
 #include "understanding/name_words.h"
 #include "understanding/naming.h"
@@ -14,18 +15,40 @@ namespace {
 
 constexpr std::size_t kLongestFollowUp = 300;  // bytes: who writes more explains himself
 
+struct Token {
+  std::string lower;
+  std::size_t start = 0;
+  std::size_t end = 0;
+  bool capital = false;
+};
+
+std::vector<Token> Tokens(std::string_view text) {
+  std::vector<Token> tokens;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto is_word = [&text](std::size_t at) {
+      return std::isalnum(static_cast<unsigned char>(text[at])) != 0 ||
+             (static_cast<unsigned char>(text[at]) & 0x80) != 0;
+    };
+    if (!is_word(i)) {
+      ++i;
+      continue;
+    }
+    Token token{};
+    token.start = i;
+    token.capital = std::isupper(static_cast<unsigned char>(text[i])) != 0 ||
+                    std::isdigit(static_cast<unsigned char>(text[i])) != 0;
+    for (; i < text.size() && is_word(i); ++i) {
+      token.lower += static_cast<char>(std::tolower(static_cast<unsigned char>(text[i])));
+    }
+    token.end = i;
+    tokens.push_back(std::move(token));
+  }
+  return tokens;
+}
+
 std::vector<std::string> LowerWords(std::string_view text) {
   std::vector<std::string> words;
-  std::string word;
-  for (const char c : text) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || (static_cast<unsigned char>(c) & 0x80) != 0) {
-      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    } else if (!word.empty()) {
-      words.push_back(std::move(word));
-      word.clear();
-    }
-  }
-  if (!word.empty()) words.push_back(std::move(word));
+  for (Token& token : Tokens(text)) words.push_back(std::move(token.lower));
   return words;
 }
 
@@ -42,12 +65,13 @@ constexpr std::array<std::string_view, 4> kPointers = {"that", "this", "these", 
 constexpr std::array<std::string_view, 12> kVerbs = {"is",  "are",  "was",   "were", "does",   "do",
                                                      "end", "ends", "apply", "mean", "happen", "be"};
 // Little words: a question of nothing else has no subject of its own.
-constexpr std::array<std::string_view, 60> kSmall = {
-    "a",    "an",    "the",  "is",    "are",  "was",   "were", "be",    "do",     "does",  "did",  "has",
-    "have", "had",   "may",  "must",  "can",  "shall", "will", "would", "should", "who",   "whom", "whose",
-    "what", "which", "when", "where", "why",  "how",   "long", "much",  "many",   "often", "for",  "of",
-    "to",   "in",    "on",   "at",    "by",   "with",  "from", "and",   "or",     "but",   "not",  "no",
-    "if",   "any",   "all",  "there", "then", "about", "so",   "due",   "else",   "also",  "more", "that"};
+constexpr std::array<std::string_view, 66> kSmall = {
+    "before", "after", "until", "during", "than",   "exactly", "a",     "an",    "the",  "is",    "are",
+    "was",    "were",  "be",    "do",     "does",   "did",     "has",   "have",  "had",  "may",   "must",
+    "can",    "shall", "will",  "would",  "should", "who",     "whom",  "whose", "what", "which", "when",
+    "where",  "why",   "how",   "long",   "much",   "many",    "often", "for",   "of",   "to",    "in",
+    "on",     "at",    "by",    "with",   "from",   "and",     "or",    "but",   "not",  "no",    "if",
+    "any",    "all",   "there", "then",   "about",  "so",      "due",   "else",  "also", "more",  "that"};
 
 // "Is it permitted to …", "Will it be shown that …": it stands for what follows.
 bool StandsForWhatFollows(const std::vector<std::string>& words, std::size_t i) {
@@ -102,9 +126,10 @@ constexpr std::array<std::string_view, 9> kPrepositions = {"of",   "in", "under"
                                                            "from", "to", "by",    "with"};
 constexpr std::array<std::string_view, 8> kDeterminers = {"the", "a", "an", "any", "our", "my", "your", "each"};
 // What happens to the subject of "When does the rent fall due?".
-constexpr std::array<std::string_view, 22> kPredicates = {
-    "due",   "payable", "paid",     "end",  "ends",   "expire", "start",  "begin",    "commence", "apply", "last",
-    "lasts", "fall",    "increase", "rise", "change", "held",   "return", "returned", "reviewed", "run",   "terminate"};
+constexpr std::array<std::string_view, 26> kPredicates = {
+    "notified", "increased", "kept",  "given",    "due",      "payable",  "paid",  "end",      "ends",
+    "expire",   "start",     "begin", "commence", "apply",    "last",     "lasts", "fall",     "increase",
+    "rise",     "change",    "held",  "return",   "returned", "reviewed", "run",   "terminate"};
 // A time or a party is not what is asked about, but of when or of whom.
 constexpr std::array<std::string_view, 36> kOfWhenOrWhom = {
     "year",     "month",   "week",      "day",       "quarter",   "weekend",   "tenant",   "landlord", "lessee",
@@ -112,37 +137,7 @@ constexpr std::array<std::string_view, 36> kOfWhenOrWhom = {
     "borrower", "lender",  "guarantor", "company",   "recipient", "discloser", "customer", "supplier", "client",
     "director", "trustee", "executor",  "party",     "parties",   "owner",     "agent",    "others",   "subtenant"};
 
-struct Token {
-  Token() = default;
-  std::string lower;
-  std::size_t start = 0;
-  std::size_t end = 0;
-  bool capital = false;
-};
-
-std::vector<Token> Tokens(std::string_view text) {
-  std::vector<Token> tokens;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto is_word = [&text](std::size_t at) {
-      return std::isalnum(static_cast<unsigned char>(text[at])) != 0 ||
-             (static_cast<unsigned char>(text[at]) & 0x80) != 0;
-    };
-    if (!is_word(i)) {
-      ++i;
-      continue;
-    }
-    Token token;
-    token.start = i;
-    token.capital = std::isupper(static_cast<unsigned char>(text[i])) != 0 ||
-                    std::isdigit(static_cast<unsigned char>(text[i])) != 0;
-    for (; i < text.size() && is_word(i); ++i) {
-      token.lower += static_cast<char>(std::tolower(static_cast<unsigned char>(text[i])));
-    }
-    token.end = i;
-    tokens.push_back(std::move(token));
-  }
-  return tokens;
-}
+constexpr std::array<std::string_view, 5> kTimes = {"year", "month", "week", "day", "quarter"};
 
 bool IsContent(const Token& token) {
   return token.lower.size() > 1 && !In(token.lower, kSmall) && !In(token.lower, kPronouns) &&
@@ -289,7 +284,18 @@ bool IsOfWhenOrWhom(const std::vector<Token>& phrase) {
 std::string Exchanged(const std::string& before, const std::vector<Token>& tokens, const std::string& phrase,
                       const std::string& determiner) {
   const bool definite = determiner == "the";
-  if (!definite && determiner != "a" && determiner != "an" && determiner != "any") return "";
+  const bool indefinite = determiner == "a" || determiner == "an" || determiner == "any";
+  if (!definite && !indefinite) {
+    // "other repairs" for "urgent repairs".
+    const std::string head = Tokens(phrase).back().lower;
+    for (std::size_t i = tokens.size(); i-- > 1;) {
+      std::size_t first = i;
+      while (first > 0 && IsContent(tokens[first - 1])) --first;
+      const bool noun = first == 0 || !In(tokens[first - 1].lower, kDeterminers);
+      if (noun && tokens[i].lower == head) return Replaced(before, tokens[first].start, tokens[i].end, phrase);
+    }
+    return "";
+  }
   for (std::size_t i = tokens.size(); i-- > 0;) {
     const std::string& word = tokens[i].lower;
     const bool alike = definite ? word == "the" : word == "a" || word == "an" || word == "any";
@@ -303,6 +309,21 @@ std::string Exchanged(const std::string& before, const std::vector<Token>& token
   return "";
 }
 
+bool IsTime(const std::vector<Token>& phrase) {
+  return std::any_of(phrase.begin(), phrase.end(), [](const Token& token) { return In(token.lower, kTimes); });
+}
+
+// "And the tenant?" of a question that has one party: "May the landlord assign?". "" when it has none, or several.
+std::string OfAnotherParty(const std::string& phrase, const std::string& before, const std::vector<Token>& tokens) {
+  std::size_t at = 0;
+  for (std::size_t i = 1; i < tokens.size(); ++i) {
+    if (tokens[i - 1].lower != "the" || !IsOfWhenOrWhom({tokens[i]}) || IsTime({tokens[i]})) continue;
+    if (at > 0) return "";
+    at = i;
+  }
+  return at == 0 ? "" : Replaced(before, tokens[at - 1].start, tokens[at].end, phrase);
+}
+
 // "the deposit", behind "and" or "what about".
 std::string OfAnotherTopic(const std::string& rest, const std::string& before) {
   const std::string phrase = WithoutMark(rest);
@@ -312,19 +333,41 @@ std::string OfAnotherTopic(const std::string& rest, const std::string& before) {
   const bool party = IsOfWhenOrWhom(here);
   if (topic > 0) {
     const std::vector<Token> asked(there.begin() + static_cast<std::ptrdiff_t>(topic), there.end());
-    const bool time = party && std::any_of(here.begin(), here.end(), [](const Token& token) {
-                        constexpr std::array<std::string_view, 5> kTimes = {"year", "month", "week", "day", "quarter"};
-                        return In(token.lower, kTimes);
-                      });
-    if (time) return "";
+    if (IsTime(here)) return "";
     const bool names_its_own =
         std::any_of(here.begin(), here.end(), [](const Token& token) { return In(token.lower, kPrepositions); });
     return std::string(party ? "Who is " : "What is ") + phrase + (names_its_own ? "" : WhoseOf(before, there, topic)) +
            "?";
   }
-  if (party) return "";
+  if (party) return IsTime(here) ? "" : OfAnotherParty(phrase, before, there);
   const std::string exchanged = Exchanged(before, there, phrase, here[0].lower);
   return exchanged.empty() ? "What about " + phrase + "?" : exchanged;
+}
+
+// "How is it paid?" behind "When is the rent reviewed under the Acme lease?": the rent, not its review. "" when it is
+// not told what "it" is.
+std::string OfItsSubject(const std::string& rest, const std::vector<Token>& here, const std::string& before,
+                         const std::vector<Token>& there) {
+  const auto it = std::find_if(here.begin(), here.end(), [](const Token& token) { return token.lower == "it"; });
+  const bool asks =
+      there.size() > 3 && (there[0].lower == "when" || there[0].lower == "how" || there[0].lower == "where");
+  if (it == here.end() || !asks || there[2].lower != "the") return "";
+  std::size_t end = 3;
+  while (end < there.size() && IsContent(there[end]) && !In(there[end].lower, kPredicates)) ++end;
+  if (end == 3 || end >= there.size() || !In(there[end].lower, kPredicates)) return "";
+  const std::string subject = before.substr(there[2].start, there[end - 1].end - there[2].start);
+  return WithoutMark(Replaced(rest, it->start, it->end, subject)) + WhoseOf(before, there, end) + "?";
+}
+
+// "Does it allow the sale of data?": what allows is a document.
+bool IsOfDocument(const std::vector<Token>& here) {
+  constexpr std::array<std::string_view, 16> kDocumentsDo = {
+      "allow",   "permit", "say",     "state",   "require", "prohibit", "forbid",  "cover",
+      "contain", "define", "mention", "provide", "let",     "govern",   "exclude", "restrict"};
+  for (std::size_t i = 1; i < here.size(); ++i) {
+    if (here[i - 1].lower == "it" && In(here[i].lower, kDocumentsDo)) return true;
+  }
+  return false;
 }
 
 // "" when it needs the whole of `before` beside it.
@@ -338,7 +381,11 @@ std::string MadeOfOne(const std::string& question, const std::string& before) {
   if (std::string other = OfAnotherPlace(rest, before); !other.empty()) return other;
   const bool asks = In(here[0].lower, kBegins);
   const bool content = std::any_of(here.begin(), here.end(), IsContent);
-  if (HasPronoun(here)) return asks && content && AsksOfDocument(before) ? rest : "";
+  if (HasPronoun(here)) {
+    const bool names = !FindNamings(before).empty() || FileName(before).end > 0;
+    if (asks && content && (AsksOfDocument(before) || (names && IsOfDocument(here)))) return rest;
+    return asks && content ? OfItsSubject(rest, here, before, there) : "";
+  }
   if (asks) return StandsByItself(here, there) ? rest : "";
   if (!content || rest.size() == question.size() || In(here[0].lower, kConditions)) return "";
   return OfAnotherTopic(rest, before);

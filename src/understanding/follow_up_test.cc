@@ -56,6 +56,12 @@ TEST(FollowUpTest, WordsOfATopicThatWasLeftAreNotCarried) {
       {"How long does the Motorola NDA last?", "And the Acme NDA?", "How long does the Acme NDA last?"},
       {"What is the rent?", "And under the lease of Unit 9?", "What is the rent under the lease of Unit 9?"},
       {"What is the rent under lease-7.pdf?", "And under lease-9.pdf?", "What is the rent under lease-9.pdf?"},
+      {"May the landlord assign?", "And the tenant?", "May the tenant assign?"},
+      {"When is the rent reviewed under the Acme lease?", "How is it paid?",
+       "How is the rent paid under the Acme lease?"},
+      {"Which cookies need consent under the privacy policy?", "Does it allow the sale of data?",
+       "Does it allow the sale of data?"},
+      {"How soon are urgent repairs begun?", "What about other repairs?", "How soon are other repairs begun?"},
       {"What does clause 5 say?", "And clause 6.1?", "What does clause 6.1 say?"},
   };
   for (const Dialogue& one : all) EXPECT_EQ(MadeWhole(one.then, {one.first}), one.whole) << one.then;
@@ -65,7 +71,8 @@ TEST(FollowUpTest, WhatHangsOnTheQuestionBeforeItKeepsItsWords) {
   const Dialogue all[] = {
       {"What is the rent?", "And in the second year?", nullptr},
       {"What is the rent?", "What about the second year?", nullptr},
-      {"May the landlord assign?", "And the tenant?", nullptr},
+      {"May the landlord charge the tenant?", "And the guarantor?", nullptr},
+      {"How soon must disclosure be notified?", "How long before?", nullptr},
       {"Who repairs the roof?", "But who pays?", nullptr},
       {"What notice must the tenant give?", "And must the notice be in writing?", nullptr},
       {"What is the rent?", "How is it paid?", nullptr},
