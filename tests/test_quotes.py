@@ -70,3 +70,22 @@ def test_a_name_in_another_matter_is_not_even_known(granary):
     assert reply.status == 404 and "in the matters that are asked" in reply.json["error"]["message"]
     assert granary.post("/api/search", {"query": "codeword", "matter": "general", "document": "secret.txt"}).status == 404
     assert ask(granary, "What is the codeword?", matter="beta", document="secret.txt")["quotes"]
+
+
+def test_documents_that_do_not_say_the_same_stand_side_by_side(daemon, tmp_path):
+    (tmp_path / "lease.txt").write_text("LEASE OF FLAT 2\n\n1. The rent for the Flat is 1,450 pounds a month, due on the first day of each month.\n")
+    (tmp_path / "side-letter.txt").write_text("SIDE LETTER\n\nWe confirm what was agreed. From 1 March 2026 the rent is £1,500 a month.\n")
+    for name in ("lease.txt", "side-letter.txt"):
+        daemon.add(tmp_path / name)
+    answer = ask(daemon, "How much is the rent a month?")
+    assert answer["outcome"] == "quoted"
+    [both] = answer["contradictions"]
+    assert both["about"] == "rent"
+    assert sorted((side["says"], side["citation"]["name"]) for side in both["sides"]) == [
+        ("1,450 pounds a month", "lease.txt"), ("£1,500 a month", "side-letter.txt")]
+    for side in both["sides"]:
+        citation = side["citation"]
+        assert daemon.text(citation["document"], citation["start"], citation["end"]) == citation["quote"]
+    (tmp_path / "deposit.txt").write_text("The deposit is 900 pounds.")
+    daemon.add(tmp_path / "deposit.txt")
+    assert ask(daemon, "How much is the deposit?")["contradictions"] == []

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "answers/beside.h"
+#include "answers/contradictions.h"
 #include "answers/evidence.h"
 #include "answers/matter_disagreements.h"
 #include "answers/notes_of_documents.h"
@@ -239,6 +240,7 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   }
   const auto tell = [&](Answer* to) { return AddNotesOfDocuments(store, to); };
   co_await AddBeside("What in the documents was not read is not known", &*answer, tell);
+  answer->contradictions = FindContradictions(*quotes, answer->resolved.citations, evidence->passages);
   answer->meant = std::move(evidence->meant);
   answer->searched_for = wanted;
   answer->found = found;

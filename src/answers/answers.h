@@ -98,6 +98,17 @@ struct SideBySide {
   Citation register_citation, document_citation;  // also among the answer's
 };
 
+// Two documents that state different values of one thing; neither is taken to be right.
+struct Contradiction {
+  Contradiction() = default;
+  struct Side {
+    std::string says;   // "£1,450 a month"
+    Citation citation;  // of the whole sentence
+  };
+  std::string about;        // "rent"
+  std::vector<Side> sides;  // two: what is quoted or cited first
+};
+
 struct Answer {
   Answer() = default;
   Outcome outcome = Outcome::kNoEvidence;
@@ -114,8 +125,9 @@ struct Answer {
   std::vector<Passage> left_out;  // relevant passages that did not fit the prompt
   std::string model;              // the generator; "" when it was not asked
   std::optional<RegisterReading> register_reading;
-  std::vector<SideBySide> disagreements;  // of documents with the register, on what is asked
-  std::vector<std::string> notes;         // for a user: what could not be done beside the answer, and why
+  std::vector<SideBySide> disagreements;      // of documents with the register, on what is asked
+  std::vector<Contradiction> contradictions;  // between the passages
+  std::vector<std::string> notes;             // for a user: what could not be done beside the answer, and why
   std::uint32_t prompt_tokens = 0;
   std::uint32_t completion_tokens = 0;
   double seconds = 0;

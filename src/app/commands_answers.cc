@@ -80,6 +80,17 @@ void PrintDisagreements(const Json& disagreements) {
   std::printf("\nDocuments and the register side by side:\n%s", DisagreementsText(disagreements, true).c_str());
 }
 
+void PrintContradictions(const Json& contradictions) {
+  if (contradictions.empty()) return;
+  std::printf("\nThe documents do not say the same:\n");
+  for (const Json& both : contradictions) {
+    for (const Json& side : both["sides"]) {
+      std::printf("  ! %s: %s in %s\n", Printable(both["about"].get<std::string>()).c_str(),
+                  Printable(Flowing(side["says"].get<std::string>())).c_str(), PlaceText(side["citation"]).c_str());
+    }
+  }
+}
+
 // The sentences that answer, verbatim: the first that anybody sees.
 void PrintQuotes(const Json& quotes) {
   std::printf("From the documents, word for word:\n");
@@ -125,6 +136,7 @@ void PrintSources(const Json& done) {
     PrintPassages(done["passages"], "The nearest passages:", 3);
     return;
   }
+  PrintContradictions(done.value("contradictions", Json::array()));
   if (outcome == "quoted") {
     PrintDisagreements(done["disagreements"]);
     if (!done["quotes"].empty()) return;

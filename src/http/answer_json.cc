@@ -121,6 +121,21 @@ Json SideBySideJson(const answers::SideBySide& both) {
       {"document", {{"says", both.document_says}, {"citation", CitationJson(both.document_citation)}}}};
 }
 
+namespace {
+
+Json ContradictionJson(const answers::Contradiction& both) {
+  Json sides = Json::array();
+  for (const answers::Contradiction::Side& side : both.sides) {
+    Json citation = CitationJson(side.citation);
+    citation.erase("answer_start");
+    citation.erase("answer_end");
+    sides.push_back({{"says", side.says}, {"citation", std::move(citation)}});
+  }
+  return {{"about", both.about}, {"sides", std::move(sides)}};
+}
+
+}  // namespace
+
 Json AnswerJson(const answers::Answer& answer) {
   Json sentences = Json::array();
   for (const answers::AnswerSentence& sentence : answer.resolved.sentences) {
@@ -140,6 +155,8 @@ Json AnswerJson(const answers::Answer& answer) {
   for (const answers::Passage& passage : answer.left_out) left_out.push_back(PassageJson(passage));
   Json disagreements = Json::array();
   for (const answers::SideBySide& both : answer.disagreements) disagreements.push_back(SideBySideJson(both));
+  Json contradictions = Json::array();
+  for (const answers::Contradiction& both : answer.contradictions) contradictions.push_back(ContradictionJson(both));
   return {{"answer", answer.text},
           {"draft", answer.draft},
           {"outcome", OutcomeName(answer.outcome)},
@@ -152,6 +169,7 @@ Json AnswerJson(const answers::Answer& answer) {
           {"model", answer.model.empty() ? Json(nullptr) : Json(answer.model)},
           {"register", RegisterReadingJson(answer.register_reading)},
           {"disagreements", std::move(disagreements)},
+          {"contradictions", std::move(contradictions)},
           {"searched_in", MeantJson(answer.meant)},
           {"notes", answer.notes},
           {"prompt_tokens", answer.prompt_tokens},
