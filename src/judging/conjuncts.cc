@@ -116,7 +116,7 @@ void Splitter::Move(std::size_t first, std::size_t last, std::size_t cut, std::s
 
 // A subject at word i: where its modal or auxiliary stands.
 std::size_t Splitter::SubjectAt(std::size_t i) const {
-  if (IsPreposition(At(i)) || OpensClause(At(i)) != nullptr || IsRelative(At(i))) return kNowhere;
+  if (IsPreposition(At(i)) || OpensClause(At(i)) != nullptr || IsRelative(At(i)) || At(i) == "that") return kNowhere;
   for (std::size_t k = i; k < std::min(words_.size(), i + kLongestSubject); ++k) {
     if (StartsVerb(k)) return k == i ? kNowhere : k;
     if (MarkAt(k, ",;:()") || IsJoin(At(k)) || IsRelative(At(k)) || OpensClause(At(k)) != nullptr) return kNowhere;
@@ -173,7 +173,8 @@ void Splitter::Split() {
     if (MarkAt(i, "(")) ++depth;
     if (MarkAt(i, ")")) --depth;
     if (depth > 0) continue;
-    if (OpensClause(At(i)) != nullptr || IsRelative(At(i)) || (At(i) == "that" && i > one.first && StartsVerb(i + 1)))
+    if (OpensClause(At(i)) != nullptr || IsRelative(At(i)) ||
+        (At(i) == "that" && i > one.first && (StartsVerb(i + 1) || IsReporting(i))))
       subordinate = true;
     std::size_t next = i + 1;
     const bool comma = MarkAt(i, ",;:");

@@ -103,7 +103,8 @@ void CheckModals(const Trial& trial) {
         (Force(clause).ends_with("not") || In(Force(clause), {"FORBID", "MAYNOT", "COULDNOT", "NOTMUST"})) !=
         (Force(other).ends_with("not") || In(Force(other), {"FORBID", "MAYNOT", "COULDNOT", "NOTMUST"}));
     if (verbless && !polarity && (clause.modal.empty() || other.kind != ClauseKind::kMain)) continue;
-    trial.Find(polarity || !clause.modal.empty() ? FindingKind::kContradiction : FindingKind::kOpen,
+    const bool done = clause.past && clause.modal.empty() && In(other.modal, {"MUST", "MAY", "WILL", "ISTO"});
+    trial.Find(polarity || done || !clause.modal.empty() ? FindingKind::kContradiction : FindingKind::kOpen,
                "the sentence says " + Quoted(ForceInWords(clause)) + ", the source " + Quoted(ForceInWords(other)));
   }
 }

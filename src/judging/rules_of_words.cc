@@ -150,8 +150,18 @@ bool Leftovers::MoreThanActors(std::size_t s) const {
 
 // "The claimant alleged that …": who says so belongs to it; "The chair reported that …" says it is so.
 bool Leftovers::SaysThat(std::size_t s) const {
-  if (s + 1 >= c_.source.clauses.size() || c_.source.clauses[s + 1].kind != ClauseKind::kThat || !c_.Used(s + 1))
-    return false;
+  // What is said may stand behind other things that are said: "told me that A and that B".
+  const auto said_by = [&](std::size_t k) {
+    int before = static_cast<int>(k);
+    while (before >= 0 && c_.source.clauses[static_cast<std::size_t>(before)].kind == ClauseKind::kThat)
+      before = c_.source.clauses[static_cast<std::size_t>(before)].before;
+    return before == static_cast<int>(s);
+  };
+  bool says = false;
+  for (std::size_t k = s + 1; k < c_.source.clauses.size(); ++k) {
+    says = says || (c_.source.clauses[k].kind == ClauseKind::kThat && c_.Used(k) && said_by(k));
+  }
+  if (!says) return false;
   bool neutral_speaker = false;
   bool neutral_verb = false;
   bool spoken = false;  // "I found that": who speaks says what is so

@@ -30,6 +30,30 @@ const Case kCases[] = {
     {"words", "The Tenant must pay the rent or leave the flat.", "The Tenant must pay the rent.", kNo},
     {"words", "Mr Loy must arrange the training of the new staff.",
      "Mr Loy must conduct the training of the new staff.", kNear},
+    {"words", "The rent is \u00a31,450 a month, due on the first day of each month.",
+     "The rent is \u00a31,450 a month.", kYes},
+    {"words", "The Company shall pay the fee and the Agent shall keep the book.", "The Company shall pay the fee.",
+     kYes},
+    {"words", "A notice shall be in writing and, if sent by post, is deemed to be received on the second day.",
+     "A notice must be in writing.", kYes},
+    {"words", "A notice shall be in writing and, if sent by post, is deemed to be received on the second day.",
+     "A notice is deemed to be received on the second day.", kNo},
+    {"words", "The Company shall ensure that the roof is repaired and that the debt does not exceed \u00a3500.",
+     "The debt must not exceed \u00a3500.", kYes},
+    {"words", "The Company shall pay an arrangement fee of \u00a3500 on the date of this agreement.",
+     "The arrangement fee is \u00a3500.", kYes},
+    {"words", "If the Tenant is late, the Company shall pay a fee of \u00a3500.", "The fee is \u00a3500.", kNo},
+    {"words", "The Company shall deliver monthly accounts within ten days and audited accounts within five months.",
+     "The Company shall deliver audited accounts within five months.", kYes},
+    {"words", "The Company shall deliver monthly accounts within ten days and audited accounts within five months.",
+     "The Company shall deliver audited accounts within ten days.", kNo},
+    {"words", "The Company shall sign the form and return it within ten days.", "The Company shall sign the form.",
+     kNo},
+    {"words", "The Tenant must permit the Landlord to enter the flat on notice.",
+     "The Landlord may enter the flat on notice.", kYes},
+    {"words", "On 4 May 2023 the Company inspected the roof.", "The Company inspected the roof.", kYes},
+    {"words", "No waiver is valid unless it is in writing.", "A waiver must be in writing.", kYes},
+    {"words", "She told me that the roof was old and that the wall was wet.", "The wall was wet.", kNo},
     {"values", "The rent is forty-eight thousand pounds (\u00a348,000) a year.", "The rent is \u00a348,000 per year.",
      kYes},
     {"values", "The rent is \u00a348,000 a year.", "The rent is \u00a384,000 a year.", kNo},
@@ -44,6 +68,9 @@ const Case kCases[] = {
     {"modals", "The Tenant need not keep pets.", "The Tenant must not keep pets.", kNo},
     {"modals", "The Recipient shall not copy any sample.", "No sample may be copied by the Recipient.", kYes},
     {"modals", "This limit may not apply to you.", "This limit must not apply to you.", kNo},
+    {"modals", "The costs shall be borne by the Company.", "The costs are borne by the Company.", kYes},
+    {"modals", "The costs shall be paid by the Company.", "The costs were paid by the Company.", kNo},
+    {"modals", "The loan may be used for no other purpose.", "The loan must be used for no other purpose.", kNo},
     {"verbs", "Mr Penhallick intends to retire and does not seek re-election.",
      "Mr Penhallick intends to retire and seeks re-election.", kNo},
     {"clauses", "If the Landlord agrees, the Tenant may sublet the flat.", "The Tenant may sublet the flat.", kNo},
@@ -59,9 +86,16 @@ const Case kCases[] = {
     {"actors", "The Buyer shall pay the Seller.", "The Seller must be paid by the Buyer.", kYes},
     {"actors", "The Buyer shall pay the Seller.", "The Seller shall pay the Buyer.", kNo},
     {"actors", "The Buyer shall bear the costs of the Seller.", "The Seller shall bear the costs of the Buyer.", kNo},
+    {"actors", "The costs shall be borne by the Company.", "The costs shall be borne by the Investor.", kNo},
+    {"actors", "We may close your account.", "You may close your account.", kNo},
+    {"limits", "The Company must tell you ten days before.", "The Company must tell you ten days after.", kNo},
     {"limits", "The plans are delivered before the works begin.", "The plans are delivered after the works begin.",
      kNo},
     {"quantifiers", "The room may be used only for storage.", "The room may be used for storage.", kNo},
+    {"quantifiers", "Each loan shall be of \u00a3500.", "One loan shall be of \u00a3500.", kNo},
+    {"quantifiers", "The goods cost \u00a3900 in all.", "The goods cost \u00a3900 each.", kNo},
+    {"quantifiers", "The data is stored in Ireland and in Germany only.",
+     "The data is stored in Ireland and in Germany.", kNo},
     {"quantifiers", "Either party may end the agreement.", "Both parties may end the agreement.", kNo},
     {"sentences", "The lease runs for two years. The guarantee runs for five years.", "The lease runs for five years.",
      kNo},
@@ -123,6 +157,36 @@ TEST(Judge, AListIsReadWithItsLeadInAndAConditionAtItsEndHoldsForAll) {
   EXPECT_EQ(sources.Judge("You may sell the work.").grade, Grade::kSupported);
   EXPECT_EQ(sources.Judge("You may print the work.").grade, Grade::kUnsupported);
   EXPECT_EQ(sources.Judge("You must not burn the work.").grade, Grade::kUnsupported);
+}
+
+TEST(Judge, WhoSaysIIsTheWitness) {
+  const std::string source =
+      "WITNESS STATEMENT OF DERMOT ASHWICK\n\nI am not related to the Claimant. I told Mr Cole that the roof was "
+      "old.\n";
+  const Sources sources({{"statement.txt", "", source}});
+  EXPECT_EQ(sources.Judge("Mr Ashwick is not related to the Claimant.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("The witness is not related to the Claimant.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("He is not related to the Claimant.").grade, Grade::kNear);
+  EXPECT_EQ(sources.Judge("Mr Cole told Mr Ashwick that the roof was old.").grade, Grade::kUnsupported);
+}
+
+TEST(Judge, ASentenceOfTwoStatementsIsJudgedPartByPart) {
+  const std::string source = "The rent is \u00a3900. The cat is black and old. The deposit is \u00a3500.";
+  const Sources sources({{"lease.txt", "", source}});
+  EXPECT_EQ(sources.Judge("The rent is \u00a3900 and the deposit is \u00a3500.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("The rent is \u00a3500 and the deposit is \u00a3900.").grade, Grade::kUnsupported);
+}
+
+TEST(Judge, AListOfEventsAndThePartiesOfAnAgreement) {
+  const std::string source =
+      "This agreement is made between:\n\n(1) Ann Lee of 9 Weir Bank (the \"Founder\"); and\n\n(2) Ben Roe (the "
+      "\"Investor\").\n\nEach of the following is an Event of Default:\n\n(a) the Founder dies; or\n\n(b) the Investor "
+      "is "
+      "wound up.\n";
+  const Sources sources({{"agreement.txt", "", source}});
+  EXPECT_EQ(sources.Judge("The Founder is Ann Lee.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("The Investor is Ann Lee.").grade, Grade::kUnsupported);
+  EXPECT_EQ(sources.Judge("It is an Event of Default if the Investor is wound up.").grade, Grade::kSupported);
 }
 
 TEST(Judge, KnowsEnglishOnlyAndSaysSo) {
