@@ -277,6 +277,10 @@ std::vector<Reading> Evidence::Statements(std::size_t sentence) const {
   for (std::size_t i = 0; i < said.size(); ++i) {
     const Words words = Rewritten(said[i], text::SplitWords(said[i], 0, said[i].size()));
     if (i > 0) add(Read(said[i], words));
+    if (Words called = ByShortName(said[i], words); !called.empty()) {
+      add(Read(said[i], called));
+      for (Words& statement : StatementsOf(said[i], called)) add(Read(said[i], std::move(statement)));
+    }
     for (Words& statement : StatementsOf(said[i], words)) add(Read(said[i], std::move(statement)));
   }
   return readings;

@@ -216,7 +216,8 @@ void Sources::Read::CheckLead(const Lead& lead, const Reading& claim, const Plac
   const bool denies = std::any_of(claim.units.begin(), claim.units.end(),
                                   [](const Unit& unit) { return IsNegative(unit.key) || unit.negated; });
   const bool limits = denies || std::any_of(claim.clauses.begin(), claim.clauses.end(), [](const Clause& clause) {
-                        return clause.negative || clause.only || Restricts(clause.kind) || clause.modal == "FORBID";
+                        return clause.negative || clause.only || Restricts(clause.kind) || clause.modal == "FORBID" ||
+                               clause.modal == "COULDNOT" || clause.modal == "MAYNOT" || clause.modal == "NOTMUST";
                       });
   if (lead.reply == Reply::kNo && !negative && !limits)
     findings->push_back({main.modal == "MAY" ? FindingKind::kContradiction : FindingKind::kOpen,

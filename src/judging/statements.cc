@@ -47,6 +47,32 @@ std::vector<Words> Splitter::Parts() {
   return out_.size() == conjuncts_.size() ? std::move(out_) : std::vector<Words>();
 }
 
+Words ByShortName(std::string_view text, const Words& words) {
+  Words made;
+  bool any = false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool named = IsMark(words[i], "(") && i + 2 < words.size() && IsMark(words[i + 2], ")") && i > 0 &&
+                       text[words[i + 1].start] >= 'A' && text[words[i + 1].start] <= 'Z' && words[i + 1].start > 0 &&
+                       words[i + 1].start - words[i].start > 1;  // a quotation mark between
+    if (!named) {
+      made.push_back(words[i]);
+      continue;
+    }
+    // What it is the short name of: back to the article, or over the capitals.
+    while (!made.empty() && made.back().punctuation == 0 && !IsOperator(made.back())) {
+      const bool article = IsArticle(made.back().text);
+      const bool capital = text[made.back().start] >= 'A' && text[made.back().start] <= 'Z';
+      if (!article && !capital) break;
+      made.pop_back();
+      if (article) break;
+    }
+    made.push_back(words[i + 1]);
+    any = true;
+    i += 2;
+  }
+  return any ? made : Words();
+}
+
 std::vector<Words> PartsOf(std::string_view text, const Words& words) {
   return Splitter(text, words).Parts();
 }

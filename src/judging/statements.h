@@ -14,6 +14,8 @@ namespace counsel::judging {
 // `words` are of `text`, rewritten (lexicon.h), and so are those of the statements: they keep their places in it.
 [[nodiscard]] std::vector<Words> StatementsOf(std::string_view text, const Words& words);
 
+// "the Claimant ("Larkmoor") claims": "Larkmoor claims". Empty where nobody is called anything.
+[[nodiscard]] Words ByShortName(std::string_view text, const Words& words);
 // Its parts, when all of them together say what the whole says; empty where that is not sure.
 [[nodiscard]] std::vector<Words> PartsOf(std::string_view text, const Words& words);
 

@@ -96,7 +96,8 @@ NumberFound FindDate(std::string_view text, const Words& words, std::size_t i) {
   if (words[i].digits && MonthAt(text, words, i + 1) != 0) {
     day = Day(words[i].text);
     month = MonthAt(text, words, i + 1);
-  } else if (words[i].digits && At(words, i + 1) == "of" && MonthAt(text, words, i + 2) != 0) {
+  } else if (words[i].digits && (At(words, i + 1) == "of" || At(words, i + 1) == "OF") &&
+             MonthAt(text, words, i + 2) != 0) {
     day = Day(words[i].text);
     month = MonthAt(text, words, i + 2);
     next = i + 3;
