@@ -22,10 +22,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Of 445 false and 412 true sentences (docs/answers.md has the tables).
+// Of 487 false and 452 true sentences (docs/answers.md has the tables).
 constexpr int kFalseSupported = 0;
 constexpr int kFalseNear = 10;
-constexpr int kTrueSupported = 270;
+constexpr int kTrueSupported = 290;
 
 struct Row {
   int all = 0, supported = 0, near = 0;

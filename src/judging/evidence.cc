@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "judging/covenants.h"
 #include "judging/lexicon.h"
 #include "judging/speaker.h"
 #include "judging/statements.h"
@@ -91,6 +92,21 @@ bool EndsInserted(std::string_view lead) {
   return false;
 }
 
+// The one who covenants in these passages of a document; "" where nobody or more than one does.
+std::string OnlyCovenantor(const std::vector<std::string_view>& passages) {
+  std::string only;
+  for (const std::string_view text : passages) {
+    if (text.find("ovenant") == std::string_view::npos && text.find("OVENANT") == std::string_view::npos) continue;
+    for (const text::Sentence& sentence : text::SplitSentences(text)) {
+      std::string who = CovenantorOf(text.substr(sentence.start, sentence.end - sentence.start));
+      if (who.empty()) continue;
+      if (!only.empty() && PlainWords(who) != PlainWords(only)) return {};
+      only = std::move(who);
+    }
+  }
+  return only;
+}
+
 // "this clause" in clause 4.1 is clause 4.
 std::string WithOwnNumber(std::string_view words, std::string_view label) {
   const std::size_t at = words.find("this clause");
@@ -144,6 +160,7 @@ Evidence::Evidence(const std::vector<Source>& sources) {
       if (source.name == sources[i].name) passages.push_back(source.text);
     }
     speakers_[sources[i].name] = SpeakerOf(passages);
+    covenantors_[sources[i].name] = OnlyCovenantor(passages);
   }
   for (std::size_t i = 0; i < sources.size(); ++i) ReadSource(sources[i], i);
   for (const SourceSentence& sentence : sentences_) {
@@ -166,6 +183,9 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
   const std::size_t first = sentences_.size();
   std::string clause;
   std::string item;
+  std::string covenantor = CovenantorOf(source.heading);
+  if (covenantor.empty()) covenantor = covenantors_[source.name];
+  std::vector<std::string> covenantors;
   for (const text::Sentence& one : split) {
     SourceSentence sentence;
     sentence.source = index;
@@ -193,6 +213,8 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
     if (one.lead_in >= 0) sentence.heading = false;
     sentence.heading = sentence.heading || words.ends_with('?');
     sentence.words = PlainWords(words);
+    if (std::string who = CovenantorOf(words); !who.empty()) covenantor = std::move(who);
+    covenantors.push_back(covenantor);
     sentences_.push_back(std::move(sentence));
   }
   // "(c) …; provided that …" at the end of a list holds for each of its items.
@@ -228,6 +250,8 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
       const std::string_view own = text.substr(sentence.start, sentence.end - sentence.start);
       sentence.said = DefinedBy(text.substr(lead.start, lead.end - lead.start), WithoutItemEnd(own));
     }
+    const std::string_view alone = text.substr(sentence.start, sentence.end - sentence.start);
+    if (std::string duty = AsDuty(alone, covenantors[i - first]); !duty.empty()) words = std::move(duty);
     AddNames(sentence, std::string(text.substr(sentence.start, sentence.end - sentence.start)), &sentence.said);
     sentence.said.insert(sentence.said.begin(), std::move(words));
     if (std::string own = WithOwnNumber(sentence.said.front(), sentence.label); !own.empty())

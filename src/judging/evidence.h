@@ -51,7 +51,8 @@ class Evidence {
   void NameSpeaker(const std::string& document, Reading* reading) const;
 
   std::vector<SourceSentence> sentences_;
-  std::unordered_map<std::string, std::string> speakers_;  // by document
+  std::unordered_map<std::string, std::string> speakers_;     // by document
+  std::unordered_map<std::string, std::string> covenantors_;  // by document: who promises what has no subject
   std::unordered_map<std::string, int> counts_;
 };
 

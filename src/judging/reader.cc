@@ -101,6 +101,10 @@ void Reader::TakeSoft(std::string_view word) {
   if (In(word, {"was", "were", "had", "did"})) clause().past = true;
   if (IsBe(word)) be_ = true;
   if (word == "this" || word == "that") NewChunk();
+  // "at the end of the Term the Tenant must": an article behind a noun begins another phrase.
+  if (IsArticle(word) && !preposition_.empty() && !out_.units.empty() && out_.units.back().chunk == chunk_ &&
+      !out_.units.back().word.ends_with("ing") && !IsBaseVerb(out_.units.back().word))
+    EndPhrase();
   article_ = article_ || In(word, {"the", "a", "an", "this", "that", "these", "those"});
 }
 

@@ -189,6 +189,20 @@ TEST(Judge, AListOfEventsAndThePartiesOfAnAgreement) {
   EXPECT_EQ(sources.Judge("It is an Event of Default if the Investor is wound up.").grade, Grade::kSupported);
 }
 
+TEST(Judge, CovenantsWithoutASubjectAreDuties) {
+  const std::string source =
+      "TENANT'S COVENANTS\n\nThe Tenant covenants with the Landlord as follows.\n\n1.1 To pay the Rent without "
+      "set-off.\n\n1.2 "
+      "Not to keep bees in the garden.\n\n1.3 At the end of the Term to give up the Premises, and to remove every "
+      "sign.\n";
+  const Sources sources({{"lease.txt", "", source}});
+  EXPECT_EQ(sources.Judge("The Tenant must pay the Rent without set-off.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("The Tenant must not keep bees in the garden.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("At the end of the Term the Tenant must give up the Premises.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("The Landlord must not keep bees in the garden.").grade, Grade::kUnsupported);
+  EXPECT_EQ(sources.Judge("The Tenant must keep bees in the garden.").grade, Grade::kUnsupported);
+}
+
 TEST(Judge, KnowsEnglishOnlyAndSaysSo) {
   const std::string source = "Der Mieter muss die Miete zahlen und das Haus pflegen. The Tenant must pay the rent.";
   const Sources sources({{"Vertrag", "", source}});

@@ -107,7 +107,9 @@ void Splitter::Permit() {
   const std::size_t verb = VerbOf(front_.size(), words_.size());
   if (verb == kNowhere || !In(At(verb), {"MUST", "MAY"}) || !In(At(verb + 1), {"permit", "allow"})) return;
   for (std::size_t i = verb + 2; i + 1 < words_.size() && i < verb + 10; ++i) {
-    if (words_[i].punctuation != 0 || IsJoin(At(i)) || IsRelative(At(i)) || OpensClause(At(i)) != nullptr) return;
+    if (words_[i].punctuation != 0 || In(At(i), {"OR", "BUT", "NOR"}) || IsRelative(At(i)) ||
+        OpensClause(At(i)) != nullptr)
+      return;
     if (At(i) != "TO" || !IsBaseVerb(At(i + 1)) || i == verb + 2) continue;
     text::RawWord may = words_[i];
     may.text = "MAY";
