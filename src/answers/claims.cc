@@ -141,7 +141,7 @@ bool IsTalk(const std::vector<Token>& tokens) {
   for (const Token& token : tokens) {
     if (token.kind == TokenKind::kNumber) return false;
     if (token.kind == TokenKind::kWord && !talk.contains(token.key)) return false;
-    static constexpr std::string_view modals[] = {"MUST", "SHALL", "MAY", "MUSTNOT", "SHOULD", "MIGHT"};
+    static constexpr std::string_view modals[] = {"MUST", "SHALL", "MAY", "MAYNOT", "MUSTNOT", "SHOULD", "MIGHT"};
     if (token.kind == TokenKind::kOperator &&
         std::find(std::begin(modals), std::end(modals), token.key) != std::end(modals))
       return false;

@@ -81,7 +81,8 @@ void Reader::TakeContent(const text::RawWord& word) {
       IsDocumentNoun(unit.key) && !preposition_.empty() && at_ > 0 && In(words_[at_ - 1].text, {"this", "the"});
   // "that sum", said before
   const bool pointed =
-      at_ > 0 && In(words_[at_ - 1].text, {"that", "such", "those", "said", "this", "these"}) &&
+      at_ > 0 && !In(unit.key, {"you", "we", "i"}) &&
+      In(words_[at_ - 1].text, {"that", "such", "those", "said", "this", "these"}) &&
       std::any_of(out_.units.begin(), out_.units.end(), [&](const Unit& one) { return one.key == unit.key; });
   unit.light = IsLight(unit.key) || own_document || (unit.possessive && In(unit.key, {"you", "we", "i"})) || pointed ||
                word.text == "giving" || (unit.key == "giv" && ConsentFollows());

@@ -24,7 +24,8 @@ std::string Force(const Clause& clause) {
   return force + "not";
 }
 
-bool SameForce(const Clause& claim, const Clause& source, bool somebody) {
+// `told`: the claim is a sentence and no fragment ("cause the files to carry notices").
+bool SameForce(const Clause& claim, const Clause& source, bool somebody, bool told) {
   const std::string one = Force(claim);
   const std::string other = Force(source);
   if (one == other) return true;
@@ -35,7 +36,7 @@ bool SameForce(const Clause& claim, const Clause& source, bool somebody) {
   const bool stated = In(claim.modal, {"", "WILL", "ISTO"}) || In(source.modal, {"", "WILL", "ISTO"});
   if (both("", "WILL") || both("not", "WILLnot")) return true;
   // "The costs are borne by the company", where they shall be; what must be done has not been done.
-  if (one.empty() && other == "MUST" && !claim.past) return true;
+  if (told && one.empty() && other == "MUST" && !claim.past) return true;
   if (one == "not" && other == "FORBID" && !claim.past && claim.passive) return true;
   if (stated && (both("MUST", "WILL"))) return true;
   if ((claim.modal == "ISTO" || source.modal == "ISTO") && both("", "MUST")) return true;
@@ -93,7 +94,8 @@ void CheckModals(const Trial& trial) {
           c.source.units[static_cast<std::size_t>(c.to_source[static_cast<std::size_t>(clause.verb)])].clause);
     const Clause& other = c.source.clauses[at];
     if (clause.kind == ClauseKind::kConcession || other.kind == ClauseKind::kConcession ||
-        SameForce(clause, other, clause.passive || other.passive || HasSubject(c.source, at)))
+        SameForce(clause, other, clause.passive || other.passive || HasSubject(c.source, at),
+                  clause.boundary >= 0 || HasSubject(c.claim, i)))
       continue;
     if (OnlyOnBothSides(c) && Force(clause) == "MAY" && Force(other) == "MUST") continue;
     // A clause without a verb of its own takes that of the one before: "and payments of less by one director".
@@ -281,7 +283,7 @@ void CheckQuantifiers(const Trial& trial) {
     const std::string& two = other.quantifier;
     if (one == two) continue;
     // "one of": as "a"
-    if (one == "ONE" && two != "ALL") continue;
+    if (one == "ONE" && In(two, {"", "ANY"})) continue;
     if (two == "ONE" && In(one, {"", "ANY"})) continue;
     const bool plain = In(one, {"", "ANY", "ALL"}) && In(two, {"", "ANY", "ALL"});
     const bool pair = In(one, {"", "ANY", "ALL", "EITHER", "BOTH"}) && In(two, {"", "ANY", "ALL", "EITHER", "BOTH"});

@@ -69,6 +69,7 @@ const Case kCases[] = {
     {"modals", "The Recipient shall not copy any sample.", "No sample may be copied by the Recipient.", kYes},
     {"modals", "This limit may not apply to you.", "This limit must not apply to you.", kNo},
     {"modals", "The costs shall be borne by the Company.", "The costs are borne by the Company.", kYes},
+    {"modals", "You must cause the files to carry notices.", "cause the files to carry notices.", kNo},
     {"modals", "The costs shall be paid by the Company.", "The costs were paid by the Company.", kNo},
     {"modals", "The loan may be used for no other purpose.", "The loan must be used for no other purpose.", kNo},
     {"verbs", "Mr Penhallick intends to retire and does not seek re-election.",
