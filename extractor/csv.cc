@@ -99,7 +99,12 @@ Result<Document> ReadCsv(std::string_view bytes, const std::string& name, const 
   } else {
     separator = SeparatorOf(rest);
   }
-  if (separator == 0 || separator == '\n' || separator == '"') return ReadPlainText(bytes, name, limits);
+  if (separator == 0 || separator == '\n' || separator == '"') {
+    Result<Document> plain = ReadPlainText(bytes, name, limits);
+    if (plain)
+      plain->notes.emplace_back("Its rows are not of as many cells each: it was read as text, not as a table.");
+    return plain;
+  }
   Flow flow;
   TableText table("", &flow);
   Rows rows(rest, separator);

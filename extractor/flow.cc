@@ -92,6 +92,15 @@ void Flow::TrimEnd() {
   std::erase_if(spans_, [](const Span& span) { return span.start >= span.end; });
 }
 
+void Flow::DropLast() {
+  if (text_.empty()) return;
+  std::size_t at = text_.size() - 1;
+  while (at > 0 && (static_cast<unsigned char>(text_[at]) & 0xC0U) == 0x80) --at;
+  text_.erase(at);
+  --size_;
+  for (Span& span : spans_) span.end = std::min(span.end, size_);
+}
+
 void Flow::JoinLines() {
   std::replace(text_.begin(), text_.end(), '\n', ' ');
 }

@@ -62,6 +62,8 @@ class Flow {
   // With `separator` between, unless one of them is empty.
   void Append(Flow other, std::string_view separator);
   void TrimEnd();
+  // Without its last character.
+  void DropLast();
   // Line ends become blanks.
   void JoinLines();
 

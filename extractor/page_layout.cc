@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "base/utf8.h"
+#include "extractor/page_order.h"
 #include "extractor/typography.h"
 
 namespace counsel::extractor {
@@ -43,16 +44,54 @@ struct Plan {
   std::vector<bool> left_out;
   std::vector<std::optional<std::size_t>> label;  // of each line: the line that hangs left of it
   std::vector<std::optional<int>> number;         // in its margin
-  std::vector<bool> without_first;                // its first word is that number
+  std::vector<bool> without_first;                // its first word is that number, or a note's mark
+  std::vector<OrderedItem> order;                 // without what is left out
 };
+
+std::vector<PageItem> ItemsOf(const PageLayout& page, const Plan& plan) {
+  std::vector<PageItem> items;
+  for (std::size_t i = 0; i < page.lines.size(); ++i) {
+    const LayoutLine& line = page.lines[i];
+    if (plan.left_out[i] || !line.upright) continue;
+    PageItem item;
+    item.line = i;
+    item.box = BoxOf(line);
+    if (plan.label[i]) item.box.left = std::min(item.box.left, BoxOf(page.lines[*plan.label[i]]).left);
+    item.base = Largest(line).base;
+    item.size = Largest(line).size;
+    item.words = line.words.size() + (plan.label[i] ? 1 : 0);
+    item.flow = line.flow;
+    const std::string text = TextOf(line);
+    item.ends_sentence = EndsSentence(text);
+    item.has_digit = std::any_of(text.begin(), text.end(), IsDigit);
+    items.push_back(item);
+  }
+  return items;
+}
+
+// Lines that are written another way stand behind the others.
+std::vector<OrderedItem> OrderOfPage(const PageLayout& page, const Plan& plan) {
+  std::vector<OrderedItem> order = OrderOf(ItemsOf(page, plan));
+  for (std::size_t i = 0; i < page.lines.size(); ++i) {
+    if (plan.left_out[i] || page.lines[i].upright) continue;
+    OrderedItem one;
+    one.line = i;
+    one.flow = -1 - page.lines[i].flow;
+    order.push_back(one);
+  }
+  return order;
+}
 
 // The lines that hang left of others.
 void FindLabels(const PageLayout& page, Plan* plan) {
   constexpr double kFarthest = 110;  // points
   constexpr int kMost = 2'000;       // each is compared with every line
   int labels = 0;
+  const std::set<std::size_t> in_tables = LinesOfTables(ItemsOf(page, *plan));
   for (std::size_t i = 0; i < page.lines.size(); ++i) {
     const LayoutLine& label = page.lines[i];
+    // A row's first cell may be a number without a stop.
+    if (in_tables.contains(i) && IsDigit(label.words.back().text.back())) continue;
     if (plan->left_out[i] || !label.upright || label.words.size() > 2 || !IsHangingLabel(TextOf(label))) continue;
     if (++labels > kMost) return;
     const Box box = BoxOf(label);
@@ -80,12 +119,26 @@ class Writer {
  public:
   Writer(const PageLayout& page, const Plan& plan) : page_(page), plan_(plan) {}
 
-  void Line(std::size_t i) {
+  void Line(const OrderedItem& item) {
+    using Role = OrderedItem::Role;
+    const std::size_t i = item.line;
     const std::string first = Preview(i);
     if (first.empty()) return;
+    if (item.role != Role::kRow && item.role != Role::kLine) {
+      Cell(item, first);
+      return;
+    }
+    EndRow();
+    if (item.role == Role::kRow) {
+      if (!out_.placed.text.empty()) Put("\n\n");
+      row_start_ = characters_;
+      Begin(item);
+      Write(i);
+      return;
+    }
     const bool begun = !out_.placed.text.empty();
     const bool goes_on = plan_.number[i] && last_number_ && *plan_.number[i] > *last_number_;
-    const bool same_flow = page_.lines[i].flow == flow_ || goes_on;
+    const bool same_flow = item.flow == flow_ || goes_on;
     if (begun && same_flow && !plan_.label[i] && OnSameBase(i)) {
       Put(" ");  // wide gaps tear a justified line into several
     } else if (begun && (!same_flow || (plan_.label[i] && !goes_on))) {
@@ -93,17 +146,62 @@ class Writer {
     } else if (begun) {
       EndLine(first);
     }
-    flow_ = page_.lines[i].flow;
-    last_ = i;
-    last_number_ = plan_.number[i];
+    Begin(item);
     const std::int64_t start = characters_;
     Write(i);
     if (plan_.number[i]) out_.numbered.push_back({start, characters_, *plan_.number[i]});
   }
 
-  ComposedPage Take() { return std::move(out_); }
+  [[nodiscard]] bool EndsSentence() const {
+    return !out_.notes.empty() || out_.placed.text.empty() || extractor::EndsSentence(out_.placed.text);
+  }
+
+  // A footnote behind the text: "[Footnote 2: …]".
+  void Note(const PageNote& note) {
+    EndRow();
+    if (!out_.placed.text.empty()) Put("\n\n");
+    const std::int64_t start = characters_;
+    Put("[Footnote " + note.mark + ": ");
+    bool first = true;
+    for (const std::size_t i : note.lines) {
+      const std::string preview = Preview(i);
+      if (preview.empty()) continue;
+      if (!std::exchange(first, false)) EndLine(preview);
+      Write(i);
+    }
+    Put("]");
+    out_.notes.push_back({start, characters_, note.mark});
+  }
+
+  ComposedPage Take() {
+    EndRow();
+    return std::move(out_);
+  }
 
  private:
+  void Begin(const OrderedItem& item) {
+    flow_ = item.flow;
+    last_ = item.line;
+    last_number_ = plan_.number[item.line];
+  }
+
+  void Cell(const OrderedItem& item, const std::string& first) {
+    if (item.role == OrderedItem::Role::kCell) {
+      Put(" | ");
+    } else if (EndsInHyphen(out_.placed.text)) {
+      EndLine(first);
+    } else {
+      Put(" ");
+    }
+    Begin(item);
+    Write(item.line);
+  }
+
+  void EndRow() {
+    if (row_start_) out_.rows.push_back({*row_start_, characters_, ""});
+    row_start_.reset();
+  }
+
   // What the line will begin with.
   std::string Preview(std::size_t i) const {
     if (plan_.label[i]) return Preview(*plan_.label[i]);
@@ -189,56 +287,8 @@ class Writer {
   int flow_ = -1;
   std::size_t last_ = 0;  // the line that was written last
   std::optional<int> last_number_;
+  std::optional<std::int64_t> row_start_;
 };
-
-// Digits at the beginning: at most three.
-std::optional<int> BareNumber(std::string_view text) {
-  if (text.empty() || text.size() > 3 || !std::all_of(text.begin(), text.end(), IsDigit)) return std::nullopt;
-  int value = 0;
-  for (char c : text) value = value * 10 + (c - '0');
-  return value;
-}
-
-struct Candidate {
-  MarginNumber number;
-  double base = 0;
-  double left = 0;
-  double right = 0;
-};
-
-// The longest run of numbers that go on by one step and stand evenly below each other.
-std::vector<Candidate> EvenRun(const std::vector<Candidate>& column) {
-  constexpr double kUneven = 0.2;
-  std::vector<Candidate> best;
-  for (std::size_t begin = 0; begin + 1 < column.size();) {
-    const int step = column[begin + 1].number.value - column[begin].number.value;
-    const double pitch = column[begin + 1].base - column[begin].base;
-    std::size_t end = begin + 1;
-    while (end + 1 < column.size() && column[end + 1].number.value - column[end].number.value == step &&
-           std::abs(column[end + 1].base - column[end].base - pitch) <= kUneven * pitch) {
-      ++end;
-    }
-    const bool counts = (step == 1 || step == 5 || step == 10) && pitch > 0;
-    if (counts && end - begin + 1 > best.size()) {
-      best.assign(column.begin() + static_cast<std::ptrdiff_t>(begin),
-                  column.begin() + static_cast<std::ptrdiff_t>(end) + 1);
-    }
-    begin = end;
-  }
-  return best;
-}
-
-// The text beside a number: what stands on its base.
-std::string TextBeside(const PageLayout& page, const Candidate& number) {
-  const LayoutLine& own = page.lines[number.number.line];
-  if (!number.number.alone) return TextOf(own).substr(own.words.front().text.size() + 1);
-  for (const LayoutLine& line : page.lines) {
-    if (&line == &own || !line.upright) continue;
-    const LayoutWord& first = line.words.front();
-    if (std::abs(first.base - number.base) <= 0.35 * first.size) return TextOf(line);
-  }
-  return "";
-}
 
 }  // namespace
 
@@ -249,6 +299,10 @@ std::string TextOf(const LayoutLine& line) {
     if (line.words[i].space_after && i + 1 < line.words.size()) text += ' ';
   }
   return text;
+}
+
+bool EndsSentence(std::string_view text) {
+  return !text.empty() && std::string_view(".!?:;").find(text.back()) != std::string_view::npos;
 }
 
 bool IsHangingLabel(std::string_view text) {
@@ -283,51 +337,6 @@ bool IsHangingLabel(std::string_view text) {
   return roman || letters;
 }
 
-std::vector<MarginNumber> FindLineNumbers(const PageLayout& page) {
-  constexpr std::size_t kFewest = 4;
-  constexpr double kColumn = 3;  // points
-  std::vector<Candidate> candidates;
-  for (std::size_t i = 0; i < page.lines.size(); ++i) {
-    const LayoutLine& line = page.lines[i];
-    const LayoutWord& first = line.words.front();
-    const std::optional<int> value = line.upright ? BareNumber(first.text) : std::nullopt;
-    if (!value) continue;
-    const bool alone = line.words.size() == 1;
-    if (!alone && line.words[1].box.left - first.box.right < 0.6 * first.size) continue;
-    candidates.push_back({{i, alone, *value}, first.base, first.box.left, first.box.right});
-  }
-  constexpr std::size_t kMost = 500;  // lines of a page
-  if (candidates.size() < kFewest || candidates.size() > kMost) return {};
-  std::sort(candidates.begin(), candidates.end(),
-            [](const Candidate& a, const Candidate& b) { return a.base < b.base; });
-  std::vector<Candidate> best;
-  for (const Candidate& one : candidates) {
-    std::vector<Candidate> column;
-    for (const Candidate& other : candidates) {
-      if (std::abs(other.right - one.right) <= kColumn || std::abs(other.left - one.left) <= kColumn)
-        column.push_back(other);
-    }
-    std::vector<Candidate> run = EvenRun(column);
-    if (run.size() > best.size()) best = std::move(run);
-    if (best.size() * 2 > candidates.size()) break;
-  }
-  if (best.size() < kFewest) return {};
-  // A list has numbers too, and so have the rows of a table: of lines that are numbered some begin within a sentence,
-  // and most have several words.
-  constexpr std::size_t kFewestWords = 4;  // on average
-  bool within = false;
-  std::size_t blanks = 0;
-  for (std::size_t i = 0; i < best.size(); ++i) {
-    const std::string text = TextBeside(page, best[i]);
-    within = within || (i > 0 && !text.empty() && text.front() >= 'a' && text.front() <= 'z');
-    blanks += static_cast<std::size_t>(std::count(text.begin(), text.end(), ' '));
-  }
-  if (!within || blanks < (kFewestWords - 1) * best.size()) return {};
-  std::vector<MarginNumber> numbers;
-  for (const Candidate& number : best) numbers.push_back(number.number);
-  return numbers;
-}
-
 ComposedPage ComposePage(const PageLayout& page, const std::vector<const PageLayout*>& around) {
   Plan plan;
   plan.left_out.resize(page.lines.size());
@@ -356,12 +365,29 @@ ComposedPage ComposePage(const PageLayout& page, const std::vector<const PageLay
       plan.number[j] = number.value;
     }
   }
+  const std::vector<PageNote> notes = FindFootnotes(page, plan.left_out);
+  for (const PageNote& note : notes) {
+    for (const std::size_t i : note.lines) plan.left_out[i] = true;
+    plan.without_first[note.lines.front()] = true;
+  }
   FindLabels(page, &plan);
+  plan.order = OrderOfPage(page, plan);
   Writer writer(page, plan);
-  for (std::size_t i = 0; i < page.lines.size(); ++i) {
-    if (!plan.left_out[i]) writer.Line(i);
+  for (const OrderedItem& item : plan.order) writer.Line(item);
+  std::vector<std::pair<std::string, std::string>> later;
+  for (const PageNote& note : notes) {
+    if (writer.EndsSentence()) {
+      writer.Note(note);
+      continue;
+    }
+    Writer apart(page, plan);
+    apart.Note(note);
+    const std::string text = apart.Take().placed.text;
+    const std::size_t begin = text.find(": ") + 2;
+    later.emplace_back(note.mark, text.substr(begin, text.size() - begin - 1));
   }
   ComposedPage composed = writer.Take();
+  composed.later_notes = std::move(later);
   std::sort(taken.begin(), taken.end());
   for (const auto& [place, i] : taken) {
     (furniture[i] == 1 ? composed.headers : composed.footers).push_back(TextOf(page.lines[i]));

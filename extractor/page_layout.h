@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "extractor/ocr.h"
@@ -45,16 +46,33 @@ struct NumberedLine {
   int number = 0;
 };
 
+// A part of the page's text: code points [start, end).
+struct PagePart {
+  std::int64_t start = 0;
+  std::int64_t end = 0;
+  std::string label;
+};
+
 struct ComposedPage {
   ComposedPage() = default;
   PlacedText placed;  // no white space at the end of the text
   std::vector<NumberedLine> numbered;
-  std::vector<std::string> headers;  // from the top, as they stand there
+  std::vector<PagePart> rows;   // of tables
+  std::vector<PagePart> notes;  // footnotes, in brackets behind the text, where that ends with a sentence;
+  std::vector<std::pair<std::string, std::string>> later_notes;  // else (mark, text): the sentence goes on first
+  std::vector<std::string> headers;                              // from the top, as they stand there
   std::vector<std::string> footers;
 };
 
 // Raised words that stand in lines of their own, a little above others, move into the lines that they belong to.
 void JoinRaised(PageLayout* page);
+
+// A number that hangs left of the next column's text, and was taken for the end of a line beside it, is a line of its
+// own.
+void SplitOffLabels(PageLayout* page);
+
+// Lines of two narrowly set columns, taken for one, are two.
+void SplitAtGutter(PageLayout* page);
 
 // How many pages before and after tell what is header and footer: two, since left and right pages may differ.
 inline constexpr int kPagesAround = 2;
@@ -63,6 +81,14 @@ inline constexpr int kPagesAround = 2;
 [[nodiscard]] ComposedPage ComposePage(const PageLayout& page, const std::vector<const PageLayout*>& around);
 
 // ---- its parts, for tests ----
+
+// A footnote: its mark, and its lines from the top.
+struct PageNote {
+  PageNote() = default;
+  std::string mark;
+  std::vector<std::size_t> lines;
+};
+[[nodiscard]] std::vector<PageNote> FindFootnotes(const PageLayout& page, const std::vector<bool>& left_out);
 
 // The lines of `page` that are headers (1) or footers (2); 0 for others.
 [[nodiscard]] std::vector<int> FindFurniture(const PageLayout& page, const std::vector<const PageLayout*>& around);
@@ -78,5 +104,6 @@ struct MarginNumber {
 [[nodiscard]] bool IsHangingLabel(std::string_view text);
 
 [[nodiscard]] std::string TextOf(const LayoutLine& line);
+[[nodiscard]] bool EndsSentence(std::string_view text);
 
 }  // namespace counsel::extractor

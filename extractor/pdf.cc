@@ -11,14 +11,11 @@
 #include "base/utf8.h"
 #include "extractor/composer.h"
 #include "extractor/document.h"
+#include "extractor/typography.h"
 #include "extractor/xml.h"
 
 namespace counsel::extractor {
 namespace {
-
-bool EndsSentence(std::string_view text) {
-  return !text.empty() && std::string_view(".!?:;").find(text.back()) != std::string_view::npos;
-}
 
 // Of the page, how much its words cover.
 double ShareOfWords(const PageLayout& page) {
@@ -95,10 +92,7 @@ class PdfReader {
     const bool reads = HasText(text);
     const bool ocr = !damaged && NeedsOcr(number, text, layout);
     if (ocr) document_.needs_ocr.push_back(number);
-    const std::string separator = !reads || text_.empty()                      ? ""
-                                  : after_aside_ || EndsSentence(text_.text()) ? "\n\n"
-                                                                               : "\n";
-    text_.Write(separator);
+    if (reads) BeginPage(text);
     document_.pages.emplace_back(number, text_.size());
     constexpr std::size_t kMostLabels = 20'000;
     if (std::string label = document_.page_labels.size() < kMostLabels ? file_.Label(number) : std::string();
@@ -113,7 +107,35 @@ class PdfReader {
     for (const NumberedLine& line : page.numbered) {
       text_.Mark(SpanKind::kLine, 0, start + line.start, start + line.end, std::to_string(line.number));
     }
-    if (!ocr && EndsSentence(text)) FlushAsides();
+    for (const PagePart& row : page.rows) text_.Mark(SpanKind::kTableRow, 1, start + row.start, start + row.end);
+    for (const PagePart& note : page.notes) {
+      text_.Mark(SpanKind::kFootnote, 0, start + note.start, start + note.end, note.label);
+    }
+    after_aside_ = !page.notes.empty();
+    if (!ocr && (after_aside_ || EndsSentence(text))) FlushAsides();
+    KeepNotes(page);
+  }
+
+  // A sentence goes on over the page, and so may a word.
+  void BeginPage(std::string_view page) {
+    if (text_.empty()) return;
+    if (after_aside_ || EndsSentence(text_.text())) {
+      text_.Write("\n\n");
+      return;
+    }
+    const std::string& text = text_.text();
+    const std::string_view line = std::string_view(text).substr(text.rfind('\n') + 1);  // all where there is none
+    LineEnd end = LineEnd::kBreak;
+    if (EndsInHyphen(line)) {
+      constexpr std::size_t kMuch = std::size_t{20} << 10;
+      WordSet words;
+      // As one text: halves at a line's end are no words.
+      const std::string_view before = std::string_view(text).substr(text.size() - std::min(text.size(), kMuch));
+      AddWords(std::string(before) + "\n" + std::string(page.substr(0, kMuch)), &words);
+      end = LineEndOf(line, page.substr(0, page.find_first_of(" \n")), words);
+    }
+    if (end == LineEnd::kDropHyphen) text_.DropLast();
+    if (end == LineEnd::kBreak) text_.Write("\n");
   }
 
   // What the page shows is not in its text, or hardly: a scan with a stamp, letters without a meaning.
@@ -121,6 +143,16 @@ class PdfReader {
     constexpr double kStamp = 0.1;  // of the page: less is no page of writing
     if (CountLetters(text) < kFewLetters || IsJunk(text)) return true;
     return ShareOfWords(layout) < kStamp && file_.HasScan(number);
+  }
+
+  // Notes that stand under a sentence which goes on over the page: behind its end.
+  void KeepNotes(const ComposedPage& page) {
+    for (const auto& [mark, text] : page.later_notes) {
+      Flow content;
+      content.Write(text);
+      content.JoinLines();
+      asides_.push_back(BracketedAside(SpanKind::kFootnote, "Footnote " + mark, mark, content));
+    }
   }
 
   // Each once: a page's number tells nothing more on the next.

@@ -167,6 +167,8 @@ bool PdfFile::Layout(int number, PageLayout* layout) {
   }
   text->decRefCnt();
   JoinRaised(layout);
+  SplitOffLabels(layout);
+  SplitAtGutter(layout);
   return true;
 }
 

@@ -72,6 +72,9 @@ constexpr std::array<std::string_view, 104> kSeconds = {
 bool IsCompound(const std::string& first, const std::string& second, const WordSet& words) {
   if (words.contains(first + "-" + second)) return true;
   if (words.contains(first + second)) return false;
+  // "pre-emption", "co-owner": two like vowels are held apart.
+  constexpr std::array<std::string_view, 6> kBeforeVowels = {"pre", "re", "de", "co", "anti", "semi"};
+  if (OneOf(std::string_view(first), kBeforeVowels) && !second.empty() && first.back() == second.front()) return true;
   const bool ends_compounds = OneOf(std::string_view(second), kSeconds);
   return ends_compounds || OneOf(std::string_view(first), kFirsts) ||
          (second.size() > 3 && first.size() > 2 && words.contains(second) && words.contains(first));

@@ -28,6 +28,7 @@ def page_of(lines, at=700, left=72, size=11, step=15):
     ("a full indem-", "nification for the losses", "indemnification"),
     ("the pay-", "ments that are made in arrear", "payments"),
     ("the long-", "term letting of the mill", "long-term"),
+    ("a right of pre-", "emption over the weir", "pre-emption"),
 ])
 def test_a_hyphen_at_a_lines_end_stays_where_it_means_something(first, second, right):
     read = extract(make.pdf_pages([page_of([*FILLER, "The lease speaks of " + first, second + ", as agreed.", *FILLER])]), "x.pdf")
@@ -77,6 +78,58 @@ def test_rows_of_figures_at_a_pages_end_are_no_footers():
     assert all(f"{n} March 1,{n}00.00" in text for n in (3, 4, 5)), text
 
 
+def test_columns_are_read_one_after_the_other():
+    """The right column begins with a short block, which poppler takes for what stands above both."""
+    left = ["The reeve keeps the sluice of the upper", "weir in good repair and pays for all that", "is spent on it at the two feasts of each", "year, of which the miller bears a third.",
+            "He lets the eels pass in the months that", "the charter names, and takes no toll of", "boats that carry corn, hay or timber to", "the quay below the mill, save where the"]
+    right = ["bailiff has told him otherwise.", "The tanner may draw water for his pits", "by day but never on a Sunday, and shall", "not foul the stream above the bridge or",
+             "let hides lie in it. He pays for this a", "sum of ninety groats at Candlemas each", "year, whether or not he has drawn any", "water, as the court roll of 1641 says."]
+    page = [(72, 700 - 15 * i, 10, line) for i, line in enumerate(left)]
+    page += [(310, 700 - 15 * i - (30 if i else 0), 10, line) for i, line in enumerate(right)]
+    text = extract(make.pdf_pages([page]), "x.pdf").text
+    assert text == "\n".join([*left, *right]) or text == "\n".join([*left, right[0]]) + "\n\n" + "\n".join(right[1:]), text
+
+
+def test_rows_of_a_table_are_read_from_the_left():
+    rows = [("Plot", "Tenant", "Rent"), ("101", "Ann Archer", "1,250.00"), ("102", "Bea Quill", "980.50"), ("103", "Cy Pres", "2,000.00"),
+            ("", "of the Weir Cottage", ""), ("104", "Dora Hale", "75.00")]
+    page = [(left, 600 - 18 * i, 10, cell) for i, row in enumerate(rows) for left, cell in zip((72, 180, 320), row) if cell]
+    read = extract(make.pdf_pages([[*page_of(FILLER), *page, *page_of(["The rents fall due at Candlemas."], at=430)]]), "x.pdf")
+    assert [row for row, _ in read.parts("table_row")] == [
+        "Plot | Tenant | Rent", "101 | Ann Archer | 1,250.00", "102 | Bea Quill | 980.50", "103 | Cy Pres of the Weir Cottage | 2,000.00",
+        "104 | Dora Hale | 75.00"], read.text
+    assert read.text.endswith("104 | Dora Hale | 75.00\n\nThe rents fall due at Candlemas.")
+
+
+def test_names_that_stand_side_by_side_are_no_table():
+    page = page_of(FILLER) + [(left, 600 - 15 * i, 10, text) for left, lines in (
+        (72, ["SIGNED by", "Ann Archer", "of High Street", "in the presence of"]), (330, ["SIGNED by", "Bea Quill", "of Low Lane", "in the presence of"]))
+        for i, text in enumerate(lines)]
+    read = extract(make.pdf_pages([page]), "x.pdf")
+    assert not read.parts("table_row") and "Ann Archer\nof High Street" in read.text, read.text
+
+
+def test_a_footnote_stands_behind_the_sentence_that_goes_on_over_the_page():
+    first = [*page_of([*FILLER, "The reeve pays ninety groats"]), (214, 675, 6, "1"), *page_of(["for the repair of the sluice and of the"], at=655),
+             (72, 80, 8, "1 Groats of the old coinage,"), (72, 70, 8, "as the court roll says.")]
+    second = page_of(["weir within ten days of notice.", *FILLER])
+    read = extract(make.pdf_pages([first, second]), "x.pdf")
+    assert "the sluice and of the\nweir within ten days of notice." in read.text, read.text
+    assert read.parts("footnote") == [("[Footnote 1: Groats of the old coinage, as the court roll says.]", "1")]
+
+
+def test_a_footnote_is_told_where_the_sentence_ends_with_the_page():
+    page = [*page_of([*FILLER, "The reeve pays ninety groats."]), (217, 675, 6, "1"), (72, 80, 8, "1 Of the old coinage.")]
+    read = extract(make.pdf_pages([page]), "x.pdf")
+    assert read.parts("footnote") == [("[Footnote 1: Of the old coinage.]", "1")], read.text
+
+
+def test_a_word_that_is_divided_over_the_page_is_whole():
+    pages = [page_of([*FILLER, "The reeve shall indem-"]), page_of(["nify the miller for a period of 23-", "37 months.", *FILLER, "It is for 41-"]), page_of(["50 groats.", *FILLER])]
+    text = extract(make.pdf_pages(pages), "x.pdf").text
+    assert "shall indemnify the miller" in text and "41-50 groats" in text, text
+
+
 def test_line_numbers_are_places_and_not_words():
     lines = ["THE REEVE: You saw the sluice that", "night and said nothing of it.", "A. I saw it from the bank in the",
              "dark, and it was shut.", "Q. And the boat?"]
@@ -95,7 +148,7 @@ def test_line_numbers_may_stand_at_the_right_and_rows_of_a_table_keep_theirs():
     table = [(72, 700 - 20 * n, 11, str(n + 1)) for n in range(6)] + [(110, 700 - 20 * n, 11, "eels") for n in range(6)] + [
         (200, 700 - 20 * n, 11, f"{n}50.00") for n in range(6)]
     text = extract(make.pdf_pages([table + page_of(FILLER, at=300)]), "x.pdf").text
-    assert all(f"{n} eels" in text for n in range(1, 7)), text
+    assert all(f"{n} | eels" in text for n in range(1, 7)), text
 
 
 def test_a_numbered_list_keeps_its_numbers():
@@ -446,3 +499,9 @@ def test_a_presentation_is_read_slide_by_slide_with_its_notes():
     assert read.text == ("Slide 1\n\nThe weir\n\nIt leaks at high water.\n\n[Speaker's notes to slide 1: Ask the miller.]\n\nSlide 2\n\n"
                          "[Hidden text: Keep this from the reeve.]")
     assert read.head["unread"] == [["a picture", "what it shows is not looked at", "slide 1"]]
+
+
+def test_a_table_whose_rows_are_ragged_is_read_as_text_and_that_is_said():
+    read = extract(b"Rents of the mill\nplot;tenant;rent\n7;Ann\nnothing is owed for 8\n", "rents.csv")
+    assert "plot;tenant;rent" in read.text
+    assert read.notes == ["Its rows are not of as many cells each: it was read as text, not as a table."]
