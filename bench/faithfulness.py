@@ -27,20 +27,20 @@ CRITICAL = re.compile(r"[£€$%]|\b(?:GBP|CHF|EUR|per cent)\b|-?\d[\d.,]*\d|-?\
 
 # name, what it needs, how it is made, contract: clauses, rows, notes
 MAKERS = [
-    ("reportlab, hanging numbers 36 pt", "reportlab", make.by_reportlab, dict(hang=36), dict(clauses=36, notes=True)),
-    ("reportlab, two columns, hyphens", "reportlab", make.by_reportlab, dict(columns=2, hyphenate=True), dict(clauses=40)),
-    ("reportlab, line numbers", "reportlab", make.by_reportlab, dict(numbered_lines=True, justified=False), dict(clauses=24, letters=False)),
-    ("reportlab, stamped, tables", "reportlab", make.by_reportlab, dict(stamp="RECEIVED 7 MAY 2021", hang=30), dict(clauses=36, rows=30)),
-    ("reportlab, rotated, hyphens", "reportlab", make.by_reportlab, dict(rotated=True, hyphenate=True), dict(clauses=24)),
-    ("Ghostscript, hyphens, notes", "gs", make.by_ghostscript, dict(hyphenate=True, hang=24), dict(clauses=36, notes=True)),
-    ("Ghostscript, two columns", "gs", make.by_ghostscript, dict(columns=2, hyphenate=True, hang=22), dict(clauses=30)),
-    ("Chromium, justified, tables", "chromium", make.by_chromium, dict(hyphenate=True), dict(clauses=40, rows=40)),
-    ("Chromium, two columns", "chromium", make.by_chromium, dict(columns=2, hyphenate=True), dict(clauses=30)),
-    ("Chromium, by Ghostscript again", "gs", None, dict(), dict(clauses=30, rows=20)),
-    ("LibreOffice, notes, tables", "soffice", make.by_libreoffice, dict(), dict(clauses=40, rows=30, notes=True)),
-    ("LibreOffice, two columns", "soffice", make.by_libreoffice, dict(columns=2), dict(clauses=30)),
-    ("TeX, notes, tables", "pdflatex", make.by_pdflatex, dict(), dict(clauses=40, rows=30, notes=True)),
-    ("TeX, two columns", "pdflatex", make.by_pdflatex, dict(columns=2), dict(clauses=36)),
+    ("reportlab, hanging numbers 36 pt", "reportlab", make.by_reportlab, dict(hang=36), dict(clauses=54, notes=True)),
+    ("reportlab, two columns, hyphens", "reportlab", make.by_reportlab, dict(columns=2, hyphenate=True), dict(clauses=60)),
+    ("reportlab, line numbers", "reportlab", make.by_reportlab, dict(numbered_lines=True, justified=False), dict(clauses=36, letters=False)),
+    ("reportlab, stamped, tables", "reportlab", make.by_reportlab, dict(stamp="RECEIVED 7 MAY 2021", hang=30), dict(clauses=54, rows=30)),
+    ("reportlab, rotated, hyphens", "reportlab", make.by_reportlab, dict(rotated=True, hyphenate=True), dict(clauses=36)),
+    ("Ghostscript, hyphens, notes", "gs", make.by_ghostscript, dict(hyphenate=True, hang=24), dict(clauses=54, notes=True)),
+    ("Ghostscript, two columns", "gs", make.by_ghostscript, dict(columns=2, hyphenate=True, hang=22), dict(clauses=45)),
+    ("Chromium, justified, tables", "chromium", make.by_chromium, dict(hyphenate=True), dict(clauses=60, rows=40)),
+    ("Chromium, two columns", "chromium", make.by_chromium, dict(columns=2, hyphenate=True), dict(clauses=45)),
+    ("Chromium, by Ghostscript again", "gs", None, dict(), dict(clauses=45, rows=20)),
+    ("LibreOffice, notes, tables", "soffice", make.by_libreoffice, dict(), dict(clauses=60, rows=30, notes=True)),
+    ("LibreOffice, two columns", "soffice", make.by_libreoffice, dict(columns=2), dict(clauses=45)),
+    ("TeX, notes, tables", "pdflatex", make.by_pdflatex, dict(), dict(clauses=60, rows=30, notes=True)),
+    ("TeX, two columns", "pdflatex", make.by_pdflatex, dict(columns=2), dict(clauses=54)),
 ]
 
 

@@ -293,6 +293,7 @@ Result<void> Adding::Print() {
     return list_.Print({{"already_there", already_},
                         {"refused", refused_},
                         {"passed_over", found_.passed_over},
+                        {"links_outside", found_.links_outside},
                         {"unreadable", found_.unreadable},
                         {"seconds", seconds}});
   }
@@ -309,6 +310,10 @@ Result<void> Adding::Print() {
   if (!found_.unreadable.empty()) {
     std::printf("%zu folder%s could not be read: see above\n", found_.unreadable.size(),
                 found_.unreadable.size() == 1 ? "" : "s");
+  }
+  if (found_.links_outside > 0) {
+    std::printf("Not followed: %zu link%s that lead%s out of the folder; add what they point to by its own path\n",
+                found_.links_outside, found_.links_outside == 1 ? "" : "s", found_.links_outside == 1 ? "s" : "");
   }
   if (found_.passed_over > 0) {
     std::string names;

@@ -21,8 +21,9 @@ bool SameLetters(std::string_view a, std::string_view b) {
          std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-// Adds what is in a folder to `found`, and the folders in it to `folders`.
-void ReadFolder(const fs::path& folder, FoundFiles& found, std::vector<fs::path>& folders) {
+// Adds what is in a folder to `found`, and the folders in it to `folders`. `root`: what was named.
+void ReadFolder(const fs::path& folder, const fs::path& root, FoundFiles& found,
+                std::vector<std::pair<fs::path, fs::path>>& folders) {
   std::error_code failed;
   for (fs::directory_iterator entry(folder, failed); !failed && entry != fs::directory_iterator();
        entry.increment(failed)) {
@@ -35,7 +36,9 @@ void ReadFolder(const fs::path& folder, FoundFiles& found, std::vector<fs::path>
     if (IsHidden(name)) continue;
     std::error_code ignored;
     if (entry->is_directory(ignored) && !entry->is_symlink(ignored)) {
-      folders.push_back(entry->path());
+      folders.emplace_back(entry->path(), root);
+    } else if (LeavesFolder(*entry, root)) {
+      ++found.links_outside;
     } else if (entry->is_regular_file(ignored)) {
       found.files.push_back(RealPath(entry->path()));
     }
@@ -53,6 +56,15 @@ bool IsLeftByPrograms(std::string_view name) {
   static constexpr std::array<std::string_view, 3> kNames = {"Thumbs.db", "desktop.ini", ".DS_Store"};
   return name.starts_with("~$") ||
          std::any_of(kNames.begin(), kNames.end(), [name](std::string_view one) { return SameLetters(name, one); });
+}
+
+bool LeavesFolder(const fs::directory_entry& entry, const fs::path& folder) {
+  std::error_code failed;
+  if (!entry.is_symlink(failed) || !entry.is_regular_file(failed)) return false;
+  const fs::path real = fs::canonical(entry.path(), failed);
+  if (failed) return true;
+  const fs::path within = real.lexically_relative(fs::canonical(folder, failed));
+  return failed || within.empty() || *within.begin() == "..";
 }
 
 std::string RealPath(const fs::path& path) {
@@ -78,7 +90,7 @@ std::string PathInUtf8(std::string_view path) {
 
 Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths) {
   FoundFiles found;
-  std::vector<fs::path> folders;
+  std::vector<std::pair<fs::path, fs::path>> folders;  // with what was named
   for (const std::string& named : paths) {
     std::error_code failed;
     const fs::path path = fs::absolute(named, failed).lexically_normal();
@@ -87,7 +99,7 @@ Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths) {
       return Fail(ErrorCode::kNotFound, "There is no file or folder '" + PathInUtf8(named) + "'.", "Check the path.");
     }
     if (fs::is_directory(status)) {
-      folders.push_back(path);
+      folders.emplace_back(path, path);
     } else if (fs::is_regular_file(status)) {
       found.files.push_back(RealPath(path));
     } else {
@@ -95,9 +107,9 @@ Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths) {
     }
   }
   while (!folders.empty()) {
-    const fs::path folder = std::move(folders.back());
+    const auto [folder, root] = std::move(folders.back());
     folders.pop_back();
-    ReadFolder(folder, found, folders);
+    ReadFolder(folder, root, found, folders);
     if (found.files.size() > kMostFiles) {
       return Fail(ErrorCode::kTooLarge, "More than " + std::to_string(kMostFiles) + " files.",
                   "Add the folders one by one.");

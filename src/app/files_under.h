@@ -19,17 +19,23 @@ struct FoundFiles {
   std::vector<std::string> files;       // absolute paths, each once, in order
   std::size_t passed_over = 0;          // files that programs leave beside documents
   std::vector<std::string> examples;    // of them, the first few names
+  std::size_t links_outside = 0;        // links to files that are not in the folder: not followed
   std::vector<std::string> unreadable;  // folders, each with why: "/x/y: Permission denied"
 };
 
 // The regular files that are `paths` or under them, hidden ones and those that programs leave left out. Links to files
-// count as the file; links to folders are not followed (they may loop). A folder that cannot be read is told of, and
-// the others are read. kNotFound, kInvalidArgument (neither file nor folder), kTooLarge (more than kMostFiles).
+// count as the file, when it is in the folder too: whoever adds a folder means what is in it, and what a link of
+// unknown origin points to may be anything. Links to folders are not followed (they may loop). A folder that cannot be
+// read is told of, and the others are read. kNotFound, kInvalidArgument (neither file nor folder), kTooLarge (more than
+// kMostFiles).
 [[nodiscard]] Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths);
 
 // Not looked at in a folder: ".x", and what programs leave there ("~$lease.docx" of Office, Thumbs.db, desktop.ini).
 [[nodiscard]] bool IsHidden(std::string_view name);
 [[nodiscard]] bool IsLeftByPrograms(std::string_view name);
+
+// It is a link that leads out of the folder.
+[[nodiscard]] bool LeavesFolder(const std::filesystem::directory_entry& entry, const std::filesystem::path& folder);
 
 // The file itself, by its own name: two links to one file are one document, named as the file is.
 [[nodiscard]] std::string RealPath(const std::filesystem::path& path);

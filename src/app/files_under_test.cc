@@ -45,6 +45,19 @@ TEST_F(FilesUnderTest, EachFileOfAFolderOnceAndInOrderWithoutWhatIsHidden) {
   EXPECT_THAT(Found({folder_.string(), b}).files, ElementsAre(b, a));
 }
 
+TEST_F(FilesUnderTest, ALinkThatLeadsOutOfTheFolderIsCountedAndNotFollowed) {
+  const std::string outside = Make("outside/secret.txt");
+  const std::string inside = Make("case/sub/inside.txt");
+  fs::create_symlink(outside, folder_ / "case" / "secret.txt");
+  fs::create_symlink("../outside/secret.txt", folder_ / "case" / "secret-2.txt");
+  fs::create_symlink("inside.txt", folder_ / "case" / "sub" / "link.txt");
+  const FoundFiles found = Found({(folder_ / "case").string()});
+  EXPECT_THAT(found.files, ElementsAre(inside));
+  EXPECT_EQ(found.links_outside, 2U);
+  // Named by somebody, it is meant.
+  EXPECT_THAT(Found({(folder_ / "case" / "secret.txt").string()}).files, ElementsAre(outside));
+}
+
 TEST_F(FilesUnderTest, WhatProgramsLeaveBesideDocumentsIsPassedOverAndCounted) {
   const std::string lease = Make("lease.docx");
   const std::string lock = Make("~$lease.docx");

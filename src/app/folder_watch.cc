@@ -28,6 +28,14 @@ bool Ignored(const fs::path& path) {
   return IsHidden(name) || IsLeftByPrograms(name);
 }
 
+// A link that leads into none of the folders.
+bool LeavesAll(const std::vector<std::string>& folders, const fs::path& path) {
+  std::error_code failed;
+  const fs::directory_entry entry(path, failed);
+  return std::all_of(folders.begin(), folders.end(),
+                     [&entry](const std::string& folder) { return LeavesFolder(entry, folder); });
+}
+
 }  // namespace
 
 Result<FolderWatch> FolderWatch::Open(asio::any_io_executor io, const std::vector<std::string>& paths) {
@@ -99,7 +107,8 @@ Result<void> FolderWatch::TakeOne(int watch, std::uint32_t what, const std::stri
   if (is_folder && (what & IN_MOVED_FROM) != 0) Forget(path);
   if (is_folder && (what & (IN_CREATE | IN_MOVED_TO)) != 0) return Add(path, found);
   std::error_code failed;
-  if (!is_folder && (what & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0 && fs::is_regular_file(path, failed)) {
+  if (!is_folder && (what & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0 && fs::is_regular_file(path, failed) &&
+      !LeavesAll(roots_, path)) {
     found.insert(RealPath(path));
   }
   return {};
@@ -122,7 +131,7 @@ Result<void> FolderWatch::Add(const fs::path& folder, Paths& found) {
     std::error_code ignored;
     if (entry->is_directory(ignored) && !entry->is_symlink(ignored)) {
       if (Result<void> added = Add(entry->path(), found); !added) return added;
-    } else if (entry->is_regular_file(ignored)) {
+    } else if (entry->is_regular_file(ignored) && !LeavesAll(roots_, entry->path())) {
       found.insert(RealPath(entry->path()));
     }
   }
