@@ -135,6 +135,30 @@ export function Disagreements({ list }: { list: api.Disagreement[] | undefined }
   );
 }
 
+function Contradictions({ list }: { list: api.Contradiction[] | undefined }) {
+  if (!list?.length) return null;
+  return (
+    <section class="disagreements">
+      <h3>{t.answer.contradictions}</h3>
+      {list.map((one, i) => {
+        const of = one.sides.map((side) => toShown(side.citation));
+        return (
+          <div class="sides" key={i} role="group" aria-label={one.about}>
+            {one.sides.map((side, n) => (
+              <div key={n}>
+                <h4>
+                  {one.about}: {side.says}
+                </h4>
+                <Source place={side.citation} of={of} text={side.citation.quote} />
+              </div>
+            ))}
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
 function withSources(turn: Turn, answer: api.Answer): string {
   const notes = answer.citations.map((one, i) => `[${i + 1}] “${one.quote}” – ${[one.name, whereOf(one)].filter(Boolean).join(", ")}`);
   return [turn.question, "", answer.answer, "", ...notes].join("\n");
@@ -222,6 +246,7 @@ function Finished({ turn, answer }: { turn: Turn; answer: api.Answer }) {
         </section>
       )}
       <Disagreements list={answer.disagreements} />
+      <Contradictions list={answer.contradictions} />
       {answer.notes.map((note) => (
         <p class="note-line" key={note}>
           {note}

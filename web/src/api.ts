@@ -124,6 +124,12 @@ export interface Disagreement {
   document: { says: string; citation: Citation };
 }
 
+// Two documents that state different values of one thing.
+export interface Contradiction {
+  about: string;
+  sides: { says: string; citation: Place & { quote: string } }[];
+}
+
 // What the question was taken to mean.
 export interface SearchedIn {
   documents: { document: string; name: string }[];
@@ -146,6 +152,7 @@ export interface Answer {
   model: string | null;
   register: { number: string; name: string; read_at: number; stale: boolean } | null;
   disagreements: Disagreement[];
+  contradictions?: Contradiction[];
   searched_in?: SearchedIn | null;
   notes: string[];
   seconds: number;

@@ -165,6 +165,17 @@ def test_quotes_stand_there_before_the_answer_and_each_grade_has_a_shape_and_a_w
     expect(page.locator(".legend li")).to_have_count(3)
 
 
+def test_documents_that_say_different_things_stand_side_by_side(office, window):
+    page = window(office).open()
+    sides = [{"says": "1,450 pounds a month", "citation": place("lease.txt", quote="The rent is 1,450 pounds a month.")},
+             {"says": "1,500 pounds a month", "citation": place("letter.txt", quote="The rent is 1,500 pounds a month.")}]
+    stage_an_answer(page, ("done", answer("The rent is 1,450 pounds a month.", [], contradictions=[{"about": "rent", "sides": sides}])))
+    ask(page, "What is the rent?")
+    both = page.get_by_role("group", name="rent")
+    expect(both.locator("h4")).to_have_text(["rent: 1,450 pounds a month", "rent: 1,500 pounds a month"])
+    expect(both.locator("button.source")).to_have_text(["lease.txt", "letter.txt"])
+
+
 def test_an_answer_that_fails_says_so_in_its_place_and_keeps_the_question(home, window):
     home.joinpath("models").mkdir()
     installed = Path(os.environ["COUNSEL_MODELS"]) / "bge-small-en-v1.5"
