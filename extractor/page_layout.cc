@@ -228,7 +228,10 @@ class Writer {
   void EndLine(std::string_view next) {
     std::string& text = out_.placed.text;
     if (EndsInHyphen(text) && words_.empty()) {
-      for (const LayoutLine& line : page_.lines) AddWords(TextOf(line) + "\n", &words_);
+      // In the order of reading: the second half of a divided word is no word.
+      std::string all;
+      for (const OrderedItem& item : plan_.order) all += TextOf(page_.lines[item.line]) + "\n";
+      AddWords(all, &words_);
     }
     const std::size_t line_at = text.rfind('\n') + 1;  // 0 when there is none
     const LineEnd end = LineEndOf(std::string_view(text).substr(line_at), next, words_);

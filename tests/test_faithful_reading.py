@@ -40,6 +40,12 @@ def test_a_word_that_the_page_has_whole_tells_how_it_is_divided():
     assert "share the eel-trap." in extract(make.pdf_pages([page_of(lines)]), "x.pdf").text
 
 
+def test_a_half_of_a_word_is_no_word_of_the_page():
+    lines = ["He shall not pay, notwith-", "standing what is owed. The sum is out-", "standing, and it is not with-", "standing that he goes out.", *FILLER]
+    text = extract(make.pdf_pages([page_of(lines)]), "x.pdf").text
+    assert "is outstanding, and" in text, text
+
+
 def test_raised_figures_join_no_number():
     page = page_of(FILLER) + [(72, 640, 11, "The toll is 300"), (146, 645, 6, "7"), (152, 640, 11, "groats and the pond has 40 m"),
                               (298, 645, 6, "2"), (303, 640, 11, ".")]
