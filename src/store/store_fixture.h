@@ -28,14 +28,17 @@ class StoreFixture : public ::testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  // Runs one coroutine on an io_context to its end.
+  // Runs one coroutine to its end.
   template <class T>
   T Run(boost::asio::awaitable<T> task) {
-    boost::asio::io_context io;
-    std::future<T> done = boost::asio::co_spawn(io, std::move(task), boost::asio::use_future);
-    io.run();
+    io_.restart();
+    std::future<T> done = boost::asio::co_spawn(io_, std::move(task), boost::asio::use_future);
+    io_.run();
     return done.get();
   }
+
+  // It outlives the store, as in the daemon: a thread of the store may still be in the post that ended run().
+  boost::asio::io_context io_;
 
   std::filesystem::path folder_ = std::filesystem::temp_directory_path() / ("counsel-store-" + NewId());
   std::filesystem::path file_ = folder_ / "counsel.db";
