@@ -1,6 +1,5 @@
 // The container of Outlook messages and old Office documents, after MS-CFB: storages (folders) and streams (files) in
-// one file. Debian's library (libgsf 1.14.50) walks its directory by recursion, as deep as the file says, and so can be
-// made to overrun its stack; this reader has no recursion, and takes no more than the file holds.
+// one file. Without recursion, and it takes no more than the file holds.
 #pragma once
 
 #include <cstdint>

@@ -16,6 +16,7 @@ namespace {
 struct Signature {
   std::string_view begins;
   std::string_view what;
+  std::string_view instead = "Save it as PDF, Markdown or plain text.";
 };
 constexpr std::array kOtherFormats = {
     Signature{"\x1F\x8B", "a compressed file"},
@@ -33,7 +34,8 @@ constexpr std::array kOtherFormats = {
               "WPC",
               "a WordPerfect document"},
     Signature{std::string_view("\0\0\0\0Standard Jet", 16), "a database (Access)"},
-    Signature{"!BDN", "an Outlook data file (PST)"},
+    Signature{"!BDN", "an Outlook data file (PST)",
+              "Drag the messages from Outlook into a folder, as MSG files, then add the folder."},
     Signature{"SQLite format 3", "a database (SQLite)"},
     Signature{"AC10", "a drawing (DWG)"},
     Signature{"ID3", "a sound recording"},
@@ -133,7 +135,7 @@ Result<Document> ReadDocument(std::string_view bytes, const std::string& name, c
     if (!bytes.starts_with(format.begins)) continue;
     return Fail(ErrorCode::kUnsupported,
                 "'" + name + "' is " + std::string(format.what) + ", which Counsel cannot read yet.",
-                "Save it as PDF, Markdown or plain text.");
+                std::string(format.instead));
   }
   if (LooksLikeHtml(bytes)) return ReadHtml(bytes, name, limits);
   if (LooksLikeMail(bytes)) return ReadMail(bytes, name, limits);
