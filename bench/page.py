@@ -106,17 +106,23 @@ def opened(minutes=10):
     """A page that is left open."""
     seconds = 60 * minutes
 
+    # Not its share of what others have too: that grows when another daemon ends.
+    def private(pid):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon:")) * 1024 / 1e6
+
     def ticks(pid):
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def work(folder, daemon, page):
         page.wait_for_timeout(5000)
-        began, before = ticks(daemon.pid), pss(daemon.pid)
+        began, before = ticks(daemon.pid), private(daemon.pid)
         page.wait_for_timeout(seconds * 1000)
         share = 100 * (ticks(daemon.pid) - began) / seconds
         report(f"the daemon with a page left open for {minutes} minutes", share, "% of a processor", "0.1 %", share <= 0.1)
-        report("its growth meanwhile", pss(daemon.pid) - before, "MB", "0.1 MB", pss(daemon.pid) - before <= 0.1)
+        grown = private(daemon.pid) - before
+        report("its private memory grew meanwhile by", grown, "MB", "0.1 MB", grown <= 0.1)
 
     in_chromium(work)
 
