@@ -68,7 +68,7 @@ def make(target):
         assert again.status == 202, again.body
         daemon.finished(again.json["id"])
         assert daemon.request("DELETE", f"/api/documents/{gone}").status == 200
-        for question in ("Who scours the ditch?", "And how often?"):
+        for question in ("Who scours the ditch?", "And in which season?"):
             reply = daemon.post("/api/ask", {"question": question, "session": "drainage", "style": "quotes", "stream": False})
             assert reply.json["quotes"], reply.body
         wait_until(lambda: all(d["state"] == "ready" for d in daemon.get("/api/documents").json["documents"]), "all is read")
