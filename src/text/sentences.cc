@@ -54,9 +54,24 @@ bool IsOpener(std::string_view text, std::size_t i) {
   return std::find(kOpeners.begin(), kOpeners.end(), text.substr(i, end - i)) != kOpeners.end();
 }
 
+// "am 3. Mai", "vom 12. Januar 2024": a German day. ("May" is English: "under clause 3. May the tenant …?")
+bool IsGermanDay(std::string_view text, std::size_t dot, std::size_t next) {
+  std::size_t first = dot;
+  while (first > 0 && IsDigit(text[first - 1])) --first;
+  if (first == dot || dot - first > 2) return false;
+  std::size_t end = next;
+  while (end < text.size() && !IsSpace(text[end]) && text[end] != ',' && text[end] != '.') ++end;
+  const std::string_view month = text.substr(next, end - next);
+  constexpr std::array<std::string_view, 13> kMonths = {"Januar",  "Jänner",   "Februar", "März",   "April",
+                                                        "Mai",     "Juni",     "Juli",    "August", "September",
+                                                        "Oktober", "November", "Dezember"};
+  return std::find(kMonths.begin(), kMonths.end(), month) != kMonths.end();
+}
+
 // Whether the stop at `dot` ends a sentence, given the first visible character after it at `next`.
 bool StopEnds(std::string_view text, std::size_t dot, std::size_t next) {
   if (next >= text.size()) return true;
+  if (IsGermanDay(text, dot, next)) return false;
   const std::string word = WordBefore(text, dot);
   const bool may_end = std::find(kMayEnd.begin(), kMayEnd.end(), word) != kMayEnd.end();
   if (may_end) return IsOpener(text, next);

@@ -28,6 +28,13 @@ TEST(Sentences, StopsOfShortFormsNumbersAndInitialsDoNotEndASentence) {
               ElementsAre("It was sold to Acme Inc.", "The price was low."));
 }
 
+TEST(Sentences, AGermanDayDoesNotEndASentence) {
+  EXPECT_THAT(Texts("Die Miete ist am 3. Mai 2024 fällig. Sie beträgt 900 Euro."),
+              ElementsAre("Die Miete ist am 3. Mai 2024 fällig.", "Sie beträgt 900 Euro."));
+  EXPECT_THAT(Texts("This is clause 3. May he sublet?"), ElementsAre("This is clause 3.", "May he sublet?"));
+  EXPECT_THAT(Texts("Es endet nach Ziffer 12. Jeder zahlt."), ElementsAre("Es endet nach Ziffer 12.", "Jeder zahlt."));
+}
+
 TEST(Sentences, AQuoteOrMarkAfterTheStopBelongsToTheSentence) {
   EXPECT_THAT(Texts("It says \"no fee.\" [1][2] Then it ends [3]. Done"),
               ElementsAre("It says \"no fee.\" [1][2]", "Then it ends [3].", "Done"));
