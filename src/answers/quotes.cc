@@ -274,8 +274,10 @@ void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, st
 }
 
 bool Answers(understanding::AnswerKind kind, const std::vector<Quote>& quotes) {
-  return !IsStrict(kind) ||
-         std::any_of(quotes.begin(), quotes.end(), [](const Quote& quote) { return quote.of_kind || quote.at_place; });
+  return !IsStrict(kind) || std::any_of(quotes.begin(), quotes.end(), [kind](const Quote& quote) {
+    return quote.of_kind || quote.at_place ||
+           understanding::AnswersInWords(kind, quote.lead_in + " " + quote.citation.quote);
+  });
 }
 
 asio::awaitable<Result<std::vector<Quote>>> ChooseQuotes(const Wanted& wanted, const std::vector<Passage>& passages,

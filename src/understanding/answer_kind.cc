@@ -259,6 +259,29 @@ bool HoldsAnswer(AnswerKind kind, std::string_view sentence) {
   return true;
 }
 
+bool AnswersInWords(AnswerKind kind, std::string_view sentence) {
+  constexpr std::array<std::string_view, 25> kTimes = {
+      "reasonable", "promptly",     "immediately", "forthwith", "practicable", "possible", "delay",
+      "life",       "lifetime",     "duration",    "each",      "every",       "daily",    "weekly",
+      "monthly",    "quarterly",    "yearly",      "annually",  "annual",      "once",     "twice",
+      "regularly",  "periodically", "soon",        "long"};
+  constexpr std::array<std::string_view, 11> kMoments = {"advance",      "arrears", "completion", "termination",
+                                                         "expiry",       "end",     "beginning",  "start",
+                                                         "commencement", "death",   "if"};
+  constexpr std::array<std::string_view, 15> kSums = {"peppercorn", "free", "reasonable", "proportion", "share",
+                                                      "market",     "half", "third",      "quarter",    "nothing",
+                                                      "charge",     "rata", "double",     "actual",     "whole"};
+  constexpr std::array<std::string_view, 8> kNumbers = {"single", "sole", "both",  "neither",
+                                                        "none",   "each", "every", "pair"};
+  const std::vector<Word> words = WordsOf(sentence);
+  return std::any_of(words.begin(), words.end(), [&](const Word& word) {
+    if (kind == AnswerKind::kWhen && In(word.lower, kMoments)) return true;
+    if (kind == AnswerKind::kHowLong || kind == AnswerKind::kWhen) return In(word.lower, kTimes);
+    if (kind == AnswerKind::kHowMuch) return In(word.lower, kSums);
+    return kind == AnswerKind::kHowMany && In(word.lower, kNumbers);
+  });
+}
+
 bool WantsValue(AnswerKind kind) {
   return kind == AnswerKind::kHowMuch || kind == AnswerKind::kHowMany || kind == AnswerKind::kHowLong;
 }

@@ -28,6 +28,10 @@ enum class AnswerKind {
 // Whether the sentence holds something of that kind. Always for kOpen.
 [[nodiscard]] bool HoldsAnswer(AnswerKind kind, std::string_view sentence);
 
+// Whether it answers in words that are no value: "promptly", "each spring", "a peppercorn", "free of charge". Of the
+// kinds that want a value; false for others.
+[[nodiscard]] bool AnswersInWords(AnswerKind kind, std::string_view sentence);
+
 // A sentence without one is no answer at all, whatever else it says: kinds whose answer is a value.
 [[nodiscard]] bool WantsValue(AnswerKind kind);
 

@@ -72,5 +72,16 @@ TEST(AnswerKindTest, ASentenceHoldsAnAnswerOfAKindOrDoesNot) {
   }
 }
 
+TEST(AnswerKindTest, SomeAnswersAreNoValue) {
+  EXPECT_TRUE(AnswersInWords(AnswerKind::kHowLong, "The flues are scoured each spring."));
+  EXPECT_TRUE(AnswersInWords(AnswerKind::kHowLong, "He must do so without undue delay."));
+  EXPECT_TRUE(AnswersInWords(AnswerKind::kHowMuch, "The rent is a peppercorn, if demanded."));
+  EXPECT_TRUE(AnswersInWords(AnswerKind::kHowMany, "A single director may sign."));
+  EXPECT_TRUE(AnswersInWords(AnswerKind::kWhen, "Rent is paid monthly in advance."));
+  EXPECT_FALSE(AnswersInWords(AnswerKind::kHowLong, "The tenant scours the flues."));
+  EXPECT_FALSE(AnswersInWords(AnswerKind::kHowMuch, "The tenant pays the rent."));
+  EXPECT_FALSE(AnswersInWords(AnswerKind::kWho, "Each of them pays."));
+}
+
 }  // namespace
 }  // namespace counsel::understanding
