@@ -138,6 +138,7 @@ Result<Document> ReadDocument(std::string_view bytes, const std::string& name, c
                 std::string(format.instead));
   }
   if (LooksLikeHtml(bytes)) return ReadHtml(bytes, name, limits);
+  if (LooksLikeWebArchive(bytes)) return ReadWebArchive(bytes, name, limits);
   if (LooksLikeMail(bytes)) return ReadMail(bytes, name, limits);
   return IsCalledCsv(name) ? ReadCsv(bytes, name, limits) : ReadPlainText(bytes, name, limits);
 }

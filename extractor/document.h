@@ -63,6 +63,8 @@ struct Limits {
 [[nodiscard]] Result<Document> ReadRtf(std::string_view bytes, const std::string& name, const Limits& limits);
 [[nodiscard]] Result<Document> ReadHtml(std::string_view bytes, const std::string& name, const Limits& limits);
 [[nodiscard]] Result<Document> ReadMail(std::string_view bytes, const std::string& name, const Limits& limits);
+// A web page as one file (MHT).
+[[nodiscard]] Result<Document> ReadWebArchive(std::string_view bytes, const std::string& name, const Limits& limits);
 // Outlook messages; others of their container (MS-CFB) are refused by name.
 [[nodiscard]] Result<Document> ReadCompound(std::string_view bytes, const std::string& name, const Limits& limits);
 [[nodiscard]] Result<Document> ReadPlainText(std::string_view bytes, const std::string& name, const Limits& limits);
@@ -71,11 +73,14 @@ struct Limits {
 // winmail.dat by itself.
 [[nodiscard]] Result<Document> ReadTnefFile(std::string_view bytes, const std::string& name, const Limits& limits);
 
+// What a page says of its characters; "" when it says nothing.
+[[nodiscard]] std::string DeclaredCharset(std::string_view html);
 // Of a page that is UTF-8 already; it may have no text.
 [[nodiscard]] Result<Flow> HtmlText(const std::string& utf8, const std::string& name, std::size_t max_text_bytes);
 
 [[nodiscard]] bool LooksLikePdf(std::string_view bytes, const std::string& name);
 [[nodiscard]] bool LooksLikeHtml(std::string_view bytes);
+[[nodiscard]] bool LooksLikeWebArchive(std::string_view bytes);
 [[nodiscard]] bool IsCalledCsv(const std::string& name);
 // "~$lease.docx" and its like: what Office and systems leave beside documents.
 [[nodiscard]] bool IsLitter(std::string_view path);

@@ -19,6 +19,10 @@ Result<Document> ReadMail(std::string_view, const std::string&, const Limits&) {
   throw ReadElsewhere();
 }
 
+Result<Document> ReadWebArchive(std::string_view, const std::string&, const Limits&) {
+  throw ReadElsewhere();
+}
+
 Result<PlacedPage> ReadPageByOcr(std::string_view, const std::string&, const PageRequest&) {
   throw ReadElsewhere();
 }

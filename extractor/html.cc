@@ -310,6 +310,8 @@ void OnText(void* walk, const xmlChar* text, int size) {
 }
 
 // What <meta charset=…>, its older form or an XML declaration says.
+}  // namespace
+
 std::string DeclaredCharset(std::string_view bytes) {
   const std::string head = Lower(bytes.substr(0, kHead));
   for (std::string_view key : {"charset=", "encoding="}) {
@@ -322,8 +324,6 @@ std::string DeclaredCharset(std::string_view bytes) {
   }
   return "";
 }
-
-}  // namespace
 
 bool LooksLikeHtml(std::string_view bytes) {
   std::string head = Lower(bytes.substr(0, kHead));

@@ -16,6 +16,7 @@
 #include "extractor/document.h"
 #include "extractor/encoding.h"
 #include "extractor/mail_header.h"
+#include "extractor/mail_parts.h"
 #include "extractor/mail_text.h"
 #include "extractor/mailbox.h"
 #include "extractor/outlook_text.h"
@@ -25,54 +26,7 @@ namespace counsel::extractor {
 namespace {
 
 constexpr const char* kWhat = "mail";
-constexpr int kDeepest = 32;  // parts within parts
 constexpr std::array<const char*, 6> kShown = {"From", "To", "Cc", "Reply-To", "Date", "Subject"};
-
-struct Unref {
-  void operator()(void* object) const { g_object_unref(object); }
-};
-template <class T>
-using Ref = std::unique_ptr<T, Unref>;
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower;
-}
-
-std::string Text(const char* text) {
-  return text == nullptr ? std::string() : RepairUtf8(text);
-}
-
-std::string BytesOf(GMimeStream* memory) {
-  const GByteArray* bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory));
-  return {reinterpret_cast<const char*>(bytes->data), bytes->len};
-}
-
-std::string ContentOf(GMimePart* part) {
-  GMimeDataWrapper* content = g_mime_part_get_content(part);
-  if (content == nullptr) return "";
-  const Ref<GMimeStream> memory(g_mime_stream_mem_new());
-  g_mime_data_wrapper_write_to_stream(content, memory.get());
-  return BytesOf(memory.get());
-}
-
-std::string HeaderText(GMimeObject* message, const char* name) {
-  GMimeHeader* header = g_mime_header_list_get_header(g_mime_object_get_header_list(message), name);
-  const char* raw = header == nullptr ? nullptr : g_mime_header_get_raw_value(header);
-  if (raw == nullptr) return "";
-  std::string text =
-      RepairUtf8(DecodeWords(ValidUtf8(raw) ? std::string(raw) : ConvertFrom("windows-1252", raw).value_or("")));
-  // Folded lines are one.
-  std::string line;
-  for (char c : text) {
-    const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
-    if (!blank) line += c;
-    if (blank && !line.empty() && line.back() != ' ') line += ' ';
-  }
-  while (!line.empty() && line.back() == ' ') line.pop_back();
-  return line;
-}
 
 class MailReader {
  public:
@@ -102,7 +56,7 @@ class MailReader {
  private:
   void Part(GMimeObject* part, int depth) {
     if (error_) return;
-    if (depth > kDeepest) {
+    if (depth > kDeepestPart) {
       error_ = Damaged(name_, kWhat).value();
     } else if (GMIME_IS_MULTIPART(part)) {
       Multipart(GMIME_MULTIPART(part), depth);
@@ -166,7 +120,7 @@ class MailReader {
   // The text that the part would give, without what is attached to it.
   std::string BodyOf(GMimeObject* object, int depth) {
     std::string text;
-    if (depth > kDeepest) return text;
+    if (depth > kDeepestPart) return text;
     if (GMIME_IS_MULTIPART(object)) {
       GMimeMultipart* multipart = GMIME_MULTIPART(object);
       for (int i = 0; i < g_mime_multipart_get_count(multipart); ++i) {
@@ -184,16 +138,9 @@ class MailReader {
     return flow ? flow->text() : text;
   }
 
-  static std::string TypeOf(GMimeObject* part) {
-    char* type = g_mime_content_type_get_mime_type(g_mime_object_get_content_type(part));
-    std::string text = Lower(Text(type));
-    g_free(type);
-    return text;
-  }
-
   void Leaf(GMimePart* part) {
     const std::string type = TypeOf(GMIME_OBJECT(part));
-    const std::string file_name = FileName(part);
+    const std::string file_name = FileNameOf(part);
     const bool attached = g_mime_part_is_attachment(part) != 0 || !file_name.empty();
     if (!attached && (type == "text/plain" || type == "text/html")) {
       if (!only_files_) Body(part, type);
@@ -209,17 +156,6 @@ class MailReader {
         Attach(file_name.empty() ? "unnamed" : file_name, type, std::move(bytes));
       }
     }
-  }
-
-  static std::string FileName(GMimePart* part) {
-    const auto raw = [part](const char* name) {
-      GMimeHeader* header = g_mime_header_list_get_header(g_mime_object_get_header_list(GMIME_OBJECT(part)), name);
-      const char* value = header == nullptr ? nullptr : g_mime_header_get_raw_value(header);
-      return std::string(value == nullptr ? "" : value);
-    };
-    std::string name = HeaderParameter(raw("Content-Disposition"), "filename");
-    if (name.empty()) name = HeaderParameter(raw("Content-Type"), "name");
-    return name.empty() ? DecodeWords(Text(g_mime_part_get_filename(part))) : name;
   }
 
   // Outlook's wrapping: its files are the mail's, its text where the mail has none of its own.
@@ -241,7 +177,7 @@ class MailReader {
     const Cms cms = ReadCms(bytes);
     if (cms.kind == Cms::Kind::kEncrypted) {
       document_.unread.push_back({"the mail's text", "it is encrypted (S/MIME)", ""});
-    } else if (cms.kind == Cms::Kind::kSigned && !cms.content.empty() && smime_ < kDeepest) {
+    } else if (cms.kind == Cms::Kind::kSigned && !cms.content.empty() && smime_ < kDeepestPart) {
       ++smime_;
       NoteSignature();
       const Ref<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(cms.content.data(), cms.content.size()));
@@ -262,9 +198,7 @@ class MailReader {
 
   // Nothing: its characters are not known, or error_ says why.
   std::optional<Flow> TextOf(GMimePart* part, const std::string& type) {
-    const auto parameter = [part](const char* name) {
-      return Text(g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), name));
-    };
+    const auto parameter = [part](const char* name) { return ParameterOf(GMIME_OBJECT(part), name); };
     const std::string content = ContentOf(part);
     Flow flow;
     if (content.empty()) return flow;
@@ -386,10 +320,7 @@ Result<Document> ReadMail(std::string_view bytes, const std::string& name, const
     if (mails.size() > 1) return ReadMailbox(mails, name, limits);
     bytes.remove_prefix(std::min(bytes.find('\n'), bytes.size() - 1) + 1);
   }
-  const Ref<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(bytes.data(), bytes.size()));
-  const Ref<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
-  g_mime_parser_set_format(parser.get(), GMIME_FORMAT_MESSAGE);
-  const Ref<GMimeMessage> message(g_mime_parser_construct_message(parser.get(), nullptr));
+  const Ref<GMimeMessage> message = ParseMessage(bytes);
   if (!message) return Damaged(name, kWhat);
   return MailReader(name, limits).Read(message.get());
 }

@@ -24,12 +24,42 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-// "Name: value", its continuation lines left to the caller; "" when the line is no header.
-std::string HeaderName(std::string_view line) {
+struct Header {
+  std::string name;   // in small letters
+  std::string value;  // likewise, its lines joined
+};
+
+// "Name: value"; an empty name when the line is no header.
+Header HeaderIn(std::string_view line) {
   const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos || colon == 0 || colon > 60) return "";
-  const std::string name = Lower(line.substr(0, colon));
-  return name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string::npos ? name : "";
+  if (colon == std::string_view::npos || colon == 0 || colon > 60) return {};
+  Header header{Lower(line.substr(0, colon)), Lower(line.substr(colon + 1))};
+  if (header.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") != std::string::npos) return {};
+  header.value.erase(0, header.value.find_first_not_of(" \t"));
+  return header;
+}
+
+// The lines before the first empty one; none when any of them is no header.
+std::vector<Header> HeadersOf(std::string_view bytes) {
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  bytes = bytes.substr(0, kHeaders);
+  std::vector<Header> headers;
+  bool first = true;
+  for (std::size_t begin = 0; begin < bytes.size();) {
+    const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());
+    std::string_view line = bytes.substr(begin, end - begin);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    begin = end + 1;
+    if (line.empty()) break;
+    const bool continues = !first && (line.front() == ' ' || line.front() == '\t');
+    const bool mailbox = first && line.starts_with("From ");
+    first = false;
+    if (continues && !headers.empty()) headers.back().value += Lower(line);
+    if (continues || mailbox) continue;
+    headers.push_back(HeaderIn(line));
+    if (headers.back().name.empty()) return {};
+  }
+  return headers;
 }
 
 }  // namespace
@@ -47,27 +77,30 @@ std::string_view PictureType(std::string_view bytes) {
 bool LooksLikeMail(std::string_view bytes) {
   constexpr std::array<std::string_view, 4> kSenders = {"from", "sender", "return-path", "received"};
   constexpr std::array<std::string_view, 5> kOthers = {"date", "subject", "to", "message-id", "mime-version"};
-  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-  bytes = bytes.substr(0, kHeaders);
   bool sender = false;
   int others = 0;
-  bool first = true;
-  for (std::size_t begin = 0; begin < bytes.size();) {
-    const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());
-    std::string_view line = bytes.substr(begin, end - begin);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    begin = end + 1;
-    if (line.empty()) break;
-    const bool continues = !first && (line.front() == ' ' || line.front() == '\t');
-    const bool mailbox = first && line.starts_with("From ");
-    first = false;
-    if (continues || mailbox) continue;
-    const std::string name = HeaderName(line);
-    if (name.empty()) return false;
-    sender |= std::find(kSenders.begin(), kSenders.end(), name) != kSenders.end();
-    others += std::find(kOthers.begin(), kOthers.end(), name) != kOthers.end() ? 1 : 0;
+  for (const Header& header : HeadersOf(bytes)) {
+    sender |= std::find(kSenders.begin(), kSenders.end(), header.name) != kSenders.end();
+    others += std::find(kOthers.begin(), kOthers.end(), header.name) != kOthers.end() ? 1 : 0;
   }
   return sender && others >= 2;
+}
+
+bool LooksLikeWebArchive(std::string_view bytes) {
+  bool mime = false;
+  bool page = false;
+  bool mail = false;  // from or to somebody
+  for (const Header& header : HeadersOf(bytes)) {
+    const auto is = [&header](std::string_view name) { return header.name == name; };
+    mime |= is("mime-version");
+    page |=
+        is("content-type") && (header.value.starts_with("multipart/related") || header.value.starts_with("text/html"));
+    // Browsers write "From: <Saved by Blink>".
+    const bool browser =
+        header.value.find("saved by ") != std::string::npos && header.value.find('@') == std::string::npos;
+    mail |= (is("from") && !browser) || is("sender") || is("to") || is("cc") || is("return-path") || is("received");
+  }
+  return mime && page && !mail;
 }
 
 }  // namespace counsel::extractor

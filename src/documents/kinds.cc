@@ -29,6 +29,7 @@ constexpr std::array kRules = {
     Rule{"image/*", Kind::kPicture},
     Rule{"text/html", Kind::kWeb},
     Rule{"application/xhtml+xml", Kind::kWeb},
+    Rule{"multipart/related", Kind::kWeb},
     Rule{"text/*", Kind::kText},
     Rule{"application/zip", Kind::kArchive},
     Rule{"application/vnd.counsel.register-entry+json", Kind::kRegister},

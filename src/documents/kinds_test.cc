@@ -27,6 +27,7 @@ TEST(Kinds, AMediaTypeIsOfOneKindHereAndInSql) {
       {"application/vnd.oasis.opendocument.spreadsheet", "table"},
       {"text/csv", "table"},
       {"text/html", "web"},
+      {"multipart/related", "web"},
       {"text/markdown", "text"},
       {"message/rfc822", "mail"},
       {"image/tiff", "picture"},
