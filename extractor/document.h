@@ -70,6 +70,7 @@ struct Limits {
 [[nodiscard]] Result<Document> ReadPlainText(std::string_view bytes, const std::string& name, const Limits& limits);
 // Rows of a file that is called .csv or .tsv, as far as it looks like a table.
 [[nodiscard]] Result<Document> ReadCsv(std::string_view bytes, const std::string& name, const Limits& limits);
+[[nodiscard]] Result<Document> ReadCalendar(std::string_view bytes, const std::string& name, const Limits& limits);
 // winmail.dat by itself.
 [[nodiscard]] Result<Document> ReadTnefFile(std::string_view bytes, const std::string& name, const Limits& limits);
 
@@ -81,6 +82,7 @@ struct Limits {
 [[nodiscard]] bool LooksLikePdf(std::string_view bytes, const std::string& name);
 [[nodiscard]] bool LooksLikeHtml(std::string_view bytes);
 [[nodiscard]] bool LooksLikeWebArchive(std::string_view bytes);
+[[nodiscard]] bool LooksLikeCalendar(std::string_view bytes);
 [[nodiscard]] bool IsCalledCsv(const std::string& name);
 // "~$lease.docx" and its like: what Office and systems leave beside documents.
 [[nodiscard]] bool IsLitter(std::string_view path);

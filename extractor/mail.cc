@@ -153,7 +153,8 @@ class MailReader {
       if (type == "application/ms-tnef" || LooksLikeTnef(bytes)) {
         Wrapped(bytes);
       } else {
-        Attach(file_name.empty() ? "unnamed" : file_name, type, std::move(bytes));
+        const char* unnamed = type == "text/calendar" ? "invitation.ics" : "unnamed";
+        Attach(file_name.empty() ? unnamed : file_name, type, std::move(bytes));
       }
     }
   }

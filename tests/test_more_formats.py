@@ -1,4 +1,4 @@
-"""Web pages saved as one file (MHT): read through counsel-extract."""
+"""Web pages saved as one file (MHT) and calendars (ICS): read through counsel-extract."""
 
 from email import encoders
 from email.mime.base import MIMEBase
@@ -81,3 +81,30 @@ def test_a_truncated_or_deep_web_page_gives_text_or_a_reason():
 
 def test_a_saved_web_page_is_left_to_the_program_that_reads_mail():
     assert answer_of("counsel-extract-text", archive(BLINK), "notice.mht") == (3, b"")
+
+
+# ---- calendars ----
+
+CALENDAR = ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:Sealing of the deed\r\nDTSTART;TZID=Europe/London:20240304T093000"
+            "\r\nLOCATION:Mill House\\, the loft\r\nATTENDEE;CN=Bea Quill;PARTSTAT=ACCEPTED:mailto:bea@example.org\r\nDESCRIPTION:Bring the s"
+            "\r\n eal.\r\nEND:VEVENT\r\nBEGIN:VTODO\r\nSUMMARY:Serve notice\r\nDUE;VALUE=DATE:20240401\r\nEND:VTODO\r\nEND:VCALENDAR\r\n")
+SAID = ("Sealing of the deed\n\nWhen: 2024-03-04 09:30 (Europe/London)\nWhere: Mill House, the loft\n"
+        "Attendees: Bea Quill <bea@example.org> (accepted)\n\nBring the seal.\n\nServe notice\n\nDue: 2024-04-01")
+
+
+def test_a_calendar_is_read_entry_by_entry():
+    read = extract(CALENDAR.encode(), "diary.ics")
+    assert (read.text, read.head["media_type"]) == (SAID, "text/calendar")
+    assert [text for text, _ in read.parts("heading")] == ["Sealing of the deed", "Serve notice"]
+    assert answer_of("counsel-extract-text", CALENDAR.encode(), "diary.ics") == answer_of("counsel-extract", CALENDAR.encode(), "diary.ics")
+    assert message(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "x.ics") == "'x.ics' is a calendar without events, tasks or notes."
+
+
+def test_an_invitation_in_a_mail_is_a_document_of_its_own():
+    mail = MIMEMultipart("alternative")
+    mail["From"], mail["To"], mail["Subject"], mail["Date"] = "a@example.org", "b@example.org", "Deed", "Mon, 4 Mar 2024 09:00:00 +0000"
+    mail.attach(MIMEText("You are invited.", "plain", "utf-8"))
+    mail.attach(MIMEText(CALENDAR, "calendar", "utf-8"))
+    read = extract(mail.as_bytes(), "invitation.eml")
+    assert "You are invited." in read.text and "Attachment: invitation.ics" in read.text
+    assert extract(read.files["invitation.ics"], "invitation.ics").text == SAID
