@@ -1,7 +1,9 @@
 #include "search/index_check.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <vector>
 
 #include "search/mapped_index.h"
@@ -12,6 +14,13 @@ namespace {
 
 Result<std::vector<SegmentRow>> RowsNow(store::Connection& db) {
   return store::InTransaction(db, false, [](store::Connection& in) { return SegmentRows(in); });
+}
+
+// Of a home that was restored, whose backup has no such files, none is there until it is made: no damage.
+bool IsThere(const Index& index, const SegmentRow& row) {
+  std::error_code ignored;
+  return std::filesystem::exists(index.WordsFile(row.stamp), ignored) &&
+         (row.vectors_bytes == 0 || std::filesystem::exists(index.VectorsFile(row.stamp), ignored));
 }
 
 bool IsWhole(Index& index, const SegmentRow& row) {
@@ -32,7 +41,7 @@ Result<bool> IndexFilesAgree(store::Connection& db) {
   ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, RowsNow(db));
   for (const SegmentRow& row : rows) {
     RETURN_IF_ERROR(db.MayGoOn());
-    if (IsWhole(*index, row)) continue;
+    if (!IsThere(*index, row) || IsWhole(*index, row)) continue;
     ASSIGN_OR_RETURN(const std::vector<SegmentRow> now, RowsNow(db));
     if (std::any_of(now.begin(), now.end(), [&row](const SegmentRow& one) { return one.stamp == row.stamp; })) {
       return false;

@@ -7,7 +7,8 @@
 namespace counsel::search {
 
 // Reads all of each and compares checksums. True also where nobody keeps files for this store. On a connection of one's
-// own, outside a transaction. Files that are replaced meanwhile are no fault.
+// own, outside a transaction. Files that are replaced meanwhile are no fault, nor are those that are not there: a home
+// that was restored makes its own.
 [[nodiscard]] Result<bool> IndexFilesAgree(store::Connection& db);
 // All of them are made anew in the background; the store's own tables answer meanwhile.
 [[nodiscard]] Result<void> ForgetIndexFiles(store::Connection& db);
