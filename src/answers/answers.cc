@@ -180,7 +180,8 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
     if (!told->documents.empty()) scope.documents = std::move(told->documents);
   }
   const std::string& wanted = options.search_text.empty() ? question : options.search_text;
-  Result<Evidence> evidence = co_await FindEvidence(wanted, scope, answer_models, store, pool, &sink);
+  Result<Evidence> evidence =
+      co_await FindEvidence(wanted, scope, EvidenceOf::kPassages, answer_models, store, pool, &sink);
   if (!evidence) co_return Fail(std::move(evidence.error()));
   const std::size_t found = evidence->hits.size();
   const auto nothing = [&](const std::string& missing) {
@@ -251,7 +252,8 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
 asio::awaitable<Result<SearchReply>> SearchPassages(const std::string& query, const QuestionOptions& options,
                                                     const AnswerModels& answer_models, store::Store& store,
                                                     models::ModelPool& pool) {
-  Result<Evidence> evidence = co_await FindEvidence(query, options, answer_models, store, pool, nullptr);
+  Result<Evidence> evidence =
+      co_await FindEvidence(query, options, EvidenceOf::kHits, answer_models, store, pool, nullptr);
   if (!evidence) co_return Fail(std::move(evidence.error()));
   SearchReply reply;
   for (std::size_t i = 0; i < evidence->hits.size(); ++i) {

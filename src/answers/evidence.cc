@@ -10,6 +10,7 @@
 #include "documents/documents.h"
 #include "ingest/place_paths.h"
 #include "models/model_client.h"
+#include "search/passages_at.h"
 #include "understanding/glossary.h"
 #include "understanding/name_words.h"
 
@@ -24,7 +25,7 @@ struct Scope {
   std::vector<std::int64_t> matters;
   std::vector<std::string> documents;
   Meant meant;
-  std::int64_t chunks = 0;
+  bool any = false;
   std::int64_t pending = 0;
 };
 
@@ -49,13 +50,13 @@ Result<Scope> FindScope(store::Connection& db, const std::string& question, cons
     }
     scope.documents.push_back(std::move(document->id));
   }
-  Result<search::IndexCounts> counts = search::Count(db);
-  if (!counts) return Fail(std::move(counts.error()));
-  scope.chunks = counts->chunks;
+  Result<bool> any = search::AnySeen(db);
+  if (!any) return Fail(std::move(any.error()));
+  scope.any = *any;
   Result<std::int64_t> pending = documents::CountPending(db);
   if (!pending) return Fail(std::move(pending.error()));
   scope.pending = *pending;
-  if (scope.chunks == 0) return scope;
+  if (!scope.any) return scope;
   Result<std::vector<std::int64_t>> visible = documents::VisibleMatters(db, scope.matters);
   if (!visible) return Fail(std::move(visible.error()));
   Result<Meant> meant = FindMeant(db, question, *visible, scope.documents, options.everywhere);
@@ -171,13 +172,19 @@ Result<void> FindPaths(store::Connection& db, Names& names, std::vector<Passage>
   return {};
 }
 
-Result<void> NamePlaces(store::Connection& db, Evidence* evidence) {
-  Names names(db);
+Result<void> NamePlaces(store::Connection& db, Names& names, Evidence* evidence) {
   for (const search::Hit& hit : evidence->hits) {
     Result<HitPlace> place = PlaceOf(db, names, hit);
     if (!place) return Fail(std::move(place.error()));
     evidence->places.push_back(std::move(*place));
   }
+  return {};
+}
+
+// The strong hits as passages. With no evidence the nearest are named all the same.
+Result<void> FindPassages(store::Connection& db, Names& names, double min_relevance, Evidence* evidence) {
+  const double least = evidence->strength < min_relevance ? 0 : kShareOfBest * evidence->strength;
+  evidence->passages = MergeHits(evidence->hits, least);
   for (Passage& passage : evidence->passages) {
     if (Result<void> completed = CompletePassage(db, names, &passage); !completed) return completed;
   }
@@ -241,7 +248,8 @@ Result<Evidence> FindHits(store::Connection& db, const search::Query& query, con
 constexpr double kShareOfElsewhere = 0.25;
 
 // `meant`: its documents go where those that a conversation was about do not answer, or far worse than others.
-Result<Evidence> Search(store::Connection& db, search::Query query, double min_relevance, Meant* meant) {
+Result<Evidence> Search(store::Connection& db, search::Query query, double min_relevance, EvidenceOf wanted,
+                        Meant* meant) {
   Result<std::vector<std::int64_t>> visible = documents::VisibleMatters(db, query.scopes);
   if (!visible) return Fail(std::move(visible.error()));
   query.scopes = std::move(*visible);
@@ -260,10 +268,12 @@ Result<Evidence> Search(store::Connection& db, search::Query query, double min_r
       *meant = std::move(all);
     }
   }
-  // With no evidence the nearest are named all the same.
-  const double least = evidence.strength < min_relevance ? 0 : kShareOfBest * evidence.strength;
-  evidence.passages = MergeHits(evidence.hits, least);
-  if (Result<void> named = NamePlaces(db, &evidence); !named) return Fail(std::move(named.error()));
+  Names names(db);
+  if (Result<void> named = NamePlaces(db, names, &evidence); !named) return Fail(std::move(named.error()));
+  if (wanted == EvidenceOf::kHits) return evidence;
+  if (Result<void> found_too = FindPassages(db, names, min_relevance, &evidence); !found_too) {
+    return Fail(std::move(found_too.error()));
+  }
   return evidence;
 }
 
@@ -285,8 +295,8 @@ asio::awaitable<Result<models::Lease>> AcquireTelling(const std::string& model, 
 }
 
 asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, const QuestionOptions& options,
-                                               const AnswerModels& answer_models, store::Store& store,
-                                               models::ModelPool& pool, AnswerSink* sink) {
+                                               EvidenceOf wanted, const AnswerModels& answer_models,
+                                               store::Store& store, models::ModelPool& pool, AnswerSink* sink) {
   if (Result<void> checked = CheckQuestion(question, options); !checked) co_return Fail(std::move(checked.error()));
   const auto find_scope = [&](store::Connection& db) { return FindScope(db, question, options); };
   Result<Scope> scope = co_await store.Read(find_scope);
@@ -296,7 +306,7 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
     Result<void> told = sink->OnStatus("searching", "", 0);
     if (!told) co_return Fail(std::move(told.error()));
   }
-  if (scope->chunks == 0) {
+  if (!scope->any) {
     Evidence nothing;
     nothing.store_is_empty = true;
     nothing.pending = scope->pending;
@@ -325,7 +335,9 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
   for (const MeantDocument& document : scope->meant.documents) query.documents.push_back(document.id);
   query.limit = options.max_passages;
   query.calibration = answer_models.calibration;
-  const auto search = [&](store::Connection& db) { return Search(db, query, options.min_relevance, &scope->meant); };
+  const auto search = [&](store::Connection& db) {
+    return Search(db, query, options.min_relevance, wanted, &scope->meant);
+  };
   Result<Evidence> evidence = co_await store.Read(search);
   if (!evidence) co_return evidence;
   evidence->pending = scope->pending;

@@ -17,12 +17,16 @@
 
 namespace counsel::answers {
 
+// Passages are what is read and cited. Of hits alone no passage is made: what stands above one is found by reading its
+// whole document.
+enum class EvidenceOf { kHits, kPassages };
+
 struct Evidence {
   Evidence() = default;
   std::optional<Meant> meant;  // nothing when there is nothing to search
   std::vector<search::Hit> hits;
   std::vector<HitPlace> places;   // of the hits, beside them
-  std::vector<Passage> passages;  // the strong hits, neighbours merged, strongest first
+  std::vector<Passage> passages;  // the strong hits, neighbours merged, strongest first; of kPassages
   double strength = 0;            // relevance of the best hit
   models::Embeddings vector;      // of the question
   bool store_is_empty = false;    // nothing to search: no model was loaded
@@ -31,7 +35,7 @@ struct Evidence {
 
 // Searches for the question under a short lease on the embedder. `sink` may be null.
 [[nodiscard]] boost::asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question,
-                                                                    const QuestionOptions& options,
+                                                                    const QuestionOptions& options, EvidenceOf wanted,
                                                                     const AnswerModels& answer_models,
                                                                     store::Store& store, models::ModelPool& pool,
                                                                     AnswerSink* sink);

@@ -1,6 +1,7 @@
 #include "search/passages_at.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "search/nearest.h"
@@ -45,6 +46,27 @@ Result<std::vector<PassageAt>> OfDocument(store::Connection& db, std::string_vie
 }
 
 }  // namespace
+
+Result<bool> AnySeen(store::Connection& db) {
+  ASSIGN_OR_RETURN(const Unseen unseen, Unseen::Load(db));
+  // Between one range that is not seen and the next: to count them would take a look at each passage of the store.
+  std::vector<std::pair<std::int64_t, std::int64_t>> between;
+  std::int64_t from = 0;
+  unseen.ForEachRange([&](std::int64_t first, std::int64_t last) {
+    if (from < first) between.emplace_back(from, first - 1);
+    from = last + 1;
+  });
+  between.emplace_back(from, INT64_MAX);
+  Result<store::Statement> any = db.Prepare("SELECT EXISTS (SELECT 1 FROM chunks WHERE id BETWEEN ? AND ?)");
+  if (!any) return Fail(std::move(any.error()));
+  for (const auto& [first, last] : between) {
+    any->Reset();
+    any->Bind(1, first).Bind(2, last);
+    ASSIGN_OR_RETURN(const bool row, any->Step());
+    if (row && any->Int(0) != 0) return true;
+  }
+  return false;
+}
 
 Result<std::vector<PassageAt>> WithPhrase(store::Connection& db, std::string_view phrase,
                                           const std::vector<std::int64_t>& scopes,

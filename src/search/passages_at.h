@@ -23,6 +23,9 @@ struct PassageAt {
   std::int64_t ordinal = 0;
 };
 
+// Whether there is any, within no walls: a look, whatever the store holds. How many: Count.
+[[nodiscard]] Result<bool> AnySeen(store::Connection& db);
+
 // With those words one after the other, in the order in which they came to the store; the first `most` of them.
 [[nodiscard]] Result<std::vector<PassageAt>> WithPhrase(store::Connection& db, std::string_view phrase,
                                                         const std::vector<std::int64_t>& scopes,

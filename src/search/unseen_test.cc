@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "search/passages_at.h"
 #include "search/search_fixture.h"
 #include "search/words_check.h"
 
@@ -97,6 +98,27 @@ TEST_F(UnseenPassages, WhatIsStagedOrLeavingChangesNothingThatASearchSays) {
   EXPECT_EQ(SaidWithinAnyWalls(), before);
   EXPECT_TRUE(Unseen::Load(*db_)->empty());
   EXPECT_TRUE(WordsAreWhole());
+}
+
+TEST_F(UnseenPassages, WhetherAnyIsSeenIsKnownWithoutCountingThem) {
+  const auto expect_any = [this](bool any) {
+    EXPECT_EQ(*AnySeen(*db_), any);
+    EXPECT_EQ(Counted().chunks > 0, any);
+  };
+  expect_any(false);
+  StagePiece("first", 1, 0, 250);
+  expect_any(false);
+  Add("between", 1, {"The rent is due."});
+  StagePiece("last", 1, 0, 250);
+  expect_any(true);
+  Remove("between");
+  expect_any(false);
+  Write([](store::Connection& db) { return ShowStaged(db, "first"); });
+  expect_any(true);
+  Write([](store::Connection& db) { return HideDocument(db, "first"); });
+  expect_any(false);
+  Write([](store::Connection& db) { return ShowStaged(db, "last"); });
+  expect_any(true);
 }
 
 TEST_F(UnseenPassages, ADocumentThatIsIndexedAgainIsFoundAsItWasUntilAllOfItIsThere) {
