@@ -41,7 +41,7 @@ constexpr std::array kOtherFormats = {
     Signature{"ID3", "a sound recording"},
     Signature{"OggS", "a sound recording"},
 };
-constexpr std::array kOtherImages = {std::string_view("GIF8"), std::string_view("BM"), std::string_view("RIFF"),
+constexpr std::array kOtherImages = {std::string_view("BM"), std::string_view("RIFF"),
                                      std::string_view("\0\0\0\x0CjP", 6)};
 
 bool IsOtherImage(std::string_view bytes) {
@@ -127,10 +127,7 @@ Result<Document> ReadDocument(std::string_view bytes, const std::string& name, c
   if (bytes.starts_with("\xD0\xCF\x11\xE0")) return ReadCompound(bytes, name, limits);
   if (LooksLikeTnef(bytes)) return ReadTnefFile(bytes, name, limits);
   if (IsPicture(bytes)) return ReadPicture(bytes, name, limits);
-  if (IsOtherImage(bytes)) {
-    return Fail(ErrorCode::kUnsupported, "'" + name + "' is an image of a kind that Counsel cannot read.",
-                "Save it as PNG, JPEG or TIFF, then add that.");
-  }
+  if (IsOtherImage(bytes)) return OtherImage(name);
   for (const Signature& format : kOtherFormats) {
     if (!bytes.starts_with(format.begins)) continue;
     return Fail(ErrorCode::kUnsupported,
@@ -160,6 +157,11 @@ tl::unexpected<Error> TextTooLong(const std::string& name, std::size_t max_text_
 tl::unexpected<Error> Damaged(const std::string& name, const std::string& what) {
   return Fail(ErrorCode::kCorrupt, "'" + name + "' is a damaged " + what + ".",
               "Open it in the program that wrote it and save it anew, or get another copy.");
+}
+
+tl::unexpected<Error> OtherImage(const std::string& name) {
+  return Fail(ErrorCode::kUnsupported, "'" + name + "' is an image of a kind that Counsel cannot read.",
+              "Save it as PNG, JPEG or TIFF, then add that.");
 }
 
 tl::unexpected<Error> NoText(const std::string& name) {

@@ -99,6 +99,7 @@ inline constexpr std::size_t kMaxLabelBytes = std::size_t{4} << 20;         // a
 
 [[nodiscard]] tl::unexpected<Error> TextTooLong(const std::string& name, std::size_t max_text_bytes);
 [[nodiscard]] tl::unexpected<Error> Damaged(const std::string& name, const std::string& what);
+[[nodiscard]] tl::unexpected<Error> OtherImage(const std::string& name);
 [[nodiscard]] tl::unexpected<Error> NoText(const std::string& name);
 [[nodiscard]] tl::unexpected<Error> TooManyFiles(const std::string& name, const Limits& limits);
 [[nodiscard]] tl::unexpected<Error> UnpacksTooFar(const std::string& name, const Limits& limits);

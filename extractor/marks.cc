@@ -12,9 +12,24 @@ struct Kind {
   std::string_view begins;
   std::string_view media_type;
 };
-constexpr std::array kKinds = {Kind{"\x89PNG\r\n\x1A\n", "image/png"}, Kind{"\xFF\xD8\xFF", "image/jpeg"},
+constexpr std::array kKinds = {Kind{"\x89PNG\r\n\x1A\n", "image/png"},
+                               Kind{"\xFF\xD8\xFF", "image/jpeg"},
                                Kind{std::string_view("II*\0", 4), "image/tiff"},
-                               Kind{std::string_view("MM\0*", 4), "image/tiff"}};
+                               Kind{std::string_view("MM\0*", 4), "image/tiff"},
+                               Kind{"GIF87a", "image/gif"},
+                               Kind{"GIF89a", "image/gif"}};
+
+// Their first letters may begin a text or another file: more is asked of them.
+bool IsBmp(std::string_view bytes) {
+  constexpr std::array<char, 7> kHeads = {12, 40, 52, 56, 64, 108, 124};  // bytes of its head, by its age
+  if (!bytes.starts_with("BM") || bytes.size() < 18) return false;
+  return std::find(kHeads.begin(), kHeads.end(), bytes[14]) != kHeads.end() &&
+         bytes.substr(15, 3) == std::string_view("\0\0\0", 3);
+}
+
+bool IsWebp(std::string_view bytes) {
+  return bytes.starts_with("RIFF") && bytes.substr(std::min<std::size_t>(bytes.size(), 8), 4) == "WEBP";
+}
 
 constexpr std::size_t kHeaders = std::size_t{64} << 10;
 
@@ -71,7 +86,8 @@ bool IsPicture(std::string_view bytes) {
 std::string_view PictureType(std::string_view bytes) {
   const auto* found =
       std::find_if(kKinds.begin(), kKinds.end(), [bytes](const Kind& kind) { return bytes.starts_with(kind.begins); });
-  return found == kKinds.end() ? "" : found->media_type;
+  if (found != kKinds.end()) return found->media_type;
+  return IsBmp(bytes) ? "image/bmp" : IsWebp(bytes) ? "image/webp" : "";
 }
 
 bool LooksLikeMail(std::string_view bytes) {

@@ -11,6 +11,7 @@
 #include <leptonica/allheaders.h>
 
 #include "extractor/document.h"
+#include "extractor/still_picture.h"
 
 namespace counsel::extractor {
 namespace {
@@ -28,8 +29,22 @@ struct Size {
   std::uint64_t height = 0;
 };
 
+// What is to be unpacked of a file whose pages leptonica does not tell apart.
+Result<StillPicture> StillOf(std::string_view bytes, const std::string& name) {
+  const std::string_view type = PictureType(bytes);
+  std::optional<StillPicture> still = StillPicture();
+  bool of_other_kind = false;
+  if (type == "image/gif") still = StillOfGif(bytes);
+  if (type == "image/webp") still = StillOfWebp(bytes);
+  if (type == "image/bmp") still = StillOfBmp(bytes, &of_other_kind);
+  if (of_other_kind) return OtherImage(name);
+  if (!still) return Damaged(name, "image");
+  return std::move(*still);
+}
+
 // By the header alone; nothing when there is no such page.
-std::optional<Size> SizeOf(std::string_view bytes, int page) {
+std::optional<Size> SizeOf(std::string_view bytes, const StillPicture& still, int page) {
+  if (still.width > 0) return page == 1 ? std::optional(Size{still.width, still.height}) : std::nullopt;
   l_int32 width = 0;
   l_int32 height = 0;
   if (IsTiff(bytes)) {
@@ -105,7 +120,10 @@ tl::unexpected<Error> TooManyPixels(const std::string& name, int page, std::uint
 Result<Picture> DecodePicture(std::string_view bytes, const std::string& name, int page, std::uint64_t most_pixels,
                               bool colour) {
   ::setMsgSeverity(L_SEVERITY_NONE);
-  const std::optional<Size> size = SizeOf(bytes, page);
+  const Result<StillPicture> still = StillOf(bytes, name);
+  if (!still) return Fail(still.error());
+  if (!still->bytes.empty()) bytes = still->bytes;
+  const std::optional<Size> size = SizeOf(bytes, *still, page);
   if (!size) return Damaged(name, "image");
   if (size->width * size->height > most_pixels)
     return TooManyPixels(name, page, size->width, size->height, most_pixels);
@@ -221,11 +239,15 @@ Result<std::string> EncodePng(Pix& picture) {
 
 Result<Document> ReadPicture(std::string_view bytes, const std::string& name, const Limits& limits) {
   ::setMsgSeverity(L_SEVERITY_NONE);
-  if (!SizeOf(bytes, 1)) return Damaged(name, "image");
+  const Result<StillPicture> still = StillOf(bytes, name);
+  if (!still) return Fail(still.error());
+  const std::string_view first = still->bytes.empty() ? bytes : still->bytes;
+  if (!SizeOf(first, *still, 1)) return Damaged(name, "image");
   const int pages = IsTiff(bytes) ? CountDirectories(bytes, limits.pages) : 1;
   if (pages > limits.pages) return TooManyPages(name, limits);
   Document document;
   document.media_type = PictureType(bytes);
+  if (still->others) document.unread.push_back({"an animation", "only its first picture is read", ""});
   for (int page = 1; page <= pages; ++page) {
     document.pages.emplace_back(page, 0);
     document.needs_ocr.push_back(page);

@@ -1,5 +1,5 @@
-// Pictures of pages (PNG, JPEG, TIFF), by leptonica. No picture is unpacked before its size is known to be within the
-// limit.
+// Pictures of pages (PNG, JPEG, TIFF, BMP, GIF, WEBP), by leptonica. No picture is unpacked before its size is known to
+// be within the limit.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 """Scans, rendered from known text with pdftoppm (poppler-utils): pictures are (width, height, gray bytes), 300 dots an inch."""
 
+import ctypes
 import shutil
 import struct
 import subprocess
@@ -38,6 +39,56 @@ def png(picture):
     rows = b"".join(b"\0" + data[y * width:(y + 1) * width] for y in range(height))
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
             + chunk(b"pHYs", struct.pack(">IIB", 11811, 11811, 1)) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
+
+
+def bmp(picture, bits=8, top_down=False, newest=False):
+    """`newest`: with the head of Windows 98, its masks and more."""
+    width, height, data = picture
+    size = bits // 8
+    pad = -width * size % 4
+    rows = [b"".join(bytes([value] * min(size, 3) + [0] * (size - 3)) for value in data[y * width:(y + 1) * width]) + b"\0" * pad
+            for y in range(height)]
+    pixels = b"".join(rows if top_down else reversed(rows))
+    more = struct.pack("<III", 0xFF0000, 0xFF00, 0xFF) + bytes(72) if newest else b""
+    colours = b"".join(bytes([gray, gray, gray, 0]) for gray in range(256)) if bits == 8 else b""
+    start = 54 + len(more) + len(colours)
+    return (b"BM" + struct.pack("<IHHI", start + len(pixels), 0, 0, start)
+            + struct.pack("<IiiHHIIiiII", 40 + len(more), width, -height if top_down else height, 1, bits,
+                          3 if newest and bits == 32 else 0, len(pixels), 11811, 11811, 256 if bits == 8 else 0, 0)
+            + more + colours + pixels)
+
+
+def gif(pictures):
+    """Of 128 grays and not packed: the table of words is cleared before it grows, so that each word stays a byte."""
+    width, height, _ = pictures[0]
+    out = b"GIF89a" + struct.pack("<HHBBB", width, height, 0xF6, 0, 0) + b"".join(bytes([2 * gray] * 3) for gray in range(128))
+    for width, height, data in pictures:
+        words = bytes(value >> 1 for value in data)
+        packed = b"".join(b"\x80" + words[at:at + 100] for at in range(0, len(words), 100)) + b"\x81"
+        out += b"!\xf9\x04\0\x0a\0\0\0" + b"," + struct.pack("<HHHHB", 0, 0, width, height, 0) + b"\x07"
+        out += b"".join(bytes([len(packed[at:at + 255])]) + packed[at:at + 255] for at in range(0, len(packed), 255)) + b"\0"
+    return out + b";"
+
+
+def webp(picture, lossless=1):
+    """By leptonica, which the product has anyway."""
+    library = ctypes.CDLL("liblept.so.5")
+    library.pixReadMem.restype = ctypes.c_void_p
+    content = png(picture)
+    pix = ctypes.c_void_p(library.pixReadMem(content, ctypes.c_size_t(len(content))))
+    data, size = ctypes.c_void_p(), ctypes.c_size_t()
+    assert library.pixWriteMemWebP(ctypes.byref(data), ctypes.byref(size), pix, 80, lossless) == 0
+    return ctypes.string_at(data, size.value)
+
+
+def moving_webp(pictures):
+    width, height, _ = pictures[0]
+    three = lambda number: struct.pack("<I", number)[:3]
+    chunk = lambda name, body: name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
+    body = chunk(b"VP8X", b"\x02\0\0\0" + three(width - 1) + three(height - 1)) + chunk(b"ANIM", bytes(6))
+    for picture in pictures:
+        body += chunk(b"ANMF", three(0) * 2 + three(width - 1) + three(height - 1) + three(100) + b"\0" + webp(picture)[12:])
+    return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body
 
 
 def tiff(pictures):

@@ -229,7 +229,8 @@ def test_markdown_is_known_by_its_content():
 
 def test_images_are_told_by_their_content_and_left_to_ocr():
     assert extract(make.png(), "scan.txt").head["needs_ocr"] == [1]
-    assert message(b"GIF89a" + bytes(40)) == "'x.docx' is an image of a kind that Counsel cannot read."
+    assert message(b"\0\0\0\x0cjP  " + bytes(40)) == "'x.docx' is an image of a kind that Counsel cannot read."
+    assert message(b"GIF89a" + bytes(40)) == "'x.docx' is a damaged image."
 
 
 @pytest.mark.long

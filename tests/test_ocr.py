@@ -16,7 +16,8 @@ import make_hostile_pages as pages
 import pytest
 
 from counsel import BIN, wait_until
-from make_scans import POSSIBLE, jpeg, picture_pdf, png, scan, tiff
+from test_formats import extract
+from make_scans import POSSIBLE, bmp, gif, jpeg, moving_webp, picture_pdf, png, scan, tiff, webp
 
 pytestmark = pytest.mark.skipif(not POSSIBLE, reason="pdftoppm (poppler-utils) makes the scans")
 
@@ -111,6 +112,47 @@ def test_a_jpeg_is_read_word_for_word():
     assert content.startswith(b"\xff\xd8\xff")
     head, text = read_page(content)
     assert words(text.decode()) == words(" ".join(LINES)) and head["confidence"] > 80
+
+
+@pytest.mark.parametrize("kind", [
+    bmp, lambda p: bmp(p, 24), lambda p: bmp(p, 32), lambda p: bmp(p, 32, newest=True), lambda p: bmp(p, newest=True),
+    lambda p: bmp(p, 24, top_down=True),
+    lambda p: gif([p]), webp, lambda p: webp(p, lossless=0)],
+    ids=["bmp", "bmp of 24 bits", "bmp of 32 bits", "bmp with masks", "bmp with a long head", "bmp from its top", "gif", "webp", "lossy webp"])
+def test_other_pictures_are_read_word_for_word(kind):
+    content = kind(scan(LINES))
+    assert extract(content).head["needs_ocr"] == [1]
+    head, text = read_page(content)
+    assert words(text.decode()) == words(" ".join(LINES)) and head["confidence"] > 80
+
+
+def test_of_an_animation_the_first_picture_is_read_and_that_is_told(daemon, tmp_path):
+    pictures = [scan(LINES[:1]), scan(LINES[1:2])]
+    for name, content in {"two.gif": gif(pictures), "two.webp": moving_webp(pictures)}.items():
+        (tmp_path / name).write_bytes(content)
+        document = daemon.add(tmp_path / name)
+        assert document["state"] == "ready", document
+        assert "Not read: an animation: only its first picture is read." in document["notes"]
+        assert words(daemon.get(f"/api/documents/{document['id']}/text").json["text"]) == words(LINES[0])
+
+
+def test_other_pictures_that_are_too_large_packed_or_cut_off_give_a_sentence():
+    small = scan(LINES[:1], width=200, height=150)
+    # GIF and WEBP say their size where nothing was unpacked yet; a BMP must be as long as it says.
+    wide = struct.pack("<HH", 30_000, 30_000)
+    for content in (gif([small]).replace(struct.pack("<HH", 200, 150), wide),
+                    gif([small]).replace(b"," + struct.pack("<HHHH", 0, 0, 200, 150), b"," + struct.pack("<HH", 0, 0) + wide)):
+        assert "30000 by 30000 pixels, more than 64 million, the limit ocr.megapixels" in read_page(content)[0]["error"]["message"]
+    head, _ = read_page(webp(small), 1, "scan", "ocr", "--max-pixels", "20000")
+    assert "200 by 150 pixels" in head["error"]["message"]
+    assert read_page(bmp(small).replace(struct.pack("<ii", 200, 150), struct.pack("<ii", 30_000, 30_000)))[0]["error"]["code"] == "corrupt"
+    packed = bytearray(bmp(small))
+    packed[30] = 1
+    assert read_page(bytes(packed))[0]["error"]["message"] == "'scan' is an image of a kind that Counsel cannot read."
+    for whole in (bmp(small), gif([small]), webp(small), moving_webp([small, small])):
+        for size in range(12, len(whole), max(1, len(whole) // 12)):
+            head, text = read_page(whole[:size])
+            assert text or head.get("text_bytes") == 0 or head["error"]["message"]
 
 
 def test_a_text_layer_that_means_nothing_gives_way_to_what_the_page_shows(daemon, tmp_path):
