@@ -1,6 +1,7 @@
 #include "answers/quotes.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -59,6 +60,22 @@ bool IsCover(std::string_view sentence) {
                        has("(\"") || has("(the \"");
   return parties && (has("made and entered") || has("entered into") || has("is made") || has("dated as of") ||
                      has("by and between") || has("BETWEEN"));
+}
+
+// "The price is £350,000.", "Rent is due monthly.": three words or more, one a verb, with a stop behind.
+bool IsShortStatement(std::string_view sentence) {
+  constexpr std::array<std::string_view, 12> kVerbs = {"is",  "are",  "was", "were", "shall", "must",
+                                                       "may", "will", "has", "pays", "ends",  "expires"};
+  if (!sentence.ends_with('.')) return false;
+  std::size_t words = 0;
+  bool says = false;
+  for (std::size_t i = 0; i < sentence.size(); ++words) {
+    const std::size_t end = std::min(sentence.find(' ', i), sentence.size());
+    const std::string_view word = sentence.substr(i, end - i);
+    says |= std::find(kVerbs.begin(), kVerbs.end(), word) != kVerbs.end();
+    i = end + 1;
+  }
+  return words >= 3 && says;
 }
 
 // The words of the question, each with its weight: the fewer of the sentences have it, the more.
@@ -210,7 +227,7 @@ std::vector<Quote> Quotable(const std::vector<Passage>& passages) {
         if (quote.lead_in.ends_with(quote.citation.quote)) quote.lead_in.clear();  // it is the heading itself
       }
       const bool short_one = length < kShortestSentence && quote.lead_in.empty();
-      if (short_one && !IsRow(quote.citation)) continue;
+      if (short_one && !IsRow(quote.citation) && !IsShortStatement(quote.citation.quote)) continue;
       quote.at_place = !passage.place.empty() && OnItsPage(passage, quote.citation);
       quote.strength = passage.relevance;
       quote.spoken_to_models = std::any_of(spoken.begin(), spoken.end(), [read, length](const auto& range) {

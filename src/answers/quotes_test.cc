@@ -106,6 +106,8 @@ TEST(QuotesTest, TheHeadingIsTheOneAboveTheSentenceAndNotThatOfItsPassage) {
 TEST(QuotesTest, TooShortSentencesAreNotQuoted) {
   EXPECT_THAT(TextsOf(Quotable({At(1, 0, "No. The landlord repairs the roof of it.")})),
               ElementsAre("The landlord repairs the roof of it."));
+  EXPECT_THAT(TextsOf(Quotable({At(1, 0, "Definitions. The price is £9. The deposit is £35,000. Signed by both.")})),
+              ElementsAre("The price is £9.", "The deposit is £35,000."));
 }
 
 TEST(QuotesTest, AnItemOfAListIsReadWithWhatLeadsItIn) {

@@ -95,7 +95,8 @@ Result<Written> FileWriter::Finish() {
 }
 
 Result<MappedFile> MappedFile::Open(const std::filesystem::path& path, std::uint64_t bytes) {
-  const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // What is no file (somebody's FIFO) must not hold up who asks.
+  const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd.valid()) return Fail(ErrnoError(errno, "Cannot open " + path.string()));
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) return Fail(ErrnoError(errno, "Cannot read " + path.string()));

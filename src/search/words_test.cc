@@ -197,7 +197,7 @@ TEST_F(Folding, RowsOfAnEarlierFormAreFoundRemovedAndWrittenAnew) {
     Add("one", 1, {"a non-exclusive licence", "£64,250"});
     Add("two", 1, {"a non-exclusive deed"});
   }
-  ASSERT_TRUE(db_->Execute("INSERT INTO earlier_words (id, until) VALUES (1, 2)"));
+  ASSERT_TRUE(db_->Execute("INSERT INTO earlier_words (id, until) VALUES (1, 3)"));
   EXPECT_EQ(Find(Ask("exclusive")).size(), 2U);
   EXPECT_THAT(Find(Ask("nonexclusive")), IsEmpty());
   EXPECT_TRUE(*WordsAgree(*db_));

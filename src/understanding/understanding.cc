@@ -1,6 +1,7 @@
 #include "understanding/understanding.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -210,11 +211,18 @@ void FindFileNames(std::string_view question, const std::vector<DocumentRow>& ro
   }
 }
 
+// Said of a document they leave nothing to look for: "How long is it?", "Who wrote it?".
+constexpr std::array<std::string_view, 36> kSayLittle = {
+    "document", "say",    "says",    "about",   "summarise", "summarize", "long", "last",     "lasts",
+    "begin",    "begins", "start",   "starts",  "end",       "ends",      "run",  "runs",     "expire",
+    "expires",  "wrote",  "write",   "written", "sign",      "signed",    "made", "dated",    "cover",
+    "covers",   "demand", "demands", "ask",     "asks",      "between",   "much", "duration", "mean"};
+
 bool HasContent(std::string_view rest) {
   const std::vector<NameWord> words = SplitName(rest);
   return std::any_of(words.begin(), words.end(), [](const NameWord& word) {
-    return word.text.size() > 1 && !IsEmptyNameWord(word.text) && word.text != "document" && word.text != "say" &&
-           word.text != "about" && word.text != "summarise" && word.text != "summarize";
+    return word.text.size() > 1 && !IsEmptyNameWord(word.text) &&
+           std::find(kSayLittle.begin(), kSayLittle.end(), word.text) == kSayLittle.end();
   });
 }
 
@@ -254,7 +262,13 @@ void TellMeant(std::string_view question, std::vector<Naming> decided, Understoo
   for (Naming& self : SelfReferences(question, decided)) decided.push_back(std::move(self));
   std::sort(decided.begin(), decided.end(), [](const Naming& a, const Naming& b) { return a.start < b.start; });
   std::string rest = Without(question, decided);
-  if (HasContent(rest)) understood->question = std::move(rest);
+  if (HasContent(rest)) {
+    understood->question = std::move(rest);
+    return;
+  }
+  // The name stays to be searched for, and is no reason to quote a sentence.
+  understood->kept_names.clear();
+  for (const std::string& name : understood->names) understood->kept_names += name + ' ';
 }
 
 }  // namespace

@@ -172,6 +172,14 @@ TEST(Understanding, ANameThatIsKeptInTheQuestionIsTold) {
   EXPECT_EQ(Understand("What is the rent under the lease?", Rows()).kept_names, "");
 }
 
+TEST(Understanding, AQuestionThatSaysLittleWithoutTheNameKeepsIt) {
+  const Understood understood = Understand("How long is the Motorola NDA?", Rows());
+  EXPECT_EQ(understood.question, "How long is the Motorola NDA?");
+  EXPECT_EQ(understood.documents.size(), 1U);
+  EXPECT_FALSE(understood.kept_names.empty());
+  EXPECT_EQ(Rest("When does the Motorola NDA begin?"), "When does the Motorola NDA begin?");
+}
+
 TEST(Understanding, AQuestionThatIsNothingButTheNameIsKept) {
   EXPECT_EQ(Rest("What is the Motorola NDA about?"), "What is the Motorola NDA about?");
   EXPECT_EQ(Meant("What is the Motorola NDA about?"), "nda_form_motorola.txt");
