@@ -195,7 +195,11 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
     return answer;
   };
   const std::string missing = PlaceNotThere(*evidence);
-  if (evidence->passages.empty() || evidence->strength < options.min_relevance || !missing.empty()) {
+  // "How long is the Riverside lease?": any span of time in that lease is nearer to an answer than none.
+  const bool by_kind = evidence->meant && evidence->meant->says_little &&
+                       understanding::WantsValue(understanding::AskedKind(evidence->meant->question));
+  const bool weak = evidence->strength < options.min_relevance && !by_kind;
+  if (evidence->passages.empty() || weak || !missing.empty()) {
     co_return nothing(missing);
   }
   Wanted what;

@@ -141,6 +141,7 @@ Result<Meant> FindMeant(store::Connection& db, std::string_view question, const 
   meant.question = std::move(understood.question);
   meant.names = std::move(understood.names);
   meant.kept_names = std::move(understood.kept_names);
+  meant.says_little = understood.says_little;
   meant.not_there = std::move(understood.not_there);
   meant.not_there_words = std::move(understood.not_there_words);
   meant.places = std::move(understood.places);

@@ -27,6 +27,7 @@ struct Meant {
   // Where to look, best first: what the question means, or what the caller named; empty: all within the matters.
   std::vector<MeantDocument> documents;
   bool chosen = false;             // Counsel chose them, by the names in the question or those before it
+  bool says_little = false;        // beside the names there is nothing to be found by: its strength says nothing
   bool carried = false;            // the question names none: those that the one before it was answered from
   std::vector<std::string> names;  // by which they were known, as asked: "the Motorola NDA"
   // What is asked of them, without those names: what is searched for, embedded, judged, and what a quote must answer.

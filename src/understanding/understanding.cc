@@ -267,6 +267,7 @@ void TellMeant(std::string_view question, std::vector<Naming> decided, Understoo
     return;
   }
   // The name stays to be searched for, and is no reason to quote a sentence.
+  understood->says_little = true;
   understood->kept_names.clear();
   for (const std::string& name : understood->names) understood->kept_names += name + ' ';
 }

@@ -31,6 +31,8 @@ struct Understood {
   std::string question;
   // Names that `question` goes on to have ("What is the term of the tenancy?"): they are no strength of what is found.
   std::string kept_names;
+  // Nothing is left beside the names that could be searched for: "How long is the Riverside lease?".
+  bool says_little = false;
   // A document is named that none of the rows is: "the Acme NDA". What others say is no answer. "" otherwise.
   std::string not_there;
   // The distinctive words of `not_there`, folded as SplitName does it.

@@ -177,6 +177,7 @@ TEST(Understanding, AQuestionThatSaysLittleWithoutTheNameKeepsIt) {
   EXPECT_EQ(understood.question, "How long is the Motorola NDA?");
   EXPECT_EQ(understood.documents.size(), 1U);
   EXPECT_FALSE(understood.kept_names.empty());
+  EXPECT_TRUE(understood.says_little);
   EXPECT_EQ(Rest("When does the Motorola NDA begin?"), "When does the Motorola NDA begin?");
 }
 
