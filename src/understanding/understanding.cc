@@ -22,6 +22,8 @@ constexpr double kSaturation = 1.2;  // BM25's k1
 constexpr double kLeastShare = 0.51;
 // Of the best one's score, how far the next must be behind.
 constexpr double kMargin = 0.15;
+// Of the best one's score, what another that has all the words must have to be meant too, where no name decides.
+constexpr double kRival = 0.5;
 // The rest of the language, for shares: in a store of one document its words are not all common.
 constexpr double kOtherDocuments = 30;
 
@@ -136,6 +138,12 @@ std::vector<std::size_t> Decide(const Naming& naming, const std::vector<Score>& 
   // Whose own name it is goes before those that are only about it: a side letter to the NDA.
   const bool named = std::any_of(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(alike),
                                  [](const Score& score) { return score.all_in_name; });
+  // Where no name tells, how often a text has the words does not either: a letter about the lease says them more often.
+  if (!named && !naming.strict && scores[0].has_all) {
+    const auto rival = [&](const Score& score) { return score.has_all && score.score >= kRival * scores[0].score; };
+    while (alike < scores.size() && rival(scores[alike])) ++alike;
+    if (alike > kMostMeant / 2) return meant;
+  }
   for (std::size_t i = 0; i < alike; ++i) {
     if (naming.strict && !scores[i].all_in_name) return {};
     if (named && !scores[i].all_in_name) continue;

@@ -167,6 +167,18 @@ TEST(Understanding, ALongerNameIsAnotherDocument) {
   EXPECT_EQ(Meant("Does the Motorola NDA require notice?"), "nda_form_motorola.txt");
 }
 
+TEST(Understanding, ALetterAboutADocumentDoesNotShutItOut) {
+  const std::vector<DocumentRow> rows = {
+      Row("orchard.txt", "LEASE OF 7 ORCHARD ROW\n\nBetween Elm Homes Ltd and Carol Dent."),
+      Row("orchard_2.txt",
+          "Letter about 7 Orchard Row. The rent of 7 Orchard Row is £1,300. The term of the lease of 7 Orchard Row is "
+          "three years. The deposit for 7 Orchard Row is £1,500."),
+      Row("minutes.txt", "Minutes of a meeting of the directors."),
+  };
+  const auto documents = Understand("What is the rent under the lease of 7 Orchard Row?", rows).documents;
+  EXPECT_NE(documents, std::vector<std::size_t>{1}) << "the letter alone";
+}
+
 TEST(Understanding, ANameThatIsKeptInTheQuestionIsTold) {
   EXPECT_EQ(Understand("What is the term of the lease?", Rows()).kept_names, "the lease ");
   EXPECT_EQ(Understand("What is the rent under the lease?", Rows()).kept_names, "");
