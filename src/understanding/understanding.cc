@@ -219,19 +219,27 @@ void FindFileNames(std::string_view question, const std::vector<DocumentRow>& ro
   }
 }
 
-// Said of a document they leave nothing to look for: "How long is it?", "Who wrote it?".
-constexpr std::array<std::string_view, 36> kSayLittle = {
-    "document", "say",    "says",    "about",   "summarise", "summarize", "long", "last",     "lasts",
-    "begin",    "begins", "start",   "starts",  "end",       "ends",      "run",  "runs",     "expire",
-    "expires",  "wrote",  "write",   "written", "sign",      "signed",    "made", "dated",    "cover",
-    "covers",   "demand", "demands", "ask",     "asks",      "between",   "much", "duration", "mean"};
+// They leave nothing to look for: "How long is it?".
+constexpr std::array<std::string_view, 10> kEmpty = {"document",  "say",  "says", "about",    "summarise",
+                                                     "summarize", "long", "much", "duration", "mean"};
+// They leave little, as a document says it of itself in other words: "When does it begin?", "Who wrote it?".
+constexpr std::array<std::string_view, 24> kSayLittle = {"last",  "lasts", "begin",   "begins", "start",   "starts",
+                                                         "end",   "ends",  "run",     "runs",   "expire",  "expires",
+                                                         "wrote", "write", "written", "sign",   "signed",  "made",
+                                                         "dated", "cover", "covers",  "demand", "demands", "between"};
+
+template <std::size_t N>
+bool HasOthersThan(std::string_view rest, const std::array<std::string_view, N>& list) {
+  const std::vector<NameWord> words = SplitName(rest);
+  return std::any_of(words.begin(), words.end(), [&list](const NameWord& word) {
+    return word.text.size() > 1 && !IsEmptyNameWord(word.text) &&
+           std::find(kEmpty.begin(), kEmpty.end(), word.text) == kEmpty.end() &&
+           std::find(list.begin(), list.end(), word.text) == list.end();
+  });
+}
 
 bool HasContent(std::string_view rest) {
-  const std::vector<NameWord> words = SplitName(rest);
-  return std::any_of(words.begin(), words.end(), [](const NameWord& word) {
-    return word.text.size() > 1 && !IsEmptyNameWord(word.text) &&
-           std::find(kSayLittle.begin(), kSayLittle.end(), word.text) == kSayLittle.end();
-  });
+  return HasOthersThan(rest, std::array<std::string_view, 0>());
 }
 
 // "the document", "this agreement" of a question that is asked inside one: it.
@@ -270,12 +278,12 @@ void TellMeant(std::string_view question, std::vector<Naming> decided, Understoo
   for (Naming& self : SelfReferences(question, decided)) decided.push_back(std::move(self));
   std::sort(decided.begin(), decided.end(), [](const Naming& a, const Naming& b) { return a.start < b.start; });
   std::string rest = Without(question, decided);
+  understood->says_little = !HasOthersThan(rest, kSayLittle);
   if (HasContent(rest)) {
     understood->question = std::move(rest);
     return;
   }
   // The name stays to be searched for, and is no reason to quote a sentence.
-  understood->says_little = true;
   understood->kept_names.clear();
   for (const std::string& name : understood->names) understood->kept_names += name + ' ';
 }

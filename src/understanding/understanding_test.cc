@@ -190,7 +190,9 @@ TEST(Understanding, AQuestionThatSaysLittleWithoutTheNameKeepsIt) {
   EXPECT_EQ(understood.documents.size(), 1U);
   EXPECT_FALSE(understood.kept_names.empty());
   EXPECT_TRUE(understood.says_little);
-  EXPECT_EQ(Rest("When does the Motorola NDA begin?"), "When does the Motorola NDA begin?");
+  EXPECT_EQ(Rest("When does the Motorola NDA begin?"), "When does it begin?");
+  EXPECT_TRUE(Understand("When does the Motorola NDA begin?", Rows()).says_little);
+  EXPECT_FALSE(Understand("What is the rent under the lease?", Rows()).says_little);
 }
 
 TEST(Understanding, AQuestionThatIsNothingButTheNameIsKept) {
