@@ -207,6 +207,8 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   if (evidence->meant) what.names = evidence->meant->kept_names;
   // Of several lines the last is the question, those above it are what it refers to.
   what.kind = understanding::AskedKind(std::string_view(what.question).substr(what.question.rfind('\n') + 1));
+  // A document calls how long it lasts its term.
+  if (by_kind && what.kind == understanding::AnswerKind::kHowLong) what.question += " term";
   what.vector = &evidence->vector;
   Result<std::vector<Quote>> quotes = co_await ChooseQuotes(what, evidence->passages, answer_models.embedder, pool);
   if (!quotes) co_return Fail(std::move(quotes.error()));

@@ -274,11 +274,11 @@ void TellMeant(std::string_view question, std::vector<Naming> decided, Understoo
     understood->kept_names += question.substr(naming.name_start, naming.name_end - naming.name_start);
     understood->kept_names += ' ';
   }
+  understood->says_little = !HasOthersThan(Without(question, decided), kSayLittle);
   std::erase_if(decided, [](const Naming& naming) { return naming.kept; });
   for (Naming& self : SelfReferences(question, decided)) decided.push_back(std::move(self));
   std::sort(decided.begin(), decided.end(), [](const Naming& a, const Naming& b) { return a.start < b.start; });
   std::string rest = Without(question, decided);
-  understood->says_little = !HasOthersThan(rest, kSayLittle);
   if (HasContent(rest)) {
     understood->question = std::move(rest);
     return;
