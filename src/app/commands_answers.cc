@@ -82,7 +82,7 @@ void PrintDisagreements(const Json& disagreements) {
 
 void PrintContradictions(const Json& contradictions) {
   if (contradictions.empty()) return;
-  std::printf("\nThe documents do not say the same:\n");
+  std::printf("\nElsewhere another value is stated; see whether it is of the same thing:\n");
   for (const Json& both : contradictions) {
     for (const Json& side : both["sides"]) {
       std::printf("  ! %s: %s in %s\n", Printable(both["about"].get<std::string>()).c_str(),

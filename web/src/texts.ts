@@ -108,7 +108,7 @@ export const t = {
     remote: (host: string) => `question and passages were sent to ${host}`,
     register: (name: string, when: string) => `From the register: ${name}, read on ${when}`,
     disagreements: "The register and a document disagree",
-    contradictions: "Two documents say different things",
+    contradictions: "Elsewhere another value is stated; see whether it is of the same thing",
     says: { register: "The register says", document: "The document says" },
     took: (s: number) => `${s.toFixed(1)} s`,
     sources: "Sources",
