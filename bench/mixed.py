@@ -7,6 +7,7 @@ search takes while a backup is made and while none is. Exit status 1 when one of
 import collections
 import contextlib
 import json
+import os
 import random
 import shutil
 import statistics
@@ -18,6 +19,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from counsel import LICENSES, Daemon  # noqa: E402
+
+# Where ./run puts models: a home of its own has none.
+DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local/share")) / "counsel"
+os.environ.setdefault("COUNSEL_MODELS", str(DATA / "models"))
 
 CLIENTS = {"ask": 2, "search": 6, "add": 2, "delete": 2, "backup": 1, "check": 1, "export": 1, "list": 1}
 MOST_TIMES_SLOWER = 3
@@ -166,7 +171,8 @@ def percentile(values, share):
 def prepare(daemon, folder, chance, clauses):
     """Documents to search, in two matters."""
     for name in ("GPL-3", "Artistic", "BSD"):
-        daemon.add(LICENSES / name, matter="a")
+        added = daemon.add(LICENSES / name, matter="a")
+        assert added["state"] == "ready", f"nothing would be measured (COUNSEL_MODELS?): {added}"
     for number in range(clauses):
         path = folder / f"first-{number}.txt"
         path.write_text(text(chance, 100))
