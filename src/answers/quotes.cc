@@ -116,11 +116,6 @@ void Weigh(const std::vector<WordSet>& sentences, WeighedWords* question) {
   }
 }
 
-// Kinds whose answer is a value: a sentence without one stands behind all that have one, however near it is.
-bool IsStrict(understanding::AnswerKind kind) {
-  return understanding::WantsValue(kind) || kind == understanding::AnswerKind::kWhen;
-}
-
 // Deleted, hidden, or a page's head or foot: no running text of the document as it holds.
 bool StandsApart(const Citation& citation) {
   if (citation.quote.starts_with("[Hidden text") || citation.quote.starts_with("[Page ")) return true;
@@ -139,7 +134,7 @@ bool OnItsPage(const Passage& passage, const Citation& citation) {
 }
 
 void Sort(understanding::AnswerKind kind, std::vector<Quote>* quotes) {
-  const bool strict = IsStrict(kind);
+  const bool strict = understanding::WantsValue(kind);
   std::stable_sort(quotes->begin(), quotes->end(), [strict](const Quote& a, const Quote& b) {
     if (a.at_place != b.at_place) return a.at_place;
     if (strict && a.of_kind != b.of_kind) return a.of_kind;
@@ -286,12 +281,12 @@ void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, st
                   kPlaceWeight / static_cast<double>(1 + place[quote.citation.n]);
     if (IsCover(quote.citation.quote)) quote.score += kCoverWeight;
     if (StandsApart(quote.citation) || quote.spoken_to_models) quote.score += kApartWeight;
-    if (!quote.of_kind && !IsStrict(wanted.kind)) quote.score += kKindWeight;
+    if (!quote.of_kind && !understanding::WantsValue(wanted.kind)) quote.score += kKindWeight;
   }
 }
 
 bool Answers(understanding::AnswerKind kind, const std::vector<Quote>& quotes) {
-  return !IsStrict(kind) || std::any_of(quotes.begin(), quotes.end(), [kind](const Quote& quote) {
+  return !understanding::WantsValue(kind) || std::any_of(quotes.begin(), quotes.end(), [kind](const Quote& quote) {
     return quote.of_kind || quote.at_place ||
            understanding::AnswersInWords(kind, quote.lead_in + " " + quote.citation.quote);
   });
@@ -322,7 +317,7 @@ asio::awaitable<Result<std::vector<Quote>>> ChooseQuotes(const Wanted& wanted, c
   }
   // By value: erasing moves them.
   const double best = quotes.front().score;
-  const bool of_kind = IsStrict(wanted.kind) && quotes.front().of_kind;
+  const bool of_kind = understanding::WantsValue(wanted.kind) && quotes.front().of_kind;
   const bool at_place = quotes.front().at_place;
   std::erase_if(quotes, [&](const Quote& quote) {
     if (at_place) return !quote.at_place;

@@ -190,7 +190,6 @@ bool BlankLineBetween(std::string_view text, std::size_t from, std::size_t to) {
   return std::count(gap.begin(), gap.end(), '\n') > 1;
 }
 
-// A list item's lead-in: the sentence before the list that ends with a colon, or runs on into the first item.
 // What stands before an item on its line, by shape: 'd' of "7.", 'l' of "(a)", '-' of a bullet; upper case when there
 // is a bracket before it.
 char MarkerOf(std::string_view text, const Sentence& item) {
@@ -204,6 +203,7 @@ char MarkerOf(std::string_view text, const Sentence& item) {
   return '-';
 }
 
+// A list item's lead-in: the sentence before the list that ends with a colon, or runs on into the first item.
 void FindLeadIns(std::string_view text, std::vector<Sentence>* sentences) {
   int lead_in = -1;
   bool in_list = false;

@@ -283,7 +283,8 @@ bool AnswersInWords(AnswerKind kind, std::string_view sentence) {
 }
 
 bool WantsValue(AnswerKind kind) {
-  return kind == AnswerKind::kHowMuch || kind == AnswerKind::kHowMany || kind == AnswerKind::kHowLong;
+  return kind == AnswerKind::kHowMuch || kind == AnswerKind::kHowMany || kind == AnswerKind::kHowLong ||
+         kind == AnswerKind::kWhen;
 }
 
 }  // namespace counsel::understanding

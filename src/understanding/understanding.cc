@@ -228,18 +228,21 @@ constexpr std::array<std::string_view, 24> kSayLittle = {"last",  "lasts", "begi
                                                          "wrote", "write", "written", "sign",   "signed",  "made",
                                                          "dated", "cover", "covers",  "demand", "demands", "between"};
 
-template <std::size_t N>
-bool HasOthersThan(std::string_view rest, const std::array<std::string_view, N>& list) {
-  const std::vector<NameWord> words = SplitName(rest);
-  return std::any_of(words.begin(), words.end(), [&list](const NameWord& word) {
-    return word.text.size() > 1 && !IsEmptyNameWord(word.text) &&
-           std::find(kEmpty.begin(), kEmpty.end(), word.text) == kEmpty.end() &&
-           std::find(list.begin(), list.end(), word.text) == list.end();
-  });
+bool IsEmptyHere(const NameWord& word) {
+  return word.text.size() <= 1 || IsEmptyNameWord(word.text) ||
+         std::find(kEmpty.begin(), kEmpty.end(), word.text) != kEmpty.end();
 }
 
 bool HasContent(std::string_view rest) {
-  return HasOthersThan(rest, std::array<std::string_view, 0>());
+  const std::vector<NameWord> words = SplitName(rest);
+  return !std::all_of(words.begin(), words.end(), IsEmptyHere);
+}
+
+bool SaysLittle(std::string_view rest) {
+  const std::vector<NameWord> words = SplitName(rest);
+  return std::all_of(words.begin(), words.end(), [](const NameWord& word) {
+    return IsEmptyHere(word) || std::find(kSayLittle.begin(), kSayLittle.end(), word.text) != kSayLittle.end();
+  });
 }
 
 // "the document", "this agreement" of a question that is asked inside one: it.
@@ -274,7 +277,7 @@ void TellMeant(std::string_view question, std::vector<Naming> decided, Understoo
     understood->kept_names += question.substr(naming.name_start, naming.name_end - naming.name_start);
     understood->kept_names += ' ';
   }
-  understood->says_little = !HasOthersThan(Without(question, decided), kSayLittle);
+  understood->says_little = SaysLittle(Without(question, decided));
   std::erase_if(decided, [](const Naming& naming) { return naming.kept; });
   for (Naming& self : SelfReferences(question, decided)) decided.push_back(std::move(self));
   std::sort(decided.begin(), decided.end(), [](const Naming& a, const Naming& b) { return a.start < b.start; });
