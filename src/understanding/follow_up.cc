@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "understanding/follow_up_words.h"
 #include "understanding/name_words.h"
 #include "understanding/naming.h"
 #include "understanding/place.h"
@@ -14,43 +15,6 @@ namespace counsel::understanding {
 namespace {
 
 constexpr std::size_t kLongestFollowUp = 300;  // bytes: who writes more explains himself
-
-struct Token {
-  std::string lower;
-  std::size_t start = 0;
-  std::size_t end = 0;
-  bool capital = false;
-};
-
-std::vector<Token> Tokens(std::string_view text) {
-  std::vector<Token> tokens;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto is_word = [&text](std::size_t at) {
-      return std::isalnum(static_cast<unsigned char>(text[at])) != 0 ||
-             (static_cast<unsigned char>(text[at]) & 0x80) != 0;
-    };
-    if (!is_word(i)) {
-      ++i;
-      continue;
-    }
-    Token token{};
-    token.start = i;
-    token.capital = std::isupper(static_cast<unsigned char>(text[i])) != 0 ||
-                    std::isdigit(static_cast<unsigned char>(text[i])) != 0;
-    for (; i < text.size() && is_word(i); ++i) {
-      token.lower += static_cast<char>(std::tolower(static_cast<unsigned char>(text[i])));
-    }
-    token.end = i;
-    tokens.push_back(std::move(token));
-  }
-  return tokens;
-}
-
-std::vector<std::string> LowerWords(std::string_view text) {
-  std::vector<std::string> words;
-  for (Token& token : Tokens(text)) words.push_back(std::move(token.lower));
-  return words;
-}
 
 template <std::size_t N>
 bool In(std::string_view word, const std::array<std::string_view, N>& list) {

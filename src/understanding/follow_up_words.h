@@ -1,0 +1,21 @@
+// The words of a question that may refer to the one before it, with where they stand. Pure.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace counsel::understanding {
+
+struct Token {
+  std::string lower;
+  std::size_t start = 0;  // bytes
+  std::size_t end = 0;
+  bool capital = false;  // or a figure
+};
+
+[[nodiscard]] std::vector<Token> Tokens(std::string_view text);
+[[nodiscard]] std::vector<std::string> LowerWords(std::string_view text);
+
+}  // namespace counsel::understanding
