@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/utf8.h"
-#include "documents/lists.h"
+#include "documents/rows.h"
 #include "documents/statements.h"
 
 namespace counsel::documents {
@@ -20,67 +20,6 @@ using store::Statement;
 constexpr std::array<std::string_view, 5> kStateNames = {"queued", "extracting", "embedding", "ready", "failed"};
 constexpr std::size_t kShortestPrefix = 4;
 constexpr std::int64_t kLongestMatterName = 100;
-constexpr std::int64_t kFew = 10'000;  // documents of a matter
-
-// Ends where a condition may follow.
-constexpr std::string_view kSelect = R"sql(
-SELECT d.id, m.name, d.name, d.sha256, d.bytes, d.media_type, d.state, d.reason,
-       (SELECT json_group_array(path) FROM (SELECT path FROM paths WHERE document = d.id ORDER BY seen)),
-       d.notes, d.superseded_by, d.added_at, d.pages, d.characters, d.chunks,
-       (SELECT json_group_array(DISTINCT parent) FROM embedded WHERE child = d.id), d.priority, d.rowid,
-       d.reader
-FROM documents d JOIN matters m ON m.id = d.matter AND m.hidden = 0
-)sql";
-
-DocumentState StateOf(std::string_view name) {
-  return DocumentStateNamed(name).value_or(DocumentState::kFailed);
-}
-
-std::vector<std::string> StringsOf(std::string_view json) {
-  const nlohmann::json parsed = nlohmann::json::parse(json, nullptr, false);
-  std::vector<std::string> strings;
-  if (!parsed.is_array()) return strings;
-  for (const nlohmann::json& element : parsed) {
-    if (element.is_string()) strings.push_back(element.get<std::string>());
-  }
-  return strings;
-}
-
-Document ReadRow(const Statement& row) {
-  Document document;
-  document.id = row.Text(0);
-  document.matter = row.Text(1);
-  document.name = row.Text(2);
-  document.sha256 = row.Text(3);
-  document.bytes = static_cast<std::uint64_t>(row.Int(4));
-  document.media_type = row.Text(5);
-  document.state = StateOf(row.Text(6));
-  document.reason = row.Text(7);
-  document.paths = StringsOf(row.Text(8));
-  document.notes = StringsOf(row.Text(9));
-  document.superseded_by = row.Text(10);
-  document.added_at = row.Int(11);
-  document.pages = row.Int(12);
-  document.characters = row.Int(13);
-  document.chunks = row.Int(14);
-  document.parents = StringsOf(row.Text(15));
-  document.reader = row.Int(18);
-  document.priority = row.Int(16) == 0 ? Priority::kWaitedFor : Priority::kOneOfMany;
-  return document;
-}
-
-// The last one's rowid into *last.
-Result<std::vector<Document>> ReadRows(Result<Statement> rows, std::int64_t* last = nullptr) {
-  if (!rows) return Fail(std::move(rows.error()));
-  std::vector<Document> documents;
-  for (;;) {
-    Result<bool> row = rows->Step();
-    if (!row) return Fail(std::move(row.error()));
-    if (!*row) return documents;
-    documents.push_back(ReadRow(*rows));
-    if (last != nullptr) *last = rows->Int(17);
-  }
-}
 
 template <class... Parameters>
 Result<std::vector<Document>> Select(Connection& db, const std::string& condition, const Parameters&... parameters) {
@@ -232,109 +171,6 @@ Result<std::vector<Document>> ListDocuments(Connection& db, const ListOptions& o
                 "WHERE (?1 = '[]' OR m.name IN (SELECT value FROM json_each(?1))) AND (?2 = 1 OR d.superseded_by = '') "
                 "ORDER BY d.added_at, d.rowid",
                 wanted, static_cast<std::int64_t>(options.superseded ? 1 : 0));
-}
-
-namespace {
-
-// A column that a page is chosen by. What few documents have is looked up in its index and put in order; for what many
-// have the table is walked, which is in order already ('+' keeps SQLite from the index).
-std::string Column(const char* name, bool few) {
-  return (few ? "p." : "+p.") + std::string(name);
-}
-
-bool Settled(DocumentState state) {
-  return state == DocumentState::kReady || state == DocumentState::kFailed;
-}
-
-// "%lease%", its own '%' and '_' meaning themselves.
-std::string Holding(const std::string& word) {
-  std::string pattern = "%";
-  for (const char c : word) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern + "%";
-}
-
-// Which documents p a list has; its words are bound from ?3 on.
-Result<std::string> ListCondition(Connection& db, const Chosen& options) {
-  std::int64_t matter = 0;
-  if (!options.matter.empty()) {
-    ASSIGN_OR_RETURN(matter, MatterId(db, options.matter));
-  }
-  std::string condition = "1";
-  if (!options.superseded) condition += " AND p.superseded_by = ''";
-  if (matter > 0) {
-    Result<std::int64_t> count =
-        Number(db, "SELECT count(*) FROM (SELECT 1 FROM documents WHERE matter = ? LIMIT ?)", matter, kFew + 1);
-    if (!count) return Fail(std::move(count.error()));
-    condition += " AND " + Column("matter", *count <= kFew) + " = " + std::to_string(matter);
-  } else {
-    condition += " AND +p.matter NOT IN (SELECT id FROM matters WHERE hidden = 1)";
-  }
-  for (std::size_t i = 0; i < options.words.size(); ++i) {
-    condition += " AND p.name LIKE ?" + std::to_string(i + 3) + " ESCAPE '\\'";
-  }
-  if (!options.kinds.empty()) {
-    std::string kinds;
-    for (const Kind kind : options.kinds) kinds += (kinds.empty() ? "" : " OR ") + KindCondition(kind, "p.media_type");
-    condition += " AND (" + kinds + ")";
-  }
-  return condition;
-}
-
-void BindWords(const Chosen& options, Statement* rows) {
-  int index = 2;
-  for (const std::string& word : options.words) rows->Bind(++index, Holding(word));
-}
-
-std::string StateCondition(const PageOptions& options) {
-  if (options.states.empty()) return "";
-  std::string names;
-  for (const DocumentState state : options.states) {
-    names += (names.empty() ? "'" : ", '") + std::string(DocumentStateName(state)) + "'";
-  }
-  const bool few = std::none_of(options.states.begin(), options.states.end(), Settled);
-  return " AND " + Column("state", few) + " IN (" + names + ")";
-}
-
-}  // namespace
-
-Result<DocumentPage> ListPage(Connection& db, const PageOptions& options) {
-  return ListChosen(db, Chosen(options));
-}
-
-Result<DocumentPage> ListChosen(Connection& db, const Chosen& options) {
-  ASSIGN_OR_RETURN(const std::string condition, ListCondition(db, options));
-  const std::string behind = options.newest_first ? "p.rowid < ?1" : "p.rowid > ?1";
-  const std::string order = options.newest_first ? " DESC" : "";
-  const std::string sql = std::string(kSelect) + "WHERE d.rowid IN (SELECT p.rowid FROM documents p WHERE " + behind +
-                          " AND " + condition + StateCondition(options) + " ORDER BY p.rowid" + order +
-                          " LIMIT ?2) ORDER BY d.rowid" + order;
-  const bool from_the_top = options.newest_first && options.after == 0;
-  const std::int64_t after = from_the_top ? std::numeric_limits<std::int64_t>::max() : options.after;
-  ASSIGN_OR_RETURN(Statement rows, Ask(db, sql, after, options.limit));
-  BindWords(options, &rows);
-  DocumentPage page;
-  std::int64_t last = 0;
-  Result<std::vector<Document>> documents = ReadRows(std::move(rows), &last);
-  if (!documents) return Fail(std::move(documents.error()));
-  page.documents = std::move(*documents);
-  if (static_cast<std::int64_t>(page.documents.size()) == options.limit) page.next = last;
-  return page;
-}
-
-Result<std::map<DocumentState, std::int64_t>> CountChosen(Connection& db, const Chosen& options) {
-  ASSIGN_OR_RETURN(const std::string condition, ListCondition(db, options));
-  ASSIGN_OR_RETURN(Statement rows,
-                   db.Prepare("SELECT p.state, count(*) FROM documents p WHERE " + condition + " GROUP BY p.state"));
-  BindWords(options, &rows);
-  std::map<DocumentState, std::int64_t> counts;
-  for (;;) {
-    ASSIGN_OR_RETURN(const bool row, rows.Step());
-    if (!row) return counts;
-    counts[StateOf(rows.Text(0))] += rows.Int(1);
-  }
 }
 
 Result<std::vector<Document>> FindDocuments(Connection& db, const std::vector<std::string>& ids) {
