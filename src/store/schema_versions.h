@@ -1,5 +1,5 @@
-// The schema, version by version: SQL that makes each of the one before it. A released version is never edited: a change
-// is a new entry at the end.
+// The schema, version by version: SQL that makes each of the one before it. A released version is never edited: a
+// change is a new entry at the end.
 #pragma once
 
 #include <array>
