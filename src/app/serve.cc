@@ -221,9 +221,21 @@ class Daemon {
     return wanted;
   }
 
+  // Files of the index for a few passages already, joined and written anew often: for tests.
+  static search::IndexPolicy TinySegments() {
+    search::IndexPolicy tiny;
+    tiny.least = 2;
+    tiny.batch = 8;
+    tiny.together = 3;
+    tiny.most = 200;
+    tiny.most_gone = 1;
+    return tiny;
+  }
+
   Result<void> MakeIngest() {
     ingest::IngestOptions options;
     options.index = search::Index::Of(store_->path(), settings_.home() / "index");
+    if (const char* small = ::getenv("COUNSEL_TEST_INDEX"); small != nullptr) options.index_policy = TinySegments();
     options.extractor = programs_.extractor;
     options.limits = settings_.extraction();
     options.ocr = OcrSettings();

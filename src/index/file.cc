@@ -96,7 +96,7 @@ Result<Written> FileWriter::Finish() {
 
 Result<MappedFile> MappedFile::Open(const std::filesystem::path& path, std::uint64_t bytes) {
   // What is no file (somebody's FIFO) must not hold up who asks.
-  const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd.valid()) return Fail(ErrnoError(errno, "Cannot open " + path.string()));
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) return Fail(ErrnoError(errno, "Cannot read " + path.string()));
@@ -105,14 +105,24 @@ Result<MappedFile> MappedFile::Open(const std::filesystem::path& path, std::uint
   }
   void* data = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, fd.get(), 0);
   if (data == MAP_FAILED) return Fail(ErrnoError(errno, "Cannot map " + path.string()));
-  return MappedFile(static_cast<const std::byte*>(data), bytes);
+  return MappedFile(std::move(fd), static_cast<const std::byte*>(data), bytes);
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : fd_(std::move(other.fd_)),
+      data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      guard_(std::move(other.guard_)) {}
 
 MappedFile::~MappedFile() {
+  guard_.reset();
   if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+bool MappedFile::whole() const {
+  // The size too: of the page in which a file ends now, the rest reads as zeros without a signal.
+  struct stat status {};
+  return !guard_->lost() && ::fstat(fd_.get(), &status) == 0 && static_cast<std::uint64_t>(status.st_size) == size_;
 }
 
 std::uint64_t MappedFile::checksum() const {

@@ -5,12 +5,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
 #include "base/result.h"
+#include "index/mapping_guard.h"
 
 namespace counsel::index {
 
@@ -65,7 +68,7 @@ class FileWriter {
   int failed_ = 0;  // errno
 };
 
-// Read-only, as long as it lives, also when its name is gone.
+// Read-only, as long as it lives, also when its name is gone. Zeros stand where the file no longer has what it had.
 class MappedFile {
  public:
   // kCorrupt when it has another size, kNotFound when it is not there.
@@ -75,6 +78,8 @@ class MappedFile {
   ~MappedFile();
 
   [[nodiscard]] std::span<const std::byte> bytes() const { return {data_, size_}; }
+  // What was read up to now is what the file had: nobody has cut it off, and the disk could read it. Any thread.
+  [[nodiscard]] bool whole() const;
   [[nodiscard]] std::uint64_t checksum() const;
   // Empty when they are not all within the file.
   [[nodiscard]] std::span<const std::byte> Part(std::uint64_t from, std::uint64_t size) const;
@@ -87,9 +92,12 @@ class MappedFile {
   }
 
  private:
-  MappedFile(const std::byte* data, std::size_t size) : data_(data), size_(size) {}
+  MappedFile(FileDescriptor fd, const std::byte* data, std::size_t size)
+      : fd_(std::move(fd)), data_(data), size_(size), guard_(std::in_place, data, size) {}
+  FileDescriptor fd_;
   const std::byte* data_;
   std::size_t size_;
+  std::optional<MappingGuard> guard_;  // ends before the mapping
 };
 
 }  // namespace counsel::index

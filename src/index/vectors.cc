@@ -145,7 +145,7 @@ Result<Vectors> Vectors::Open(const std::filesystem::path& path, std::uint64_t b
   vectors.mean_ = vectors.file_.Values<float>(foot.mean, foot.dimensions);
   if (vectors.bytes_.size() != foot.passages * foot.dimensions || vectors.bits_.size() != words ||
       vectors.scales_.size() != foot.passages || vectors.factors_.size() != GroupsOf(foot.passages) * kLanes ||
-      vectors.mean_.size() != foot.dimensions) {
+      vectors.mean_.size() != foot.dimensions || !vectors.whole()) {
     return damaged();
   }
   return vectors;

@@ -35,6 +35,8 @@ class Vectors {
   // As its bytes have it.
   void Read(std::uint32_t passage, std::span<float> vector) const;
   [[nodiscard]] std::uint64_t checksum() const { return file_.checksum(); }
+  // See MappedFile.
+  [[nodiscard]] bool whole() const { return file_.whole(); }
 
  private:
   friend class Asked;

@@ -46,7 +46,7 @@ Result<Words> Words::Open(const std::filesystem::path& path, std::uint64_t bytes
   if (words.entries_.size() != foot.words + 1 || words.lengths_.size() != foot.passages ||
       words.runs_.size() != foot.runs || words.postings_.size() != foot.postings_size ||
       words.texts_.size() != foot.texts_size || words.names_.size() != foot.names_size ||
-      !RunsAreSound(words.runs_, foot.passages, foot.names_size)) {
+      !RunsAreSound(words.runs_, foot.passages, foot.names_size) || !words.whole()) {
     return Fail(Damaged());
   }
   return words;
@@ -102,7 +102,8 @@ Range Words::Within(std::int64_t first, std::int64_t last) const {
     const auto run =
         std::partition_point(runs_.begin(), runs_.end(), [id](const Run& one) { return one.first + one.count <= id; });
     if (run == runs_.end()) return passages();
-    return run->begin + static_cast<std::uint32_t>(std::max<std::int64_t>(0, id - run->first));
+    const std::int64_t place = run->begin + std::max<std::int64_t>(0, id - run->first);
+    return static_cast<std::uint32_t>(std::min<std::int64_t>(place, passages()));  // also of what changes meanwhile
   };
   return {from(first), from(last + 1)};
 }

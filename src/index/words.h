@@ -79,6 +79,8 @@ class Words {
   // Those of ids first to last.
   [[nodiscard]] Range Within(std::int64_t first, std::int64_t last) const;
   [[nodiscard]] std::uint64_t checksum() const { return file_.checksum(); }
+  // See MappedFile.
+  [[nodiscard]] bool whole() const { return file_.whole(); }
 
   // In the order of their bytes.
   [[nodiscard]] std::uint32_t words() const { return words_; }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 
@@ -87,7 +88,14 @@ asio::awaitable<Result<void>> Pipeline::Start() {
   Keep("ingest: finishing deletions", &Pipeline::FinishDeletions);
   Spawn(PutMissingRows());
   Spawn(RewriteWords());
-  if (index_upkeep_) Keep("ingest: the index's files", &Pipeline::KeepIndex);
+  if (index_upkeep_) {
+    options_.index->WakeUpkeepBy([weak = weak_from_this(), io = io_] {
+      asio::post(io, [weak] {
+        if (const std::shared_ptr<Pipeline> self = weak.lock()) self->stored_.Give();
+      });
+    });
+    Keep("ingest: the index's files", &Pipeline::KeepIndex);
+  }
   co_return Result<void>();
 }
 
@@ -101,7 +109,10 @@ void Pipeline::Wake() {
 asio::awaitable<void> Pipeline::Stop() {
   stopping_ = true;
   for (const auto& [id, job] : jobs_) job->extraction->Request();
-  if (index_upkeep_) index_upkeep_->Stop();
+  if (index_upkeep_) {
+    options_.index->WakeUpkeepBy(nullptr);
+    index_upkeep_->Stop();
+  }
   changed_.Give();
   stored_.Give();
   stopped_.Give();

@@ -25,12 +25,7 @@ bool IsThere(const Index& index, const SegmentRow& row) {
 
 bool IsWhole(Index& index, const SegmentRow& row) {
   const Result<std::shared_ptr<const MappedSegment>> segment = index.Open(row);
-  if (!segment) return false;
-  const auto is = [](std::uint64_t checksum, std::int64_t written) {
-    return static_cast<std::int64_t>(checksum) == written;
-  };
-  return is((*segment)->words.checksum(), row.words_checksum) &&
-         (!(*segment)->vectors || is((*segment)->vectors->checksum(), row.vectors_checksum));
+  return segment && AsWritten(**segment);
 }
 
 }  // namespace

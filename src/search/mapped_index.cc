@@ -68,6 +68,24 @@ std::vector<index::Range> IndexSnapshot::VisibleOf(const MappedSegment& segment,
   return index::Without(within, PlacesOf(words, unseen));
 }
 
+bool AsWritten(const MappedSegment& segment) {
+  const auto is = [](std::uint64_t checksum, std::int64_t written) {
+    return static_cast<std::int64_t>(checksum) == written;
+  };
+  return is(segment.words.checksum(), segment.row.words_checksum) &&
+         (!segment.vectors || is(segment.vectors->checksum(), segment.row.vectors_checksum)) && segment.whole();
+}
+
+bool IndexSnapshot::Whole() const {
+  bool whole = true;
+  for (const std::shared_ptr<const MappedSegment>& segment : segments) {
+    if (segment->whole()) continue;
+    whole = false;
+    if (const std::shared_ptr<Index> index = owner.lock()) index->Suspect(segment->row.stamp);
+  }
+  return whole;
+}
+
 std::shared_ptr<Index> Index::Of(const fs::path& database, fs::path folder) {
   std::error_code ignored;
   fs::path known = fs::weakly_canonical(database, ignored);
@@ -136,6 +154,7 @@ Result<std::optional<IndexSnapshot>> Index::Look(store::Connection& db) {
   ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, SegmentRows(db));
   for (const SegmentRow& row : rows) {
     Result<std::shared_ptr<const MappedSegment>> segment = Open(row);
+    if (!segment && Needed(row.stamp)) WakeUpkeep();
     if (!segment || Suspected(row.stamp)) return std::optional<IndexSnapshot>();
     snapshot.segments.push_back(std::move(*segment));
   }
@@ -145,8 +164,26 @@ Result<std::optional<IndexSnapshot>> Index::Look(store::Connection& db) {
 }
 
 void Index::Suspect(std::int64_t stamp) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (removed_.contains(stamp) || !suspected_.insert(stamp).second) return;
+  }
+  WakeUpkeep();
+}
+
+void Index::WakeUpkeepBy(std::function<void()> wake) {
+  const std::lock_guard lock(waking_);
+  wake_ = std::move(wake);
+}
+
+void Index::WakeUpkeep() {
+  const std::lock_guard lock(waking_);
+  if (wake_) wake_();
+}
+
+bool Index::Needed(std::int64_t stamp) {
   const std::lock_guard lock(mutex_);
-  suspected_.insert(stamp);
+  return !removed_.contains(stamp);
 }
 
 bool Index::Suspected(std::int64_t stamp) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,7 +32,12 @@ struct MappedSegment {
   SegmentRow row;
   index::Words words;
   std::optional<index::Vectors> vectors;
+
+  // What was read of them up to now is what was written (index::MappedFile).
+  [[nodiscard]] bool whole() const { return words.whole() && (!vectors || vectors->whole()); }
 };
+// Compares its checksums with those that were noted; reads all of it.
+[[nodiscard]] bool AsWritten(const MappedSegment& segment);
 
 class Index;
 
@@ -45,6 +51,9 @@ struct IndexSnapshot {
 
   // Of a segment's passages, those within the walls.
   [[nodiscard]] std::vector<index::Range> VisibleOf(const MappedSegment& segment, const Walls& walls) const;
+  // Asked after what was found: false when a file was cut off meanwhile or could not be read, so that the tables must
+  // be asked in its place. Upkeep knows.
+  [[nodiscard]] bool Whole() const;
 };
 
 // Any thread.
@@ -64,6 +73,8 @@ class Index : public std::enable_shared_from_this<Index> {
   [[nodiscard]] Result<std::optional<IndexSnapshot>> Look(store::Connection& db);
   // Its bytes made no sense. Upkeep replaces it.
   void Suspect(std::int64_t stamp);
+  // `wake` is called, from any thread, when files need upkeep though nothing was written to the store. nullptr: nobody.
+  void WakeUpkeepBy(std::function<void()> wake);
   [[nodiscard]] bool Suspected(std::int64_t stamp);
 
   [[nodiscard]] Result<std::shared_ptr<const MappedSegment>> Open(const SegmentRow& row);
@@ -78,6 +89,9 @@ class Index : public std::enable_shared_from_this<Index> {
 
  private:
   Index(std::filesystem::path database, std::filesystem::path folder);
+  void WakeUpkeep();
+  // Not replaced since.
+  [[nodiscard]] bool Needed(std::int64_t stamp);
 
   const std::filesystem::path database_;
   const std::filesystem::path folder_;
@@ -85,6 +99,8 @@ class Index : public std::enable_shared_from_this<Index> {
   std::map<std::int64_t, std::shared_ptr<const MappedSegment>> open_;  // by stamp; guarded by mutex_, as what follows
   std::set<std::int64_t> suspected_;
   std::set<std::int64_t> removed_;
+  std::mutex waking_;
+  std::function<void()> wake_;  // guarded by waking_
 };
 
 }  // namespace counsel::search

@@ -3,9 +3,13 @@
 #include "search/mapped_index.h"
 
 #include <algorithm>
+#include <atomic>
+#include <fstream>
 #include <set>
+#include <thread>
 
 #include "base/file.h"
+#include "search/index_check.h"
 #include "search/index_upkeep.h"
 #include "search/keywords.h"
 #include "search/search_fixture.h"
@@ -249,6 +253,83 @@ TEST_F(MappedIndexTest, DamagedAndMissingFilesAreMadeAnewAndTheStoreAnswersMeanw
   const std::size_t all = Files();
   ASSERT_TRUE(upkeep_->Begin(*db_));
   EXPECT_EQ(Files(), all - 1);
+}
+
+// Under a question: the file is open, and somebody cuts it off.
+TEST_F(MappedIndexTest, AFileThatIsCutOffUnderQuestionsChangesNoAnswerAndIsMadeAnew) {
+  for (int i = 0; i < 60; ++i) AddRandom("d" + std::to_string(i), 1 + i % 2);
+  std::atomic<int> woken = 0;
+  index_->WakeUpkeepBy([&woken] { ++woken; });
+  const std::vector<float> vector = RandomVector(random_, kDimensions);
+  const auto ask = [&](store::Connection& db) {
+    std::vector<std::pair<std::int64_t, double>> hits;
+    Result<std::vector<Hit>> found = Search(db, Ask("landlord rent lease the s.5(2)", vector));
+    EXPECT_TRUE(found) << found.error().ToString();
+    for (const Hit& hit : *found) hits.emplace_back(hit.chunk, hit.fused);
+    return hits;
+  };
+  const auto expected = ask(*db_);
+  for (int round = 0; round < 40; ++round) {
+    KeepAll();
+    ASSERT_EQ(ask(*db_), expected);
+    std::vector<std::filesystem::path> files;
+    for (const auto& file : std::filesystem::directory_iterator(folder_.path() / "index")) files.push_back(file.path());
+    const std::filesystem::path& file = files[Below(static_cast<std::uint32_t>(files.size()))];
+    const auto size = static_cast<std::uint32_t>(std::filesystem::file_size(file));
+    woken = 0;
+    std::atomic<int> asked = 0;
+    std::atomic<bool> stop = false;
+    std::thread asking([&] {
+      Result<std::unique_ptr<store::Connection>> reader = store::Connection::Open(folder_.path() / "counsel.db", true);
+      for (; !stop; ++asked) EXPECT_EQ(ask(**reader), expected) << file;
+    });
+    while (asked < 1) std::this_thread::yield();
+    std::filesystem::resize_file(file, round % 4 == 0 ? 0 : Below(size));
+    for (const int then = asked; asked < then + 2;) std::this_thread::yield();
+    stop = true;
+    asking.join();
+    EXPECT_EQ(woken, 1);
+    EXPECT_FALSE(*index_->Look(*db_));
+  }
+  KeepAll();
+  EXPECT_TRUE(*IndexFilesAgree(*db_));
+  index_->WakeUpkeepBy(nullptr);
+}
+
+// A segment that is made of damaged ones would have their damage, and a checksum that says that all is well.
+TEST_F(MappedIndexTest, DamagedSegmentsAreNotJoined) {
+  for (int i = 0; i < 60; ++i) AddRandom("d" + std::to_string(i), 1);
+  KeepAll();
+  for (int round = 0; round < 8; ++round) {
+    const std::vector<SegmentRow> rows = *SegmentRows(*db_);
+    ASSERT_FALSE(rows.empty());
+    const SegmentRow& row = rows[Below(static_cast<std::uint32_t>(rows.size()))];
+    const std::filesystem::path file = round % 2 == 0 ? index_->WordsFile(row.stamp) : index_->VectorsFile(row.stamp);
+    std::string bytes = *ReadFile(file, 1U << 30);
+    bytes[Below(static_cast<std::uint32_t>(bytes.size() / 2))] ^= 1;  // what a look at the file's end does not see
+    {
+      std::fstream change(file, std::ios::in | std::ios::out | std::ios::binary);
+      change << bytes;
+    }
+    Result<store::Statement> one = db_->Prepare("SELECT document FROM chunks WHERE id >= ? ORDER BY id LIMIT 1");
+    ASSERT_TRUE(one && *one->Bind(1, row.first).Step());
+    Remove(std::string(one->Text(0)));
+    // The document may begin in the segment before it.
+    for (bool replaced = false; !replaced;) {
+      Result<std::optional<SegmentChange>> change = upkeep_->PreparePurge(*db_);
+      ASSERT_TRUE(change && *change);
+      const std::vector<std::int64_t>& stamps = (*change)->replaced;
+      replaced = std::find(stamps.begin(), stamps.end(), row.stamp) != stamps.end();
+      EXPECT_TRUE(!replaced || (*change)->made.empty());
+      ASSERT_TRUE(
+          store::InTransaction(*db_, true, [&](store::Connection& db) { return upkeep_->Publish(db, **change); }));
+      upkeep_->Settle(**change, true);
+    }
+    KeepAll(true);
+    KeepAll();
+    EXPECT_TRUE(*IndexFilesAgree(*db_));
+    ExpectSameForSome(3);
+  }
 }
 
 // As a kill leaves it: after new files, or after their rows, or before the old files are gone.

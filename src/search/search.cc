@@ -198,21 +198,9 @@ double Relevance(const Calibration& given, bool has_vector, const Hit& hit) {
   return 1 / (1 + std::exp(-(c.bias + c.cosine * hit.cosine + c.coverage * hit.coverage)));
 }
 
-}  // namespace
-
-Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
-  if (Result<void> checked = Check(query); !checked) return Fail(std::move(checked.error()));
-  Walls walls;
-  walls.scopes = query.scopes;
-  walls.documents = query.documents;
-  Result<Unseen> unseen = Unseen::Load(db);
-  if (!unseen) return Fail(std::move(unseen.error()));
-  walls.unseen = std::move(*unseen);
-  std::optional<IndexSnapshot> files;
-  if (const std::shared_ptr<Index> index = Index::For(db)) {
-    ASSIGN_OR_RETURN(files, index->Look(db));
-  }
-  const IndexSnapshot* index = files ? &*files : nullptr;
+// With the index's files, or by the tables alone.
+Result<std::vector<Hit>> SearchIn(store::Connection& db, const Query& query, const Walls& walls,
+                                  const IndexSnapshot* index) {
   const QueryWords words = ReadQuestion(query.text, query.beside);
   std::map<std::int64_t, Hit> found;
   Result<std::int64_t> model = RankByVectors(db, query, walls, index, found);
@@ -248,6 +236,25 @@ Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
     hits.push_back(std::move(one.hit));
   }
   return hits;
+}
+
+}  // namespace
+
+Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
+  if (Result<void> checked = Check(query); !checked) return Fail(std::move(checked.error()));
+  Walls walls;
+  walls.scopes = query.scopes;
+  walls.documents = query.documents;
+  Result<Unseen> unseen = Unseen::Load(db);
+  if (!unseen) return Fail(std::move(unseen.error()));
+  walls.unseen = std::move(*unseen);
+  std::optional<IndexSnapshot> files;
+  if (const std::shared_ptr<Index> index = Index::For(db)) {
+    ASSIGN_OR_RETURN(files, index->Look(db));
+  }
+  if (!files) return SearchIn(db, query, walls, nullptr);
+  Result<std::vector<Hit>> found = SearchIn(db, query, walls, &*files);
+  return files->Whole() ? found : SearchIn(db, query, walls, nullptr);
 }
 
 }  // namespace counsel::search

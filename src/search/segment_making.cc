@@ -250,6 +250,10 @@ Result<std::optional<SegmentRow>> JoinSegments(Connection& db, const Index& inde
                    index::MergeWords(parts, making.words_file(), making.stamp(), may_go_on));
   making.SetWords(written);
   RETURN_IF_ERROR(JoinVectors(db, segments, origins, vectors_anew, &making));
+  // What is damaged gets no checksum that says otherwise.
+  for (const std::shared_ptr<const MappedSegment>& segment : segments) {
+    if (!AsWritten(*segment)) return Fail(ErrorCode::kCorrupt, "A segment of the index is damaged.");
+  }
   return std::optional<SegmentRow>(making.Keep());
 }
 
