@@ -1,5 +1,7 @@
-// The jobs of many requests, taken in turn: one of each request, so that a question of one text never waits behind the
-// thousand texts of a document, only behind the requests before it.
+// The jobs of many requests: those of the request with the fewest left come first (shortest remaining time first: the
+// least mean wait), so that a question of one text never waits behind the thousand texts of a document, and of fifty
+// questions at once the first has its sentences when its own are done, not when all are. Every fourth job is the oldest
+// request's, so that none waits for ever.
 #pragma once
 
 #include <algorithm>
@@ -30,45 +32,48 @@ class FairQueue {
     if (jobs.size() > limit_ - size_) return false;
     size_ += jobs.size();
     if (!jobs.empty()) {
-      turns_.push_back({request, {std::make_move_iterator(jobs.begin()), std::make_move_iterator(jobs.end())}});
+      requests_.push_back({request, {std::make_move_iterator(jobs.begin()), std::make_move_iterator(jobs.end())}});
     }
     return true;
   }
 
-  // The next job of the request whose turn it is.
   [[nodiscard]] std::optional<Job> Pop() {
-    if (turns_.empty()) return std::nullopt;
-    Turn& turn = turns_.front();
-    Job job = std::move(turn.jobs.front());
-    turn.jobs.pop_front();
-    --size_;
-    if (turn.jobs.empty()) {
-      turns_.pop_front();
-    } else {
-      turns_.splice(turns_.end(), turns_, turns_.begin());
+    if (requests_.empty()) return std::nullopt;
+    auto next = requests_.begin();
+    if (++popped_ % kOldestEvery != 0) {
+      next = std::min_element(requests_.begin(), requests_.end(),
+                              [](const Waiting& a, const Waiting& b) { return a.jobs.size() < b.jobs.size(); });
     }
+    Job job = std::move(next->jobs.front());
+    next->jobs.pop_front();
+    --size_;
+    if (next->jobs.empty()) requests_.erase(next);
     return job;
   }
 
   // Takes out what is left of a request; the caller destroys it (outside its lock).
   std::deque<Job> Drop(RequestId request) {
-    const auto turn = std::find_if(turns_.begin(), turns_.end(), [&](const Turn& t) { return t.request == request; });
-    if (turn == turns_.end()) return {};
-    std::deque<Job> jobs = std::move(turn->jobs);
+    const auto of =
+        std::find_if(requests_.begin(), requests_.end(), [&](const Waiting& one) { return one.request == request; });
+    if (of == requests_.end()) return {};
+    std::deque<Job> jobs = std::move(of->jobs);
     size_ -= jobs.size();
-    turns_.erase(turn);
+    requests_.erase(of);
     return jobs;
   }
 
  private:
-  struct Turn {
+  static constexpr std::size_t kOldestEvery = 4;
+
+  struct Waiting {
     RequestId request;
     std::deque<Job> jobs;  // never empty
   };
 
   const std::size_t limit_;
   std::size_t size_ = 0;
-  std::list<Turn> turns_;  // whose turn is next stands first
+  std::size_t popped_ = 0;
+  std::list<Waiting> requests_;  // the oldest first
 };
 
 }  // namespace counsel::embedder

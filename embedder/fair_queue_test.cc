@@ -20,21 +20,31 @@ std::vector<std::string> PopAll(Queue* queue) {
   return popped;
 }
 
-TEST(FairQueueTest, TakesOneJobOfEachRequestInTurn) {
+TEST(FairQueueTest, TheRequestWithTheFewestJobsLeftComesFirstAndEveryFourthJobIsTheOldests) {
   Queue queue(100);
   ASSERT_TRUE(queue.Push(1, {"a1", "a2", "a3", "a4"}));
-  ASSERT_TRUE(queue.Push(2, {"b1"}));
-  ASSERT_TRUE(queue.Push(3, {"c1", "c2"}));
-  EXPECT_THAT(PopAll(&queue), ElementsAre("a1", "b1", "c1", "a2", "c2", "a3", "a4"));
+  ASSERT_TRUE(queue.Push(2, {"b1", "b2", "b3"}));
+  ASSERT_TRUE(queue.Push(3, {"c1", "c2", "c3"}));
+  EXPECT_THAT(PopAll(&queue), ElementsAre("b1", "b2", "b3", "a1", "a2", "a3", "a4", "c1", "c2", "c3"));
 }
 
-TEST(FairQueueTest, AQuestionWaitsForOneJobOfABatchThatCameBefore) {
+TEST(FairQueueTest, AQuestionDoesNotWaitForABatchThatCameBefore) {
   Queue queue(2000);
   ASSERT_TRUE(queue.Push(1, std::vector<std::string>(1000, "batch")));
   EXPECT_EQ(queue.Pop(), "batch");
   ASSERT_TRUE(queue.Push(2, {"question"}));
-  EXPECT_EQ(queue.Pop(), "batch");
   EXPECT_EQ(queue.Pop(), "question");
+}
+
+TEST(FairQueueTest, ADocumentGoesOnWhileQuestionsKeepComing) {
+  Queue queue(2000);
+  ASSERT_TRUE(queue.Push(1, std::vector<std::string>(100, "batch")));
+  int of_the_batch = 0;
+  for (RequestId i = 2; i < 402; ++i) {
+    ASSERT_TRUE(queue.Push(i, {"question"}));
+    if (queue.Pop() == "batch") ++of_the_batch;
+  }
+  EXPECT_EQ(of_the_batch, 100);
 }
 
 TEST(FairQueueTest, RefusesARequestThatDoesNotFitAndKeepsTheOthers) {
@@ -43,7 +53,7 @@ TEST(FairQueueTest, RefusesARequestThatDoesNotFitAndKeepsTheOthers) {
   EXPECT_FALSE(queue.Push(2, {"b1", "b2"}));
   EXPECT_TRUE(queue.Push(3, {"c1"}));
   EXPECT_EQ(queue.size(), 3U);
-  EXPECT_THAT(PopAll(&queue), ElementsAre("a1", "c1", "a2"));
+  EXPECT_THAT(PopAll(&queue), ElementsAre("c1", "a1", "a2"));
 }
 
 TEST(FairQueueTest, DropTakesOutOneRequestAndMakesRoom) {
@@ -54,7 +64,7 @@ TEST(FairQueueTest, DropTakesOutOneRequestAndMakesRoom) {
   EXPECT_THAT(queue.Drop(1), ElementsAre("a2"));
   EXPECT_THAT(queue.Drop(1), IsEmpty());
   EXPECT_TRUE(queue.Push(3, {"c1", "c2"}));
-  EXPECT_THAT(PopAll(&queue), ElementsAre("b1", "c1", "b2", "c2"));
+  EXPECT_THAT(PopAll(&queue), ElementsAre("b1", "b2", "c1", "c2"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "remembering_encoder.h"
 #include "wordpiece.h"
 
 namespace counsel::embedder {
@@ -53,7 +54,7 @@ Result<std::unique_ptr<const Encoder>> LoadEncoder(const EncoderOptions& options
   auto encoder = std::make_unique<OnnxEncoder>(std::move(*words), std::move(*model), options.max_tokens);
   // The first Run finds what loading does not: a tokeniser of another model, inputs that do not fit together.
   if (auto tried = encoder->Embed("ready"); !tried) return Fail(tried.error());
-  return encoder;
+  return std::make_unique<RememberingEncoder>(std::move(encoder));
 }
 
 }  // namespace counsel::embedder
