@@ -39,7 +39,7 @@ if(COUNSEL_SANITIZE)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND "undefined" IN_LIST sanitizers)
     # gcc checks every pointer for these, in every line of every library's headers, and compiles half as fast. Where bytes of
     # strangers are read they stay (counsel_check_pointers). A null pointer ends in the address sanitizer all the same.
-    add_compile_options(-fno-sanitize=null,alignment,vptr,object-size)
+    add_compile_options(-fno-sanitize=null,alignment,vptr,object-size,pointer-overflow)
   endif()
   if("thread" IN_LIST sanitizers)
     # Asio uses fences that the thread sanitizer does not model.
@@ -49,6 +49,6 @@ endif()
 
 function(counsel_check_pointers target)
   if("${COUNSEL_SANITIZE}" MATCHES "undefined" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(${target} PRIVATE -fsanitize=null,alignment,vptr,object-size)
+    target_compile_options(${target} PRIVATE -fsanitize=null,alignment,vptr,object-size,pointer-overflow)
   endif()
 endfunction()
