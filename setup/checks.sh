@@ -77,28 +77,30 @@ check_format() {
 
 check_unit() { unit_tests release; }
 check_asan() { unit_tests asan; }
-check_tsan() { unit_tests tsan; }
+# The rooms that have threads, or share what threads use.
+check_tsan() { unit_tests tsan {base,index,child,net,outgoing,models,store,documents,search,ingest,embedder}_test; }
 
-# unit_tests PRESET: every *_test program, counted by its test cases.
+# unit_tests PRESET [PROGRAM…]: every *_test program, or these, counted by test cases.
 unit_tests() {
-  local folder=$root/build/$1 junit=$results/$1.xml cases=$results/$1-cases without_aslr=() code=0
+  local folder=$root/build/$1 junit=$results/$1.xml cases=$results/$1-cases without_aslr=() only=() code=0
   rm -rf "$cases" "$junit"
-  compile_tests "$1"
+  compile_tests "$@"
+  (($# == 1)) || only=(-R "^($(IFS='|' && printf '%s' "${*:2}"))\$")
   # gcc 12's thread sanitizer does not know the wide address layouts of newer kernels.
   if [[ $1 == tsan ]] && setarch -R true 2>/dev/null; then without_aslr=(setarch -R); fi
   COUNSEL_TEST_ENGINE=$engine_folder GTEST_FILTER=${GTEST_FILTER:--$gpu_tests} GTEST_OUTPUT="json:$cases/" \
     UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS="suppressions=$root/setup/tsan-suppressions.txt" "${without_aslr[@]}" \
-    ctest --test-dir "$folder" -j "$(nproc)" --timeout 300 --output-on-failure --output-junit "$junit" || code=$?
+    ctest --test-dir "$folder" "${only[@]}" -j "$(nproc)" --timeout 300 --output-on-failure --output-junit "$junit" || code=$?
   count_cases "$junit" "$cases"
   return "$code"
 }
 
-# compile_tests PRESET
+# compile_tests PRESET [PROGRAM…]
 compile_tests() {
   local start
   start=$(now)
   configure "$1" -DCOUNSEL_TESTS=ON
-  compile_in "$root" "$root/build/$1"
+  compile_in "$root" "$root/build/$1" "${@:2}"
   printf 'compiled in %s s\n' "$(seconds_since "$start")"
 }
 

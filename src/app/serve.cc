@@ -5,7 +5,6 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -19,23 +18,20 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <malloc.h>
-#include <spdlog/sinks/basic_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/background.h"
+#include "app/daemon_log.h"
 #include "app/examination.h"
 #include "app/instance.h"
 #include "app/ordered_stop.h"
+#include "app/pool_options.h"
 #include "app/programs.h"
 #include "base/offload.h"
 #include "base/supervise.h"
 #include "companies_house/register_client.h"
 #include "companies_house/register_entries.h"
-#include "host/host.h"
 #include "http/event_queue.h"
 #include "http/pulls.h"
 #include "http/routes.h"
@@ -51,52 +47,6 @@ namespace fs = std::filesystem;
 constexpr unsigned kPoolThreads = 2;
 // Pages of one document that are read by OCR at once: one a processor, but each may take 1 GiB.
 constexpr unsigned kMostReaders = 8;
-Result<void> StartLog(const Settings& settings) {
-  const std::string& file = settings.Get("log.file").text;
-  try {
-    spdlog::sink_ptr sink;
-    if (file.empty()) {
-      sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    } else {
-      sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file);
-    }
-    auto logger = std::make_shared<spdlog::logger>("counsel", std::move(sink));
-    logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
-    logger->set_level(spdlog::level::from_str(settings.Get("log.level").text));
-    logger->flush_on(spdlog::level::info);
-    spdlog::set_default_logger(std::move(logger));
-  } catch (const spdlog::spdlog_ex& error) {
-    return Fail(ErrorCode::kPermissionDenied, "Cannot write the log " + file + ".", "Check log.file.");
-  }
-  for (const std::string& name : settings.unknown()) {
-    spdlog::warn("counsel.toml: '{}' is no setting (see: counsel config)", name);
-  }
-  return {};
-}
-
-void CheckHardware() {
-  const host::Hardware hardware = host::CheckHardware();
-  spdlog::info("hardware: {} processors, {} MiB of memory, {} GPU device nodes", hardware.processors,
-               hardware.memory.total_bytes >> 20, hardware.gpu_nodes.size());
-}
-
-// No core file; and where a handler of the system is given the core all the same, the key's page of the environment is
-// left out. Not PR_SET_DUMPABLE: that would hide /proc from the user's own tools.
-void KeepKeyOutOfCoreDumps() {
-  const rlimit none{0, 0};
-  (void)::setrlimit(RLIMIT_CORE, &none);
-  const char* key = ::getenv("CH_API_KEY");
-  if (key == nullptr) return;
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const std::uintptr_t first = reinterpret_cast<std::uintptr_t>(key) / page * page;
-  const std::uintptr_t end = (reinterpret_cast<std::uintptr_t>(key) + ::strlen(key)) / page * page + page;
-  (void)::madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTDUMP);  // NOLINT(performance-no-int-to-ptr)
-}
-
-fs::path LlamaServer(const Settings& settings, const Programs& programs) {
-  const std::string& own = settings.Get("engine.llama_server").text;
-  return own.empty() ? programs.folder / "engine" / "llama-server" : fs::path(own);
-}
 
 // Everything that lives as long as the daemon serves. Members end in the opposite order of their declaration.
 class Daemon {
@@ -124,7 +74,8 @@ class Daemon {
     register_ = std::make_unique<companies_house::RegisterClient>(io_.get_executor(), *store_, settings_.register_key(),
                                                                   std::move(options));
     spdlog::info("Companies House: {}", register_->configured() ? "configured" : "not configured (CH_API_KEY)");
-    pool_ = std::make_unique<models::ModelPool>(io_.get_executor(), catalogue_, PoolSettings());
+    pool_ = std::make_unique<models::ModelPool>(io_.get_executor(), catalogue_,
+                                                OptionsOfPool(settings_, programs_, runtime_folder_, &threads_));
     Result<void> ingest = MakeIngest();
     if (!ingest) return ingest;
     entries_ = std::make_unique<companies_house::RegisterEntries>(*register_, *store_, originals_,
@@ -155,27 +106,6 @@ class Daemon {
   [[nodiscard]] const std::string& url() const { return services_->entrance.url; }
 
  private:
-  // What of it the pool can follow while it runs: see ModelPool::Follow.
-  models::PoolOptions PoolSettings() {
-    models::PoolOptions options;
-    options.llama_server = LlamaServer(settings_, programs_);
-    options.embedder = programs_.embedder;
-    options.remote = programs_.remote;
-    options.runtime_folder = runtime_folder_;
-    options.measurements_file = settings_.home() / "plans.json";
-    options.files = &threads_;
-    options.threads = settings_.threads();
-    options.memory_threshold = settings_.share("MEMORY_THRESHOLD");
-    options.auto_unload = settings_.truth("AUTO_UNLOAD");
-    options.keep_alive.reset();
-    if (settings_.keep_alive()) options.keep_alive = std::chrono::seconds(*settings_.keep_alive());
-    options.stall_timeout = std::chrono::seconds(settings_.seconds("models.stall_seconds"));
-    options.health_interval = std::chrono::seconds(settings_.seconds("models.health_seconds"));
-    options.enable_gpu = settings_.truth("ENABLE_GPU_ACCELERATION");
-    options.max_gpu_memory_fraction = settings_.share("MAX_GPU_MEMORY_FRACTION");
-    return options;
-  }
-
   asio::awaitable<Result<http::SettingView>> ChangeSetting(std::string name, std::optional<std::string> value,
                                                            SetBy by) {
     if (changing_settings_) co_return Fail(ErrorCode::kUnavailable, "Another setting is being written.", "Try again.");
@@ -185,7 +115,7 @@ class Daemon {
     changing_settings_ = false;
     if (!changed) co_return Fail(std::move(changed.error()));
     settings_ = std::move(*changed);
-    pool_->Follow(PoolSettings());
+    pool_->Follow(OptionsOfPool(settings_, programs_, runtime_folder_, &threads_));
     FollowLimits();
     services_->entrance.allowed_origins = settings_.allowed_origins();
     services_->entrance.hosts = settings_.hosts();
@@ -417,7 +347,7 @@ Result<void> ServeHome(const Settings& settings, int ready_fd) {
   if (!lock) return Fail(std::move(lock.error()));
   KeepPrivate(settings.home());
   if (Result<void> logging = StartLog(settings); !logging) return logging;
-  CheckHardware();
+  LogHardware();
   Result<fs::path> runtime_folder = RuntimeFolder(settings.home());
   if (!runtime_folder) return Fail(std::move(runtime_folder.error()));
   Result<FileDescriptor> held = HoldRuntimeFolder(*runtime_folder);
