@@ -3,7 +3,9 @@
 A daemon with INDEX in its environment makes them for a few passages already, and joins and writes them anew often."""
 
 import contextlib
+import shutil
 import sqlite3
+import tempfile
 
 from counsel import wait_until
 
@@ -17,6 +19,34 @@ def segments(home):
             rows = db.execute("SELECT stamp, first, last, words_bytes, vectors_bytes FROM index_segments").fetchall()
             rest = db.execute("SELECT count(*) FROM chunks WHERE id > (SELECT covered FROM index_state)").fetchone()[0]
     return rows, rest
+
+
+def checksum(data):
+    """As index::Checksum, signed as SQLite has it."""
+    state, most = 0x9E3779B97F4A7C15, (1 << 64) - 1
+    for at in range(0, len(data), 8):
+        word = int.from_bytes(data[at:at + 8], "little")
+        state ^= word * 0xBF58476D1CE4E5B9 & most
+        state = ((state << 29 | state >> 35) & most) * 0x94D049BB133111EB + len(data[at:at + 8]) & most
+    return state - (1 << 64) if state >> 63 else state
+
+
+def damaged(home):
+    """Files that the store names and that are not what was written, by name. For a home that nobody has open."""
+    with tempfile.TemporaryDirectory() as folder:  # SQLite changes what it opens
+        for path in home.glob("counsel.db*"):
+            shutil.copy(path, folder)
+        with contextlib.closing(sqlite3.connect(f"{folder}/counsel.db")) as db:
+            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'index_segments'").fetchone():
+                return []
+            rows = db.execute("SELECT stamp, words_checksum, vectors_bytes, vectors_checksum FROM index_segments").fetchall()
+    expected = {}
+    for stamp, words, vectors_bytes, vectors in rows:
+        expected[f"{stamp:016x}.words"] = words
+        if vectors_bytes:
+            expected[f"{stamp:016x}.vectors"] = vectors
+    found = {path.name: checksum(path.read_bytes()) for path in files(home)}
+    return [name for name, sum in expected.items() if found.get(name) != sum]
 
 
 def files(home):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import index_files
 import power_loss
 from counsel import SEED, Daemon, chance, wait_until
 
@@ -30,7 +31,7 @@ class Recorded:
         self.home.mkdir(mode=0o700)
         (self.folder / "in").mkdir()
         daemon = Daemon(self.home, {"LD_PRELOAD": str(recorder), "POWER_LOSS_HOME": str(self.home),
-                                    "POWER_LOSS_LOG": str(self.log)})
+                                    "POWER_LOSS_LOG": str(self.log), **index_files.INDEX})
         daemon.start()
         self.known = []  # (place in the log, what, document) once the daemon had said so
         for n in range(8):
@@ -45,6 +46,7 @@ class Recorded:
                 self.known.append((asked, "may be deleted", self.known[0][2]))
                 self.known.append((self.log.stat().st_size, "deleted", self.known[0][2]))
         wait_until(lambda: settled(daemon), "all is read")
+        index_files.wait_until_whole(daemon)
         self.end = self.log.stat().st_size
         daemon.kill()
 
@@ -62,7 +64,8 @@ class Recorded:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(mode=0o700)
         self.disk_at(place).write(str(target), luck)
-        daemon = Daemon(target).start()
+        assert not index_files.damaged(target), "the store names files of the index that are not whole"
+        daemon = Daemon(target, index_files.INDEX).start()
         try:
             documents = wait_until(lambda: settled(daemon), "all is read again")["documents"]
             ids = [document["id"] for document in documents]

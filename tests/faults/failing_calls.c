@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,7 @@ static int fails(int kind, int is_ours) {
   int64_t first = __atomic_load_n(&calls->first, __ATOMIC_ACQUIRE);
   if (!first || number < first || number >= __atomic_load_n(&calls->end, __ATOMIC_ACQUIRE)) return 0;
   __atomic_add_fetch(&calls->failed, 1, __ATOMIC_ACQ_REL);
+  if (!calls->error) syscall(SYS_kill, syscall(SYS_getpid), SIGKILL);
   errno = calls->error;
   return 1;
 }

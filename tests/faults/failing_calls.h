@@ -21,7 +21,7 @@ enum {
   FAIL_NAME = 32,     /* rename, unlink, mkdir */
 };
 
-/* Written by the test, read by every thread; the daemon's copy is the test's (tests/test_faults.py knows the layout).
+/* Written by the test, read by every thread; the daemon's copy is the test's (tests/failing_calls.py knows the layout).
  */
 struct FailingCalls {
   int64_t seen;   /* calls of those kinds since `seen` was set to 0 */
@@ -29,7 +29,7 @@ struct FailingCalls {
   int64_t end;    /* the first one that does not any more */
   int64_t failed; /* how many did */
   int32_t kinds;
-  int32_t error; /* errno */
+  int32_t error; /* errno; 0: the process is killed in the place of the call */
   char folder[4096];
 };
 extern struct FailingCalls* failing_calls;
