@@ -51,6 +51,13 @@ bool SameUnit(const Unit& one, const Unit& other, Likeness* likeness) {
     }
     if (!other.called.empty() && one.key != "i") return false;
   }
+  // "the insurer", where the source has "we"; not for "our", where it is no possessive
+  if (other.key != "i" && !other.called.empty() && one.kind == UnitKind::kWord && other.kind == UnitKind::kWord &&
+      (one.capital || IsRoleNoun(one.key)) && (!other.light || one.possessive || one.preposition == "OF") &&
+      other.called.find(" " + one.key + " ") != std::string::npos) {
+    *likeness = Likeness::kSynonym;
+    return true;
+  }
   if (one.kind != other.kind) return false;
   // "you may close it" is not proved by "your account".
   if (Comparison::Counts(one) && !Comparison::Counts(other) && In(one.key, {"you", "we", "i"})) return false;
@@ -156,10 +163,15 @@ void Comparison::Resolve(const Reading* before) {
   for (std::size_t i = 0; i < claim.units.size(); ++i) {
     if (to_source[i] >= 0 || claim.units[i].kind != UnitKind::kWord) continue;
     // "Dermot Ashwick": both names are those of the one who says "I".
-    for (const std::size_t beside : {i - 1, i + 1}) {
-      if (beside >= claim.units.size() || to_source[beside] < 0) continue;
-      const Unit& speaker = source.units[static_cast<std::size_t>(to_source[beside])];
-      resolved[i] = resolved[i] || speaker.called.find(" " + claim.units[i].key + " ") != std::string::npos;
+    for (const int d : {-1, 1}) {
+      for (std::size_t beside = i + static_cast<std::size_t>(d); beside < claim.units.size();
+           beside += static_cast<std::size_t>(d)) {
+        if (to_source[beside] < 0 && claim.units[beside].chunk == claim.units[i].chunk) continue;
+        if (to_source[beside] < 0) break;
+        const Unit& speaker = source.units[static_cast<std::size_t>(to_source[beside])];
+        resolved[i] = resolved[i] || speaker.called.find(" " + claim.units[i].key + " ") != std::string::npos;
+        break;
+      }
     }
     if (resolved[i]) continue;
     const int clause = clause_of[static_cast<std::size_t>(claim.units[i].clause)];

@@ -239,6 +239,9 @@ bool Splitter::LaterJoin(std::size_t from, std::size_t verb) const {
 // Words from the first that restricts, at the end of the last conjunct.
 Words Splitter::TrailOf(const Conjunct& last) const {
   for (std::size_t i = last.first + 1; i < last.last; ++i) {
+    // "on the second day after posting": says which day
+    if (In(At(i), {"AFTER", "BEFORE"}) && In(At(i - 1), {"day", "days", "month", "months", "year", "years", "hours"}))
+      continue;
     if (Restricting(At(i)))
       return {words_.begin() + static_cast<std::ptrdiff_t>(i), words_.begin() + static_cast<std::ptrdiff_t>(last.last)};
   }
@@ -303,10 +306,15 @@ void Splitter::Assemble() {
 
 // What is joined by "or" stands alone where nothing is demanded: "must not do A or B"; what "but" follows does not.
 bool Splitter::MayStandAlone(std::size_t c) const {
+  if (alternatives_) return true;
   const auto joined = [&](std::size_t k, std::string_view key) {
     return k < conjuncts_.size() && conjuncts_[k].join == key;
   };
-  if (joined(c + 1, "BUT")) return false;
+  // What has happened has, whatever else did: "He accepted that, but denied this."
+  if (joined(c + 1, "BUT")) {
+    const std::size_t verb = VerbOf(conjuncts_[c].first, conjuncts_[c].last);
+    return verb != kNowhere && !IsModal(At(verb)) && text::Fold(At(verb)).past && At(verb + 1) != "NOT";
+  }
   if (!joined(c, "OR") && !joined(c + 1, "OR")) return true;
   const Conjunct& other = joined(c, "OR") ? conjuncts_[c] : conjuncts_[c + 1];
   if (other.start != Start::kBase) return false;

@@ -27,6 +27,12 @@ std::string NumberAt(std::string_view text, std::size_t at, std::size_t* after) 
     *after = close + 1;
     return std::string(text.substr(i, close + 1 - i));
   }
+  // "A. ", of notes and recitals
+  if (i + 2 < text.size() && text[i] >= 'A' && text[i] <= 'Z' && text[i + 1] == '.' && text[i + 2] == ' ' &&
+      i + 4 < text.size() && std::isupper(static_cast<unsigned char>(text[i + 3])) != 0 && text[i + 4] != '.') {
+    *after = i + 3;
+    return std::string(text.substr(i, 1));
+  }
   while (i < text.size() &&
          (IsDigit(text[i]) || (text[i] == '.' && i > at && i + 1 < text.size() && IsDigit(text[i + 1]))))
     ++i;
@@ -88,6 +94,17 @@ std::vector<std::string> DefinedBy(std::string_view lead, std::string_view item)
 bool EndsInserted(std::string_view lead) {
   for (const std::string_view modal : {"shall not, ", "must not, ", "may not, ", "shall, ", "must, ", "may, "}) {
     if (lead.find(modal) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+// "IT IS ORDERED THAT:", "will say as follows:": what comes are whole sentences.
+bool LeadsStatements(std::string_view lead) {
+  std::string plain = PlainWords(lead);
+  if (!plain.empty()) plain.pop_back();
+  for (const std::string_view end : {" as follows", "ordered that", "resolved that", "agreed that", "declared that",
+                                     "agree that", "noted that", "the following terms"}) {
+    if (plain.ends_with(end)) return true;
   }
   return false;
 }
@@ -160,6 +177,7 @@ Evidence::Evidence(const std::vector<Source>& sources) {
       if (source.name == sources[i].name) passages.push_back(source.text);
     }
     speakers_[sources[i].name] = SpeakerOf(passages);
+    called_[sources[i].name] = NamesOf(passages);
     covenantors_[sources[i].name] = OnlyCovenantor(passages);
   }
   for (std::size_t i = 0; i < sources.size(); ++i) ReadSource(sources[i], i);
@@ -171,10 +189,20 @@ Evidence::Evidence(const std::vector<Source>& sources) {
 // "… provided that these conditions are met:" "(1) Redistributions must …": each condition is a statement of its own.
 bool Evidence::StandsAlone(const SourceSentence& item, std::string_view text) const {
   const SourceSentence& lead = sentences_[static_cast<std::size_t>(item.lead_in)];
-  if (text.substr(lead.start, lead.end - lead.start).find("ondition") == std::string_view::npos) return false;
+  const std::string_view before = text.substr(lead.start, lead.end - lead.start);
+  if (before.find("ondition") == std::string_view::npos && !LeadsStatements(before)) return false;
   const std::string_view words = WithoutItemEnd(text.substr(item.start, item.end - item.start));
   const Reading alone = Read(words, 0, words.size());
-  return !alone.clauses.empty() && !alone.clauses.front().modal.empty() && alone.clauses.front().boundary > 0;
+  for (std::size_t c = 0; c < alone.clauses.size(); ++c) {
+    const Clause& clause = alone.clauses[c];
+    if (clause.kind != ClauseKind::kMain || (clause.modal.empty() && !LeadsStatements(before))) continue;
+    // A subject before its modal: "A shall do so", not "do so".
+    const auto boundary = static_cast<std::size_t>(std::max(clause.boundary, 0));
+    if (boundary > 0 && alone.units[boundary - 1].clause == static_cast<int>(c)) return true;
+    if (clause.boundary < 0 && LeadsStatements(before) && clause.verb > 0) return true;
+    return false;
+  }
+  return false;
 }
 
 void Evidence::ReadSource(const Source& source, std::size_t index) {
@@ -257,7 +285,7 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
     if (std::string own = WithOwnNumber(sentence.said.front(), sentence.label); !own.empty())
       sentence.said.push_back(std::move(own));
     sentence.reading = Read(sentence.said.front(), 0, sentence.said.front().size());
-    NameSpeaker(sentence.name, &sentence.reading);
+    NameThem(sentence.name, &sentence.reading);
     for (const Unit& unit : sentence.reading.units) {
       for (const text::RawWord& name : text::SplitWords(unit.called, 0, unit.called.size()))
         sentence.keys.insert(name.text);
@@ -283,18 +311,25 @@ bool Evidence::Beside(const std::string& one, const std::string& other, const st
   return false;
 }
 
-void Evidence::NameSpeaker(const std::string& document, Reading* reading) const {
+void Evidence::NameThem(const std::string& document, Reading* reading) const {
   const auto speaker = speakers_.find(document);
-  if (speaker == speakers_.end() || speaker->second.empty()) return;
+  const auto names = called_.find(document);
   for (Unit& unit : reading->units) {
-    if (unit.key == "i") unit.called = speaker->second;
+    if (unit.kind != UnitKind::kWord) continue;
+    if (unit.key == "i") {
+      if (speaker != speakers_.end()) unit.called = speaker->second;
+      continue;
+    }
+    if (names == called_.end()) continue;
+    const auto name = names->second.find(unit.key);
+    if (name != names->second.end()) unit.called = name->second;
   }
 }
 
 std::vector<Reading> Evidence::Statements(std::size_t sentence) const {
   std::vector<Reading> readings;
   const auto add = [&](Reading reading) {
-    NameSpeaker(sentences_[sentence].name, &reading);
+    NameThem(sentences_[sentence].name, &reading);
     readings.push_back(std::move(reading));
   };
   const std::vector<std::string>& said = sentences_[sentence].said;

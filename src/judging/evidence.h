@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "judging/called.h"
 #include "judging/judging.h"
 #include "judging/reading.h"
 
@@ -48,10 +49,12 @@ class Evidence {
   [[nodiscard]] bool StandsAlone(const SourceSentence& item, std::string_view text) const;
   void ReadSource(const Source& source, std::size_t index);
 
-  void NameSpeaker(const std::string& document, Reading* reading) const;
+  // Those whom others may call by other names (called.h).
+  void NameThem(const std::string& document, Reading* reading) const;
 
   std::vector<SourceSentence> sentences_;
   std::unordered_map<std::string, std::string> speakers_;     // by document
+  std::unordered_map<std::string, CalledNames> called_;       // by document
   std::unordered_map<std::string, std::string> covenantors_;  // by document: who promises what has no subject
   std::unordered_map<std::string, int> counts_;
 };

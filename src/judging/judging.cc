@@ -17,10 +17,11 @@ namespace {
 
 // A claim shorter than this is true of too many texts.
 constexpr int kLeastUnits = 2;
-constexpr std::size_t kPlaces = 6;     // sentences that are tried first
-constexpr int kFarthestNeighbour = 8;  // sentences between two that are read together
-constexpr int kLeastOfSentence = 2;    // units that each sentence of a place must carry
-constexpr int kMostOpen = 2;           // unknown words and open points of a near sentence
+constexpr std::size_t kPlaces = 6;       // sentences that are tried first
+constexpr int kFarthestNeighbour = 8;    // sentences between two that are read together
+constexpr int kLeastOfSentence = 2;      // units that each sentence of a place must carry
+constexpr std::size_t kNamedBefore = 3;  // sentences before a place whose words are in sight there
+constexpr int kMostOpen = 2;             // unknown words and open points of a near sentence
 
 struct Place {
   std::vector<int> sentences;  // ascending
@@ -163,9 +164,12 @@ bool Sources::Read::KnownElsewhere(const Comparison& comparison, std::size_t uni
   const std::string& name = evidence.sentences()[static_cast<std::size_t>(place.sentences.front())].name;
   const std::vector<Unit>& units = comparison.claim.units;
   const auto first = static_cast<std::size_t>(place.sentences.front());
-  if (first > 0 && evidence.sentences()[first - 1].source == evidence.sentences()[first].source &&
-      evidence.sentences()[first - 1].keys.count(units[unit].key) > 0 && units[unit].kind == UnitKind::kWord)
-    return true;
+  for (std::size_t back = 1; back <= kNamedBefore && back <= first; ++back) {
+    const SourceSentence& before = evidence.sentences()[first - back];
+    if (before.source == evidence.sentences()[first].source && before.keys.count(units[unit].key) > 0 &&
+        units[unit].kind == UnitKind::kWord)
+      return true;
+  }
   for (const int d : {-1, 1}) {
     const std::size_t beside = unit + static_cast<std::size_t>(d);
     if ((d < 0 && unit == 0) || beside >= units.size() || comparison.to_source[beside] < 0 || units[beside].verb)

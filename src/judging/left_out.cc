@@ -1,6 +1,7 @@
 // What a claim may leave out: who says it says less, not more.
 #include <algorithm>
 
+#include "judging/called.h"
 #include "judging/leftovers.h"
 #include "judging/lexicon.h"
 #include "judging/roles.h"
@@ -13,7 +14,9 @@ bool Leftovers::IsAgentOfPassive(std::size_t j) const {
   const bool speaker = (unit.key == "we" || unit.key == "you" || unit.key == "i") && unit.role == ActorRole::kNone;
   if ((unit.role != ActorRole::kSubject && !speaker) || unit.preposition == "BY") return false;
   return std::any_of(c_.claim.clauses.begin(), c_.claim.clauses.end(),
-                     [](const Clause& clause) { return clause.passive; });
+                     [](const Clause& clause) { return clause.passive; }) ||
+         (speaker &&
+          std::any_of(c_.claim.units.begin(), c_.claim.units.end(), [](const Unit& one) { return one.participle; }));
 }
 
 // "until the property is fit", "until it is fit": the property was named before.
@@ -29,8 +32,14 @@ bool Leftovers::SaidByPronoun(std::size_t j) const {
 
 // "Mr Gawain Oxley", "Mr Oxley"
 bool Leftovers::IsGivenName(std::size_t j) const {
-  if (j + 1 >= c_.source.units.size() || j == 0) return false;
+  if (j + 1 >= c_.source.units.size()) return false;
   const Unit& unit = c_.source.units[j];
+  const Unit& name = c_.source.units[j + 1];
+  // "my niece Clara Venn"
+  if ((IsKin(unit.key) || IsRoleNoun(unit.key)) && !unit.capital && !unit.possessive && name.capital &&
+      name.chunk == unit.chunk && c_.to_claim[j + 1] >= 0)
+    return true;
+  if (j == 0) return false;
   const Unit& title = c_.source.units[j - 1];
   return unit.capital && c_.source.units[j + 1].capital && c_.to_claim[j + 1] >= 0 &&
          In(title.key, {"mr", "mrs", "ms", "dr"}) && title.chunk == unit.chunk;
@@ -42,6 +51,79 @@ bool Leftovers::IsMeantByIt(std::size_t j) const {
   return unit.role == ActorRole::kSubject && !c_.claim.units.empty() &&
          c_.claim.units.front().kind == UnitKind::kPronoun && !c_.claim.units.front().possessive &&
          unit.clause == c_.clause_of.front();
+}
+
+// "is kept by Human Resources": who does it may stay unsaid.
+bool Leftovers::IsByWhom(std::size_t s, std::size_t first, std::size_t end) const {
+  const Clause& clause = c_.source.clauses[s];
+  if (!clause.passive || clause.negative || clause.only || Restricts(clause.kind) || clause.modal == "FORBID" ||
+      clause.modal == "MAYNOT" || clause.verb < 0 || static_cast<int>(first) <= clause.verb)
+    return false;
+  int verb = static_cast<int>(first) - 1;
+  while (verb > clause.verb && !c_.source.units[static_cast<std::size_t>(verb)].participle) --verb;
+  if (verb != clause.verb) return false;  // "loss caused by fire is covered"
+  for (std::size_t j = first; j < end; ++j) {
+    if (c_.source.units[j].preposition != "BY" || c_.source.units[j].only) return false;
+    if (c_.source.units[j].kind != UnitKind::kWord) return false;
+  }
+  return c_.source.units[first].capital || IsActor(c_.source, end - 1);
+}
+
+// "at 14 Orchard Rise": it only tells where that is.
+bool Leftovers::IsAddress(std::size_t first, std::size_t end) const {
+  bool number = false;
+  for (std::size_t j = first; j < end; ++j) {
+    const Unit& unit = c_.source.units[j];
+    const bool digits = unit.kind == UnitKind::kValue && unit.key.find_first_not_of("0123456789") == std::string::npos;
+    if (unit.only || (!unit.capital && !digits) || !In(unit.preposition, {"AT", "OF", ""})) return false;
+    number = number || digits;
+  }
+  return number && end - first > 2 && In(c_.source.units[first].preposition, {"AT", "OF"});
+}
+
+// The preposition over a unit of a list: "from a shed, garage or outbuilding".
+std::string Leftovers::PrepositionOver(std::size_t j) const {
+  const auto begins = [&](std::size_t at) {
+    return std::find(c_.source.commas.begin(), c_.source.commas.end(), at) != c_.source.commas.end() ||
+           std::any_of(c_.source.joints.begin(), c_.source.joints.end(),
+                       [&](const Joint& joint) { return joint.at == at; });
+  };
+  const int clause = c_.source.units[j].clause;
+  while (j > 0 && c_.source.units[j].preposition.empty() && c_.source.units[j - 1].clause == clause &&
+         (begins(j) || c_.source.units[j - 1].chunk == c_.source.units[j].chunk))
+    --j;
+  return c_.source.units[j].preposition;
+}
+
+// "damage caused by fire, storm or flood": each of them causes it.
+bool Leftovers::IsOneCause(std::size_t first, std::size_t end) const {
+  const Unit& unit = c_.source.units[first];
+  const Clause& clause = c_.source.clauses[static_cast<std::size_t>(unit.clause)];
+  if (clause.only || clause.negative || PrepositionOver(first) != "BY") return false;
+  for (std::size_t j = first; j < end; ++j) {
+    if (c_.source.units[j].only || !In(c_.source.units[j].preposition, {"", "BY", "OF"})) return false;
+  }
+  for (std::size_t j = first; j > 0 && c_.source.units[j - 1].clause == unit.clause; --j) {
+    const Unit& before = c_.source.units[j - 1];
+    if (before.participle && !before.verb) return In(before.key, {"caus", "aris", "result", "occasion", "affect"});
+  }
+  return false;
+}
+
+// "She withheld the last instalment of £4,730": what has happened, told with less. It is told.
+bool Leftovers::IsDetailOfEvent(std::size_t s, std::size_t first, std::size_t end) const {
+  const Clause& clause = c_.source.clauses[s];
+  if (!clause.past || !clause.modal.empty() || clause.negative || clause.only || Restricts(clause.kind)) return false;
+  first = PhraseStart(first);
+  if (c_.source.units[first].preposition.empty()) return false;
+  if (first > 0 && c_.source.units[first - 1].chunk == c_.source.units[first].chunk) return false;
+  if (end < c_.source.units.size() && c_.source.units[end].chunk == c_.source.units[end - 1].chunk) return false;
+  for (std::size_t j = first; j < end; ++j) {
+    const Unit& unit = c_.source.units[j];
+    if (unit.only || IsNegative(unit.key) || In(unit.limit, {"WITHOUT", "AGAINST", "FAVOUR"})) return false;
+    if (unit.preposition == "TO" && IsBaseVerb(unit.word)) return false;  // "agreed to pay": a duty
+  }
+  return true;
 }
 
 // A run of units that the claim leaves out, from `first`: where it ends.
@@ -65,7 +147,7 @@ bool Leftovers::KeptHasItsOwn(const std::string& limit, int clause) const {
 bool Leftovers::IsUnderAll(std::size_t first) const {
   const Unit& unit = c_.source.units[first];
   const Clause& clause = c_.source.clauses[static_cast<std::size_t>(unit.clause)];
-  if (unit.preposition.empty() || clause.kind != ClauseKind::kMain) return false;
+  if (PrepositionOver(first).empty() || clause.kind != ClauseKind::kMain) return false;
   if (clause.boundary > static_cast<int>(first)) return true;
   for (std::size_t i = first; i > 0 && c_.source.units[i - 1].clause == unit.clause; --i) {
     if (In(c_.source.units[i - 1].quantifier, {"ALL", "ANY"})) return true;
@@ -101,6 +183,13 @@ bool Leftovers::IsMannerOfDuty(std::size_t s, std::size_t first, std::size_t end
       static_cast<int>(first) <= clause.boundary)
     return false;
   first = PhraseStart(first);
+  // ", with interest at 8 per cent from 1 May"
+  if (c_.source.units[first].preposition == "WITH" &&
+      std::find(c_.source.commas.begin(), c_.source.commas.end(), first) != c_.source.commas.end() &&
+      std::none_of(c_.source.units.begin() + static_cast<std::ptrdiff_t>(first),
+                   c_.source.units.begin() + static_cast<std::ptrdiff_t>(end),
+                   [](const Unit& unit) { return unit.only; }))
+    return true;
   if (first == 0 || c_.source.units[first - 1].chunk == c_.source.units[first].chunk) return false;
   if (end < c_.source.units.size() && c_.source.units[end].chunk == c_.source.units[end - 1].chunk &&
       c_.source.units[end].clause == static_cast<int>(s))
@@ -109,7 +198,7 @@ bool Leftovers::IsMannerOfDuty(std::size_t s, std::size_t first, std::size_t end
     const Unit& unit = c_.source.units[j];
     const bool listed = j > first && unit.chunk != c_.source.units[j - 1].chunk;
     if (unit.only || unit.kind == UnitKind::kValue || IsNegative(unit.key) || (unit.preposition.empty() && !listed) ||
-        In(unit.preposition, {"OF", "WITHIN", "BEFORE", "AFTER", "DURING", "SINCE", "BYTIME", "WITHOUT", "WITH"}))
+        In(unit.preposition, {"OF", "WITHIN", "BEFORE", "AFTER", "DURING", "SINCE", "BYTIME", "WITHOUT"}))
       return false;
   }
   return true;
@@ -161,7 +250,12 @@ bool Leftovers::IsForEach(std::size_t first, std::size_t end) const {
 // "deliver A and B": who says "deliver A" says less, not more.
 bool Leftovers::OneOfSeveral(std::size_t first, std::size_t end) const {
   while (end > first + 1 && !Comparison::Counts(c_.source.units[end - 1])) --end;
-  while (first > 0 && c_.to_claim[first - 1] < 0 && c_.source.units[first - 1].clause == c_.source.units[first].clause)
+  const auto joined = [&](std::size_t at) {
+    return std::any_of(c_.source.joints.begin(), c_.source.joints.end(),
+                       [&](const Joint& joint) { return joint.at == at; });
+  };
+  while (first > 0 && !joined(first) && c_.to_claim[first - 1] < 0 &&
+         c_.source.units[first - 1].clause == c_.source.units[first].clause)
     --first;
   const Unit& unit = c_.source.units[first];
   const Clause& clause = c_.source.clauses[static_cast<std::size_t>(unit.clause)];
@@ -188,8 +282,8 @@ bool Leftovers::OneOfSeveral(std::size_t first, std::size_t end) const {
   const bool forbids =
       clause.negative || clause.modal == "FORBID" || clause.modal == "MAYNOT" || clause.modal == "NOTMUST";
   if (key == "OR")
-    return IsUnderAll(first) || (clause.kind == ClauseKind::kIf && !clause.only && !clause.proviso) ||
-           clause.kind == ClauseKind::kExtent ||
+    return IsUnderAll(first) || IsOneCause(first, end) ||
+           (clause.kind == ClauseKind::kIf && !clause.only && !clause.proviso) || clause.kind == ClauseKind::kExtent ||
            (clause.kind == ClauseKind::kMain && (forbids || clause.modal == "MAY"));
   if (key == "AND") return clause.kind == ClauseKind::kMain && !forbids;
   return false;
@@ -208,6 +302,8 @@ bool Leftovers::IsMild(std::size_t s, std::size_t first, std::size_t end) const 
   const Unit& unit = c_.source.units[first];
   std::size_t count = 0;
   for (std::size_t j = first; j < end; ++j) count += Missing(j) ? 1U : 0U;
+  if (count == 1 && unit.kind == UnitKind::kWord && unit.limit.empty() && In(unit.key, {"natur", "sum", "amount"}))
+    return true;
   if (count != 1 || unit.kind != UnitKind::kWord || Restricts(c_.source.clauses[s].kind) || IsNegative(unit.key) ||
       !unit.limit.empty())
     return false;

@@ -36,10 +36,22 @@ class Leftovers {
   static bool IsFraction(const std::string& key) { return In(key, {"half", "third", "quarter", "majority", "doubl"}); }
   // "borne by the Investor", where the source has the Company
   [[nodiscard]] bool IsAnother(std::size_t i) const;
+  // "Tobias Venn", where the source speaks of Agnes Venn as "my sister"
+  [[nodiscard]] bool IsOtherName(std::size_t i) const;
   void LookAtSpeaker();
   void LookAtClaim();
   // "You may not use the name", "the name may not be used": whom the sentence adds.
   [[nodiscard]] bool IsAddressee(const Unit& unit) const;
+  // "is kept by Human Resources": who does it may stay unsaid.
+  [[nodiscard]] bool IsByWhom(std::size_t s, std::size_t first, std::size_t end) const;
+  // "at 14 Orchard Rise": it only tells where that is.
+  [[nodiscard]] bool IsAddress(std::size_t first, std::size_t end) const;
+  // The preposition over a unit of a list: "from a shed, garage or outbuilding".
+  [[nodiscard]] std::string PrepositionOver(std::size_t j) const;
+  // "damage caused by fire, storm or flood": each of them causes it.
+  [[nodiscard]] bool IsOneCause(std::size_t first, std::size_t end) const;
+  // "She withheld the last instalment of £4,730": what has happened, told with less. It is told.
+  [[nodiscard]] bool IsDetailOfEvent(std::size_t s, std::size_t first, std::size_t end) const;
   // A run of units that the claim leaves out, from `first`: where it ends.
   [[nodiscard]] std::size_t RunEnd(std::size_t first) const;
   // "supply A within 30 days and B within 90 days": each has its own.
@@ -66,6 +78,8 @@ class Leftovers {
   [[nodiscard]] bool MoreThanActors(std::size_t s) const;
   // "The claimant alleged that …": who says so belongs to it; "The chair reported that …" says it is so.
   [[nodiscard]] bool SaysThat(std::size_t s) const;
+  // "The council objected on the ground that the road was unsafe": the council says that it was.
+  [[nodiscard]] bool GivesReason(std::size_t s) const;
   [[nodiscard]] bool BelievesOnly(std::size_t s) const;
   [[nodiscard]] bool AnyMainUsed() const;
   void LookAtUnused(std::size_t s);

@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "judging/front.h"
 #include "text/numbers.h"
 
 namespace counsel::judging {
@@ -152,6 +153,7 @@ Words Rewritten(std::string_view text, Words words) {
     }
     i += found->from.size();
   }
+  MarkFront(&out);
   return out;
 }
 

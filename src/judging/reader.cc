@@ -4,6 +4,7 @@
 
 #include "judging/grammar.h"
 #include "judging/roles.h"
+#include "judging/values.h"
 
 namespace counsel::judging {
 
@@ -163,6 +164,12 @@ void Reader::TakeOperator(const std::string& key) {
       return;
     }
     const bool only = std::exchange(only_, false);
+    // "until November 2023, when she sent a copy": tells of that date
+    if (key == "IF" && comma_ && !out_.units.empty() && out_.units.back().clause == clause_ &&
+        text_.substr(words_[at_].start, 4) == "when" &&
+        (out_.units.back().key.starts_with("date:") || out_.units.back().capital)) {
+      return Open(ClauseKind::kRelative, std::exchange(pending_join_, ""));
+    }
     // ", while the other did not": another statement
     if (key == "WHILE" && comma_ && HasVerb()) return Open(ClauseKind::kMain, "AND");
     Open(*kind, std::exchange(pending_join_, ""));
@@ -260,6 +267,11 @@ void Reader::TakePreposition(const std::string& key) {
     unit.key = key == "BEFORE" ? "beforehand" : "afterward";
     unit.adverb = true;
     return Add(std::move(unit), at_, 1);
+  }
+  // "by 9.30 am", "no later than 9.30 am"
+  if (key == "BY" && at_ + 1 < words_.size()) {
+    const std::string value = FindValue(text_, words_, at_ + 1).key;
+    if (value.starts_with("date:") || value.starts_with("time:")) return TakePreposition("BYTIME");
   }
   NewChunk();
   waits_ = !modal_.empty();

@@ -32,9 +32,15 @@ bool Reader::ThatOpens() const {
 void Reader::Resume() {
   const bool sub = clause().kind == ClauseKind::kRelative || clause().kind == ClauseKind::kThat;
   if (!sub || clause().boundary < 0 || clause().before < 0 || Empty(clause_)) return;
-  const Clause& before = out_.clauses[static_cast<std::size_t>(clause().before)];
+  // "Any party affected by it who was not present may": over what is told of the party.
+  int up = clause().before;
+  while (up >= 0 && out_.clauses[static_cast<std::size_t>(up)].kind == ClauseKind::kRelative &&
+         out_.clauses[static_cast<std::size_t>(up)].boundary >= 0)
+    up = out_.clauses[static_cast<std::size_t>(up)].before;
+  if (up < 0) return;
+  const Clause& before = out_.clauses[static_cast<std::size_t>(up)];
   if (before.boundary < 0 && before.verb < 0) {
-    clause_ = clause().before;
+    clause_ = up;
     NewChunk();
   }
 }

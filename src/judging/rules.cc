@@ -24,6 +24,11 @@ std::string Force(const Clause& clause) {
   return force + "not";
 }
 
+bool Denies(const Clause& clause) {
+  const std::string force = Force(clause);
+  return force.ends_with("not") || In(force, {"FORBID", "MAYNOT", "COULDNOT", "NOTMUST"});
+}
+
 // `told`: the claim is a sentence and no fragment ("cause the files to carry notices").
 bool SameForce(const Clause& claim, const Clause& source, bool somebody, bool told) {
   const std::string one = Force(claim);
@@ -38,7 +43,7 @@ bool SameForce(const Clause& claim, const Clause& source, bool somebody, bool to
   // "The costs are borne by the company", where they shall be; what must be done has not been done.
   if (told && one.empty() && other == "MUST" && !claim.past) return true;
   if (one == "not" && other == "FORBID" && !claim.past && claim.passive) return true;
-  if (stated && (both("MUST", "WILL"))) return true;
+  if (stated && (both("MUST", "WILL") || both("FORBID", "WILLnot"))) return true;
   if ((claim.modal == "ISTO" || source.modal == "ISTO") && both("", "MUST")) return true;
   // "This limit may not apply" forbids nothing: somebody must be forbidden.
   if (both("FORBID", "MAYNOT")) return somebody;
@@ -114,9 +119,6 @@ void CheckModals(const Trial& trial) {
 // "and does not seek": each verb of the source keeps its "not", whichever clause of the claim has it.
 void CheckVerbs(const Trial& trial) {
   const Comparison& c = trial.comparison;
-  const auto denies = [](const Clause& clause) {
-    return Force(clause).ends_with("not") || In(Force(clause), {"FORBID", "MAYNOT", "COULDNOT", "NOTMUST"});
-  };
   for (std::size_t j = 0; j < c.source.units.size(); ++j) {
     const Clause& there = c.source.clauses[static_cast<std::size_t>(c.source.units[j].clause)];
     if (c.to_claim[j] < 0 || there.boundary < 0 ||
@@ -125,7 +127,7 @@ void CheckVerbs(const Trial& trial) {
     const Unit& unit = c.claim.units[static_cast<std::size_t>(c.to_claim[j])];
     const Clause& here = c.claim.clauses[static_cast<std::size_t>(unit.clause)];
     if (here.kind == ClauseKind::kConcession || there.kind == ClauseKind::kConcession) continue;
-    if (denies(here) != denies(there))
+    if (Denies(here) != Denies(there))
       trial.Find(FindingKind::kContradiction, "'not' at " + Quoted(unit.word) + " stands on one side only");
   }
 }
@@ -287,6 +289,11 @@ void CheckQuantifiers(const Trial& trial) {
     if (two == "ONE" && In(one, {"", "ANY"})) continue;
     const bool plain = In(one, {"", "ANY", "ALL"}) && In(two, {"", "ANY", "ALL"});
     const bool pair = In(one, {"", "ANY", "ALL", "EITHER", "BOTH"}) && In(two, {"", "ANY", "ALL", "EITHER", "BOTH"});
+    // "Neither party may", "may not be done by either party"
+    if (pair && In(one, {"", "EITHER", "ANY"}) && In(two, {"", "EITHER", "ANY"}) &&
+        Denies(c.claim.clauses[static_cast<std::size_t>(unit.clause)]) &&
+        Denies(c.source.clauses[static_cast<std::size_t>(other.clause)]))
+      continue;
     if (plain && (!(one == "ALL" && two.empty()) || unit.verb || unit.participle)) continue;
     // "if the parties have not agreed, either of them may"
     if (std::any_of(c.source.units.begin(), c.source.units.end(),

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "judging/grammar.h"
 #include "judging/lexicon.h"
 #include "judging/roles.h"
 #include "judging/rules.h"
@@ -38,6 +39,14 @@ std::string_view KindOf(const Unit& value) {
   return space == std::string_view::npos ? std::string_view("number") : key.substr(space + 1);
 }
 
+const Unit* ValueBefore(const Reading& reading, std::size_t i) {
+  while (i > 0 && reading.units[i - 1].clause == reading.units[i].clause) {
+    --i;
+    if (reading.units[i].kind == UnitKind::kValue) return &reading.units[i];
+  }
+  return nullptr;
+}
+
 bool SameRole(const Unit& claim, const Unit& source) {
   if (claim.role == source.role) return true;
   const auto bare = [](const Unit& unit) {
@@ -53,12 +62,26 @@ class Actors {
 
   void Look() {
     LookAtPairs();
+    LookAtOwners();
     for (std::size_t i = 0; i < c_.claim.units.size(); ++i) {
       if (IsActor(c_.claim, i) && c_.to_source[i] >= 0) LookAt(i);
     }
   }
 
  private:
+  // "at our expense", "at your expense"
+  void LookAtOwners() {
+    const auto owner = [](const Unit& unit) { return unit.possessive && In(unit.key, {"we", "you"}); };
+    for (std::size_t i = 0; i + 1 < c_.claim.units.size(); ++i) {
+      const int head = c_.to_source[i + 1];
+      if (!owner(c_.claim.units[i]) || head < 1) continue;
+      const Unit& other = c_.source.units[static_cast<std::size_t>(head) - 1];
+      if (owner(other) && other.key != c_.claim.units[i].key &&
+          other.chunk == c_.source.units[static_cast<std::size_t>(head)].chunk)
+        trial_.Find(FindingKind::kContradiction, "whose '" + c_.claim.units[i + 1].word + "' it is differs");
+    }
+  }
+
   // "by notice to the director appoint a company": two that have changed their prepositions.
   void LookAtPairs() {
     for (std::size_t i = 0; i < c_.claim.units.size(); ++i) {
@@ -114,7 +137,9 @@ class Actors {
     const Reading& there = here ? c_.source : c_.claim;
     const Unit& done = there.units[static_cast<std::size_t>(counterpart)];
     const Clause& clause = there.clauses[static_cast<std::size_t>(done.clause)];
-    if (!done.verb && !done.participle && clause.verb != counterpart) return false;
+    // "if the owner has given its consent", "with the consent of the owner"
+    const bool consents = In(done.key, {"consent", "approv", "approval", "permiss", "agreement", "authoris"});
+    if (!consents && !done.verb && !done.participle && clause.verb != counterpart) return false;
     return done.clause == (here ? other.clause : unit.clause);
   }
 
@@ -212,6 +237,17 @@ void CheckValues(const Trial& trial) {
     }
     if (mapped > 0 && shared == 0)
       trial.Find(FindingKind::kContradiction, "'" + value.word + "' belongs to something else in the source");
+  }
+  // "four shares for Ann, three for Ben": each name has its own.
+  for (std::size_t i = 0; i < c.claim.units.size(); ++i) {
+    const Unit& name = c.claim.units[i];
+    if (!name.capital || c.to_source[i] < 0 || !In(name.preposition, {"FOR", "TO"})) continue;
+    const auto j = static_cast<std::size_t>(c.to_source[i]);
+    if (!In(c.source.units[j].preposition, {"FOR", "TO"})) continue;
+    const Unit* here = ValueBefore(c.claim, i);
+    const Unit* there = ValueBefore(c.source, j);
+    if (here != nullptr && there != nullptr && KindOf(*here) == KindOf(*there) && here->key != there->key)
+      trial.Find(FindingKind::kContradiction, "'" + here->word + "' belongs to something else in the source");
   }
   // Two values of a kind keep what follows them: "30 % on order, 60 % on delivery".
   for (std::size_t i = 0; i + 1 < c.claim.units.size(); ++i) {

@@ -56,6 +56,20 @@ bool Leftovers::IsAnother(std::size_t i) const {
   return false;
 }
 
+bool Leftovers::IsOtherName(std::size_t i) const {
+  const Unit& unit = c_.claim.units[i];
+  if (!unit.capital || unit.kind != UnitKind::kWord) return false;
+  for (const std::size_t beside : {i - 1, i + 1}) {
+    if (beside >= c_.claim.units.size() || c_.to_source[beside] < 0) continue;
+    const Unit& name = c_.claim.units[beside];
+    const Unit& there = c_.source.units[static_cast<std::size_t>(c_.to_source[beside])];
+    if (name.capital && name.chunk == unit.chunk && name.key != there.key &&
+        there.called.find(" " + name.key + " ") != std::string::npos)
+      return true;
+  }
+  return false;
+}
+
 void Leftovers::LookAtSpeaker() {
   const Unit* pronoun = nullptr;
   for (std::size_t i = 0; i < c_.claim.units.size(); ++i) {
@@ -82,7 +96,7 @@ void Leftovers::LookAtClaim() {
       trial_.Find(FindingKind::kContradiction, "not in the source: '" + unit.word + "'");
       continue;
     }
-    bool opposite = IsNegative(unit.key) || IsFraction(unit.key) || IsAnother(i);
+    bool opposite = IsNegative(unit.key) || IsFraction(unit.key) || IsAnother(i) || IsOtherName(i);
     for (std::size_t j = 0; j < c_.source.units.size(); ++j) {
       opposite = opposite || (c_.to_claim[j] < 0 && AreOpposites(unit.key, c_.source.units[j].key));
     }
@@ -118,6 +132,10 @@ bool Leftovers::IsAddressee(const Unit& unit) const {
 }
 
 void Leftovers::LookInside(std::size_t s) {
+  // It tells of what was left out: "by a notice which states the price".
+  if (c_.source.clauses[s].kind == ClauseKind::kRelative && HangsOnDropped(s) &&
+      std::find(c_.clause_of.begin(), c_.clause_of.end(), static_cast<int>(s)) == c_.clause_of.end())
+    return;
   for (std::size_t j = 0; j < c_.source.units.size();) {
     if (c_.source.units[j].clause != static_cast<int>(s) || !Missing(j)) {
       ++j;
@@ -125,14 +143,15 @@ void Leftovers::LookInside(std::size_t s) {
     }
     const std::size_t end = RunEnd(j);
     if (c_.source.clauses[s].kind == ClauseKind::kAside || OneOfSeveral(j, end) || IsToWhom(s, j, end) ||
-        IsScene(s, j, end)) {
+        IsScene(s, j, end) || IsByWhom(s, j, end) || IsAddress(j, end)) {
       for (std::size_t k = j; k < end; ++k) dropped_[k] = true;
     } else {
       if (IsMannerOfDuty(s, j, end)) {
         for (std::size_t k = j; k < end; ++k) dropped_[k] = true;
       }
-      trial_.Find(IsMild(s, j, end) || IsMannerOfDuty(s, j, end) || IsForEach(j, end) ? FindingKind::kOpen
-                                                                                      : FindingKind::kOmission,
+      trial_.Find(IsMild(s, j, end) || IsMannerOfDuty(s, j, end) || IsForEach(j, end) || IsDetailOfEvent(s, j, end)
+                      ? FindingKind::kOpen
+                      : FindingKind::kOmission,
                   "the source adds: '" + InWords(c_.source, j, end) + "'");
     }
     j = end;
@@ -183,6 +202,19 @@ bool Leftovers::SaysThat(std::size_t s) const {
   return !(neutral_speaker && neutral_verb);
 }
 
+bool Leftovers::GivesReason(std::size_t s) const {
+  bool reason = false;
+  for (std::size_t k = s + 1; k < c_.source.clauses.size(); ++k) {
+    const Clause& clause = c_.source.clauses[k];
+    reason = reason || (clause.kind == ClauseKind::kCause && clause.before == static_cast<int>(s) && c_.Used(k));
+  }
+  return reason && std::any_of(c_.source.units.begin(), c_.source.units.end(), [&](const Unit& unit) {
+           return unit.clause == static_cast<int>(s) &&
+                  In(unit.key, {"object", "oppos", "appeal", "refus", "reject", "claim", "avoid", "complain", "resist",
+                                "contest", "challeng", "withhold"});
+         });
+}
+
 bool Leftovers::BelievesOnly(std::size_t s) const {
   return std::any_of(c_.source.units.begin(), c_.source.units.end(), [&](const Unit& unit) {
     return unit.clause == static_cast<int>(s) && In(unit.key, {"understand", "believ", "think", "consider"});
@@ -226,6 +258,7 @@ void Leftovers::LookAtUnused(std::size_t s) {
     if (!clause.after_comma && before_used) trial_.Find(FindingKind::kOmission, adds);
   } else if (clause.kind == ClauseKind::kMain) {
     if ((clause.join == "BUT" || clause.join == "OR") && before_used) trial_.Find(FindingKind::kOmission, adds);
+    if (GivesReason(s)) return trial_.Find(FindingKind::kOmission, adds);
     if (SaysThat(s)) return trial_.Find(FindingKind::kOmission, adds);
     if (c_.matched[s] * 3 >= c_.needed[s] && MoreThanActors(s)) trial_.Find(FindingKind::kOpen, adds);
   } else if (clause.kind == ClauseKind::kAside) {

@@ -54,6 +54,31 @@ const Case kCases[] = {
     {"words", "On 4 May 2023 the Company inspected the roof.", "The Company inspected the roof.", kYes},
     {"words", "No waiver is valid unless it is in writing.", "A waiver must be in writing.", kYes},
     {"words", "She told me that the roof was old and that the wall was wet.", "The wall was wet.", kNo},
+    {"words", "The file is kept by Human Resources in a safe.", "The file is kept in a safe.", kYes},
+    {"words", "Loss caused by fire is covered.", "Loss is covered.", kNo},
+    {"words", "The Company shall pay for damage caused by fire, storm or flood.",
+     "The Company shall pay for damage caused by storm.", kYes},
+    {"words", "The Company shall pay for damage caused by fire, storm or flood.",
+     "The Company shall pay for damage caused by frost.", kNo},
+    {"words", "The Tenant must let my niece Clara Venn live in the flat.",
+     "The Tenant must let Clara Venn live in the flat.", kYes},
+    {"words", "The council objected on the ground that the road was unsafe.", "The road was unsafe.", kNo},
+    {"words", "I give my car to Mr Loy.", "Mr Loy receives the car.", kYes},
+    {"words", "I give my car to Mr Loy.", "The car receives Mr Loy.", kNo},
+    {"words", "We appoint Mrs Okafor to be the secretary.", "The secretary is Mrs Okafor.", kYes},
+    {"words", "We appoint Mrs Okafor to be the secretary.", "The chair is Mrs Okafor.", kNo},
+    {"words", "The Tenant withheld the last instalment of \u00a34,730.", "The Tenant withheld the last instalment.",
+     kNear},
+    {"words", "The Company shall pay the debt, with interest at 8% a year from 3 March 2024.",
+     "The Company shall pay the debt.", kNear},
+    {"words", "Either party may end the lease if the other is insolvent, dies or sells the shop.",
+     "Either party may end the lease if the other dies.", kYes},
+    {"words", "Either party may end the lease only if the other is insolvent or sells the shop.",
+     "Either party may end the lease only if the other is insolvent.", kNo},
+    {"words", "Either party may end the lease if the other is insolvent and sells the shop.",
+     "Either party may end the lease if the other is insolvent.", kNo},
+    {"values", "The Trustees shall hold four shares for Ann Lee and three shares for Ben Roe.",
+     "The Trustees shall hold three shares for Ann Lee and four shares for Ben Roe.", kNo},
     {"values", "The rent is forty-eight thousand pounds (\u00a348,000) a year.", "The rent is \u00a348,000 per year.",
      kYes},
     {"values", "The rent is \u00a348,000 a year.", "The rent is \u00a384,000 a year.", kNo},
@@ -72,6 +97,12 @@ const Case kCases[] = {
     {"modals", "You must cause the files to carry notices.", "cause the files to carry notices.", kNo},
     {"modals", "The costs shall be paid by the Company.", "The costs were paid by the Company.", kNo},
     {"modals", "The loan may be used for no other purpose.", "The loan must be used for no other purpose.", kNo},
+    {"modals", "We will not repair the wall without notice.", "The wall must not be repaired without notice.", kYes},
+    {"modals", "Nothing is deducted for wear.", "The Company deducts something for wear.", kNo},
+    {"modals", "If the Tenant fails to comply, the Landlord may enter the flat.",
+     "If the Tenant does not comply, the Landlord may enter the flat.", kYes},
+    {"modals", "If the Tenant fails to comply, the Landlord may enter the flat.",
+     "If the Tenant complies, the Landlord may enter the flat.", kNo},
     {"verbs", "Mr Penhallick intends to retire and does not seek re-election.",
      "Mr Penhallick intends to retire and seeks re-election.", kNo},
     {"clauses", "If the Landlord agrees, the Tenant may sublet the flat.", "The Tenant may sublet the flat.", kNo},
@@ -79,6 +110,13 @@ const Case kCases[] = {
      "Unless the Landlord objects, the Tenant may sublet the flat.", kYes},
     {"clauses", "The Tenant may sublet the flat unless the Landlord objects.",
      "The Tenant may sublet the flat if the Landlord objects.", kNo},
+    {"clauses", "If the Tenant falls ill the Tenant may sublet the flat.",
+     "The Tenant may sublet the flat if the Tenant falls ill.", kYes},
+    {"clauses", "If the Tenant falls ill the Tenant may sublet the flat.", "The Tenant may sublet the flat.", kNo},
+    {"clauses", "The Landlord is not liable for loss unless the Landlord is at fault.",
+     "The Landlord is liable for loss only if the Landlord is at fault.", kYes},
+    {"clauses", "The Landlord is not liable for loss unless the Landlord is at fault.",
+     "The Landlord is liable for loss.", kNo},
     {"clauses", "The Tenant may sublet the flat with the Landlord's consent.",
      "The Tenant may sublet the flat if the Landlord consents.", kYes},
     {"clauses", "The Tenant may sublet the flat, but only to students.", "The Tenant may sublet the flat.", kNo},
@@ -89,6 +127,9 @@ const Case kCases[] = {
     {"actors", "The Buyer shall bear the costs of the Seller.", "The Seller shall bear the costs of the Buyer.", kNo},
     {"actors", "The costs shall be borne by the Company.", "The costs shall be borne by the Investor.", kNo},
     {"actors", "We may close your account.", "You may close your account.", kNo},
+    {"actors", "You may be examined by a doctor at our expense.", "You may be examined by a doctor at your expense.",
+     kNo},
+    {"limits", "The Tenant must pay no later than 9.30 am.", "The Tenant must pay by 9:30 a.m.", kYes},
     {"limits", "The Company must tell you ten days before.", "The Company must tell you ten days after.", kNo},
     {"limits", "The plans are delivered before the works begin.", "The plans are delivered after the works begin.",
      kNo},
@@ -202,6 +243,36 @@ TEST(Judge, CovenantsWithoutASubjectAreDuties) {
   EXPECT_EQ(sources.Judge("At the end of the Term the Tenant must give up the Premises.").grade, Grade::kSupported);
   EXPECT_EQ(sources.Judge("The Landlord must not keep bees in the garden.").grade, Grade::kUnsupported);
   EXPECT_EQ(sources.Judge("The Tenant must keep bees in the garden.").grade, Grade::kUnsupported);
+}
+
+TEST(Judge, WeAreThoseWhoWriteAndANameStandsForItsBearer) {
+  const std::string policy =
+      "This policy is a contract between you and Merrow Mutual Limited (\"we\", \"us\"). We will repair your boat. You "
+      "must keep your boat insured with us. The premium is \u00a3200.";
+  const Sources sources({{"policy.txt", "", policy}});
+  EXPECT_EQ(sources.Judge("The insurer will repair your boat.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("Merrow Mutual will repair your boat.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("The surveyor will repair your boat.").grade, Grade::kUnsupported);
+  EXPECT_EQ(sources.Judge("You will repair the boat of the insurer.").grade, Grade::kUnsupported);
+  const std::string will =
+      "1. I leave my horse to my sister Agnes Venn.\n\n2. My sister may not sell the horse.\n\n3. My brother Tobias "
+      "Venn "
+      "shall feed the horse.\n";
+  const Sources testament({{"will.txt", "", will}});
+  EXPECT_EQ(testament.Judge("Agnes Venn may not sell the horse.").grade, Grade::kSupported);
+  EXPECT_EQ(testament.Judge("Tobias Venn may not sell the horse.").grade, Grade::kUnsupported);
+}
+
+TEST(Judge, WhatIsOrderedStandsAlone) {
+  const std::string source =
+      "IT IS ORDERED THAT:\n\n1. The claim against the Second Defendant is stayed for three months.\n\n2. The Claimant "
+      "shall file a bundle.\n";
+  const Sources sources({{"order.txt", "", source}});
+  EXPECT_EQ(sources.Judge("The claim against the Second Defendant is stayed for three months.").grade,
+            Grade::kSupported);
+  EXPECT_EQ(sources.Judge("The Claimant must file a bundle.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("The claim against the First Defendant is stayed for three months.").grade,
+            Grade::kUnsupported);
 }
 
 TEST(Judge, KnowsEnglishOnlyAndSaysSo) {

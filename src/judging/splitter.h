@@ -75,6 +75,18 @@ class Splitter {
   void SplitReports();
   // "We grant you a licence to copy": you have a licence to copy.
   void Grant();
+  // "I give my car to Ann": Ann receives it.
+  void Receive();
+  // "I appoint Ann to be my executor": she is the executor.
+  void Appoint();
+  // "is not liable unless it is at fault": is liable only if it is.
+  void TurnRound();
+  // "may end it if A, or if B", "where A, B or C": each of them is enough.
+  void SplitConditions();
+  // The conjuncts, each of them said by itself although an "or" joins them; empty unless all are.
+  std::vector<Words> Alternatives();
+  // What the set forms say besides.
+  void Forms();
   // "must permit the landlord to enter", "may allow five colleagues to use it": the landlord may enter.
   void Permit();
   // "may end it by three months' notice, or at once if …": may end it by three months' notice.
@@ -111,6 +123,7 @@ class Splitter {
   std::vector<Conjunct> conjuncts_;
   std::vector<Words> out_;
   bool moved_ = false;
+  bool alternatives_ = false;
 };
 
 }  // namespace counsel::judging

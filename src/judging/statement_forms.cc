@@ -283,6 +283,14 @@ void Splitter::Define() {
     if (!IsArticle(At(i + 1)) && !CapitalAt(i + 1)) continue;
     std::size_t first = i;
     while (first > 0 && i - first < 8 && (CapitalAt(first - 1) || words_[first - 1].digits)) --first;
+    // "the Ledgerlark bookkeeping service (the "Service")"
+    if (first == i) {
+      std::size_t article = i;
+      while (article > 0 && i - article < 7 && words_[article - 1].punctuation == 0 &&
+             !IsOperator(words_[article - 1]) && !StartsVerb(article - 1) && !IsArticle(At(article)))
+        --article;
+      if (IsArticle(At(article)) && i - article > 1) first = article;
+    }
     // "A shareholder who wishes to sell (the "Seller")"
     if (first == i && VerbOf(0, i) == kNowhere && i < 14) first = 0;
     if (first == i) continue;

@@ -7,7 +7,7 @@
 namespace counsel::judging {
 namespace {
 
-constexpr std::size_t kMostStatements = 16;
+constexpr std::size_t kMostStatements = 32;
 
 }  // namespace
 
@@ -18,18 +18,34 @@ std::vector<Words> Splitter::Run() {
   for (const Words& statement : made) {
     if (Words inner = AfterEnsure(statement, 0); !inner.empty()) AddAll(inner);
   }
+  Forms();
+  // A conjunct may have a form of its own: "and shall pay a fee of £60".
+  const std::vector<Words> conjuncts = out_;
+  for (std::size_t i = 0; i < made.size() && i < conjuncts.size(); ++i) {
+    Splitter one(text_, conjuncts[i]);
+    one.TakeFront();
+    one.Forms();
+    for (Words& statement : one.out_) Add(std::move(statement));
+  }
+  if (out_.size() > kMostStatements) out_.resize(kMostStatements);
+  return std::move(out_);
+}
+
+void Splitter::Forms() {
   Grant();
+  Receive();
+  Appoint();
   Permit();
   CutAlternative();
   SplitReports();
   SplitDeliveries();
   Require();
+  TurnRound();
+  SplitConditions();
   NameValues();
   Appose();
   Relate();
   Define();
-  if (out_.size() > kMostStatements) out_.resize(kMostStatements);
-  return std::move(out_);
 }
 
 // The conjuncts, when together they say no more and no less than the whole.
