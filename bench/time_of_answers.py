@@ -1,10 +1,10 @@
 """Answers side by side with an earlier build: the first written word, the whole answer, and how many sentences hold.
 
-    bench/run time-of-answers EARLIER --model GGUF [--corpus CORPUS] [--count 20] [--save FILE]
+    bench/run time-of-answers EARLIER --model GGUF [--corpus CORPUS] [--count 20] [--until HH:MM] [--save FILE]
 
 EARLIER: the folder of the earlier build's programs. The same questions (bench/real_answers/questions.jsonl, those of the short
-contracts) of the same documents, with the same model, by turns, so that both meet the same machine; each daemon has answered one
-question before. CORPUS: the folder with corpus.tar.xz. Questions that either declines are counted and not timed. Wanted: the first
+contracts) asked of a store of all these contracts, no document named, as the earlier build's figures were, with the same model, by
+turns, so that both meet the same machine; each daemon has answered one question before. CORPUS: the folder with corpus.tar.xz. Questions that either declines are counted and not timed. Wanted: the first
 word 3 × sooner, the whole answer 2 × sooner, supported or near at least as many.
 """
 
@@ -21,14 +21,17 @@ from real_answers import QUESTIONS, lines, unpack
 
 
 class EarlierDaemon(Daemon):
+    """Of a build that knows no `style`: it always asks the generator."""
+
     def __init__(self, programs, *arguments, **more):
         super().__init__(*arguments, **more)
         self.wrapper = ("sh", "-c", 'shift && exec "$0" "$@"', str(programs / "counsel"))
 
 
-def ask(daemon, question, document):
+def ask(daemon, question):
     began, first = time.perf_counter(), None
-    for name, data in daemon.stream("/api/ask", {"question": question, "document": document, "style": "answer"}):
+    style = {} if isinstance(daemon, EarlierDaemon) else {"style": "answer"}
+    for name, data in daemon.stream("/api/ask", {"question": question, **style}):
         if name == "token" and first is None:
             first = time.perf_counter() - began
         if name == "done":
@@ -37,6 +40,7 @@ def ask(daemon, question, document):
                     "sentences": sum(one["needs_support"] for one in data["sentences"]), "prompt_tokens": data["prompt_tokens"],
                     "completion_tokens": data["completion_tokens"], "draft": data["draft"]}
         assert name != "error", data
+    raise AssertionError("the stream ended without an answer")
 
 
 def main():
@@ -46,10 +50,11 @@ def main():
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--save", type=Path, help="a file for each answer, written as they come")
+    parser.add_argument("--until", help="HH:MM: ask nothing more after this time of day")
     options = parser.parse_args()
     os.environ["MAIN_MODEL"] = str(options.model.resolve())
-    cases = [case for case in lines(QUESTIONS) if case["document"].startswith("contractnli/")]
-    warm, *cases = cases[:: len(cases) // (options.count + 1)][: options.count + 1]
+    everything = [case for case in lines(QUESTIONS) if case["document"].startswith("contractnli/")]
+    warm, *questions = list(dict.fromkeys(case["question"] for case in everything))[: options.count + 1]
     rows = []
     with scratch() as folder:
         files = unpack(options.corpus, folder / "texts")
@@ -59,11 +64,13 @@ def main():
                 (folder / side).mkdir()
                 daemon = EarlierDaemon(options.earlier, folder / side) if side == "earlier" else Daemon(folder / side)
                 daemons[side] = daemon.start()
-                ids = {name: daemon.add(files[name])["id"] for name in {case["document"] for case in (warm, *cases)}}
-                daemon.ids = ids
-                ask(daemon, warm["question"], ids[warm["document"]])
-            for case in cases:
-                row = {**case, **{side: ask(daemon, case["question"], daemon.ids[case["document"]]) for side, daemon in daemons.items()}}
+                for name in sorted({case["document"] for case in everything}):
+                    assert daemon.add(files[name])["state"] == "ready", name
+                ask(daemon, warm)
+            for question in questions:
+                if options.until and time.strftime("%H:%M") >= options.until:
+                    break
+                row = {"question": question, **{side: ask(daemon, question) for side, daemon in daemons.items()}}
                 rows.append(row)
                 print("  " + "   ".join(f"{side} {row[side]['first'] or 0:.1f} s, {row[side]['whole']:.1f} s, {row[side]['hold']} of "
                                         f"{row[side]['sentences']}" for side in daemons), flush=True)
