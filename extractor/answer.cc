@@ -45,13 +45,11 @@ bool WriteResult(const Result<Document>& document) {
                                   [](const Embedded& file) { return WriteAll(file.bytes); });
 }
 
-// `read` of the document's bytes, whatever a library throws.
-template <class Read>
-auto ReadWithoutThrowing(const std::string& name, Read read) -> decltype(read(std::string())) {
+// What `work` returns, whatever a library throws.
+template <class Work>
+auto WithoutThrowing(const std::string& name, Work work) -> decltype(work()) {
   try {
-    Result<std::string> bytes = ReadAll();
-    if (!bytes) return Fail(std::move(bytes.error()));
-    return read(*bytes);
+    return work();
   } catch (const std::bad_alloc&) {
     return Fail(ErrorCode::kOutOfMemory, "'" + name + "' needs more memory than reading a document may take.",
                 "Split the document into smaller files.");
@@ -59,6 +57,16 @@ auto ReadWithoutThrowing(const std::string& name, Read read) -> decltype(read(st
     return Fail(ErrorCode::kCorrupt, "'" + name + "' could not be read: it is damaged.",
                 "Open it in a viewer and save it anew, or get another copy.");
   }
+}
+
+// `read` of the document's bytes.
+template <class Read>
+auto ReadWithoutThrowing(const std::string& name, Read read) -> decltype(read(std::string())) {
+  return WithoutThrowing(name, [&]() -> decltype(read(std::string())) {
+    Result<std::string> bytes = ReadAll();
+    if (!bytes) return Fail(std::move(bytes.error()));
+    return read(*bytes);
+  });
 }
 
 tl::unexpected<Error> Unconfined() {
@@ -81,7 +89,12 @@ int Answer(const Order& order, bool confined) {
   const PageRequest& request = order.page;
   if (order.task == Task::kText) {
     const auto read = [&](const std::string& bytes) { return ReadDocument(bytes, name, order.limits); };
-    const Result<Document> document = confined ? ReadWithoutThrowing(name, read) : Result<Document>(Unconfined());
+    std::optional<Result<Document>> store;
+    if (confined)
+      store = WithoutThrowing(name, [&] { return ReadMailStore(kDocument, name, order.batch, order.limits); });
+    const Result<Document> document = store      ? std::move(*store)
+                                      : confined ? ReadWithoutThrowing(name, read)
+                                                 : Result<Document>(Unconfined());
     return WriteResult(document) ? (document ? 0 : kRefused) : 1;
   }
   if (order.task == Task::kImage) {

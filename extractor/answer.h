@@ -5,6 +5,7 @@
 #include <string>
 
 #include "extractor/document.h"
+#include "extractor/mail_store.h"
 #include "extractor/page.h"
 
 namespace counsel::extractor {
@@ -19,6 +20,7 @@ struct Order {
   Task task = Task::kText;
   std::string name = "document";
   Limits limits;
+  Batch batch;  // of a file of mails
   PageRequest page;
 };
 

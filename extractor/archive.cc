@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "base/litter.h"
 #include "extractor/office.h"
 
 namespace counsel::extractor {

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/litter.h"
 #include "base/utf8.h"
 #include "extractor/picture.h"
 #include "extractor/tnef.h"
@@ -34,8 +35,6 @@ constexpr std::array kOtherFormats = {
               "WPC",
               "a WordPerfect document"},
     Signature{std::string_view("\0\0\0\0Standard Jet", 16), "a database (Access)"},
-    Signature{"!BDN", "an Outlook data file (PST)",
-              "Drag the messages from Outlook into a folder, as MSG files, then add the folder."},
     Signature{"SQLite format 3", "a database (SQLite)"},
     Signature{"AC10", "a drawing (DWG)"},
     Signature{"ID3", "a sound recording"},
@@ -141,12 +140,6 @@ Result<Document> ReadDocument(std::string_view bytes, const std::string& name, c
   return IsCalledCsv(name) ? ReadCsv(bytes, name, limits) : ReadPlainText(bytes, name, limits);
 }
 
-bool IsLitter(std::string_view path) {
-  const std::string_view file = path.substr(path.rfind('/') + 1);  // all of it where there is none
-  return path.starts_with("__MACOSX/") || file.starts_with("~$") || file.starts_with("._") || file == ".DS_Store" ||
-         file == "Thumbs.db" || file == "desktop.ini";
-}
-
 tl::unexpected<Error> TextTooLong(const std::string& name, std::size_t max_text_bytes) {
   return Fail(ErrorCode::kTooLarge,
               "The text of '" + name + "' is longer than " + std::to_string(max_text_bytes >> 20) +
@@ -246,6 +239,7 @@ std::string Frame(const Result<Document>& document) {
     head["unread"] = UnreadJson(document->unread);
     head["page_labels"] = nlohmann::json::array();
     for (const auto& [page, label] : document->page_labels) head["page_labels"].push_back({page, label});
+    if (document->next >= 0) head["next"] = document->next;
     if (document->tail >= 0) head["tail"] = document->tail;
   } else {
     const Error& error = document.error();

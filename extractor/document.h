@@ -41,6 +41,8 @@ struct Document {
   std::int64_t tail = -1;  // code points: what follows belongs to no page (comments of several); -1: nothing does
   // Pages that may show more than their text says, ascending (page.h reads them). Then alone the text may be empty.
   std::vector<int> needs_ocr;
+  // Of a file of mails (mail_store.h): where the next batch begins; -1: there is none.
+  std::int64_t next = -1;
 };
 
 // The limits that are the user's to set (extraction.*); the daemon passes them on.
@@ -84,8 +86,6 @@ struct Limits {
 [[nodiscard]] bool LooksLikeWebArchive(std::string_view bytes);
 [[nodiscard]] bool LooksLikeCalendar(std::string_view bytes);
 [[nodiscard]] bool IsCalledCsv(const std::string& name);
-// "~$lease.docx" and its like: what Office and systems leave beside documents.
-[[nodiscard]] bool IsLitter(std::string_view path);
 [[nodiscard]] bool LooksLikeMail(std::string_view bytes);
 
 // Sets GMime up, before the sandbox is closed. Once.

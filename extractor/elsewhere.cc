@@ -2,7 +2,9 @@
 // tesseract, leptonica and GMime bring sixty more, and to load them takes longer than to read a small document.
 #include "extractor/elsewhere.h"
 
+#include "base/mail_store.h"
 #include "extractor/document.h"
+#include "extractor/mail_store.h"
 #include "extractor/page.h"
 
 namespace counsel::extractor {
@@ -17,6 +19,11 @@ Result<Document> ReadPicture(std::string_view, const std::string&, const Limits&
 
 Result<Document> ReadMail(std::string_view, const std::string&, const Limits&) {
   throw ReadElsewhere();
+}
+
+std::optional<Result<Document>> ReadMailStore(int descriptor, const std::string&, const Batch&, const Limits&) {
+  if (LooksLikeMailStore(FirstBytes(descriptor))) throw ReadElsewhere();
+  return std::nullopt;
 }
 
 Result<Document> ReadWebArchive(std::string_view, const std::string&, const Limits&) {

@@ -18,7 +18,6 @@
 #include "extractor/mail_header.h"
 #include "extractor/mail_parts.h"
 #include "extractor/mail_text.h"
-#include "extractor/mailbox.h"
 #include "extractor/outlook_text.h"
 #include "extractor/tnef.h"
 
@@ -277,37 +276,6 @@ class MailReader {
   bool has_body_ = false;
 };
 
-// Each mail a document of its own, under its subject.
-Result<Document> ReadMailbox(const std::vector<std::string_view>& mails, const std::string& name,
-                             const Limits& limits) {
-  if (mails.size() > limits.embedded_files) return TooManyFiles(name, limits);
-  Document document;
-  std::uint64_t size = 0;
-  Flow list;
-  list.Write("Mails in " + name + ":");
-  for (std::size_t i = 0; i < mails.size(); ++i) {
-    Embedded mail;
-    mail.bytes = UnquoteFrom(mails[i]);
-    if (mail.bytes.empty()) continue;
-    size += mail.bytes.size();
-    if (size > limits.unpacked_bytes) return UnpacksTooFar(name, limits);
-    std::string subject = HeaderOf(mail.bytes, "subject");
-    std::replace(subject.begin(), subject.end(), '/', '-');
-    mail.name = RepairUtf8(subject.empty() ? "mail" : subject.substr(0, 100)) + " (" + std::to_string(i + 1) + ").eml";
-    mail.media_type = "message/rfc822";
-    list.Write("\n");
-    const std::int64_t start = list.size();
-    list.Write(mail.name);
-    list.Mark(SpanKind::kAttachment, 0, start, list.size(), std::to_string(i + 1));
-    list.Write(", from " + HeaderOf(mail.bytes, "from") + ", " + HeaderOf(mail.bytes, "date"));
-    document.embedded.push_back(std::move(mail));
-  }
-  document.media_type = "application/mbox";
-  Result<void> taken = TakeText(std::move(list), name, limits.text_bytes, &document);
-  if (!taken) return Fail(std::move(taken.error()));
-  return document;
-}
-
 }  // namespace
 
 void PrepareMail() {
@@ -317,8 +285,6 @@ void PrepareMail() {
 Result<Document> ReadMail(std::string_view bytes, const std::string& name, const Limits& limits) {
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   if (bytes.starts_with("From ")) {
-    const std::vector<std::string_view> mails = SplitMailbox(bytes, limits.embedded_files);
-    if (mails.size() > 1) return ReadMailbox(mails, name, limits);
     bytes.remove_prefix(std::min(bytes.find('\n'), bytes.size() - 1) + 1);
   }
   const Ref<GMimeMessage> message = ParseMessage(bytes);

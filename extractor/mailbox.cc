@@ -2,21 +2,15 @@
 
 #include <algorithm>
 
+#include "base/mail_store.h"
+
 namespace counsel::extractor {
-namespace {
 
-// A header, or the line that some programs put before it (">From …").
-bool BeginsHeaders(std::string_view rest) {
-  const std::string_view line = rest.substr(0, std::min(rest.find('\n'), std::min<std::size_t>(rest.size(), 1'000)));
-  if (line.starts_with(">From ")) return true;
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  return std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
+std::size_t MailBegins(std::string_view bytes, std::string_view mail) {
+  const auto at = static_cast<std::size_t>(mail.data() - bytes.data());
+  const std::size_t end = at < 2 ? std::string_view::npos : bytes.rfind('\n', at - 2);
+  return end == std::string_view::npos ? 0 : end + 1;
 }
-
-}  // namespace
 
 std::vector<std::string_view> SplitMailbox(std::string_view bytes, std::size_t most) {
   std::vector<std::size_t> starts;

@@ -109,6 +109,8 @@ bool Parse(int argc, char** argv, Order* order) {
     if (option == "--max-unpacked-bytes") good = ParseNumber(value, &order->limits.unpacked_bytes);
     if (option == "--max-embedded-files") good = ParseNumber(value, &order->limits.embedded_files);
     if (option == "--max-pages") good = ParseNumber(value, &order->limits.pages);
+    if (option == "--from") good = ParseNumber(value, &order->batch.from);
+    if (option == "--place") good = ParseNumber(value, &order->batch.place);
     if (option == "--page") good = ParseNumber(value, &order->page.page);
     if (option == "--max-pixels") good = ParseNumber(value, &order->page.most_pixels);
     if (option == "--languages") order->page.languages = value;
@@ -133,7 +135,7 @@ int Main(int argc, char** argv) {
   if (!Parse(argc, argv, &order) || ::fcntl(kDocument, F_GETFD) < 0 || ::fcntl(kResult, F_GETFD) < 0) {
     std::fputs(
         "usage: counsel-extract [--max-text-bytes N] [--max-unpacked-bytes N] [--max-embedded-files N]\n"
-        "                       [--max-pages N] 3<DOCUMENT 4>RESULT\n"
+        "                       [--max-pages N] [--from N --place N] 3<DOCUMENT 4>RESULT\n"
         "       counsel-extract --task ocr|words|image --page N [--languages eng] [--max-pixels N]\n"
         "                       [--marks LEFT,TOP,RIGHT,BOTTOM;…] 3<DOCUMENT 4>RESULT\n"
         "A RESULT that can be read (4<>RESULT) holds the document's name at first.\n"

@@ -166,6 +166,26 @@ def test_what_programs_leave_is_passed_over_and_said(home, tmp_path):
     assert added.stdout.startswith("1 document ready") and "Passed over: 4 files" in added.stdout
 
 
+def test_a_dry_run_says_what_would_be_added_and_sends_nothing(home, tmp_path):
+    folder = tmp_path / "in"
+    (folder / "Drafts").mkdir(parents=True)
+    for name, content in (("lease.pdf", "%PDF-"), ("letter.DOCX", "PK"), ("deed.pdf", "%PDF-1.7"), ("empty.txt", ""),
+                          ("Thumbs.db", "x"), (".~lock.letter.docx#", "x"), ("Drafts/a.txt", "x"), ("noise.xyz", "abc")):
+        (folder / name).write_text(content)
+    told = cli(home, "add", folder, "--dry-run", "--exclude", "drafts")
+    assert told.returncode == 0, told.stderr
+    assert not (home / "daemon.json").exists()
+    lines = [" ".join(line.split()) for line in told.stdout.splitlines()]
+    assert {"pdf 2 13 bytes", "letter 1 2 bytes", "other 1 3 bytes", "in all 4 18 bytes"} <= set(lines), told.stdout
+    assert f"Would not be added: {folder}/empty.txt: it is empty" in told.stdout
+    assert "Passed over: 2 files" in told.stdout and "Left out by --exclude: 1 file" in told.stdout
+    report = json.loads(cli(home, "add", folder, "--dry-run", "--exclude", "drafts", "--json").stdout)
+    assert report["kinds"]["pdf"] == {"files": 2, "bytes": 13} and report["files"] == 4
+    assert report["excluded"] == 1 and report["passed_over"] == 2 and len(report["refused"]) == 1
+    both = cli(home, "add", folder, "--dry-run", "--watch")
+    assert both.returncode == 2
+
+
 def test_a_folder_that_cannot_be_read_is_named_and_the_others_are_added(daemon, tmp_path):
     if not shutil.which("setpriv"):
         pytest.skip("no setpriv")

@@ -34,14 +34,14 @@ class Extracted:
         return [(self.text[start:end], label) for k, _, start, end, label in self.head["structure"] if k == kind]
 
 
-def extract(content, name="document"):
+def extract(content, name="document", *arguments):
     with tempfile.TemporaryFile() as document, tempfile.TemporaryFile() as result:
         document.write(content)
         document.seek(0)
         result.write(name.encode())
         result.seek(0)
-        ran = subprocess.run(["bash", "-c", f'exec "$0" 3<&{document.fileno()} 4>&{result.fileno()}',
-                              BIN / "counsel-extract"], pass_fds=[document.fileno(), result.fileno()], timeout=60,
+        ran = subprocess.run(["bash", "-c", f'exec "$0" "$@" 3<&{document.fileno()} 4>&{result.fileno()}',
+                              BIN / "counsel-extract", *map(str, arguments)], pass_fds=[document.fileno(), result.fileno()], timeout=60,
                              capture_output=True)
         result.seek(0)
         answer = Extracted(result.read())

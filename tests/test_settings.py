@@ -150,7 +150,7 @@ def test_the_help_of_config_teaches(home):
 
 
 @pytest.mark.parametrize("name,least,most", [
-    ("extraction.max_file_mb", 1, 1024), ("extraction.max_text_mb", 1, 256), ("extraction.max_pages", 1, 50000),
+    ("extraction.max_file_mb", 1, 1024), ("extraction.max_mailbox_mb", 1, 1048576), ("extraction.max_text_mb", 1, 256), ("extraction.max_pages", 1, 50000),
     ("extraction.max_embedded_files", 1, 10000), ("extraction.max_unpacked_mb", 1, 1024), ("extraction.memory_mb", 256, 65536),
     ("extraction.seconds", 1, 3600), ("ocr.pages", 0, 50000), ("ocr.megapixels", 1, 200), ("ocr.seconds", 1, 3600)])
 def test_the_limits_of_documents_have_bounds(home, name, least, most):

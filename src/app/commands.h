@@ -15,7 +15,9 @@ namespace counsel::app {
 struct AddOptions {
   std::vector<std::string> paths;
   std::string matter;
-  bool watch = false;  // the paths are folders: go on adding what changes in them, until Ctrl-C
+  std::vector<std::string> exclude;  // globs (files_under.h)
+  bool watch = false;                // the paths are folders: go on adding what changes in them, until Ctrl-C
+  bool dry_run = false;              // only say what would be added
   bool json = false;
 };
 [[nodiscard]] int AddCommand(const Settings& settings, const AddOptions& options);

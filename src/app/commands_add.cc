@@ -1,4 +1,4 @@
-// counsel add.
+// What `counsel add` sends, follows and says of it.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -17,11 +17,11 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "app/adding.h"
 #include "app/commands.h"
 #include "app/daemon_client.h"
 #include "app/document_list.h"
 #include "app/files_under.h"
-#include "app/folder_watch.h"
 #include "app/followed.h"
 #include "app/run_command.h"
 #include "app/terminal.h"
@@ -293,6 +293,7 @@ Result<void> Adding::Print() {
     return list_.Print({{"already_there", already_},
                         {"refused", refused_},
                         {"passed_over", found_.passed_over},
+                        {"excluded", found_.excluded},
                         {"links_outside", found_.links_outside},
                         {"unreadable", found_.unreadable},
                         {"seconds", seconds}});
@@ -307,83 +308,23 @@ Result<void> Adding::Print() {
     std::printf("%zu document%s %s parts that were not read: see above\n", in_part_, in_part_ == 1 ? "" : "s",
                 in_part_ == 1 ? "has" : "have");
   }
-  if (!found_.unreadable.empty()) {
-    std::printf("%zu folder%s could not be read: see above\n", found_.unreadable.size(),
-                found_.unreadable.size() == 1 ? "" : "s");
-  }
-  if (found_.links_outside > 0) {
-    std::printf("Not followed: %zu link%s that lead%s out of the folder; add what they point to by its own path\n",
-                found_.links_outside, found_.links_outside == 1 ? "" : "s", found_.links_outside == 1 ? "s" : "");
-  }
-  if (found_.passed_over > 0) {
-    std::string names;
-    for (const std::string& name : found_.examples) names += (names.empty() ? "" : ", ") + name;
-    if (found_.passed_over > found_.examples.size()) names += ", …";
-    std::printf("Passed over: %zu file%s that programs leave beside documents (%s)\n", found_.passed_over,
-                found_.passed_over == 1 ? "" : "s", Printable(names).c_str());
-  }
+  PrintNotAdded(found_);
   return {};
 }
 
-void TellUnreadable(const FoundFiles& found) {
-  for (const std::string& folder : found.unreadable) {
-    std::fprintf(stderr, "  %s: the folder cannot be read\n", Printable(folder).c_str());
-  }
-}
+}  // namespace
 
-asio::awaitable<int> Add(const Settings& settings, const AddOptions& options, const FoundFiles& found) {
+asio::awaitable<int> AddFiles(const Settings& settings, const AddOptions& options, const FoundFiles& found,
+                              bool* sent) {
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
   const asio::any_io_executor io = co_await asio::this_coro::executor;
   Adding adding(io, std::move(*daemon), options, found);
   Result<void> done = co_await adding.Run();
+  if (sent != nullptr) *sent = done.has_value();
   if (done) done = adding.Print();
   if (!done) co_return ReportError(done.error());
   co_return adding.all_added() ? kExitOk : kExitFailure;
-}
-
-// What is there, then what changes, until Ctrl-C.
-asio::awaitable<int> Watch(const Settings& settings, const AddOptions& options) {
-  const asio::any_io_executor io = co_await asio::this_coro::executor;
-  // Watched first, so that nothing comes unseen.
-  Result<FolderWatch> watch = FolderWatch::Open(io, options.paths);
-  if (!watch) co_return ReportError(watch.error());
-  Result<FoundFiles> all = watch->All();
-  if (!all) co_return ReportError(all.error());
-  FoundFiles found = std::move(*all);
-  TellUnreadable(found);
-  for (;;) {
-    if (!found.files.empty()) {
-      const int status = co_await Add(settings, options, found);
-      // A bad document is named and the others go on; without a daemon none can.
-      if (status != kExitOk && status != kExitFailure) co_return status;
-      std::fflush(stdout);
-    }
-    std::fprintf(stderr, "Watching %s. Ctrl-C ends it.\n", Printable(PathInUtf8(options.paths.front())).c_str());
-    Result<std::vector<std::string>> changed = co_await watch->Next();
-    if (!changed) co_return ReportError(changed.error());
-    found = FoundFiles();
-    found.files = std::move(*changed);
-  }
-}
-
-}  // namespace
-
-int AddCommand(const Settings& settings, const AddOptions& options) {
-  if (Result<void> checked = documents::CheckMatterName(options.matter); !checked) return ReportError(checked.error());
-  if (options.watch) {
-    const int status = RunCommand(Watch(settings, options));
-    return status == kExitInterrupted ? kExitOk : status;
-  }
-  Result<FoundFiles> found = FilesUnder(options.paths);
-  if (found) TellUnreadable(*found);
-  if (found && found->files.empty()) found = Fail(ErrorCode::kNotFound, "There are no files there.");
-  if (!found) return ReportError(found.error());
-  const int status = RunCommand(Add(settings, options, *found));
-  if (status == kExitInterrupted) {
-    std::fprintf(stderr, "\nStopped waiting. What was queued goes on in the background; see: counsel documents\n");
-  }
-  return status;
 }
 
 }  // namespace counsel::app

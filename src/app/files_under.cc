@@ -1,11 +1,13 @@
 #include "app/files_under.h"
 
 #include <algorithm>
-#include <array>
 #include <system_error>
 #include <utility>
 
+#include <fnmatch.h>
+
 #include "base/file.h"
+#include "base/litter.h"
 #include "base/utf8.h"
 
 namespace counsel::app {
@@ -15,25 +17,23 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kExamples = 3;
 
-bool SameLetters(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 // Adds what is in a folder to `found`, and the folders in it to `folders`. `root`: what was named.
-void ReadFolder(const fs::path& folder, const fs::path& root, FoundFiles& found,
+void ReadFolder(const fs::path& folder, const fs::path& root, const Exclusions& excluded, FoundFiles& found,
                 std::vector<std::pair<fs::path, fs::path>>& folders) {
   std::error_code failed;
   for (fs::directory_iterator entry(folder, failed); !failed && entry != fs::directory_iterator();
        entry.increment(failed)) {
     const std::string name = entry->path().filename().string();
-    if (IsLeftByPrograms(name)) {
+    if (IsLitter(name)) {
       ++found.passed_over;
       if (found.examples.size() < kExamples) found.examples.push_back(PathInUtf8(name));
       continue;
     }
     if (IsHidden(name)) continue;
+    if (excluded.Excludes(entry->path().lexically_relative(root))) {
+      ++found.excluded;
+      continue;
+    }
     std::error_code ignored;
     if (entry->is_directory(ignored) && !entry->is_symlink(ignored)) {
       folders.emplace_back(entry->path(), root);
@@ -52,10 +52,12 @@ bool IsHidden(std::string_view name) {
   return name.starts_with(".");
 }
 
-bool IsLeftByPrograms(std::string_view name) {
-  static constexpr std::array<std::string_view, 3> kNames = {"Thumbs.db", "desktop.ini", ".DS_Store"};
-  return name.starts_with("~$") ||
-         std::any_of(kNames.begin(), kNames.end(), [name](std::string_view one) { return SameLetters(name, one); });
+bool Exclusions::Excludes(const fs::path& path) const {
+  return std::any_of(globs_.begin(), globs_.end(), [&path](const std::string& glob) {
+    const bool whole = glob.find('/') != std::string::npos;
+    const std::string held = whole ? path.string() : path.filename().string();
+    return ::fnmatch(glob.c_str(), held.c_str(), FNM_CASEFOLD) == 0;
+  });
 }
 
 bool LeavesFolder(const fs::directory_entry& entry, const fs::path& folder) {
@@ -88,7 +90,7 @@ std::string PathInUtf8(std::string_view path) {
   return text;
 }
 
-Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths) {
+Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths, const Exclusions& excluded) {
   FoundFiles found;
   std::vector<std::pair<fs::path, fs::path>> folders;  // with what was named
   for (const std::string& named : paths) {
@@ -100,6 +102,8 @@ Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths) {
     }
     if (fs::is_directory(status)) {
       folders.emplace_back(path, path);
+    } else if (fs::is_regular_file(status) && excluded.Excludes(path.filename())) {
+      ++found.excluded;
     } else if (fs::is_regular_file(status)) {
       found.files.push_back(RealPath(path));
     } else {
@@ -109,7 +113,7 @@ Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths) {
   while (!folders.empty()) {
     const auto [folder, root] = std::move(folders.back());
     folders.pop_back();
-    ReadFolder(folder, root, found, folders);
+    ReadFolder(folder, root, excluded, found, folders);
     if (found.files.size() > kMostFiles) {
       return Fail(ErrorCode::kTooLarge, "More than " + std::to_string(kMostFiles) + " files.",
                   "Add the folders one by one.");

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -14,9 +15,24 @@ namespace counsel::app {
 // One `add` takes at most so many files.
 inline constexpr std::size_t kMostFiles = 100'000;
 
+// What somebody does not want: "*.tmp", "Drafts", "Old/*.pdf" as the shell has them, capitals like small letters. One
+// without '/' is held against each name, of a folder too; one with '/' against the path below the folder that was
+// named, where '*' stands for '/' as well.
+class Exclusions {
+ public:
+  Exclusions() = default;
+  explicit Exclusions(std::vector<std::string> globs) : globs_(std::move(globs)) {}
+  // `path`: relative to what was named; its folders have been asked about before.
+  [[nodiscard]] bool Excludes(const std::filesystem::path& path) const;
+
+ private:
+  std::vector<std::string> globs_;
+};
+
 struct FoundFiles {
   FoundFiles() = default;
   std::vector<std::string> files;       // absolute paths, each once, in order
+  std::size_t excluded = 0;             // files and folders that fit an exclusion
   std::size_t passed_over = 0;          // files that programs leave beside documents
   std::vector<std::string> examples;    // of them, the first few names
   std::size_t links_outside = 0;        // links to files that are not in the folder: not followed
@@ -28,11 +44,10 @@ struct FoundFiles {
 // unknown origin points to may be anything. Links to folders are not followed (they may loop). A folder that cannot be
 // read is told of, and the others are read. kNotFound, kInvalidArgument (neither file nor folder), kTooLarge (more than
 // kMostFiles).
-[[nodiscard]] Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths);
+[[nodiscard]] Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths, const Exclusions& excluded = {});
 
-// Not looked at in a folder: ".x", and what programs leave there ("~$lease.docx" of Office, Thumbs.db, desktop.ini).
+// Not looked at in a folder: ".x" (and litter: base/litter.h).
 [[nodiscard]] bool IsHidden(std::string_view name);
-[[nodiscard]] bool IsLeftByPrograms(std::string_view name);
 
 // It is a link that leads out of the folder.
 [[nodiscard]] bool LeavesFolder(const std::filesystem::directory_entry& entry, const std::filesystem::path& folder);

@@ -27,8 +27,8 @@ class FilesUnderTest : public ::testing::Test {
     std::ofstream(folder_ / name) << name;
     return (folder_ / name).string();
   }
-  FoundFiles Found(const std::vector<std::string>& paths) {
-    Result<FoundFiles> found = FilesUnder(paths);
+  FoundFiles Found(const std::vector<std::string>& paths, const std::vector<std::string>& globs = {}) {
+    Result<FoundFiles> found = FilesUnder(paths, Exclusions(globs));
     EXPECT_TRUE(found) << found.error().ToString();
     return *found;
   }
@@ -64,12 +64,26 @@ TEST_F(FilesUnderTest, WhatProgramsLeaveBesideDocumentsIsPassedOverAndCounted) {
   Make("thumbs.db");
   Make("sub/desktop.ini");
   Make("sub/.DS_Store");
+  Make(".~lock.lease.odt#");
   const FoundFiles found = Found({folder_.string()});
   EXPECT_THAT(found.files, ElementsAre(lease));
-  EXPECT_EQ(found.passed_over, 4U);
+  EXPECT_EQ(found.passed_over, 5U);
   EXPECT_EQ(found.examples.size(), 3U);
   // Named by somebody, it is meant.
   EXPECT_THAT(Found({lock}).files, ElementsAre(lock));
+}
+
+TEST_F(FilesUnderTest, WhatFitsAnExclusionIsLeftOutAndCounted) {
+  const std::string lease = Make("lease.pdf");
+  const std::string old = Make("Old/lease.pdf");
+  Make("Old/draft 1.PDF");
+  Make("Drafts/inside/lease.pdf");
+  Make("notes.tmp");
+  const FoundFiles found = Found({folder_.string()}, {"*.tmp", "drafts", "draft*.pdf"});
+  EXPECT_THAT(found.files, ElementsAre(old, lease));
+  EXPECT_EQ(found.excluded, 3U) << "a folder counts once";
+  EXPECT_THAT(Found({folder_.string()}, {"old/*", "*.tmp", "Drafts/inside"}).files, ElementsAre(lease));
+  EXPECT_THAT(Found({lease}, {"lease.*"}).files, ElementsAre());
 }
 
 TEST_F(FilesUnderTest, APathIsUtf8OrReadAsLatin1) {

@@ -3,15 +3,20 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/litter.h"
 
 namespace counsel::app {
 namespace {
@@ -20,13 +25,10 @@ namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
 // What brings a file to rest, and what becomes of folders.
-constexpr std::uint32_t kWatched =
-    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+constexpr std::uint32_t kWatched = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_ONLYDIR;
 
-bool Ignored(const fs::path& path) {
-  const std::string name = path.filename().string();
-  return IsHidden(name) || IsLeftByPrograms(name);
-}
+// Between two looks at the watched folders themselves: what is mounted over one tells nobody.
+constexpr std::chrono::seconds kBetweenLooks{1};
 
 // A link that leads into none of the folders.
 bool LeavesAll(const std::vector<std::string>& folders, const fs::path& path) {
@@ -38,38 +40,97 @@ bool LeavesAll(const std::vector<std::string>& folders, const fs::path& path) {
 
 }  // namespace
 
-Result<FolderWatch> FolderWatch::Open(asio::any_io_executor io, const std::vector<std::string>& paths) {
+FolderWatch::FolderWatch(asio::posix::stream_descriptor events, std::vector<std::string> paths, Exclusions excluded)
+    : events_(std::move(events)), paths_(std::move(paths)), excluded_(std::move(excluded)) {}
+
+std::optional<FolderWatch::Identity> FolderWatch::IdentityOf(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return std::nullopt;
+  return Identity{status.st_dev, status.st_ino};
+}
+
+// Hidden, litter, or not wanted; so is what is in such a folder.
+bool FolderWatch::Ignored(const fs::path& path) const {
+  const std::string name = path.filename().string();
+  if (IsHidden(name) || IsLitter(name)) return true;
+  const auto within = std::find_if(paths_.begin(), paths_.end(), [&path](const std::string& root) {
+    return path.string().starts_with(root.ends_with('/') ? root : root + "/");
+  });
+  return within != paths_.end() && excluded_.Excludes(path.lexically_relative(*within));
+}
+
+Result<FolderWatch> FolderWatch::Open(asio::any_io_executor io, const std::vector<std::string>& paths,
+                                      Exclusions excluded) {
   const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   if (descriptor < 0) return Fail(ErrnoError(errno, "Folders cannot be watched"));
   std::vector<std::string> roots;
   for (const std::string& path : paths) roots.push_back(fs::absolute(path).lexically_normal().string());
-  FolderWatch watch(asio::posix::stream_descriptor(std::move(io), descriptor), std::move(roots));
+  FolderWatch watch(asio::posix::stream_descriptor(std::move(io), descriptor), std::move(roots), std::move(excluded));
   Paths ignored;
-  for (const std::string& root : watch.roots_) {
-    std::error_code failed;
-    if (!fs::is_directory(root, failed)) {
-      return Fail(ErrorCode::kInvalidArgument, "'" + root + "' is no folder; only folders can be watched.");
+  for (const std::string& path : watch.paths_) {
+    Root root;
+    root.path = path;
+    root.is = IdentityOf(path);
+    if (!root.is) {
+      return Fail(ErrorCode::kInvalidArgument, "'" + path + "' is no folder; only folders can be watched.");
     }
-    if (Result<void> added = watch.Add(root, ignored); !added) return Fail(std::move(added.error()));
+    watch.roots_.push_back(std::move(root));
+    if (Result<void> added = watch.Add(path, ignored); !added) return Fail(std::move(added.error()));
   }
   return watch;
 }
 
 Result<FoundFiles> FolderWatch::All() const {
-  return FilesUnder(roots_);
+  return FilesUnder(paths_, excluded_);
 }
 
 asio::awaitable<Result<std::vector<std::string>>> FolderWatch::Next() {
   alignas(inotify_event) std::array<char, 64 * 1024> buffer;
   Paths found;
   while (found.empty()) {
-    boost::system::error_code failed;
-    const std::size_t size =
-        co_await events_.async_read_some(asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, failed));
-    if (failed) co_return Fail(ErrorCode::kUnavailable, "Watching the folder failed: " + failed.message() + ".");
-    if (Result<void> taken = Take(buffer.data(), size, found); !taken) co_return Fail(std::move(taken.error()));
+    Result<std::size_t> size = co_await Read(buffer.data(), buffer.size());
+    if (!size) co_return Fail(std::move(size.error()));
+    if (Result<void> taken = Take(buffer.data(), *size, found); !taken) co_return Fail(std::move(taken.error()));
+    if (Result<void> looked = LookAtRoots(found); !looked) co_return Fail(std::move(looked.error()));
   }
   co_return std::vector<std::string>(found.begin(), found.end());
+}
+
+// 0 when nothing has come for a while.
+asio::awaitable<Result<std::size_t>> FolderWatch::Read(char* bytes, std::size_t size) {
+  // The handler may be queued already when we are gone: it asks first.
+  struct Bell {
+    bool awaited = true;
+    bool rung = false;
+  };
+  const auto bell = std::make_shared<Bell>();
+  asio::steady_timer timer(events_.get_executor(), kBetweenLooks);
+  timer.async_wait([this, bell](boost::system::error_code cancelled) {
+    if (cancelled || !bell->awaited) return;
+    bell->rung = true;
+    events_.cancel();
+  });
+  boost::system::error_code failed;
+  const std::size_t read =
+      co_await events_.async_read_some(asio::buffer(bytes, size), asio::redirect_error(asio::use_awaitable, failed));
+  bell->awaited = false;
+  if (bell->rung || !failed) co_return read;
+  co_return Fail(ErrorCode::kUnavailable, "Watching the folder failed: " + failed.message() + ".");
+}
+
+Result<void> FolderWatch::LookAtRoots(Paths& found) {
+  for (Root& root : roots_) {
+    const std::optional<Identity> now = IdentityOf(root.path);
+    if (now == root.is) continue;
+    const bool was = root.is.has_value();
+    root.is = now;
+    Forget(root.path);
+    if (now) {
+      if (Result<void> added = Add(root.path, found); !added) return added;
+    }
+    if (on_gone && now.has_value() != was) on_gone(root.path, now.has_value());
+  }
+  return {};
 }
 
 Result<void> FolderWatch::Take(const char* bytes, std::size_t size, Paths& found) {
@@ -85,18 +146,13 @@ Result<void> FolderWatch::Take(const char* bytes, std::size_t size, Paths& found
 
 Result<void> FolderWatch::TakeOne(int watch, std::uint32_t what, const std::string& name, Paths& found) {
   if ((what & IN_Q_OVERFLOW) != 0) {
-    for (const std::string& root : roots_) {
+    for (const std::string& root : paths_) {
       if (Result<void> added = Add(root, found); !added) return added;
     }
     return {};
   }
   const auto folder = folders_.find(watch);
   if (folder == folders_.end()) return {};
-  if ((what & (IN_DELETE_SELF | IN_MOVE_SELF)) != 0) {
-    const std::string path = folder->second.string();
-    if (std::find(roots_.begin(), roots_.end(), path) == roots_.end()) return {};
-    return Fail(ErrorCode::kNotFound, "The folder '" + path + "' is no longer there.");
-  }
   if ((what & IN_IGNORED) != 0) {
     folders_.erase(folder);
     return {};
@@ -108,7 +164,7 @@ Result<void> FolderWatch::TakeOne(int watch, std::uint32_t what, const std::stri
   if (is_folder && (what & (IN_CREATE | IN_MOVED_TO)) != 0) return Add(path, found);
   std::error_code failed;
   if (!is_folder && (what & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0 && fs::is_regular_file(path, failed) &&
-      !LeavesAll(roots_, path)) {
+      !LeavesAll(paths_, path)) {
     found.insert(RealPath(path));
   }
   return {};
@@ -131,7 +187,7 @@ Result<void> FolderWatch::Add(const fs::path& folder, Paths& found) {
     std::error_code ignored;
     if (entry->is_directory(ignored) && !entry->is_symlink(ignored)) {
       if (Result<void> added = Add(entry->path(), found); !added) return added;
-    } else if (entry->is_regular_file(ignored) && !LeavesAll(roots_, entry->path())) {
+    } else if (entry->is_regular_file(ignored) && !LeavesAll(paths_, entry->path())) {
       found.insert(RealPath(entry->path()));
     }
   }

@@ -230,6 +230,12 @@ void Declare(CLI::App& app, Arguments& arguments) {
   add->add_flag(
       "--watch", arguments.add.watch,
       "of folders: go on adding what is new or changed in them (Ctrl-C ends it; what is deleted there stays)");
+  add->add_option("--exclude", arguments.add.exclude,
+                  "leave out files and folders of such a name: '*.tmp', 'Drafts', or 'Old/*' below the folder that is "
+                  "added (may be given several times)");
+  add->add_flag("--dry-run", arguments.add.dry_run,
+                "say what would be added, by kind and size, and what not; nothing is sent")
+      ->excludes("--watch");
 
   CLI::App* ask = Verb(app, "ask", "ask a question over the documents; the answer's citations are checked", arguments);
   DeclareQuestion(ask, arguments, "the question", arguments.ask.min_relevance,

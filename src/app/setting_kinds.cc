@@ -72,6 +72,8 @@ const std::vector<SettingKind>& SettingKinds() {
       {"engine.threads", "COUNSEL_THREADS", "0", "threads of each model server; 0: all processors"},
       {"extraction.max_file_mb", "COUNSEL_EXTRACTION_MAX_FILE_MB", "256",
        "MiB of a document; a larger file is refused: 1 to 1024", !kSecret, kLive},
+      {"extraction.max_mailbox_mb", "COUNSEL_EXTRACTION_MAX_MAILBOX_MB", "51200",
+       "MiB of a file of mails (PST, OST, mbox); a larger one is refused: 1 to 1048576", !kSecret, kLive},
       {"extraction.max_text_mb", "COUNSEL_EXTRACTION_MAX_TEXT_MB", "64",
        "MiB of a document's text; a document with more is refused: 1 to 256", !kSecret, kLive},
       {"extraction.max_pages", "COUNSEL_EXTRACTION_MAX_PAGES", "5000",

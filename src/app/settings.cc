@@ -87,6 +87,7 @@ struct Bounds {
 };
 constexpr std::array kDocumentBounds = {
     Bounds{"extraction.max_file_mb", 1, 1'024},
+    Bounds{"extraction.max_mailbox_mb", 1, 1'048'576},
     Bounds{"extraction.max_text_mb", 1, 256},
     Bounds{"extraction.max_pages", 1, 50'000},
     Bounds{"extraction.max_embedded_files", 1, 10'000},
@@ -329,6 +330,7 @@ Result<void> Settings::Validate() {
     numbers[bounds.key] = *number;
   }
   extraction_.input_bytes = numbers["extraction.max_file_mb"] << 20;
+  extraction_.mail_store_bytes = numbers["extraction.max_mailbox_mb"] << 20;
   extraction_.text_bytes = numbers["extraction.max_text_mb"] << 20;
   extraction_.pages = static_cast<int>(numbers["extraction.max_pages"]);
   extraction_.embedded_files = numbers["extraction.max_embedded_files"];

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/ids.h"
 #include "base/json_bounds.h"
+#include "base/litter.h"
 #include "base/secret.h"
 #include "base/utf8.h"
 
@@ -97,6 +98,16 @@ TEST(Secret, IsKeptOutOfCoreDumps) {
   EXPECT_TRUE(LeftOutOfCoreDumps(secret.c_str()));
   const std::string ordinary(100, 'x');
   EXPECT_FALSE(LeftOutOfCoreDumps(ordinary.data()));
+}
+
+TEST(Litter, IsWhatOfficeAndSystemsLeaveBesideDocuments) {
+  for (const char* litter : {"~$lease.docx", "a/~WRL0001.tmp", ".~lock.lease.odt#", "a/._lease.pdf", ".DS_Store",
+                             "a\\THUMBS.DB", "Desktop.ini", "ehthumbs.db", "__MACOSX/a.pdf", "a/__MACOSX/b.pdf"}) {
+    EXPECT_TRUE(IsLitter(litter)) << litter;
+  }
+  for (const char* document : {"lease.docx", "~lease.docx", ".lock", "Thumbs.db.pdf", "a~$b.docx", "lock#"}) {
+    EXPECT_FALSE(IsLitter(document)) << document;
+  }
 }
 
 TEST(Secret, MovesAndEnds) {

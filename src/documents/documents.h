@@ -97,11 +97,12 @@ class Originals {
     Sha256 sha_;
     std::uint64_t bytes_ = 0;
     std::uint64_t limit_ = 0;
+    bool of_mails_ = false;
   };
   // The Originals must outlive it.
-  [[nodiscard]] Result<Incoming> Begin(std::uint64_t limit_bytes) const;
+  [[nodiscard]] Result<Incoming> Begin(std::uint64_t limit_bytes, bool of_mails = false) const;
   // Copies a file in.
-  [[nodiscard]] Result<Incoming::Stored> Add(const std::filesystem::path& file, std::uint64_t limit_bytes) const;
+  [[nodiscard]] Result<Incoming::Stored> Add(const std::filesystem::path& file, const ExtractionLimits& limits) const;
   // An empty file without a name, for what is too large for memory; it ends with its descriptor.
   [[nodiscard]] Result<FileDescriptor> Scratch() const;
   [[nodiscard]] std::filesystem::path PathOf(std::string_view sha256) const;
@@ -223,8 +224,10 @@ struct DocumentPage {
 inline constexpr int kMaxEmbeddedDepth = 4;
 inline constexpr std::int64_t kMaxEmbeddedInAll = 10'000;
 
-// How many more documents may be added inside this one.
+// How many more documents may be added inside this one. What is inside a mail of a file of mails counts for that mail.
 [[nodiscard]] Result<std::int64_t> RoomForEmbedded(store::Connection& db, std::string_view parent);
+// What it is, before its text is stored: a file of mails, whose mails are documents while it is still read.
+[[nodiscard]] Result<void> SetMediaType(store::Connection& db, std::string_view id, std::string_view media_type);
 // Records a file inside `parent` as a document of the same matter, linked to it, and queues it unless the same bytes
 // are there. `name` is what the parent calls it ("letters/one.txt"): only a name. Nothing happens when it is the parent
 // itself.

@@ -394,11 +394,14 @@ TEST_F(OriginalsOf, WhoLetsGoLastTellsOfBytesThatMayHaveNoDocument) {
 }
 
 TEST_F(OriginalsOf, OnlyFilesAreCopiedIn) {
-  EXPECT_EQ(originals_.Add(folder_, 100).error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(originals_.Add(folder_ / "none", 100).error().code, ErrorCode::kNotFound);
+  ExtractionLimits limits;
+  limits.input_bytes = 100;
+  EXPECT_EQ(originals_.Add(folder_, limits).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(originals_.Add(folder_ / "none", limits).error().code, ErrorCode::kNotFound);
   std::ofstream(folder_ / "a.txt") << "hello";
-  EXPECT_EQ(originals_.Add(folder_ / "a.txt", 100)->sha256, Sha256Hex("hello"));
-  EXPECT_EQ(originals_.Add(folder_ / "a.txt", 4).error().code, ErrorCode::kTooLarge);
+  EXPECT_EQ(originals_.Add(folder_ / "a.txt", limits)->sha256, Sha256Hex("hello"));
+  limits.input_bytes = 4;
+  EXPECT_EQ(originals_.Add(folder_ / "a.txt", limits).error().code, ErrorCode::kTooLarge);
 }
 
 }  // namespace

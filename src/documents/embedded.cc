@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "documents/documents.h"
+#include "documents/mail_stores.h"
 #include "documents/readings.h"
 #include "documents/statements.h"
 
@@ -46,12 +47,29 @@ Result<bool> HeldByGoneOnly(store::Connection& db, const std::string& id, const 
 
 }  // namespace
 
+Result<void> SetMediaType(store::Connection& db, std::string_view id, std::string_view media_type) {
+  Result<std::int64_t> changed = Change(db, "UPDATE documents SET media_type = ? WHERE id = ?", media_type, id);
+  if (!changed) return Fail(std::move(changed.error()));
+  return {};
+}
+
 Result<std::int64_t> RoomForEmbedded(store::Connection& db, std::string_view parent) {
-  // Bounded walks, also where an archive holds itself: UNION drops what was seen, depth ends the rest.
+  ASSIGN_OR_RETURN(std::int64_t of_mails,
+                   Number(db,
+                          "SELECT count(*) FROM documents WHERE id = ? "
+                          "AND media_type IN ('application/mbox', 'application/vnd.ms-outlook-pst')",
+                          parent));
+  if (of_mails > 0) {
+    ASSIGN_OR_RETURN(std::int64_t mails, Number(db, "SELECT count(*) FROM embedded WHERE parent = ?", parent));
+    return std::max<std::int64_t>(kMostMails - mails, 0);
+  }
+  // Bounded walks, also where an archive holds itself: UNION drops what was seen, depth ends the rest. They end below a
+  // file of mails.
   Result<std::int64_t> depth =
       Number(db,
              "WITH RECURSIVE up (id, depth) AS (SELECT ?1, 0 UNION SELECT e.parent, up.depth + 1 "
-             "FROM up JOIN embedded e ON e.child = up.id WHERE up.depth < ?2) "
+             "FROM up JOIN embedded e ON e.child = up.id JOIN documents p ON p.id = e.parent WHERE up.depth < ?2 "
+             "AND p.media_type NOT IN ('application/mbox', 'application/vnd.ms-outlook-pst')) "
              "SELECT max(depth) FROM up",
              parent, static_cast<std::int64_t>(kMaxEmbeddedDepth));
   if (!depth) return depth;
@@ -59,7 +77,9 @@ Result<std::int64_t> RoomForEmbedded(store::Connection& db, std::string_view par
   ASSIGN_OR_RETURN(std::int64_t inside,
                    Number(db,
                           "WITH RECURSIVE up (id, depth) AS (SELECT ?1, 0 UNION SELECT e.parent, up.depth + 1 "
-                          "FROM up JOIN embedded e ON e.child = up.id WHERE up.depth < ?2), "
+                          "FROM up JOIN embedded e ON e.child = up.id JOIN documents p ON p.id = e.parent "
+                          "WHERE up.depth < ?2 "
+                          "AND p.media_type NOT IN ('application/mbox', 'application/vnd.ms-outlook-pst')), "
                           "down (id) AS (SELECT id FROM up UNION SELECT e.child FROM down JOIN embedded e ON e.parent "
                           "= down.id LIMIT ?3) "
                           "SELECT count(*) FROM down",

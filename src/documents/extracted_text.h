@@ -85,17 +85,19 @@ struct ExtractedText {
   std::vector<int> needs_ocr;  // pages that may show more than their text says; then alone the text may be empty
   std::vector<OcrPage> ocr;    // pages that were read by OCR (ocr.h), ascending
   std::shared_ptr<const FileDescriptor> embedded_bytes;  // where they are, while somebody holds this
+  std::int64_t next = -1;  // of a file of mails (mail_stores.h): where the next batch begins; -1: there is none
 };
 
 // The user's settings extraction.*; a document over one is refused with a sentence that names the setting.
 struct ExtractionLimits {
-  std::uint64_t input_bytes = std::uint64_t{256} << 20;     // max_file_mb
-  std::uint64_t text_bytes = std::uint64_t{64} << 20;       // max_text_mb
-  std::uint64_t unpacked_bytes = std::uint64_t{256} << 20;  // max_unpacked_mb: of all files and parts inside
-  std::size_t embedded_files = 1'000;                       // max_embedded_files
-  int pages = 5'000;                                        // max_pages: of a PDF or TIFF
-  std::uint64_t memory_bytes = std::uint64_t{1} << 30;      // memory_mb: of a child
-  std::chrono::seconds time{120};                           // seconds: of a child that reads the whole document
+  std::uint64_t input_bytes = std::uint64_t{256} << 20;      // max_file_mb
+  std::uint64_t mail_store_bytes = std::uint64_t{50} << 30;  // max_mailbox_mb: of a file of mails
+  std::uint64_t text_bytes = std::uint64_t{64} << 20;        // max_text_mb
+  std::uint64_t unpacked_bytes = std::uint64_t{256} << 20;   // max_unpacked_mb: of all files and parts inside
+  std::size_t embedded_files = 1'000;                        // max_embedded_files
+  int pages = 5'000;                                         // max_pages: of a PDF or TIFF
+  std::uint64_t memory_bytes = std::uint64_t{1} << 30;       // memory_mb: of a child
+  std::chrono::seconds time{120};                            // seconds: of a child that reads the whole document
 };
 
 }  // namespace counsel::documents

@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/mail_store.h"
 #include "base/offload.h"
 #include "child/child.h"
 #include "documents/extraction_order.h"
 #include "documents/extractor_answer.h"
+#include "documents/mail_stores.h"
 
 namespace counsel::documents {
 namespace {
@@ -55,8 +57,11 @@ Result<Files> OpenFiles(const std::filesystem::path& file, const std::string& na
   if (status.st_size == 0) {
     return Fail(ErrorCode::kInvalidArgument, "'" + name + "' is empty.", "Add a file that has content.");
   }
-  if (static_cast<std::uint64_t>(status.st_size) > limits.input_bytes) {
-    return FileTooLarge("'" + name + "'", limits.input_bytes);
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size > limits.input_bytes) {
+    const bool of_mails = LooksLikeMailStore(FirstBytes(files.document.get()));
+    const std::uint64_t most = of_mails ? limits.mail_store_bytes : limits.input_bytes;
+    if (size > most) return FileTooLarge("'" + name + "'", most, of_mails);
   }
   // A file without a name in memory: nothing of the text touches the disk, and it ends with us.
   files.result = std::make_shared<const FileDescriptor>(::memfd_create("counsel-text", MFD_CLOEXEC));
@@ -161,9 +166,10 @@ child::ChildOptions OptionsOf(const ExtractionOrder& order, const Files& files) 
 
 }  // namespace
 
-tl::unexpected<Error> FileTooLarge(const std::string& what, std::uint64_t most_bytes) {
+tl::unexpected<Error> FileTooLarge(const std::string& what, std::uint64_t most_bytes, bool of_mails) {
   return Fail(ErrorCode::kTooLarge,
-              what + " is larger than " + Mebibytes(most_bytes) + ", the limit extraction.max_file_mb.",
+              what + " is larger than " + Mebibytes(most_bytes) + ", the limit extraction." +
+                  (of_mails ? "max_mailbox_mb." : "max_file_mb."),
               "Split it into smaller files, or raise that limit.");
 }
 
@@ -260,7 +266,8 @@ bool CalledByItself(const std::string& name) {
   if (dot == std::string::npos) return false;
   std::string ending = name.substr(dot + 1);
   for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  static constexpr std::array<std::string_view, 7> kEndings = {"pdf", "eml", "png", "jpg", "jpeg", "tif", "tiff"};
+  static constexpr std::array<std::string_view, 10> kEndings = {"pdf", "eml",  "png", "jpg", "jpeg",
+                                                                "tif", "tiff", "pst", "ost", "mbox"};
   return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
 }
 
@@ -297,6 +304,20 @@ asio::awaitable<Result<ExtractedText>> ExtractText(std::shared_ptr<const Extract
 }
 
 }  // namespace
+
+asio::awaitable<Result<ExtractedText>> ExtractBatch(asio::any_io_executor io, asio::thread_pool& threads,
+                                                    std::filesystem::path extractor, std::filesystem::path file,
+                                                    std::string name, ExtractionLimits limits, MailBatch batch,
+                                                    std::shared_ptr<ExtractionStop> stop) {
+  auto order = std::make_shared<ExtractionOrder>(std::move(io), threads);
+  order->extractor = std::move(extractor);
+  order->file = std::move(file);
+  order->name = std::move(name);
+  order->limits = limits;
+  order->arguments = {"--from", std::to_string(batch.from), "--place", std::to_string(batch.place)};
+  order->stop = std::move(stop);
+  return ExtractText(std::move(order));
+}
 
 asio::awaitable<Result<ExtractedText>> Extract(asio::any_io_executor io, asio::thread_pool& threads,
                                                std::filesystem::path extractor, std::filesystem::path file,

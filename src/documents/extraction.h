@@ -30,8 +30,9 @@ struct ChildOptions;
 
 namespace counsel::documents {
 
-// "The file is larger than 256 MiB, the limit extraction.max_file_mb."
-[[nodiscard]] tl::unexpected<Error> FileTooLarge(const std::string& what, std::uint64_t most_bytes);
+// "The file is larger than 256 MiB, the limit extraction.max_file_mb." `of_mails`: which of the two limits it is.
+[[nodiscard]] tl::unexpected<Error> FileTooLarge(const std::string& what, std::uint64_t most_bytes,
+                                                 bool of_mails = false);
 
 // What the child is kept from using more of.
 void LimitExtraction(const ExtractionLimits& limits, child::ChildOptions* options);

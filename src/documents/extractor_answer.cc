@@ -325,6 +325,8 @@ Result<ExtractedText> ReadAnswer(std::shared_ptr<const FileDescriptor> result, c
     if (!note.is_string()) return ReaderFailed(name);
     text.notes.push_back(note.get<std::string>());
   }
+  const auto next = head.find("next");
+  if (next != head.end() && next->is_number_integer()) text.next = next->get<std::int64_t>();
   text.notes.insert(text.notes.end(), unread->begin(), unread->end());
   text.page_labels = std::move(*labels);
   text.media_type = media_type->get<std::string>();

@@ -25,6 +25,7 @@ constexpr std::array kRules = {
     Rule{"application/vnd.oasis.opendocument.presentation*", Kind::kSlides},
     Rule{"message/*", Kind::kMail},
     Rule{"application/mbox", Kind::kMail},
+    Rule{"application/vnd.ms-outlook*", Kind::kMail},
     Rule{"application/ms-tnef", Kind::kMail},
     Rule{"image/*", Kind::kPicture},
     Rule{"text/html", Kind::kWeb},

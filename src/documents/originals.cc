@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mail_store.h"
 #include "documents/documents.h"
 #include "documents/statements.h"
 
@@ -30,10 +31,6 @@ Result<void> SyncFolder(const fs::path& folder) {
   const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd.valid() && ::fsync(fd.get()) == 0) return {};
   return Fail(ErrnoError(errno, "The file cannot be stored"));
-}
-
-tl::unexpected<Error> TooLarge(std::uint64_t limit) {
-  return FileTooLarge("The file", limit);
 }
 
 }  // namespace
@@ -109,14 +106,15 @@ Originals::Incoming::Incoming(Incoming&& other) noexcept
       fd_(std::move(other.fd_)),
       sha_(std::move(other.sha_)),
       bytes_(other.bytes_),
-      limit_(other.limit_) {}
+      limit_(other.limit_),
+      of_mails_(other.of_mails_) {}
 
 Originals::Incoming::~Incoming() {
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
 Result<void> Originals::Incoming::Write(std::string_view bytes) {
-  if (bytes.size() > limit_ - bytes_) return TooLarge(limit_);
+  if (bytes.size() > limit_ - bytes_) return FileTooLarge("The file", limit_, of_mails_);
   bytes_ += bytes.size();
   sha_.Update(bytes);
   while (!bytes.empty()) {
@@ -153,7 +151,7 @@ Result<Originals::Incoming::Stored> Originals::Incoming::Finish() {
   return stored;
 }
 
-Result<Originals::Incoming> Originals::Begin(std::uint64_t limit_bytes) const {
+Result<Originals::Incoming> Originals::Begin(std::uint64_t limit_bytes, bool of_mails) const {
   std::error_code ignored;
   if (!fs::exists(folder_, ignored)) {
     if (Result<void> made = MakePrivateDirectory(folder_); !made) return Fail(std::move(made.error()));
@@ -165,6 +163,7 @@ Result<Originals::Incoming> Originals::Begin(std::uint64_t limit_bytes) const {
   Incoming incoming;
   incoming.home_ = this;
   incoming.limit_ = limit_bytes;
+  incoming.of_mails_ = of_mails;
   const fs::path temporary = folder_ / (std::string(kTemporaryPrefix) + NewId());
   incoming.fd_ = FileDescriptor(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!incoming.fd_.valid()) return Fail(ErrnoError(errno, "Cannot create " + temporary.string()));
@@ -181,7 +180,7 @@ Result<FileDescriptor> Originals::Scratch() const {
   return fd;
 }
 
-Result<Originals::Incoming::Stored> Originals::Add(const fs::path& file, std::uint64_t limit_bytes) const {
+Result<Originals::Incoming::Stored> Originals::Add(const fs::path& file, const ExtractionLimits& limits) const {
   // O_NONBLOCK: a pipe given as a document must not hold a thread for ever.
   const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd.valid()) return Fail(ErrnoError(errno, "Cannot open " + file.string()));
@@ -190,8 +189,10 @@ Result<Originals::Incoming::Stored> Originals::Add(const fs::path& file, std::ui
   if (!S_ISREG(status.st_mode)) {
     return Fail(ErrorCode::kInvalidArgument, file.string() + " is not a file.", "Name a file that holds a document.");
   }
-  if (static_cast<std::uint64_t>(status.st_size) > limit_bytes) return TooLarge(limit_bytes);
-  Result<Incoming> incoming = Begin(limit_bytes);
+  const bool of_mails = LooksLikeMailStore(FirstBytes(fd.get()));
+  const std::uint64_t most = of_mails ? std::max(limits.mail_store_bytes, limits.input_bytes) : limits.input_bytes;
+  if (static_cast<std::uint64_t>(status.st_size) > most) return FileTooLarge("The file", most, of_mails);
+  Result<Incoming> incoming = Begin(most, of_mails);
   if (!incoming) return Fail(std::move(incoming.error()));
   std::string buffer(std::size_t{256} << 10, '\0');
   for (;;) {

@@ -97,7 +97,7 @@ asio::awaitable<Result<void>> AddLocal(Call& call) {
   Result<Named> named = ReadNamed(*body);
   if (!named) co_return Fail(std::move(named.error()));
   Services& services = call.services;
-  auto copy = [&services, &named] { return services.originals.Add(named->file, services.limits.input_bytes); };
+  auto copy = [&services, &named] { return services.originals.Add(named->file, services.limits); };
   Result<documents::Originals::Incoming::Stored> stored = co_await Offload(services.threads, copy);
   if (!stored) co_return Fail(std::move(stored.error()));
   named->arrived.stored = std::move(*stored);

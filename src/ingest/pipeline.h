@@ -74,7 +74,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     documents::Document document;
     std::int64_t scope = 0;
     std::shared_ptr<documents::ExtractionStop> extraction = std::make_shared<documents::ExtractionStop>();
-    int pages_done = 0;  // by OCR
+    std::int64_t inside = 0;  // of a file of mails: those that are documents already
+    int pages_done = 0;       // by OCR
     int pages = 0;
     std::vector<Chunk> chunks;
     std::string model;                  // that its vectors are of
@@ -113,6 +114,11 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   boost::asio::awaitable<Result<void>> Prepare(JobPointer job);
   boost::asio::awaitable<Result<documents::ExtractedText>> ReadText(JobPointer job);
   boost::asio::awaitable<Result<void>> StoreText(JobPointer job, documents::ExtractedText& text);
+  using StoredBytes = documents::Originals::Incoming::Stored;
+  boost::asio::awaitable<Result<std::vector<StoredBytes>>> StoreInside(JobPointer job, documents::ExtractedText& text);
+  boost::asio::awaitable<Result<void>> StoreBatches(JobPointer job, documents::ExtractedText& text);
+  static Result<void> AddInside(store::Connection& db, const Job& job, const documents::ExtractedText& text,
+                                const std::vector<StoredBytes>& stored);
   // An error is the model's.
   boost::asio::awaitable<Result<std::vector<Chunk>>> SplitIntoChunks(JobPointer job,
                                                                      const documents::ExtractedText& text);
