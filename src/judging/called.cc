@@ -30,6 +30,8 @@ class Finder {
       for (std::size_t i = 0; i < words_.size(); ++i) {
         TakeBracket(i);
         TakeApposition(i);
+        if (words_[i].text == "dear" && i + 1 < words_.size() && IsTitle(words_[i + 1].text))
+          Add("you", NameFrom(i + 1, words_.size()));
         ++seen_[words_[i].text];
         if (i > 0 && In(words_[i - 1].text, {"the", "an", "a"})) named_.insert(text::Fold(words_[i].text).text);
       }
@@ -121,6 +123,7 @@ class Finder {
       names += (names.empty() ? " " : "") + stem + " ";
     };
     call("we", "company");
+    if (has({"solicitor", "solicitors", "accountants", "partner", "partners"})) call("we", "firm");
     if (has({"insurance", "insured", "insure", "premium"})) {
       call("we", "insurer");
       call("you", "policyholder");

@@ -145,7 +145,8 @@ std::size_t Splitter::VerbOf(std::size_t first, std::size_t last) const {
     if (IsArticle(At(i - 1)) || IsPreposition(At(i - 1))) continue;
     // "the stains run": a verb after a plural
     const bool plural = At(i - 1).ends_with('s') && !At(i - 1).ends_with("ss") && IsBaseVerb(At(i)) && i + 1 < last;
-    if (IsFiniteVerb(words_[i]) || plural) return i;
+    const bool ours = In(At(i - 1), {"we", "you", "they", "i"}) && IsBaseVerb(At(i));
+    if (IsFiniteVerb(words_[i]) || plural || ours) return i;
   }
   return kNowhere;
 }
@@ -156,10 +157,23 @@ Start Splitter::StartAt(std::size_t i, std::size_t verb_before) const {
   const bool modal =
       verb_before != kNowhere && (IsModal(At(verb_before)) || In(At(verb_before), {"does", "do", "did"}));
   if (modal && IsBaseVerb(At(i)) && !IsJoin(At(i + 1))) return Start::kBase;
+  // "is to file the form and to keep the book"
+  if (verb_before != kNowhere && At(verb_before) == "ISTO" && At(i) == "TO" && IsBaseVerb(At(i + 1)))
+    return Start::kBase;
   if (verb_before != kNowhere && !modal && !IsAuxiliary(At(verb_before)) && i < words_.size() &&
       IsFiniteVerb(words_[i]) && text::Fold(words_[i].text).past == text::Fold(words_[verb_before].text).past)
     return Start::kFinite;
   if (SubjectAt(i) != kNowhere) return Start::kOwnSubject;
+  // ", and its powers end on 31 December"
+  constexpr std::size_t kReach = 5;
+  if (i > 1 && MarkAt(i - 2, ",") &&
+      (IsArticle(At(i)) || In(At(i), {"its", "their", "his", "her", "our", "your", "we"}))) {
+    for (std::size_t v = i + 1; v < std::min(words_.size(), i + kReach); ++v) {
+      if (words_[v].punctuation != 0 || IsOperator(words_[v])) break;
+      const bool plural = (At(v - 1).ends_with('s') || At(v - 1) == "we") && IsBaseVerb(At(v)) && v > i;
+      if (plural || (IsFiniteVerb(words_[v]) && !text::Fold(At(v)).past && v > i + 1)) return Start::kOwnSubject;
+    }
+  }
   return Start::kNone;
 }
 
@@ -206,7 +220,7 @@ void Splitter::Split() {
     conjuncts_.push_back(std::exchange(one, {}));
     one.join = IsJoin(join) ? join : "";
     one.start = start;
-    one.first = next;
+    one.first = start == Start::kBase && At(next) == "TO" ? next + 1 : next;
     if (start != Start::kBase) verb = kNowhere;
     subordinate = false;
     i = next - 1;

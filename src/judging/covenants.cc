@@ -19,7 +19,9 @@ std::string CovenantorOf(std::string_view sentence) {
   constexpr std::size_t kLongestSubject = 4;
   const std::vector<text::RawWord> words = text::SplitWords(sentence, 0, sentence.size());
   const std::size_t end = words.size();
-  for (std::size_t i = 0; i + 1 < end && i < kLongestSubject; ++i) {
+  std::size_t begin = 0;  // behind a heading's number
+  while (begin < end && (words[begin].digits || words[begin].punctuation == '.')) ++begin;
+  for (std::size_t i = begin; i + 1 < end && i < begin + kLongestSubject; ++i) {
     if (words[i].punctuation != 0) return {};
     const text::Stem stem = text::Fold(words[i].text);
     if (!IsRoleNoun(stem.text)) continue;
@@ -36,6 +38,12 @@ std::string CovenantorOf(std::string_view sentence) {
         sentence.find("follow") != std::string_view::npos)
       return "The " + role;
     if (In(words[verb].text, {"covenants"})) return "The " + role;
+    // "The Tenant agrees:", "2. The Landlord agrees to"
+    std::size_t last = end;
+    while (last > verb && (words[last - 1].punctuation != 0 || In(words[last - 1].text, {"to", "that", "not"}))) --last;
+    if (In(words[verb].text, {"agrees", "undertakes", "must", "shall"}) && last == verb + 1 &&
+        In(words[i - (i > begin ? 1 : 0)].text, {"the", words[i].text}))
+      return "The " + role;
   }
   return {};
 }

@@ -109,11 +109,27 @@ bool LeadsStatements(std::string_view lead) {
   return false;
 }
 
+// "Term: twelve months", "Landlord: Mr Lindgren": a line of particulars, as a sentence.
+std::string LabelledValue(std::string_view words) {
+  constexpr std::size_t kLongestLabel = 40;
+  const std::size_t colon = words.find(": ");
+  if (colon == std::string_view::npos || colon < 3 || colon > kLongestLabel || colon + 3 >= words.size()) return {};
+  const std::string_view label = words.substr(0, colon);
+  const std::string_view value = words.substr(colon + 2);
+  if (std::isupper(static_cast<unsigned char>(label[0])) == 0 || value.ends_with(':')) return {};
+  if (value.find('\n') != std::string_view::npos || std::count(label.begin(), label.end(), ' ') > 3) return {};
+  const Reading reading = Read(label, 0, label.size());
+  if (reading.clauses.size() != 1 || reading.clauses.front().boundary >= 0) return {};
+  return "The " + std::string(label) + " is " + std::string(value);
+}
+
 // The one who covenants in these passages of a document; "" where nobody or more than one does.
 std::string OnlyCovenantor(const std::vector<std::string_view>& passages) {
   std::string only;
   for (const std::string_view text : passages) {
-    if (text.find("ovenant") == std::string_view::npos && text.find("OVENANT") == std::string_view::npos) continue;
+    if (text.find("ovenant") == std::string_view::npos && text.find("OVENANT") == std::string_view::npos &&
+        text.find("agrees") == std::string_view::npos && text.find("ndertakes") == std::string_view::npos)
+      continue;
     for (const text::Sentence& sentence : text::SplitSentences(text)) {
       std::string who = CovenantorOf(text.substr(sentence.start, sentence.end - sentence.start));
       if (who.empty()) continue;
@@ -238,7 +254,7 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
     if (one.lead_in >= 0) sentence.lead_in = static_cast<int>(first) + one.lead_in;
     const std::string_view words = text.substr(sentence.start, sentence.end - sentence.start);
     sentence.heading = one.heading || words.empty() || IsTitle(words, one.complete);
-    if (one.lead_in >= 0) sentence.heading = false;
+    if (one.lead_in >= 0 || !LabelledValue(words).empty()) sentence.heading = false;
     sentence.heading = sentence.heading || words.ends_with('?');
     sentence.words = PlainWords(words);
     if (std::string who = CovenantorOf(words); !who.empty()) covenantor = std::move(who);
@@ -282,6 +298,7 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
     if (std::string duty = AsDuty(alone, covenantors[i - first]); !duty.empty()) words = std::move(duty);
     AddNames(sentence, std::string(text.substr(sentence.start, sentence.end - sentence.start)), &sentence.said);
     sentence.said.insert(sentence.said.begin(), std::move(words));
+    if (std::string value = LabelledValue(alone); !value.empty()) sentence.said.push_back(std::move(value));
     if (std::string own = WithOwnNumber(sentence.said.front(), sentence.label); !own.empty())
       sentence.said.push_back(std::move(own));
     sentence.reading = Read(sentence.said.front(), 0, sentence.said.front().size());

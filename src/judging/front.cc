@@ -1,5 +1,6 @@
 #include "judging/front.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -52,7 +53,46 @@ void MarkOne(Words* words, std::size_t from) {
 
 }  // namespace
 
+namespace {
+
+// "RESOLVED the Company open an account": "is to open".
+void MarkResolved(Words* words) {
+  if (words->empty() || words->front().text != "RESOLVED") return;
+  for (std::size_t i = 2; i < words->size() && i < 9; ++i) {
+    const text::RawWord& word = (*words)[i];
+    if (word.punctuation != 0 || IsModal(word.text) || IsAuxiliary(word.text) || IsRelative(word.text)) return;
+    const bool verb = word.text == "be" || (IsBaseVerb(word.text) && !IsArticle((*words)[i - 1].text) &&
+                                            !IsPreposition((*words)[i - 1].text));
+    if (!verb) continue;
+    text::RawWord modal = word;
+    modal.text = "ISTO";
+    words->insert(words->begin() + static_cast<std::ptrdiff_t>(i), std::move(modal));
+    return;
+  }
+}
+
+// "will only allow it if": will allow it only if.
+void MoveOnly(Words* words) {
+  for (std::size_t i = 0; i + 3 < words->size(); ++i) {
+    if ((*words)[i].text != "ONLY") continue;
+    const bool before = IsModal((*words)[i + 1].text);
+    const bool after = i > 0 && (IsModal((*words)[i - 1].text) || IsAuxiliary((*words)[i - 1].text));
+    if (!before && !after) continue;
+    for (std::size_t k = i + 2; k < words->size(); ++k) {
+      if ((*words)[k].punctuation != 0 || (*words)[k].text == "ONLY") break;
+      if ((*words)[k].text != "IF") continue;
+      std::rotate(words->begin() + static_cast<std::ptrdiff_t>(i), words->begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                  words->begin() + static_cast<std::ptrdiff_t>(k));
+      return;
+    }
+  }
+}
+
+}  // namespace
+
 void MarkFront(Words* words) {
+  MarkResolved(words);
+  MoveOnly(words);
   for (std::size_t i = 0; i + 6 < words->size(); ++i) {
     const bool begins = i == 0 || (*words)[i - 1].punctuation == ';' || In((*words)[i - 1].text, {"AND", "BUT"});
     if (begins && In((*words)[i].text, {"IF", "UNLESS", "UNTIL", "WHILE"})) MarkOne(words, i);

@@ -158,6 +158,11 @@ bool Leftovers::IsUnderAll(std::size_t first) const {
 // "shall supply to the Lender": to whom may stay unsaid.
 bool Leftovers::IsToWhom(std::size_t s, std::size_t first, std::size_t end) const {
   const Clause& clause = c_.source.clauses[s];
+  // "give us clear instructions", "our liability to you": between the two of a letter or of terms
+  const Unit& whom = c_.source.units[first];
+  if (end == first + 1 && In(whom.key, {"we", "you"}) && !whom.possessive && !whom.only &&
+      (whom.preposition == "TO" || (whom.preposition.empty() && clause.verb == static_cast<int>(first) - 1)))
+    return true;
   if (clause.kind != ClauseKind::kMain || clause.negative || clause.only ||
       !In(clause.modal, {"", "MUST", "WILL", "ISTO"}) || static_cast<int>(first) < clause.boundary)
     return false;
@@ -184,7 +189,8 @@ bool Leftovers::IsMannerOfDuty(std::size_t s, std::size_t first, std::size_t end
     return false;
   first = PhraseStart(first);
   // ", with interest at 8 per cent from 1 May"
-  if (c_.source.units[first].preposition == "WITH" &&
+  if (In(c_.source.units[first].preposition, {"WITH", "AT"}) && c_.source.units[first].kind == UnitKind::kWord &&
+      c_.source.units[first].limit.empty() &&
       std::find(c_.source.commas.begin(), c_.source.commas.end(), first) != c_.source.commas.end() &&
       std::none_of(c_.source.units.begin() + static_cast<std::ptrdiff_t>(first),
                    c_.source.units.begin() + static_cast<std::ptrdiff_t>(end),

@@ -239,7 +239,7 @@ bool IsRoleNoun(std::string_view stem) {
         "foreman builder architect assignee assignor transferee transferor mortgagee mortgagor lessee "
         "employee payee subcontractor operator administrator liquidator receiver underwriter applicant "
         "accused prosecutor petitioner nominee subscriber advertiser retailer wholesaler manufacturer "
-        "franchisor franchisee ";
+        "franchisor franchisee firm policyholder provider ";
     std::unordered_set<std::string> made;
     for (const std::string_view role : Split(kRoles, " ")) {
       made.insert(std::string(role));

@@ -92,6 +92,13 @@ void Reader::TakeSoft(std::string_view word) {
     Open(ClauseKind::kThat, std::exchange(pending_join_, ""));
     return;
   }
+  // "This is not a fixed fee": what was said before
+  if (word == "this" && out_.units.empty() && (IsAuxiliary(WordAt(at_ + 1)) || IsModal(WordAt(at_ + 1)))) {
+    Unit unit;
+    unit.kind = UnitKind::kPronoun;
+    unit.key = "it";
+    return Add(std::move(unit), at_, 1);
+  }
   // "Had the insurer known of it, …"
   if (word == "had" && out_.units.empty() && at_ + 1 < words_.size() && words_[at_ + 1].punctuation == 0)
     Open(ClauseKind::kIf);
@@ -275,7 +282,9 @@ void Reader::TakePreposition(const std::string& key) {
   }
   NewChunk();
   waits_ = !modal_.empty();
-  if (In(key, {"BEFORE", "AFTER"}) && ClauseFollows(at_ + 1)) Open(ClauseKind::kTime, std::exchange(pending_join_, ""));
+  const bool pronoun = In(WordAt(at_ + 1), {"we", "you", "i", "it", "they", "he", "she"}) && IsContent(at_ + 2);
+  if (In(key, {"BEFORE", "AFTER"}) && (pronoun || ClauseFollows(at_ + 1)))
+    Open(ClauseKind::kTime, std::exchange(pending_join_, ""));
   preposition_ = key;
   if (IsLimit(key)) {
     limit_ = key;

@@ -102,6 +102,8 @@ void CheckModals(const Trial& trial) {
         SameForce(clause, other, clause.passive || other.passive || HasSubject(c.source, at),
                   clause.boundary >= 0 || HasSubject(c.claim, i)))
       continue;
+    // "It was resolved that she be appointed", "she was appointed"
+    if (c.source.resolved && clause.past && Force(clause).empty() && In(Force(other), {"", "MUST"})) continue;
     if (OnlyOnBothSides(c) && Force(clause) == "MAY" && Force(other) == "MUST") continue;
     // A clause without a verb of its own takes that of the one before: "and payments of less by one director".
     const bool verbless = (other.boundary < 0 && other.modal.empty() && !other.negative) ||
@@ -174,6 +176,22 @@ void CheckClauses(const Trial& trial) {
                  "the sentence joins by '" + std::string(clause.join == "OR" ? "or" : "and") +
                      "' what the source joins by '" + std::string(other.join == "OR" ? "or" : "and") + "'");
     }
+  }
+}
+
+// "the building, but not the goods": what is excepted is not included.
+void CheckExcepted(const Trial& trial) {
+  const Comparison& c = trial.comparison;
+  for (std::size_t s = 0; s < c.source.clauses.size(); ++s) {
+    if (c.source.clauses[s].kind != ClauseKind::kExcept || c.needed[s] == 0 || c.matched[s] < c.needed[s]) continue;
+    const bool kept = std::any_of(c.claim.units.begin(), c.claim.units.end(), [&](const Unit& unit) {
+      const int j = c.to_source[static_cast<std::size_t>(&unit - c.claim.units.data())];
+      const Clause& clause = c.claim.clauses[static_cast<std::size_t>(unit.clause)];
+      const bool here = j >= 0 && c.source.units[static_cast<std::size_t>(j)].clause == static_cast<int>(s);
+      return here && (Restricts(clause.kind) || clause.kind == ClauseKind::kConcession || clause.negative ||
+                      clause.join == "BUT" || unit.negated || Denies(clause));
+    });
+    if (!kept) trial.Find(FindingKind::kContradiction, "the sentence includes what the source excepts");
   }
 }
 
@@ -321,12 +339,11 @@ void CheckQuantifiers(const Trial& trial) {
 
 const std::vector<Rule>& Rules() {
   static const std::vector<Rule> rules = {
-      {"words", CheckWords},         {"values", CheckValues},
-      {"modals", CheckModals},       {"verbs", CheckVerbs},
-      {"clauses", CheckClauses},     {"joints", CheckJoints},
-      {"actors", CheckActors},       {"limits", CheckPrepositions},
-      {"order", CheckOrder},         {"quantifiers", CheckQuantifiers},
-      {"sentences", CheckSentences}, {"sides", CheckSides},
+      {"words", CheckWords},       {"values", CheckValues},           {"modals", CheckModals},
+      {"verbs", CheckVerbs},       {"clauses", CheckClauses},         {"joints", CheckJoints},
+      {"excepted", CheckExcepted}, {"actors", CheckActors},           {"limits", CheckPrepositions},
+      {"order", CheckOrder},       {"quantifiers", CheckQuantifiers}, {"sentences", CheckSentences},
+      {"sides", CheckSides},
   };
   return rules;
 }

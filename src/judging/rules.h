@@ -45,6 +45,7 @@ void CheckValues(const Trial& trial);
 void CheckModals(const Trial& trial);
 void CheckVerbs(const Trial& trial);
 void CheckClauses(const Trial& trial);
+void CheckExcepted(const Trial& trial);
 void CheckJoints(const Trial& trial);
 void CheckActors(const Trial& trial);
 void CheckPrepositions(const Trial& trial);

@@ -226,6 +226,11 @@ void CheckValues(const Trial& trial) {
     if (in_claim > 1 && !value.preposition.empty() && !other.preposition.empty() &&
         value.preposition != other.preposition && value.limit == other.limit)
       trial.Find(FindingKind::kContradiction, "'" + value.word + "' belongs to something else in the source");
+    // "On 22 May the fee shall be paid", "the fee shall be paid on 22 May": it stands beside the verb there.
+    if (i == 0 && j > 0 && other.preposition == value.preposition &&
+        static_cast<int>(j) - 1 == c.source.clauses[static_cast<std::size_t>(other.clause)].verb &&
+        c.to_claim[j - 1] >= 0)
+      continue;
     const std::vector<std::size_t> there = Neighbours(c.source, j, in_claim > 1 ? 2 : kBesideUnits);
     int shared = 0;
     int mapped = 0;

@@ -54,6 +54,15 @@ const Case kCases[] = {
     {"words", "On 4 May 2023 the Company inspected the roof.", "The Company inspected the roof.", kYes},
     {"words", "No waiver is valid unless it is in writing.", "A waiver must be in writing.", kYes},
     {"words", "She told me that the roof was old and that the wall was wet.", "The wall was wet.", kNo},
+    {"words", "Term: twelve months from 1 August 2025", "The term is twelve months from 1 August 2025.", kYes},
+    {"words", "Term: twelve months from 1 August 2025", "The term is ten months from 1 August 2025.", kNo},
+    {"words", "It was resolved that Dr Brekke be appointed a director from 1 May 2026.",
+     "Dr Brekke was appointed a director from 1 May 2026.", kYes},
+    {"words", "Dr Brekke shall be appointed a director from 1 May 2026.",
+     "Dr Brekke was appointed a director from 1 May 2026.", kNo},
+    {"words", "The secretary is to file the form within ten days and to keep the book in the safe.",
+     "The secretary must keep the book in the safe.", kYes},
+    {"words", "It may not sell the shop, and its powers end on 1 May 2026.", "Its powers end on 1 May 2026.", kYes},
     {"words", "The file is kept by Human Resources in a safe.", "The file is kept in a safe.", kYes},
     {"words", "Loss caused by fire is covered.", "Loss is covered.", kNo},
     {"words", "The Company shall pay for damage caused by fire, storm or flood.",
@@ -120,6 +129,12 @@ const Case kCases[] = {
     {"clauses", "The Tenant may sublet the flat with the Landlord's consent.",
      "The Tenant may sublet the flat if the Landlord consents.", kYes},
     {"clauses", "The Tenant may sublet the flat, but only to students.", "The Tenant may sublet the flat.", kNo},
+    {"clauses", "The Landlord will allow it only if the Tenant agrees.",
+     "The Landlord will only allow it if the Tenant agrees.", kYes},
+    {"excepted", "The Landlord must insure the building, but not the Tenant's goods.",
+     "The Landlord must insure the building, but not the Tenant's goods.", kYes},
+    {"excepted", "The Landlord must insure the building, but not the Tenant's goods.",
+     "The Landlord must insure the building and the Tenant's goods.", kNo},
     {"joints", "The seller must deliver the goods and the papers.", "The seller must deliver the goods or the papers.",
      kNo},
     {"actors", "The Buyer shall pay the Seller.", "The Seller must be paid by the Buyer.", kYes},
@@ -273,6 +288,18 @@ TEST(Judge, WhatIsOrderedStandsAlone) {
   EXPECT_EQ(sources.Judge("The Claimant must file a bundle.").grade, Grade::kSupported);
   EXPECT_EQ(sources.Judge("The claim against the First Defendant is stayed for three months.").grade,
             Grade::kUnsupported);
+}
+
+TEST(Judge, DutiesUnderATitleAreThoseOfTheOneWhoAgrees) {
+  const std::string source =
+      "1. The Tenant agrees\n\n1.1 To pay the rent on time.\n\n1.2 Not to keep a pet.\n\n2. The Landlord "
+      "agrees\n\n2.1 To insure the building against fire.\n";
+  const Sources sources({{"tenancy.txt", "", source}});
+  EXPECT_EQ(sources.Judge("The Tenant must pay the rent on time.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("The Tenant must not keep a pet.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("The Landlord must insure the building against fire.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("The Tenant must insure the building against fire.").grade, Grade::kUnsupported);
+  EXPECT_EQ(sources.Judge("The Landlord must pay the rent on time.").grade, Grade::kUnsupported);
 }
 
 TEST(Judge, KnowsEnglishOnlyAndSaysSo) {
