@@ -11,6 +11,7 @@
 #include "ingest/place_paths.h"
 #include "models/model_client.h"
 #include "search/passages_at.h"
+#include "search/typed.h"
 #include "understanding/glossary.h"
 #include "understanding/name_words.h"
 
@@ -230,9 +231,10 @@ void PutFirst(std::vector<search::Hit> named, std::size_t limit, std::vector<sea
   if (hits->size() > limit) hits->resize(limit);
 }
 
-Result<Evidence> FindHits(store::Connection& db, const search::Query& query, const Meant& meant) {
+// `typed`: what is in quotation marks or behind a hyphen is meant exactly.
+Result<Evidence> FindHits(store::Connection& db, const search::Query& query, const Meant& meant, bool typed) {
   Evidence evidence;
-  Result<std::vector<search::Hit>> hits = search::Search(db, query);
+  Result<std::vector<search::Hit>> hits = typed ? search::SearchTyped(db, query) : search::Search(db, query);
   if (!hits) return Fail(std::move(hits.error()));
   evidence.hits = std::move(*hits);
   WeakenOthers(meant, &evidence.hits);
@@ -253,7 +255,8 @@ Result<Evidence> Search(store::Connection& db, search::Query query, double min_r
   Result<std::vector<std::int64_t>> visible = documents::VisibleMatters(db, query.scopes);
   if (!visible) return Fail(std::move(visible.error()));
   query.scopes = std::move(*visible);
-  Result<Evidence> found = FindHits(db, query, *meant);
+  const bool typed = wanted == EvidenceOf::kHits;
+  Result<Evidence> found = FindHits(db, query, *meant, typed);
   if (!found) return found;
   Evidence evidence = std::move(*found);
   if (meant->carried) {
@@ -261,7 +264,7 @@ Result<Evidence> Search(store::Connection& db, search::Query query, double min_r
     all.documents.clear();
     all.carried = all.chosen = false;
     query.documents.clear();
-    Result<Evidence> everywhere = FindHits(db, query, all);
+    Result<Evidence> everywhere = FindHits(db, query, all, typed);
     if (!everywhere) return everywhere;
     if (evidence.strength < std::max(min_relevance, kShareOfElsewhere * everywhere->strength)) {
       evidence = std::move(*everywhere);
@@ -320,7 +323,9 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
     const models::AcquireOptions acquire(options.load_timeout);
     Result<models::Lease> lease = co_await AcquireTelling(answer_models.embedder, acquire, pool, sink);
     if (!lease) co_return Fail(std::move(lease.error()));
-    const std::vector<std::string> texts(1, scope->meant.question);
+    const bool typed = wanted == EvidenceOf::kHits;
+    const std::vector<std::string> texts(1,
+                                         typed ? search::ReadTyped(scope->meant.question).rest : scope->meant.question);
     Result<models::Embeddings> embedded = co_await models::Embed(*lease, texts, true);
     if (!embedded) co_return Fail(lease->lost().value_or(embedded.error()));
     vector = std::move(*embedded);

@@ -262,8 +262,10 @@ void Declare(CLI::App& app, Arguments& arguments) {
       ->excludes("--list")
       ->excludes("--resume");
   CLI::App* search = Verb(app, "search", "find passages, and see why each was found", arguments);
-  DeclareQuestion(search, arguments, "what to look for", arguments.search_min_relevance,
-                  "weaker passages are left out, 0 to 1");
+  DeclareQuestion(search, arguments,
+                  "what to look for; \"words one after the other\" and -words (behind a --) that must not be there are "
+                  "meant exactly",
+                  arguments.search_min_relevance, "weaker passages are left out, 0 to 1");
 
   CLI::App* documents = Verb(app, "documents", "list documents, show or delete one", arguments);
   documents->add_option("--matter", arguments.documents.matter, "only this matter");

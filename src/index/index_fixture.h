@@ -54,12 +54,24 @@ class IndexTest : public ::testing::Test {
     return passages;
   }
 
+  // The first three of its words are its name's.
+  static constexpr std::uint32_t kNameEnds = 3;
+  static std::uint32_t PlaceOf(std::uint32_t word) { return word < kNameEnds ? word : word + 1; }
+  static std::uint32_t WeightOf(const Passage& passage, std::uint32_t word) {
+    return word < kNameEnds ? 2 : passage.words[word].second;
+  }
+  static void AddWords(const Passage& passage, WordsBuilder* builder) {
+    for (std::uint32_t i = 0; i < passage.words.size(); ++i) {
+      builder->AddWord(passage.words[i].first, WeightOf(passage, i), PlaceOf(i));
+    }
+    builder->EndPassage(passage.length, kNameEnds + 1);
+  }
+
   Words Write(const std::vector<Passage>& passages, const std::string& name, std::uint64_t stamp = 7) {
     WordsBuilder builder;
     for (const Passage& passage : passages) {
       builder.BeginPassage(passage.id, passage.scope, passage.document);
-      for (const auto& [word, weight] : passage.words) builder.AddWord(word, weight);
-      builder.EndPassage(passage.length);
+      AddWords(passage, &builder);
     }
     Result<Written> written = builder.Write(folder_ / name, stamp);
     EXPECT_TRUE(written) << written.error().ToString();

@@ -41,6 +41,7 @@ struct PostingList {
   std::uint32_t count = 0;
   std::uint32_t passages = 0;  // of the segment
   std::span<const std::byte> bytes;
+  std::span<const std::byte> places;  // places.h; empty where the segment has none
 };
 
 // Walks through a list. What it finds damaged ends the list and is told by broken().
@@ -58,6 +59,10 @@ class Cursor {
   void Seek(std::uint32_t passage);
   // How many postings are before this one.
   [[nodiscard]] std::uint32_t rank() const { return block_ < blocks_ ? block_ * kBlock + at_ : list_.count; }
+  // Where it stands: a block, and in it; what times() is of all of that block.
+  [[nodiscard]] std::uint32_t block() const { return block_; }
+  [[nodiscard]] std::uint32_t at() const { return at_; }
+  [[nodiscard]] std::span<const std::uint32_t> times_of_block() const { return {times_.data(), filled_}; }
   // Not less than any share of the word's weight that a passage in [from, to) gets; from: at or behind where it stands.
   [[nodiscard]] double MostWithin(std::uint32_t from, std::uint32_t to) const;
   [[nodiscard]] bool broken() const { return broken_; }

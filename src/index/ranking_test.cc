@@ -5,6 +5,7 @@
 #include <set>
 
 #include "index/index_fixture.h"
+#include "index/phrases.h"
 
 namespace counsel::index {
 namespace {
@@ -135,20 +136,28 @@ TEST_F(RankingTest, AMergedSegmentIsTheSegmentOfWhatWasKept) {
   ASSERT_TRUE(merged) << merged.error().ToString();
   const Words anew = Write(kept, "anew");
   ASSERT_EQ(merged->passages(), anew.passages());
+  ASSERT_TRUE(merged->has_places());
   ASSERT_EQ(merged->words(), anew.words());
   for (std::uint32_t i = 0; i < anew.words(); ++i) {
     ASSERT_EQ(merged->WordAt(i), anew.WordAt(i));
     Cursor one(merged->ListAt(i));
     Cursor other(anew.ListAt(i));
+    PlaceReader places(merged->ListAt(i));
+    PlaceReader other_places(anew.ListAt(i));
+    std::vector<std::uint32_t> where;
+    std::vector<std::uint32_t> other_where;
     for (; other.passage() != kNoPassage; other.Next(), one.Next()) {
       ASSERT_EQ(one.passage(), other.passage());
       ASSERT_EQ(one.times(), other.times());
+      ASSERT_TRUE(places.Read(one, &where) && other_places.Read(other, &other_where));
+      ASSERT_EQ(where, other_where);
     }
     ASSERT_EQ(one.passage(), kNoPassage);
   }
   for (std::uint32_t i = 0; i < anew.passages(); ++i) {
     ASSERT_EQ(merged->IdOf(i), anew.IdOf(i));
     ASSERT_EQ(merged->lengths()[i], anew.lengths()[i]);
+    ASSERT_EQ(merged->doubled()[i], anew.doubled()[i]);
   }
   for (const index::Run& run : merged->runs()) EXPECT_EQ(merged->DocumentOf(run), kept[run.begin].document);
 }
@@ -173,8 +182,7 @@ TEST_F(RankingTest, DamagedBytesAreToldOrHarmless) {
   WordsBuilder builder;
   for (const Passage& passage : passages) {
     builder.BeginPassage(passage.id, passage.scope, passage.document);
-    for (const auto& [word, weight] : passage.words) builder.AddWord(word, weight);
-    builder.EndPassage(passage.length);
+    AddWords(passage, &builder);
   }
   const Result<Written> written = builder.Write(folder_ / "whole", 7);
   ASSERT_TRUE(written);
@@ -193,6 +201,8 @@ TEST_F(RankingTest, DamagedBytesAreToldOrHarmless) {
       Best best(50);
       (void)CountInAny(in.lists, in.visible);
       (void)Rank(in, RandomWeights(phrases.size()), &best);
+      std::vector<Posting> found;
+      if (words->has_places()) (void)FindPhrase(*words, in.lists, in.visible, &found);
     }
     const Kept part{.words = &*words, .ranges = {{0, words->passages()}}};
     (void)MergeWords(std::span(&part, 1), folder_ / ("merged" + std::to_string(round)), 7,

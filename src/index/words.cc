@@ -31,11 +31,8 @@ bool RunsAreSound(std::span<const Run> runs, std::uint64_t passages, std::uint64
 Result<Words> Words::Open(const std::filesystem::path& path, std::uint64_t bytes, std::uint64_t stamp) {
   ASSIGN_OR_RETURN(MappedFile file, MappedFile::Open(path, bytes));
   Words words(std::move(file));
-  const std::span<const std::byte> end = words.file_.Part(bytes - std::min(bytes, sizeof(Foot)), sizeof(Foot));
-  if (end.empty()) return Fail(Damaged());
   Foot foot;
-  std::memcpy(&foot, end.data(), sizeof foot);
-  if (foot.magic != WordsWriter::kMagic || foot.stamp != stamp || foot.passages >= kNoPassage) return Fail(Damaged());
+  if (!words.ReadFoot(bytes, &foot) || foot.stamp != stamp || foot.passages >= kNoPassage) return Fail(Damaged());
   words.words_ = static_cast<std::uint32_t>(foot.words);
   words.postings_ = words.file_.Part(0, foot.postings_size);
   words.texts_ = words.file_.Part(foot.texts, foot.texts_size);
@@ -43,6 +40,12 @@ Result<Words> Words::Open(const std::filesystem::path& path, std::uint64_t bytes
   words.lengths_ = words.file_.Values<std::uint32_t>(foot.lengths, foot.passages);
   words.runs_ = words.file_.Values<Run>(foot.run_list, foot.runs);
   words.names_ = words.file_.Part(foot.names, foot.names_size);
+  words.has_places_ = foot.magic == WordsWriter::kMagic;
+  if (words.has_places_) {
+    words.places_ = words.file_.Values<std::uint64_t>(foot.places, foot.words);
+    words.doubled_ = words.file_.Values<std::uint32_t>(foot.doubled, foot.passages);
+    if (words.places_.size() != foot.words || words.doubled_.size() != foot.passages) return Fail(Damaged());
+  }
   if (words.entries_.size() != foot.words + 1 || words.lengths_.size() != foot.passages ||
       words.runs_.size() != foot.runs || words.postings_.size() != foot.postings_size ||
       words.texts_.size() != foot.texts_size || words.names_.size() != foot.names_size ||
@@ -50,6 +53,19 @@ Result<Words> Words::Open(const std::filesystem::path& path, std::uint64_t bytes
     return Fail(Damaged());
   }
   return words;
+}
+
+bool Words::ReadFoot(std::uint64_t bytes, Foot* foot) const {
+  const std::pair<std::size_t, std::uint64_t> forms[] = {
+      {sizeof *foot, WordsWriter::kMagic}, {WordsWriter::kFootWithoutPlaces, WordsWriter::kMagicWithoutPlaces}};
+  for (const auto& [size, magic] : forms) {
+    const std::span<const std::byte> end = file_.Part(bytes - std::min<std::uint64_t>(bytes, size), size);
+    if (end.empty()) continue;
+    *foot = Foot();
+    std::memcpy(foot, end.data(), end.size());
+    if (foot->magic == magic) return true;
+  }
+  return false;
 }
 
 std::string_view Words::WordAt(std::uint32_t i) const {
@@ -64,7 +80,9 @@ PostingList Words::ListAt(std::uint32_t i) const {
   const std::size_t begin = std::min<std::size_t>(entries_[i].postings, postings_.size());
   const std::size_t end = std::clamp<std::size_t>(entries_[i + 1].postings, begin, postings_.size());
   list.count = entries_[i].count;
-  list.bytes = postings_.subspan(begin, end - begin);
+  const std::size_t middle = has_places_ ? std::clamp<std::size_t>(places_[i], begin, end) : end;
+  list.bytes = postings_.subspan(begin, middle - begin);
+  list.places = postings_.subspan(middle, end - middle);
   return list;
 }
 

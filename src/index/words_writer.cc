@@ -6,28 +6,31 @@
 
 namespace counsel::index {
 
-Result<WordsWriter> WordsWriter::Create(const std::filesystem::path& path) {
+Result<WordsWriter> WordsWriter::Create(const std::filesystem::path& path, bool with_places) {
   ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(path));
-  return WordsWriter(std::move(file));
+  return WordsWriter(std::move(file), with_places);
 }
 
-void WordsWriter::Add(std::string_view word, std::span<const Posting> postings,
-                      std::span<const std::uint32_t> lengths) {
+void WordsWriter::Add(std::string_view word, const Placed& placed, std::span<const std::uint32_t> lengths) {
   Words::Entry& entry = entries_.emplace_back();
   entry.postings = file_.offset();
   entry.text = static_cast<std::uint32_t>(texts_.size());
-  entry.count = static_cast<std::uint32_t>(postings.size());
+  entry.count = static_cast<std::uint32_t>(placed.postings.size());
   texts_ += word;
   list_.clear();
-  AppendPostings(postings, lengths, &list_);
+  AppendPostings(placed.postings, lengths, &list_);
+  if (with_places_) {
+    places_.push_back(file_.offset() + list_.size());
+    AppendPlaces(placed, &list_);
+  }
   file_.Append(list_);
 }
 
-Result<Written> WordsWriter::Finish(std::span<const std::uint32_t> lengths, std::span<const Run> runs,
-                                    std::string_view names, std::uint64_t stamp) {
+Result<Written> WordsWriter::Finish(std::span<const std::uint32_t> lengths, std::span<const std::uint32_t> doubled,
+                                    std::span<const Run> runs, std::string_view names, std::uint64_t stamp) {
   if (texts_.size() > UINT32_MAX) return Fail(ErrorCode::kTooLarge, "A segment of the index has too many words.");
   Words::Foot foot;
-  foot.magic = kMagic;
+  foot.magic = with_places_ ? kMagic : kMagicWithoutPlaces;
   foot.stamp = stamp;
   foot.passages = lengths.size();
   foot.words = entries_.size();
@@ -47,7 +50,14 @@ Result<Written> WordsWriter::Finish(std::span<const std::uint32_t> lengths, std:
   foot.run_list = part(std::as_bytes(runs));
   foot.names = part(std::as_bytes(std::span(names)));
   foot.names_size = names.size();
-  part(std::as_bytes(std::span(&foot, 1)));
+  std::span<const std::byte> end = std::as_bytes(std::span(&foot, 1));
+  if (with_places_) {
+    foot.places = part(std::as_bytes(std::span(places_)));
+    foot.doubled = part(std::as_bytes(doubled));
+  } else {
+    end = end.first(kFootWithoutPlaces);
+  }
+  part(end);
   return file_.Finish();
 }
 
@@ -73,37 +83,37 @@ void WordsBuilder::BeginPassage(std::int64_t id, std::int64_t scope, std::string
   names_ += document;
 }
 
-void WordsBuilder::AddWord(std::string_view folded, std::uint32_t weight) {
+void WordsBuilder::AddWord(std::string_view folded, std::uint32_t weight, std::uint32_t place) {
   auto found = numbers_.find(folded);
   if (found == numbers_.end()) {
-    found = numbers_.emplace(folded, static_cast<std::uint32_t>(postings_.size())).first;
-    postings_.emplace_back();
-    place_.push_back(0);
+    found = numbers_.emplace(folded, static_cast<std::uint32_t>(placed_.size())).first;
+    placed_.emplace_back();
   }
-  std::uint32_t& place = place_[found->second];
-  if (place == 0) {
-    counts_.push_back({found->second, 0});
-    place = static_cast<std::uint32_t>(counts_.size());
+  Placed& word = placed_[found->second];
+  if (word.postings.empty() || word.postings.back().passage != passages()) {
+    word.postings.push_back({passages(), 0});
+    word.counts.push_back(0);
   }
-  std::uint32_t& times = counts_[place - 1].times;
+  std::uint32_t& times = word.postings.back().times;
+  if (times == kMostTimes) return;
   times = std::min(times + weight, kMostTimes);
+  // A date that can be read in two ways stands there once.
+  if (word.counts.back() > 0 && word.places.back() == place) return;
+  ++word.counts.back();
+  word.places.push_back(place);
 }
 
-void WordsBuilder::EndPassage(std::uint32_t length) {
-  for (const Count& count : counts_) {
-    postings_[count.word].push_back({passages(), count.times});
-    place_[count.word] = 0;
-  }
-  counts_.clear();
+void WordsBuilder::EndPassage(std::uint32_t length, std::uint32_t doubled) {
   lengths_.push_back(length);
+  doubled_.push_back(doubled);
 }
 
 Result<Written> WordsBuilder::Write(const std::filesystem::path& path, std::uint64_t stamp) const {
-  ASSIGN_OR_RETURN(WordsWriter writer, WordsWriter::Create(path));
+  ASSIGN_OR_RETURN(WordsWriter writer, WordsWriter::Create(path, true));
   std::vector<std::pair<std::string_view, std::uint32_t>> words(numbers_.begin(), numbers_.end());
   std::sort(words.begin(), words.end());
-  for (const auto& [word, number] : words) writer.Add(word, postings_[number], lengths_);
-  return writer.Finish(lengths_, runs_, names_, stamp);
+  for (const auto& [word, number] : words) writer.Add(word, placed_[number], lengths_);
+  return writer.Finish(lengths_, doubled_, runs_, names_, stamp);
 }
 
 // ---- of segments ----
@@ -124,12 +134,17 @@ class Renumbering {
   }
   [[nodiscard]] std::uint32_t end() const { return end_; }
   // What is kept of a list. false: it is damaged.
-  bool Append(PostingList list, std::vector<Posting>* postings) const {
+  bool Append(const PostingList& list, bool with_places, Placed* word) {
     Cursor cursor(list);
+    PlaceReader reader(list);
     for (std::size_t i = 0; i < part_.ranges.size(); ++i) {
       const Range& range = part_.ranges[i];
       for (cursor.Seek(range.begin); cursor.passage() < range.end; cursor.Next()) {
-        postings->push_back({cursor.passage() - range.begin + firsts_[i], cursor.times()});
+        word->postings.push_back({cursor.passage() - range.begin + firsts_[i], cursor.times()});
+        if (!with_places) continue;
+        if (!reader.Read(cursor, &places_)) return false;
+        word->counts.push_back(static_cast<std::uint32_t>(places_.size()));
+        word->places.insert(word->places.end(), places_.begin(), places_.end());
       }
     }
     return !cursor.broken();
@@ -138,10 +153,12 @@ class Renumbering {
  private:
   const Kept& part_;
   std::vector<std::uint32_t> firsts_;
+  std::vector<std::uint32_t> places_;  // of one posting
   std::uint32_t end_ = 0;
 };
 
-void KeepPassages(const Kept& part, std::vector<std::uint32_t>* lengths, std::vector<Run>* runs, std::string* names) {
+void KeepPassages(const Kept& part, std::vector<std::uint32_t>* lengths, std::vector<std::uint32_t>* doubled,
+                  std::vector<Run>* runs, std::string* names) {
   const Words& words = *part.words;
   for (const Range& range : part.ranges) {
     for (const Run& run : words.runs()) {
@@ -157,6 +174,9 @@ void KeepPassages(const Kept& part, std::vector<std::uint32_t>* lengths, std::ve
     }
     const auto kept = words.lengths().subspan(range.begin, range.end - range.begin);
     lengths->insert(lengths->end(), kept.begin(), kept.end());
+    if (!words.has_places()) continue;
+    const auto twice = words.doubled().subspan(range.begin, range.end - range.begin);
+    doubled->insert(doubled->end(), twice.begin(), twice.end());
   }
 }
 
@@ -164,17 +184,20 @@ void KeepPassages(const Kept& part, std::vector<std::uint32_t>* lengths, std::ve
 
 Result<Written> MergeWords(std::span<const Kept> parts, const std::filesystem::path& path, std::uint64_t stamp,
                            const MayGoOn& may_go_on) {
-  ASSIGN_OR_RETURN(WordsWriter writer, WordsWriter::Create(path));
+  const bool with_places =
+      std::all_of(parts.begin(), parts.end(), [](const Kept& part) { return part.words->has_places(); });
+  ASSIGN_OR_RETURN(WordsWriter writer, WordsWriter::Create(path, with_places));
   std::vector<std::uint32_t> lengths;
+  std::vector<std::uint32_t> doubled;
   std::vector<Run> runs;
   std::string names;
   std::vector<Renumbering> renumbering;
   for (const Kept& part : parts) {
     renumbering.emplace_back(part, static_cast<std::uint32_t>(lengths.size()));
-    KeepPassages(part, &lengths, &runs, &names);
+    KeepPassages(part, &lengths, &doubled, &runs, &names);
   }
   std::vector<std::uint32_t> next(parts.size(), 0);
-  std::vector<Posting> postings;
+  Placed placed;
   for (std::uint32_t merged = 0;; ++merged) {
     if (merged % kWordsBetweenLooks == 0) RETURN_IF_ERROR(may_go_on());
     std::string_view word;
@@ -186,17 +209,17 @@ Result<Written> MergeWords(std::span<const Kept> parts, const std::filesystem::p
       any = true;
     }
     if (!any) break;
-    postings.clear();
+    placed.Clear();
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const Words& words = *parts[i].words;
       if (next[i] == words.words() || words.WordAt(next[i]) != word) continue;
-      if (!renumbering[i].Append(words.ListAt(next[i]++), &postings)) {
+      if (!renumbering[i].Append(words.ListAt(next[i]++), with_places, &placed)) {
         return Fail(ErrorCode::kCorrupt, "A segment of the index is damaged.");
       }
     }
-    if (!postings.empty()) writer.Add(word, postings, lengths);
+    if (!placed.postings.empty()) writer.Add(word, placed, lengths);
   }
-  return writer.Finish(lengths, runs, names, stamp);
+  return writer.Finish(lengths, doubled, runs, names, stamp);
 }
 
 }  // namespace counsel::index

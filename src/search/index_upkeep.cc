@@ -50,6 +50,8 @@ Result<Change> IndexUpkeep::Prepare(Connection& db) {
       ASSIGN_OR_RETURN(change, Anew(in, rows, covered, gone));
       if (change) return change;
     }
+    ASSIGN_OR_RETURN(change, WithPlaces(in, rows, covered, gone));
+    if (change) return change;
     const std::vector<SegmentRow> together = NextTogether(rows);
     if (!together.empty()) return Join(in, together, covered, gone, false);
     for (const SegmentRow& row : rows) {
@@ -144,6 +146,28 @@ Result<Change> IndexUpkeep::Join(Connection& db, const std::vector<SegmentRow>& 
   return Change(std::move(change));
 }
 
+// Of an earlier Counsel's segment, whose file does not know where words stand, small ones of the store's own texts:
+// they become one again as new ones do.
+Result<Change> IndexUpkeep::WithPlaces(Connection& db, const std::vector<SegmentRow>& rows, std::int64_t covered,
+                                       const Gone& gone) {
+  for (const SegmentRow& row : rows) {
+    ASSIGN_OR_RETURN(const std::shared_ptr<const MappedSegment> open, index_->Open(row));
+    if (open->words.has_places()) continue;
+    SegmentChange change = Of(covered);
+    change.replaced.push_back(row.stamp);
+    for (std::int64_t until = row.first - 1;;) {
+      Result<std::optional<SegmentRow>> made = MakeSegment(db, *index_, until, row.last, policy_.batch, Patience(db));
+      if (!made) Settle(change, false);
+      if (!made) return Fail(std::move(made.error()));
+      if (!*made) return Change(std::move(change));
+      (*made)->gone_until = gone.newest;
+      until = (*made)->last;
+      change.made.push_back(**made);
+    }
+  }
+  return Change();
+}
+
 Result<Change> IndexUpkeep::Tail(Connection& db, std::int64_t covered, std::int64_t gone) {
   ASSIGN_OR_RETURN(const bool enough, HasBehind(db, covered, policy_.least));
   if (!enough) return Change();
@@ -152,7 +176,8 @@ Result<Change> IndexUpkeep::Tail(Connection& db, std::int64_t covered, std::int6
   if (earlier > 0) return Change();
   RETURN_IF_ERROR(MakePrivateDirectory(index_->folder()));
   if (covered == 0) RETURN_IF_ERROR(index_->RemoveAllBut({}));  // what was given up
-  ASSIGN_OR_RETURN(std::optional<SegmentRow> made, MakeSegment(db, *index_, covered, policy_.batch, Patience(db)));
+  ASSIGN_OR_RETURN(std::optional<SegmentRow> made,
+                   MakeSegment(db, *index_, covered, INT64_MAX, policy_.batch, Patience(db)));
   if (!made) return Change();
   made->gone_until = gone;
   SegmentChange change = Of(covered);

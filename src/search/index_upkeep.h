@@ -53,6 +53,8 @@ class IndexUpkeep {
                       const Gone& gone);
   Result<Change> Join(store::Connection& db, const std::vector<SegmentRow>& rows, std::int64_t covered,
                       const Gone& gone, bool vectors_anew);
+  Result<Change> WithPlaces(store::Connection& db, const std::vector<SegmentRow>& rows, std::int64_t covered,
+                            const Gone& gone);
   Result<Change> Tail(store::Connection& db, std::int64_t covered, std::int64_t gone);
   static SegmentChange WithoutFrom(const std::vector<SegmentRow>& rows, std::int64_t first, std::int64_t covered);
   [[nodiscard]] index::MayGoOn Patience(const store::Connection& db) const;

@@ -99,7 +99,7 @@ Result<Found> FindRows(store::Connection& db, const std::string& match, const Wa
     Result<bool> row = rows->Step();
     if (!row) return Fail(std::move(row.error()));
     if (!*row) return found;
-    if (walls.unseen.Holds(rows->Int(0))) continue;
+    if (!walls.Sees(rows->Int(0))) continue;
     const std::span<const std::byte> blob = rows->Blob(1);
     if (blob.size() < sizeof(std::uint32_t)) continue;
     std::uint32_t length = 0;
@@ -117,6 +117,10 @@ Result<Found> FindRows(store::Connection& db, const std::string& match, const Wa
 
 // Behind `after`.
 Result<std::int64_t> CountChunks(store::Connection& db, const Walls& walls, std::int64_t after) {
+  const auto behind = [after](const std::vector<std::int64_t>& ids) {
+    return ids.end() - std::upper_bound(ids.begin(), ids.end(), after);
+  };
+  if (walls.only) return behind(*walls.only);
   std::string sql = "SELECT count(*) FROM chunks c WHERE " + walls.Condition("c");
   // Passages of documents are found by these ('+'), others by their numbers.
   if (after > 0) sql += std::string(" AND ") + (walls.documents.empty() ? "" : "+") + "c.id > ?";
@@ -126,7 +130,7 @@ Result<std::int64_t> CountChunks(store::Connection& db, const Walls& walls, std:
   const std::size_t bound = walls.scopes.size() + walls.documents.size();
   if (after > 0) count->Bind(static_cast<int>(bound) + 1, after);
   if (Result<bool> row = count->Step(); !row) return Fail(std::move(row.error()));
-  return count->Int(0) - walls.unseen.Count(walls.scopes, walls.documents, after);
+  return count->Int(0) - walls.unseen.Count(walls.scopes, walls.documents, after) - behind(walls.hidden);
 }
 
 // How many rows hold each phrase, and each term (any of its forms).
@@ -198,8 +202,8 @@ std::vector<std::string> PhrasesOf(std::string_view match) {
   return phrases;
 }
 
-// The same of what the index's files have. A word is looked up there; where words stand one after the other is known to
-// the store alone.
+// The same of what the index's files have. Where words stand one after the other in files of an earlier Counsel is
+// known to the store alone.
 Result<MappedWords> FindMapped(store::Connection& db, const QueryWords& words, const Walls& walls,
                                const IndexSnapshot& index) {
   MappedWords mapped(index, walls);
@@ -210,6 +214,10 @@ Result<MappedWords> FindMapped(store::Connection& db, const QueryWords& words, c
     }
     if (folded.size() == 1) {
       mapped.AddWord(folded.front());
+      continue;
+    }
+    if (mapped.has_places()) {
+      mapped.AddPhrase(folded);
       continue;
     }
     ASSIGN_OR_RETURN(const Found found, FindRows(db, "\"" + phrase + "\"", Walls(), {1, index.covered}));

@@ -42,6 +42,15 @@ std::vector<index::Range> PlacesOf(const index::Words& words, const Ranges& rang
   return places;
 }
 
+std::vector<Passages> AsRanges(const std::vector<std::int64_t>& ids) {
+  std::vector<Passages> ranges;
+  for (const std::int64_t id : ids) {
+    if (ranges.empty() || ranges.back().last + 1 != id) ranges.push_back({id, id});
+    ranges.back().last = id;
+  }
+  return ranges;
+}
+
 }  // namespace
 
 std::vector<index::Range> IndexSnapshot::VisibleOf(const MappedSegment& segment, const Walls& walls) const {
@@ -65,7 +74,12 @@ std::vector<index::Range> IndexSnapshot::VisibleOf(const MappedSegment& segment,
   within = index::Without(within, PlacesOf(words, gone));
   std::vector<Passages> unseen;
   walls.unseen.ForEachRange([&unseen](std::int64_t first, std::int64_t last) { unseen.push_back({first, last}); });
-  return index::Without(within, PlacesOf(words, unseen));
+  within = index::Without(within, PlacesOf(words, unseen));
+  if (walls.only) {
+    const index::Range all{0, words.passages()};
+    within = index::Without(within, index::Without(std::span(&all, 1), PlacesOf(words, AsRanges(*walls.only))));
+  }
+  return walls.hidden.empty() ? within : index::Without(within, PlacesOf(words, AsRanges(walls.hidden)));
 }
 
 bool AsWritten(const MappedSegment& segment) {

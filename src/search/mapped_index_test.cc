@@ -9,9 +9,11 @@
 #include <thread>
 
 #include "base/file.h"
+#include "index/words_writer.h"
 #include "search/index_check.h"
 #include "search/index_upkeep.h"
 #include "search/keywords.h"
+#include "search/passages_with.h"
 #include "search/search_fixture.h"
 
 namespace counsel::search {
@@ -112,9 +114,20 @@ class MappedIndexTest : public SearchTest {
     }
   }
 
+  // What is typed exactly, of the files and of the store alone.
+  void ExpectSameTyped(const IndexSnapshot& index, const std::string& text, Walls walls) {
+    const Typed typed = ReadTyped(text);
+    Walls of_store = walls;
+    ASSERT_TRUE(Restrict(*db_, typed, &index, &walls));
+    ASSERT_TRUE(Restrict(*db_, typed, nullptr, &of_store));
+    EXPECT_EQ(walls.only, of_store.only) << text;
+    EXPECT_EQ(walls.hidden, of_store.hidden) << text;
+    ExpectSame(index, typed.rest, walls, RandomVector(random_, kDimensions));
+  }
+
   // What RankByKeywords is asked about is always within the walls.
   bool Within(std::int64_t id, const Walls& walls) {
-    if (walls.unseen.Holds(id)) return false;
+    if (!walls.Sees(id)) return false;
     Result<store::Statement> look = db_->Prepare("SELECT 1 FROM chunks c WHERE c.id = ? AND " + walls.Condition("c"));
     EXPECT_TRUE(look);
     look->Bind(1, id);
@@ -140,6 +153,51 @@ class MappedIndexTest : public SearchTest {
     for (const auto& file : std::filesystem::directory_iterator(folder_.path() / "index"))
       files += file.is_regular_file();
     return files;
+  }
+
+  // Its words as an earlier Counsel wrote them: without places.
+  index::Written WriteEarlier(const MappedSegment& segment, const std::filesystem::path& path) {
+    const index::Words& words = segment.words;
+    Result<index::WordsWriter> writer = index::WordsWriter::Create(path, false);
+    EXPECT_TRUE(writer);
+    for (std::uint32_t i = 0; i < words.words(); ++i) {
+      index::Placed placed;
+      for (index::Cursor at(words.ListAt(i)); at.passage() != index::kNoPassage; at.Next()) {
+        placed.postings.push_back({at.passage(), at.times()});
+      }
+      writer->Add(words.WordAt(i), placed, words.lengths());
+    }
+    std::string names;
+    std::vector<index::Run> runs(words.runs().begin(), words.runs().end());
+    for (index::Run& run : runs) {
+      const std::string_view name = words.DocumentOf(run);
+      run.document = static_cast<std::uint32_t>(names.size());
+      names += name;
+    }
+    Result<index::Written> written =
+        writer->Finish(words.lengths(), {}, runs, names, static_cast<std::uint64_t>(segment.row.stamp));
+    EXPECT_TRUE(written);
+    return *written;
+  }
+  void MakeFilesEarlier() {
+    for (const std::shared_ptr<const MappedSegment>& segment : Look().segments) {
+      const std::filesystem::path path = index_->WordsFile(segment->row.stamp);
+      const index::Written written = WriteEarlier(*segment, path.string() + ".new");
+      std::filesystem::rename(path.string() + ".new", path);
+      Result<store::Statement> set =
+          db_->Prepare("UPDATE index_segments SET words_bytes = ?, words_checksum = ? WHERE stamp = ?");
+      ASSERT_TRUE(set);
+      set->Bind(1, static_cast<std::int64_t>(written.bytes)).Bind(2, static_cast<std::int64_t>(written.checksum));
+      ASSERT_TRUE(set->Bind(3, segment->row.stamp).Run());
+    }
+    index_ = Index::Of(folder_.path() / "counsel.db", folder_.path() / "index");
+    upkeep_.emplace(index_, policy_);
+  }
+  // How many segments know where words stand.
+  std::ptrdiff_t WithPlaces() {
+    const IndexSnapshot now = Look();
+    return std::count_if(now.segments.begin(), now.segments.end(),
+                         [](const auto& segment) { return segment->words.has_places(); });
   }
 
   std::string IndexBytes() {
@@ -174,6 +232,32 @@ TEST_F(MappedIndexTest, FindsWhatTheStoreFindsWhateverIsAddedAndDeletedMeanwhile
     if (Below(2) == 0) KeepAll(Below(3) == 0);
   }
   EXPECT_GT(Look().segments.size(), 1U);
+}
+
+TEST_F(MappedIndexTest, WhatIsTypedExactlyIsWhatTheStoreHasExactly) {
+  for (int i = 0; i < 60; ++i) AddRandom("d" + std::to_string(i), 1 + Below(3));
+  KeepAll();
+  for (int i = 60; i < 66; ++i) AddRandom("d" + std::to_string(i), 1 + Below(3));
+  Remove("d9");
+  const IndexSnapshot index = Look();
+  std::size_t restricted = 0;
+  for (int round = 0; round < 60; ++round) {
+    Walls walls;
+    walls.unseen = *Unseen::Load(*db_);
+    if (Below(2) == 0) walls.scopes = {1 + Below(3)};
+    Result<store::Statement> read =
+        db_->Prepare("SELECT text FROM chunks WHERE length(text) > 12 ORDER BY random() LIMIT 1");
+    ASSERT_TRUE(read && *read->Step());
+    const std::string text(read->Text(0));
+    const std::string phrase = text.substr(0, text.find(' ', text.find(' ') + 1));
+    ExpectSameTyped(index, "rent \"" + phrase + "\"", walls);
+    ExpectSameTyped(index, "rent of the tenant -licence -\"" + phrase + "\"", walls);
+    ExpectSameTyped(index, "\"" + phrase + "\" -notice clause", walls);
+    Walls only = walls;
+    ASSERT_TRUE(Restrict(*db_, ReadTyped("\"" + phrase + "\""), &index, &only));
+    restricted += only.only ? 1 : 0;
+  }
+  EXPECT_GT(restricted, 20U);
 }
 
 TEST_F(MappedIndexTest, SearchUsesItAndFindsTheSame) {
@@ -351,6 +435,27 @@ TEST_F(MappedIndexTest, AKillBetweenTwoStepsLeavesAWholeIndex) {
     if (*CoveredUntil(*db_) > 0) ExpectSameForSome(3);
     if (Below(3) == 0) KeepAll();
   }
+}
+
+TEST_F(MappedIndexTest, FilesOfAnEarlierCounselAnswerUntilTheyAreWrittenAnew) {
+  for (int i = 0; i < 90; ++i) AddRandom("d" + std::to_string(i), 1 + i % 3);
+  KeepAll();
+  MakeFilesEarlier();
+  ASSERT_EQ(WithPlaces(), 0);
+  ExpectSameForSome(10);
+  Remove("d7");
+  ExpectSameForSome(5);
+  ASSERT_TRUE(Keep());
+  EXPECT_GT(WithPlaces(), 0);
+  ExpectSameForSome(10);
+  KeepAll();
+  EXPECT_EQ(WithPlaces(), static_cast<std::ptrdiff_t>(Look().segments.size()));
+  EXPECT_EQ(Files(), 2 * SegmentRows(*db_)->size());
+  // Phrases are the files' own from now on.
+  ASSERT_TRUE(db_->Execute("INSERT INTO chunk_words (chunk_words) VALUES ('delete-all')"));
+  const std::vector<Hit> hits = Find(Ask("s.5(2)"));
+  ASSERT_FALSE(hits.empty());
+  EXPECT_NE(hits.front().text.find("s.5(2)"), std::string::npos);
 }
 
 TEST_F(MappedIndexTest, AnOlderSnapshotIsNotAnsweredFromNewerFiles) {

@@ -5,7 +5,9 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,9 +32,12 @@ class MappedWords {
 
   // The snapshot must outlive it.
   MappedWords(const IndexSnapshot& index, const Walls& walls);
-  // The question's phrases, in their order: a word as it is folded, or the passages of a phrase, ascending.
+  // The question's phrases, in their order: a word as it is folded; words that stand one after the other; or, where
+  // files of an earlier Counsel do not know that (has_places), the passages of a phrase, ascending.
   void AddWord(std::string_view folded);
+  void AddPhrase(const std::vector<std::string>& folded);
   void AddRows(const std::vector<Row>& rows);
+  [[nodiscard]] bool has_places() const;
 
   // Added to what is there.
   void Count(const QueryWords& words, KeywordRanking* ranking, std::vector<std::int64_t>* with_phrase) const;
@@ -41,8 +46,13 @@ class MappedWords {
                           std::vector<double>* also) const;
 
  private:
+  void AddPostings(const std::vector<index::Posting>& postings, index::Searched* segment);
+  // Upkeep replaces it.
+  void Suspect(std::size_t segment) const;
+
   const IndexSnapshot* index_;
   std::vector<index::Searched> segments_;
+  bool broken_ = false;
   std::deque<std::vector<std::byte>> made_;  // lists of phrases
 };
 

@@ -78,6 +78,12 @@ std::string Placeholders(std::size_t count) {
 
 }  // namespace
 
+bool Walls::Sees(std::int64_t chunk) const {
+  if (unseen.Holds(chunk)) return false;
+  if (only && !std::binary_search(only->begin(), only->end(), chunk)) return false;
+  return hidden.empty() || !std::binary_search(hidden.begin(), hidden.end(), chunk);
+}
+
 std::string Walls::Condition(std::string_view table) const {
   std::string condition;
   const std::string prefix(table);
@@ -150,7 +156,7 @@ Result<void> Scan(store::Connection& db, std::int64_t model, std::span<const flo
     Result<bool> row = rows->Step();
     if (!row) return Fail(std::move(row.error()));
     if (!*row) return {};
-    if (walls.unseen.Holds(rows->Int(0))) continue;
+    if (!walls.Sees(rows->Int(0))) continue;
     const std::span<const std::byte> bytes = rows->Blob(1);
     if (bytes.size() != vector.size_bytes()) {
       return Fail(ErrorCode::kCorrupt,

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,7 +25,13 @@ struct Walls {
   std::vector<std::int64_t> scopes;
   std::vector<std::string> documents;
   Unseen unseen;  // not there, wherever they are
+  // Of the passages that these walls let be seen, all there are and all that are not there; ascending
+  // (passages_with.h).
+  std::optional<std::vector<std::int64_t>> only;
+  std::vector<std::int64_t> hidden;
 
+  // false: not there, whatever scope and document it is of.
+  [[nodiscard]] bool Sees(std::int64_t chunk) const;
   // SQL that is true within the walls (of what is unseen too), over columns named `scope` and `document` of `table`;
   // "1" when there are none.
   [[nodiscard]] std::string Condition(std::string_view table) const;

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
+#include "search/mapped_index.h"
 #include "search/nearest.h"
-#include "search/words.h"
+#include "search/passages_with.h"
 
 namespace counsel::search {
 namespace {
@@ -13,7 +17,22 @@ namespace {
 constexpr std::string_view kColumns =
     "c.id, c.document, c.scope, c.start, c.\"end\", c.page, c.heading, c.text, c.ordinal";
 
-// Rows of kColumns, without what is unseen.
+// A row of kColumns.
+PassageAt Read(const store::Statement& row) {
+  PassageAt passage;
+  passage.hit.chunk = row.Int(0);
+  passage.hit.document = row.Text(1);
+  passage.hit.scope = row.Int(2);
+  passage.hit.start = row.Int(3);
+  passage.hit.end = row.Int(4);
+  passage.hit.page = static_cast<int>(row.Int(5));
+  passage.hit.heading = row.Text(6);
+  passage.hit.text = row.Text(7);
+  passage.ordinal = row.Int(8);
+  return passage;
+}
+
+// Such rows, without what is unseen.
 Result<std::vector<PassageAt>> Take(store::Connection& db, store::Statement& rows) {
   Result<Unseen> unseen = Unseen::Load(db);
   if (!unseen) return Fail(std::move(unseen.error()));
@@ -23,16 +42,7 @@ Result<std::vector<PassageAt>> Take(store::Connection& db, store::Statement& row
     if (!row) return Fail(std::move(row.error()));
     if (!*row) return passages;
     if (unseen->Holds(rows.Int(0))) continue;
-    PassageAt& passage = passages.emplace_back();
-    passage.hit.chunk = rows.Int(0);
-    passage.hit.document = rows.Text(1);
-    passage.hit.scope = rows.Int(2);
-    passage.hit.start = rows.Int(3);
-    passage.hit.end = rows.Int(4);
-    passage.hit.page = static_cast<int>(rows.Int(5));
-    passage.hit.heading = rows.Text(6);
-    passage.hit.text = rows.Text(7);
-    passage.ordinal = rows.Int(8);
+    passages.push_back(Read(rows));
   }
 }
 
@@ -71,19 +81,28 @@ Result<bool> AnySeen(store::Connection& db) {
 Result<std::vector<PassageAt>> WithPhrase(store::Connection& db, std::string_view phrase,
                                           const std::vector<std::int64_t>& scopes,
                                           const std::vector<std::string>& documents, std::size_t most) {
-  const std::string match = PhraseMatch(phrase);
-  if (match.empty()) return std::vector<PassageAt>();
   Walls walls;
   walls.scopes = scopes;
   walls.documents = documents;
-  Result<store::Statement> rows =
-      db.Prepare("SELECT " + std::string(kColumns) +
-                 " FROM chunk_words w CROSS JOIN chunks c ON c.id = w.rowid WHERE w.chunk_words MATCH ? AND " +
-                 walls.Condition("c") + " ORDER BY w.rowid LIMIT " + std::to_string(most));
-  if (!rows) return Fail(std::move(rows.error()));
-  rows->Bind(1, match);
-  walls.Bind(*rows, 2);
-  return Take(db, *rows);
+  ASSIGN_OR_RETURN(walls.unseen, Unseen::Load(db));
+  std::optional<IndexSnapshot> files;
+  if (const std::shared_ptr<Index> index = Index::For(db)) {
+    ASSIGN_OR_RETURN(files, index->Look(db));
+  }
+  ASSIGN_OR_RETURN(std::vector<std::int64_t> ids, PassagesWith(db, phrase, walls, files ? &*files : nullptr));
+  if (files && !files->Whole()) {
+    ASSIGN_OR_RETURN(ids, PassagesWith(db, phrase, walls, nullptr));
+  }
+  if (ids.size() > most) ids.resize(most);
+  ASSIGN_OR_RETURN(store::Statement rows,
+                   db.Prepare("SELECT " + std::string(kColumns) + " FROM chunks c WHERE c.id = ?"));
+  std::vector<PassageAt> passages;
+  for (const std::int64_t id : ids) {
+    rows.Reset();
+    ASSIGN_OR_RETURN(const bool row, rows.Bind(1, id).Step());
+    if (row) passages.push_back(Read(rows));
+  }
+  return passages;
 }
 
 Result<std::vector<PassageAt>> OnPage(store::Connection& db, std::string_view document, int page) {

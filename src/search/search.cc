@@ -15,6 +15,8 @@
 #include "search/keywords.h"
 #include "search/mapped_index.h"
 #include "search/nearest.h"
+#include "search/passages_with.h"
+#include "search/typed.h"
 #include "search/words.h"
 #include "text/contents.h"
 
@@ -199,9 +201,10 @@ double Relevance(const Calibration& given, bool has_vector, const Hit& hit) {
 }
 
 // With the index's files, or by the tables alone.
-Result<std::vector<Hit>> SearchIn(store::Connection& db, const Query& query, const Walls& walls,
+Result<std::vector<Hit>> SearchIn(store::Connection& db, const Query& query, const Typed& typed, Walls walls,
                                   const IndexSnapshot* index) {
-  const QueryWords words = ReadQuestion(query.text, query.beside);
+  RETURN_IF_ERROR(Restrict(db, typed, index, &walls));
+  const QueryWords words = ReadQuestion(typed.rest, query.beside);
   std::map<std::int64_t, Hit> found;
   Result<std::int64_t> model = RankByVectors(db, query, walls, index, found);
   if (!model) return Fail(std::move(model.error()));
@@ -238,9 +241,7 @@ Result<std::vector<Hit>> SearchIn(store::Connection& db, const Query& query, con
   return hits;
 }
 
-}  // namespace
-
-Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
+Result<std::vector<Hit>> SearchFor(store::Connection& db, const Query& query, const Typed& typed) {
   if (Result<void> checked = Check(query); !checked) return Fail(std::move(checked.error()));
   Walls walls;
   walls.scopes = query.scopes;
@@ -252,9 +253,21 @@ Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
   if (const std::shared_ptr<Index> index = Index::For(db)) {
     ASSIGN_OR_RETURN(files, index->Look(db));
   }
-  if (!files) return SearchIn(db, query, walls, nullptr);
-  Result<std::vector<Hit>> found = SearchIn(db, query, walls, &*files);
-  return files->Whole() ? found : SearchIn(db, query, walls, nullptr);
+  if (!files) return SearchIn(db, query, typed, walls, nullptr);
+  Result<std::vector<Hit>> found = SearchIn(db, query, typed, walls, &*files);
+  return files->Whole() ? found : SearchIn(db, query, typed, walls, nullptr);
+}
+
+}  // namespace
+
+Result<std::vector<Hit>> Search(store::Connection& db, const Query& query) {
+  Typed as_it_is;
+  as_it_is.rest = query.text;
+  return SearchFor(db, query, as_it_is);
+}
+
+Result<std::vector<Hit>> SearchTyped(store::Connection& db, const Query& query) {
+  return SearchFor(db, query, ReadTyped(query.text));
 }
 
 }  // namespace counsel::search

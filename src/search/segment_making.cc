@@ -25,14 +25,33 @@ std::int64_t NewStamp() {
   return static_cast<std::int64_t>((std::uint64_t{random()} << 32 | random()) >> 1 | 1);
 }
 
-// The column's words into the passage; how many there are of them one after the other.
-std::uint32_t AddColumn(std::string_view text, std::uint32_t weight, index::WordsBuilder* words) {
+// What index::Words knows of columns: those before the last one count twice.
+static_assert(kColumnWeights[0] == 2 && kColumnWeights[1] == 2 && kColumnWeights[2] == 1);
+
+// The column's words into the passage, from place `begin` on; how many there are of them one after the other.
+std::uint32_t AddColumn(std::string_view text, std::uint32_t weight, std::uint32_t begin, index::WordsBuilder* words) {
   std::uint32_t length = 0;
   for (const Word& word : WordsOf(text)) {
-    words->AddWord(word.folded, weight);
+    // A joined one stands where the first one of it does.
     if (!word.joined) ++length;
+    words->AddWord(word.folded, weight, begin + length - 1);
   }
   return length;
+}
+
+// `first`: the column of the passage's name; its heading and text are those behind it.
+void AddPassage(const Statement& rows, int first, index::WordsBuilder* words) {
+  std::uint32_t length = 0;
+  std::uint32_t begin = 0;
+  std::uint32_t doubled = 0;
+  for (int column = 0; column < 3; ++column) {
+    doubled = begin;
+    const std::uint32_t weight = kColumnWeights[static_cast<std::size_t>(column)];
+    const std::uint32_t added = AddColumn(rows.Text(first + column), weight, begin, words);
+    length += added;
+    begin += added + 1;
+  }
+  words->EndPassage(length, doubled);
 }
 
 // A segment that is being written. Files without a row are removed by whoever does not publish it.
@@ -191,11 +210,12 @@ Result<std::int64_t> FirstModel(Connection& db, const SegmentRow& row) {
 }
 
 Result<std::optional<SegmentRow>> MakeSegment(Connection& db, const Index& index, std::int64_t covered,
-                                              std::int64_t most, const index::MayGoOn& may_go_on) {
+                                              std::int64_t until, std::int64_t most, const index::MayGoOn& may_go_on) {
   ASSIGN_OR_RETURN(Statement rows,
                    db.Prepare("SELECT c.id, c.scope, c.document, c.name, c.heading, c.text, v.model, v.vector FROM "
-                              "chunks c LEFT JOIN vectors v ON v.chunk = c.id WHERE c.id > ? ORDER BY c.id LIMIT ?"));
-  rows.Bind(1, covered).Bind(2, most);
+                              "chunks c LEFT JOIN vectors v ON v.chunk = c.id WHERE c.id BETWEEN ? AND ? ORDER BY c.id "
+                              "LIMIT ?"));
+  rows.Bind(1, covered + 1).Bind(2, until).Bind(3, most);
   Making making(index, may_go_on);
   making.row().first = covered + 1;
   index::WordsBuilder words;
@@ -205,11 +225,7 @@ Result<std::optional<SegmentRow>> MakeSegment(Connection& db, const Index& index
     if (!row) break;
     making.row().last = rows.Int(0);
     words.BeginPassage(rows.Int(0), rows.Int(1), rows.Text(2));
-    std::uint32_t length = 0;
-    for (int column = 0; column < 3; ++column) {
-      length += AddColumn(rows.Text(3 + column), kColumnWeights[static_cast<std::size_t>(column)], &words);
-    }
-    words.EndPassage(length);
+    AddPassage(rows, 3, &words);
     vectors.Add(rows.IsNull(6) ? 0 : rows.Int(6), rows.Blob(7));
     RETURN_IF_ERROR(may_go_on());
   }

@@ -12,9 +12,9 @@
 
 namespace counsel::search {
 
-// Of the store's passages behind `covered`, at most so many. Nothing when there are none.
+// Of the store's passages behind `covered`, at most so many, none behind `until`. Nothing when there are none.
 [[nodiscard]] Result<std::optional<SegmentRow>> MakeSegment(store::Connection& db, const Index& index,
-                                                            std::int64_t covered, std::int64_t most,
+                                                            std::int64_t covered, std::int64_t until, std::int64_t most,
                                                             const index::MayGoOn& may_go_on);
 // Of what is not gone of other segments, whose passages ascend. Nothing when all of it is. `vectors_anew`: from the
 // store, for another model's have taken the place of those they had.
