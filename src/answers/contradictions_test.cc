@@ -45,5 +45,16 @@ TEST(Contradictions, OneDocumentByItselfAndEqualValuesAreNone) {
   EXPECT_TRUE(FindContradictions({}, {}, {}).empty());
 }
 
+TEST(Contradictions, TwoThingsOfAKindAreNotOne) {
+  const std::vector<Passage> passages = {PassageOf(1, "lease 1.txt", "Lease of Flat 2. The deposit is 1,450 pounds."),
+                                         PassageOf(2, "lease 2.txt", "Lease of Flat 3. The deposit is 1,500 pounds."),
+                                         PassageOf(3, "letter.txt", "About Flat 2. The deposit is 1,600 pounds.")};
+  std::vector<Quote> quotes = Quotable(passages);
+  std::erase_if(quotes, [](const Quote& quote) { return quote.citation.quote.find("1,450") == std::string::npos; });
+  const std::vector<Contradiction> found = FindContradictions(quotes, {}, passages);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].sides[1].citation.name, "letter.txt");
+}
+
 }  // namespace
 }  // namespace counsel::answers

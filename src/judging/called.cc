@@ -30,6 +30,7 @@ class Finder {
       for (std::size_t i = 0; i < words_.size(); ++i) {
         TakeBracket(i);
         TakeApposition(i);
+        TakeLabel(i);
         if (words_[i].text == "dear" && i + 1 < words_.size() && IsTitle(words_[i + 1].text))
           Add("you", NameFrom(i + 1, words_.size()));
         ++seen_[words_[i].text];
@@ -37,6 +38,7 @@ class Finder {
       }
     }
     for (const std::string& key : two_) names_.erase(key);
+    NameBearers();
     NameSpeakers();
     return std::move(names_);
   }
@@ -109,10 +111,37 @@ class Finder {
     Add(key, names);
   }
 
+  // "Tenant: Ms Priya Sandhu"
+  void TakeLabel(std::size_t i) {
+    if (i + 2 >= words_.size() || words_[i + 1].punctuation != ':' || !Capital(text_, words_[i])) return;
+    const std::string key = text::Fold(words_[i].text).text;
+    const std::string names = NameFrom(i + 2, words_.size());
+    const bool same_line =
+        text_.substr(words_[i + 1].end, words_[i + 2].start - words_[i + 1].end).find('\n') == std::string_view::npos;
+    if (same_line && IsRoleNoun(key) && std::count(names.begin(), names.end(), ' ') > 1) Add(key, names);
+  }
+
+  // "Vail" is the applicant, where the applicant is Mrs Vail and nobody else is called so.
+  void NameBearers() {
+    CalledNames bearers;
+    std::unordered_set<std::string> shared;
+    for (const auto& [role, names] : names_) {
+      if (In(role, {"we", "you", "i"})) continue;
+      for (const text::RawWord& name : text::SplitWords(names, 0, names.size())) {
+        if (In(name.text, {"limit", "limited", "ltd", "plc", "llp", "compani", "company"}) ||
+            names_.count(name.text) > 0)
+          continue;
+        if (!bearers.emplace(name.text, " " + role + " ").second) shared.insert(name.text);
+      }
+    }
+    for (const std::string& name : shared) bearers.erase(name);
+    names_.insert(bearers.begin(), bearers.end());
+  }
+
   // "We" and "you" of a policy, of terms or of a letter; and what the like of it are called.
   void NameSpeakers() {
     constexpr int kOften = 2;
-    if (seen_["we"] < kOften || seen_["you"] + seen_["your"] < kOften) return;
+    if (seen_["we"] < kOften) return;
     const auto has = [&](std::initializer_list<const char*> words) {
       return std::any_of(words.begin(), words.end(), [&](const char* word) { return seen_[word] > 0; });
     };
@@ -122,7 +151,16 @@ class Finder {
       std::string& names = names_[who];
       names += (names.empty() ? " " : "") + stem + " ";
     };
+    // A tribunal of several members
+    if (seen_["you"] + seen_["your"] < kOften) {
+      if (has({"tribunal", "judge", "judgment", "appellant", "respondent"})) {
+        call("we", "tribunal");
+        call("we", "court");
+      }
+      return;
+    }
     call("we", "company");
+    if (has({"licence", "license", "licensed"})) call("we", "licensor");
     if (has({"solicitor", "solicitors", "accountants", "partner", "partners"})) call("we", "firm");
     if (has({"insurance", "insured", "insure", "premium"})) {
       call("we", "insurer");

@@ -146,6 +146,20 @@ void Reader::TakeMark(char mark) {
 
 void Reader::TakeComma() {
   NewChunk();
+  if (apposition_end_ > 0 && at_ == apposition_end_) {
+    apposition_end_ = 0;
+    clause_ = aside_.back();
+    aside_.pop_back();
+    preposition_.clear();
+    limit_.clear();
+    return;
+  }
+  if (const std::size_t end = aside_.empty() ? AppositionEnd(at_ + 1) : 0; end > 0) {
+    aside_.push_back(clause_);
+    Open(ClauseKind::kAside);
+    if (end < words_.size() && words_[end].punctuation == ',') apposition_end_ = end;
+    return;
+  }
   const std::string_view next = WordAt(at_ + 1);
   if (AsideFollows(at_ + 1)) {
     comma_ = true;

@@ -43,6 +43,8 @@ class Reader {
   // "If A before B happens, C": B's clause stands in the fronted one.
   [[nodiscard]] bool WithinFronted() const;
   void TakeComma();
+  // ", a block of 36 flats, ": what is told of a name before a comma; where it ends, 0: it is none.
+  [[nodiscard]] std::size_t AppositionEnd(std::size_t from) const;
   // A modal or an auxiliary before the next mark: words [from, …) are a clause of their own.
   [[nodiscard]] bool MainFollows(std::size_t from) const;
   // After "and": a subject with a modal or an auxiliary within a few words begins a clause.
@@ -74,6 +76,7 @@ class Reader {
   int clause_ = -1;
   int chunk_ = 0;
   std::vector<int> aside_;
+  std::size_t apposition_end_ = 0;  // the comma that closes it
   std::string preposition_, limit_, modal_, bound_, quantifier_, pending_join_;
   bool be_ = false, comma_ = false, only_ = false, not_ = false, non_ = false, proviso_ = false, neither_ = false,
        article_ = false, waits_ = false;  // a modal for its verb, over "within five days"

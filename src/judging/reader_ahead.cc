@@ -54,6 +54,25 @@ bool Reader::WithinFronted() const {
   return false;
 }
 
+std::size_t Reader::AppositionEnd(std::size_t from) const {
+  constexpr std::size_t kLongest = 14;
+  if (out_.units.empty() || !out_.units.back().capital || out_.units.back().possessive ||
+      out_.units.back().clause != clause_)
+    return 0;
+  const std::string& preposition = out_.units.back().preposition;
+  const std::string_view article = WordAt(from);
+  if (!In(article, {"a", "an", "the"}) || !In(preposition, {"", "OF", "BY", "TO", "WITH", "AGAINST"})) return 0;
+  if (article == "the" && !preposition.empty()) return 0;
+  for (std::size_t i = from + 1; i <= std::min(words_.size(), from + kLongest); ++i) {
+    if (i == words_.size() || words_[i].punctuation == ',' || words_[i].punctuation == '.') return i - from > 1 ? i : 0;
+    if (words_[i].punctuation != 0 || IsModal(words_[i].text) || IsAuxiliary(words_[i].text) ||
+        In(words_[i].text, {"AND", "OR", "BUT", "NOT", "NO", "ONLY", "that"}) || IsRelative(words_[i].text) ||
+        OpensClause(words_[i].text) != nullptr)
+      return 0;
+  }
+  return 0;
+}
+
 // A modal or an auxiliary before the next mark: words [from, …) are a clause of their own.
 bool Reader::MainFollows(std::size_t from) const {
   for (std::size_t i = from; i < words_.size(); ++i) {

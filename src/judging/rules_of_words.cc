@@ -48,8 +48,12 @@ int Leftovers::Instead(std::size_t i) const {
 bool Leftovers::IsAnother(std::size_t i) const {
   if (!IsActor(c_.claim, i) || !IsRoleNoun(c_.claim.units[i].key)) return false;
   for (std::size_t j = 0; j < c_.source.units.size(); ++j) {
-    if (c_.to_claim[j] < 0 && IsActor(c_.source, j) && IsRoleNoun(c_.source.units[j].key) &&
-        c_.source.units[j].key != "party" && c_.source.units[j].role == c_.claim.units[i].role &&
+    // "Mrs Vail submitted", "the Respondent submitted"
+    const bool named =
+        c_.claim.units[i].capital && c_.source.units[j].capital && c_.source.units[j].role == ActorRole::kSubject;
+    if (c_.to_claim[j] < 0 && IsActor(c_.source, j) && (IsRoleNoun(c_.source.units[j].key) || named) &&
+        c_.source.units[j].key != "party" &&
+        (c_.source.units[j].role == c_.claim.units[i].role || c_.source.units[j].role == ActorRole::kNone) &&
         c_.Used(static_cast<std::size_t>(c_.source.units[j].clause)))
       return true;
   }
@@ -255,7 +259,12 @@ void Leftovers::LookAtUnused(std::size_t s) {
         before_used || clause.fronted || s + 1 == c_.source.clauses.size() || Restricts(c_.source.clauses[s + 1].kind);
     if (!alternative && reaches && AnyMainUsed()) trial_.Find(FindingKind::kOmission, adds);
   } else if (clause.kind == ClauseKind::kRelative || clause.kind == ClauseKind::kThat) {
-    if (!clause.after_comma && before_used) trial_.Find(FindingKind::kOmission, adds);
+    // "The premiums included a commission which was paid to an agent": it was, whoever got it. It is told.
+    const bool event = before_used && clause.kind == ClauseKind::kRelative && [&] {
+      const Clause& of = c_.source.clauses[static_cast<std::size_t>(clause.before)];
+      return of.kind == ClauseKind::kMain && of.past && of.modal.empty() && !of.negative && !of.only;
+    }();
+    if (!clause.after_comma && before_used) trial_.Find(event ? FindingKind::kOpen : FindingKind::kOmission, adds);
   } else if (clause.kind == ClauseKind::kMain) {
     if ((clause.join == "BUT" || clause.join == "OR") && before_used) trial_.Find(FindingKind::kOmission, adds);
     if (GivesReason(s)) return trial_.Find(FindingKind::kOmission, adds);

@@ -54,6 +54,14 @@ const Case kCases[] = {
     {"words", "On 4 May 2023 the Company inspected the roof.", "The Company inspected the roof.", kYes},
     {"words", "No waiver is valid unless it is in writing.", "A waiver must be in writing.", kYes},
     {"words", "She told me that the roof was old and that the wall was wet.", "The wall was wet.", kNo},
+    {"words", "The charges of Birkenshaw Court, a block of 36 flats, are \u00a3900.",
+     "The charges of Birkenshaw Court are \u00a3900.", kYes},
+    {"words", "The premiums included a commission which was paid to an agent.", "The premiums included a commission.",
+     kNear},
+    {"words", "The premiums must include a commission which was paid to an agent.",
+     "The premiums must include a commission.", kNo},
+    {"actors", "Mrs Vail submitted that a quotation had been ignored.",
+     "The Respondent submitted that a quotation had been ignored.", kNo},
     {"words", "Term: twelve months from 1 August 2025", "The term is twelve months from 1 August 2025.", kYes},
     {"words", "Term: twelve months from 1 August 2025", "The term is ten months from 1 August 2025.", kNo},
     {"words", "It was resolved that Dr Brekke be appointed a director from 1 May 2026.",
@@ -276,6 +284,17 @@ TEST(Judge, WeAreThoseWhoWriteAndANameStandsForItsBearer) {
   const Sources testament({{"will.txt", "", will}});
   EXPECT_EQ(testament.Judge("Agnes Venn may not sell the horse.").grade, Grade::kSupported);
   EXPECT_EQ(testament.Judge("Tobias Venn may not sell the horse.").grade, Grade::kUnsupported);
+}
+
+TEST(Judge, ATribunalSaysWeAndTheApplicantHasAName) {
+  const std::string decision =
+      "Applicant: Mrs Jocasta Vail\n\nRespondent: Birkenshaw Management Limited\n\nWe are satisfied that the work was "
+      "urgent. We allow the fees. Mrs Vail challenged the judgment.\n";
+  const Sources sources({{"decision.txt", "", decision}});
+  EXPECT_EQ(sources.Judge("The tribunal is satisfied that the work was urgent.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("The Applicant challenged the judgment.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("The Respondent challenged the judgment.").grade, Grade::kUnsupported);
+  EXPECT_EQ(sources.Judge("The applicant is Mrs Jocasta Vail.").grade, Grade::kSupported);
 }
 
 TEST(Judge, WhatIsOrderedStandsAlone) {

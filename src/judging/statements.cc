@@ -56,6 +56,7 @@ std::vector<Words> Splitter::Parts() {
   if (moved_ || words_.size() != before) return {};
   Split();
   if (conjuncts_.size() < 2) return {};
+  alternatives_ = true;  // "but" too: each of them is judged
   for (std::size_t c = 1; c < conjuncts_.size(); ++c) {
     if (conjuncts_[c].join == "OR" || !TrailOf(conjuncts_[c]).empty()) return {};
   }
