@@ -19,6 +19,7 @@
 #include "extractor/mail_parts.h"
 #include "extractor/mail_text.h"
 #include "extractor/outlook_text.h"
+#include "extractor/signature.h"
 #include "extractor/tnef.h"
 
 namespace counsel::extractor {
@@ -32,6 +33,7 @@ class MailReader {
   MailReader(const std::string& name, const Limits& limits) : name_(name), limits_(limits) {}
 
   Result<Document> Read(GMimeMessage* message) {
+    from_ = HeaderText(GMIME_OBJECT(message), "From");
     std::string head;
     for (const char* name : kShown) {
       const std::string value = HeaderText(GMIME_OBJECT(message), name);
@@ -74,7 +76,7 @@ class MailReader {
       document_.unread.push_back({"the mail's text", "it is encrypted", ""});
       return;
     }
-    if (kind == "signed") NoteSignature();
+    if (kind == "signed") NoteSignature(multipart, count);
     if (kind == "alternative") {
       Alternative(multipart, depth);
       return;
@@ -179,7 +181,7 @@ class MailReader {
       document_.unread.push_back({"the mail's text", "it is encrypted (S/MIME)", ""});
     } else if (cms.kind == Cms::Kind::kSigned && !cms.content.empty() && smime_ < kDeepestPart) {
       ++smime_;
-      NoteSignature();
+      document_.notes.push_back(TellSignature(bytes, std::nullopt, from_));
       const Ref<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(cms.content.data(), cms.content.size()));
       const Ref<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
       g_mime_parser_set_format(parser.get(), GMIME_FORMAT_MESSAGE);
@@ -192,7 +194,16 @@ class MailReader {
     }
   }
 
-  void NoteSignature() {
+  // Of a detached signature: the first part is signed, the second signs.
+  void NoteSignature(GMimeMultipart* multipart, int count) {
+    GMimeObject* last = count == 2 ? g_mime_multipart_get_part(multipart, 1) : nullptr;
+    if (last != nullptr && GMIME_IS_PART(last) && TypeOf(last).ends_with("pkcs7-signature")) {
+      const Ref<GMimeStream> memory(g_mime_stream_mem_new());
+      g_mime_object_write_to_stream(g_mime_multipart_get_part(multipart, 0), nullptr, memory.get());
+      const std::string entity = WithLineEnds(BytesOf(memory.get()));
+      document_.notes.push_back(TellSignature(ContentOf(GMIME_PART(last)), entity, from_));
+      return;
+    }
     document_.notes.emplace_back("The mail is signed; whether the signature fits, and whose it is, was not checked.");
   }
 
@@ -266,6 +277,7 @@ class MailReader {
 
   const std::string& name_;
   const Limits& limits_;
+  std::string from_;
   Document document_;
   Flow text_;
   std::optional<Error> error_;
@@ -280,6 +292,7 @@ class MailReader {
 
 void PrepareMail() {
   g_mime_init();
+  PrepareSignatures();
 }
 
 Result<Document> ReadMail(std::string_view bytes, const std::string& name, const Limits& limits) {

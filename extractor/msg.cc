@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/base64.h"
 #include "base/utf8.h"
 #include "extractor/bytes.h"
 #include "extractor/cms.h"
@@ -259,8 +260,13 @@ class MsgReader {
     } else if (cms.kind == Cms::Kind::kSigned && cms.content.empty()) {
       Unread("the message's text", "its form of S/MIME is not known");
     } else {
+      // With its signature, which the mail's reader looks at.
       const std::string mail = head_ + "MIME-Version: 1.0\n";
-      Add("signed message.eml", "message/rfc822", mail + (cms.kind == Cms::Kind::kSigned ? cms.content : bytes));
+      const std::string within =
+          "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\n"
+          "Content-Transfer-Encoding: base64\n\n" +
+          EncodeBase64(bytes) + "\n";
+      Add("signed message.eml", "message/rfc822", mail + (cms.kind == Cms::Kind::kSigned ? within : bytes));
     }
   }
 
