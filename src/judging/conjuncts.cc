@@ -208,6 +208,11 @@ void Splitter::Split() {
     const bool hard = MarkAt(i, ";:");
     std::size_t stop = next;
     while (stop < words_.size() && !MarkAt(stop, ",;:")) ++stop;
+    // "; provided that": of all that stands before it
+    if (hard && In(At(next), {"PROVIDED", "UNLESS", "EXCEPT", "ONLY", "SUBJECT", "EXTENT"})) {
+      subordinate = true;
+      continue;
+    }
     Start start = StartAt(next, verb);
     if (hard && start == Start::kNone && VerbOf(next, stop) != kNowhere) start = Start::kOwnSubject;
     if (hard) subordinate = false;

@@ -190,13 +190,34 @@ class Reader {
 
 }  // namespace
 
+namespace {
+
+// "lease.txt, 6.2: The Tenant must": a model repeats the head of a passage. Where the sentence begins.
+std::size_t BehindFileName(std::string_view sentence) {
+  constexpr std::size_t kLongest = 160;
+  const std::size_t colon = sentence.substr(0, kLongest).find(": ");
+  if (colon == std::string_view::npos || colon + 2 >= sentence.size()) return 0;
+  for (const std::string_view ending :
+       {".txt", ".pdf", ".docx", ".doc", ".odt", ".rtf", ".html", ".eml", ".msg", ".md"}) {
+    if (sentence.substr(0, colon).find(ending) != std::string_view::npos) return colon + 2;
+  }
+  return 0;
+}
+
+}  // namespace
+
 Lead ReadLead(std::string_view sentence, std::size_t* start, std::size_t* end) {
   *start = 0;
   *end = sentence.size();
   if (sentence.empty()) return {};
   Words words = text::SplitWords(sentence, 0, sentence.size());
   if (words.empty()) return {};
-  return Reader(sentence).Run(start, end);
+  const std::size_t behind = BehindFileName(sentence);
+  if (behind == 0) return Reader(sentence).Run(start, end);
+  const Lead lead = Reader(sentence.substr(behind)).Run(start, end);
+  *start += behind;
+  *end += behind;
+  return lead;
 }
 
 SourceNames::SourceNames(const Source& source) {

@@ -21,6 +21,14 @@ bool Reader::Empty(int clause) const {
   return out_.units.empty() || out_.units.back().clause < clause;
 }
 
+// "accordingly, if A is late, B may": nothing but such a word stands before the condition.
+bool Reader::OnlyAdverbs(int clause) const {
+  for (auto unit = out_.units.rbegin(); unit != out_.units.rend() && unit->clause >= clause; ++unit) {
+    if (!unit->light && !unit->adverb) return false;
+  }
+  return true;
+}
+
 void Reader::Open(ClauseKind kind, std::string join) {
   Clause next;
   next.kind = kind;
@@ -28,7 +36,7 @@ void Reader::Open(ClauseKind kind, std::string join) {
   next.before = clause_;
   next.after_comma = comma_;
   next.fronted = kind != ClauseKind::kMain && kind != ClauseKind::kRelative &&
-                 (out_.units.empty() || (clause_ >= 0 && Empty(clause_)));
+                 (out_.units.empty() || (clause_ >= 0 && OnlyAdverbs(clause_)));
   clause_ = static_cast<int>(out_.clauses.size());
   out_.clauses.push_back(std::move(next));
   NewChunk();

@@ -25,6 +25,7 @@ class Reader {
   }
   [[nodiscard]] bool Capital(const text::RawWord& word) const;
   [[nodiscard]] bool Empty(int clause) const;
+  [[nodiscard]] bool OnlyAdverbs(int clause) const;
   void Open(ClauseKind kind, std::string join = "");
   [[nodiscard]] bool IsContent(std::size_t i) const;
   void OpenReduced();

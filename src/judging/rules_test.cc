@@ -127,6 +127,10 @@ const Case kCases[] = {
      "Unless the Landlord objects, the Tenant may sublet the flat.", kYes},
     {"clauses", "The Tenant may sublet the flat unless the Landlord objects.",
      "The Tenant may sublet the flat if the Landlord objects.", kNo},
+    {"clauses", "The Tenant may keep a dog; provided that it is small.", "The Tenant may keep a dog.", kNo},
+    {"clauses", "The Tenant may keep a dog; provided, however, that it is small.", "The Tenant may keep a dog.", kNo},
+    {"clauses", "The debts are due; accordingly, if the Tenant is late, the Tenant must pay interest.",
+     "If the Tenant is late, the Tenant must pay interest.", kYes},
     {"clauses", "If the Tenant falls ill the Tenant may sublet the flat.",
      "The Tenant may sublet the flat if the Tenant falls ill.", kYes},
     {"clauses", "If the Tenant falls ill the Tenant may sublet the flat.", "The Tenant may sublet the flat.", kNo},
@@ -211,6 +215,8 @@ TEST(Judge, LeadsAreClaimsOfTheirOwn) {
   EXPECT_EQ(grade("No, a notice given by e-mail is not valid."), Grade::kSupported);
   EXPECT_EQ(grade("Yes, a notice given by e-mail is not valid."), Grade::kUnsupported);
   EXPECT_EQ(grade("According to the lease, a notice given by e-mail is not valid."), Grade::kSupported);
+  EXPECT_EQ(grade("lease.txt, 9. Notices: A notice given by e-mail is not valid."), Grade::kSupported);
+  EXPECT_EQ(grade("lease.txt, 9. Notices: A notice given by e-mail is valid."), Grade::kUnsupported);
   EXPECT_EQ(grade("According to the will, a notice given by e-mail is not valid."), Grade::kUnsupported);
 }
 
