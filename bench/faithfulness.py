@@ -2,6 +2,7 @@
 """Whether what is stored is what the pages show: contracts put on some 300 pages by several programs, read, and compared.
 
     bench/run faithfulness [--show N]     N: of how many failures of each maker to show what was read
+    bench/run faithfulness --layouts      other pages: tables with empty and wrapped cells, sums beside names, small print
 
 It needs poppler-utils, and for each maker what is named; what is missing is said: reportlab (of this Python; also for
 Ghostscript's pages), gs, chromium, soffice, pdflatex.
@@ -19,6 +20,7 @@ from pathlib import Path
 root = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(root / "tests"))
 sys.path.insert(0, str(root / "bench"))
+import faithful_layouts as layouts  # noqa: E402
 import faithful_makers as make  # noqa: E402
 from faithful_words import HEADING, LABELLED, ROW, Contract  # noqa: E402
 from test_formats import extract  # noqa: E402
@@ -62,7 +64,7 @@ def stored_text(read):
 
 class Found:
     def __init__(self):
-        self.characters = self.right = self.parts = self.critical = self.detached = self.labels = self.furniture = 0
+        self.characters = self.right = self.parts = self.critical = self.detached = self.labels = self.furniture = self.rows = self.torn = 0
         self.shown = []
 
 
@@ -92,14 +94,19 @@ def rising(places):
 
 def compare(contract, read, furniture):
     found, places = Found(), []
-    stored = stored_text(read).replace(" | ", " ")
+    stored = re.sub(r"\s*\|[\s|]*", " ", stored_text(read))
     critical = collections.Counter()
+    paragraphs = {plain(paragraph).strip("| ") for paragraph in read.text.split("\n\n")}
     for part in contract.parts:
-        text = plain(" ".join(part.text) if part.kind == ROW else part.whole)
+        if part.kind == ROW:
+            found.rows += 1
+            found.torn += plain(" | ".join(part.text)).strip("| ") not in paragraphs
+        text = plain(" ".join(filter(None, part.text)) if part.kind == ROW else part.whole)
         cells = stored
         found.characters += len(text)
         found.parts += 1
-        at = cells.find(text)
+        at = cells.find(text, sum(places[-1]) if places else 0)  # the same may stand there before
+        at = at if at >= 0 else cells.find(text)
         if at >= 0:
             found.right += len(text)
             places.append((at, len(text)))
@@ -126,37 +133,52 @@ def compare(contract, read, furniture):
     return found
 
 
+def made(folder, given):
+    """(name, contract, the PDF) of each maker; nothing instead of a PDF where what it needs is missing."""
+    chosen = layouts.LAYOUTS if given.layouts else MAKERS
+    for number, (name, needs, maker, options, *shape) in enumerate(chosen):
+        if given.only not in name:
+            continue
+        ours = given.layouts and needs == "gs" or maker in (make.by_reportlab, make.by_ghostscript)
+        if not make.possible(needs) or (ours and not make.possible("reportlab")) or (maker is None and not make.possible("chromium")):
+            print(f"{name:40} not made: {needs} is missing")
+            continue
+        path = Path(folder) / f"contract{number}.pdf"
+        if given.layouts:
+            contract = layouts.Sheets(number + 1 + given.seed)
+            maker(contract, path, **options)
+        else:
+            contract = Contract(number + 1 + given.seed, **shape[0])
+            (maker or make.by_chromium)(contract, path, **options)
+        yield name, contract, make.distilled(path) if maker is None else path
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--show", type=int, default=0)
     arguments.add_argument("--only", default="")
+    arguments.add_argument("--layouts", action="store_true")
+    arguments.add_argument("--seed", type=int, default=0, help="other words on the same pages")
+    arguments.add_argument("--keep", default="", help="a folder for the pages")
     given = arguments.parse_args()
     total, pages_read = Found(), 0
-    print(f"{'pages by':36} pages  characters  in order   changed  detached  furniture")
+    print(f"{'pages by':40} pages  characters  in order   changed  detached    furniture  rows torn")
     with tempfile.TemporaryDirectory() as folder:
-        for number, (name, needs, maker, options, shape) in enumerate(MAKERS):
-            if given.only not in name:
-                continue
-            ours = maker in (make.by_reportlab, make.by_ghostscript)
-            if not make.possible(needs) or (ours and not make.possible("reportlab")) or (maker is None and not make.possible("chromium")):
-                print(f"{name:36} not made: {needs} is missing")
-                continue
-            contract = Contract(number + 1, **shape)
-            path = Path(folder) / f"contract{number}.pdf"
-            (maker or make.by_chromium)(contract, path, **options)
-            if maker is None:
-                path = make.distilled(path)
+        for name, contract, path in made(given.keep or folder, given):
             pages = make.read_pages(path)
             found = compare(contract, extract(path.read_bytes(), path.name), [contract.name, "RECEIVED", *(f"Page {n}" for n in range(1, pages + 1))])
-            print(f"{name:36} {pages:5}  {found.characters:10}  {100 * found.right / found.characters:7.3f} %  {found.critical:7}  "
-                  f"{found.detached:3} of {found.labels:3}  {found.furniture:5}", flush=True)
+            print(line_of(name, pages, found), flush=True)
             for text, inside, lost in found.shown[:given.show]:
                 print(f"    said: {text}\n    read: {inside}\n    lost: {lost}")
             pages_read += pages
-            for figure in ("characters", "right", "critical", "detached", "labels", "furniture"):
+            for figure in ("characters", "right", "critical", "detached", "labels", "furniture", "rows", "torn"):
                 setattr(total, figure, getattr(total, figure) + getattr(found, figure))
-    print(f"{'all (target: 300 pages)':36} {pages_read:5}  {total.characters:10}  {100 * total.right / max(total.characters, 1):7.3f} %  {total.critical:7}  "
-          f"{total.detached:3} of {total.labels:3}  {total.furniture:5}   (target: 99.9 %, 0, 0, 0)")
+    print(line_of(f"all (target: {60 if given.layouts else 300} pages)", pages_read, total) + "   (target: 99.9 %, 0, 0, 0)")
+
+
+def line_of(name, pages, found):
+    return (f"{name:40} {pages:5}  {found.characters:10}  {100 * found.right / max(found.characters, 1):7.3f} %  {found.critical:7}  "
+            f"{found.detached:3} of {found.labels:4}  {found.furniture:7}  {found.torn:4} of {found.rows}")
 
 
 if __name__ == "__main__":

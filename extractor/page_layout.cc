@@ -8,6 +8,7 @@
 
 #include "base/utf8.h"
 #include "extractor/page_order.h"
+#include "extractor/page_pieces.h"
 #include "extractor/typography.h"
 
 namespace counsel::extractor {
@@ -26,12 +27,6 @@ Box BoxOf(const LayoutLine& line) {
     box.bottom = std::max(box.bottom, word.box.bottom);
   }
   return box;
-}
-
-// The word with the largest letters tells a line's size and base: others may be raised.
-const LayoutWord& Largest(const LayoutLine& line) {
-  return *std::max_element(line.words.begin(), line.words.end(),
-                           [](const LayoutWord& a, const LayoutWord& b) { return a.size < b.size; });
 }
 
 bool IsRaised(const LayoutWord& word, const LayoutWord& largest) {
@@ -57,14 +52,16 @@ std::vector<PageItem> ItemsOf(const PageLayout& page, const Plan& plan) {
     item.line = i;
     item.box = BoxOf(line);
     if (plan.label[i]) item.box.left = std::min(item.box.left, BoxOf(page.lines[*plan.label[i]]).left);
-    item.base = Largest(line).base;
-    item.size = Largest(line).size;
+    item.base = LargestWord(line).base;
+    item.size = LargestWord(line).size;
     item.words = line.words.size() + (plan.label[i] ? 1 : 0);
     item.flow = line.flow;
-    const std::string text = TextOf(line);
-    item.ends_sentence = EndsSentence(text);
-    item.has_digit = std::any_of(text.begin(), text.end(), IsDigit);
-    items.push_back(item);
+    item.ends_sentence = EndsSentence(TextOf(line));
+    item.pieces = PiecesOf(line, i, plan.without_first[i]);
+    if (plan.label[i] && !item.pieces.empty()) {
+      item.pieces.front().box.left = item.pieces.front().words.front().left = item.box.left;
+    }
+    if (!item.pieces.empty()) items.push_back(std::move(item));
   }
   return items;
 }
@@ -95,14 +92,14 @@ void FindLabels(const PageLayout& page, Plan* plan) {
     if (plan->left_out[i] || !label.upright || label.words.size() > 2 || !IsHangingLabel(TextOf(label))) continue;
     if (++labels > kMost) return;
     const Box box = BoxOf(label);
-    const LayoutWord& own = Largest(label);
+    const LayoutWord& own = LargestWord(label);
     std::optional<std::size_t> nearest;
     double distance = kFarthest;
     for (std::size_t j = 0; j < page.lines.size(); ++j) {
       const LayoutLine& line = page.lines[j];
       if (j == i || plan->left_out[j] || !line.upright || plan->label[j]) continue;
       const double gap = line.words.front().box.left - box.right;
-      if (gap < -1 || gap > distance || std::abs(Largest(line).base - own.base) > 0.35 * own.size) continue;
+      if (gap < -1 || gap > distance || std::abs(LargestWord(line).base - own.base) > 0.35 * own.size) continue;
       nearest = j;
       distance = gap;
     }
@@ -122,7 +119,7 @@ class Writer {
   void Line(const OrderedItem& item) {
     using Role = OrderedItem::Role;
     const std::size_t i = item.line;
-    const std::string first = Preview(i);
+    const std::string first = Preview(i, item.first);
     if (first.empty()) return;
     if (item.role != Role::kRow && item.role != Role::kLine) {
       Cell(item, first);
@@ -132,24 +129,25 @@ class Writer {
     if (item.role == Role::kRow) {
       if (!out_.placed.text.empty()) Put("\n\n");
       row_start_ = characters_;
+      for (std::size_t column = 0; column < item.column; ++column) Put("| ");
       Begin(item);
-      Write(i);
+      Write(i, item.first, item.end);
       return;
     }
     const bool begun = !out_.placed.text.empty();
     const bool goes_on = plan_.number[i] && last_number_ && *plan_.number[i] > *last_number_;
     const bool same_flow = item.flow == flow_ || goes_on;
-    if (begun && same_flow && !plan_.label[i] && OnSameBase(i)) {
+    if (begun && same_flow && !HasLabel(item) && OnSameBase(item)) {
       Put(" ");  // wide gaps tear a justified line into several
-    } else if (begun && (!same_flow || (plan_.label[i] && !goes_on))) {
+    } else if (begun && (!same_flow || (HasLabel(item) && !goes_on))) {
       Put("\n\n");
     } else if (begun) {
       EndLine(first);
     }
     Begin(item);
     const std::int64_t start = characters_;
-    Write(i);
-    if (plan_.number[i]) out_.numbered.push_back({start, characters_, *plan_.number[i]});
+    Write(i, item.first, item.end);
+    if (plan_.number[i] && item.first == 0) out_.numbered.push_back({start, characters_, *plan_.number[i]});
   }
 
   [[nodiscard]] bool EndsSentence() const {
@@ -182,19 +180,22 @@ class Writer {
   void Begin(const OrderedItem& item) {
     flow_ = item.flow;
     last_ = item.line;
+    last_end_ = item.end;
+    column_ = item.column;
     last_number_ = plan_.number[item.line];
   }
 
   void Cell(const OrderedItem& item, const std::string& first) {
     if (item.role == OrderedItem::Role::kCell) {
-      Put(" | ");
+      // One for each cell: which of them are empty tells what the others are.
+      for (std::size_t column = column_; column < item.column; ++column) Put(" | ");
     } else if (EndsInHyphen(out_.placed.text)) {
       EndLine(first);
     } else {
       Put(" ");
     }
     Begin(item);
-    Write(item.line);
+    Write(item.line, item.first, item.end);
   }
 
   void EndRow() {
@@ -202,20 +203,24 @@ class Writer {
     row_start_.reset();
   }
 
-  // What the line will begin with.
-  std::string Preview(std::size_t i) const {
-    if (plan_.label[i]) return Preview(*plan_.label[i]);
+  [[nodiscard]] bool HasLabel(const OrderedItem& item) const {
+    return plan_.label[item.line].has_value() && item.first == 0;
+  }
+
+  // What the line, or its piece that begins with that word, will begin with.
+  std::string Preview(std::size_t i, std::size_t first = 0) const {
+    if (plan_.label[i] && first == 0) return Preview(*plan_.label[i]);
     const LayoutLine& line = page_.lines[i];
-    const std::size_t first = plan_.without_first[i] ? 1 : 0;
+    first = std::max<std::size_t>(first, plan_.without_first[i] ? 1 : 0);
     return first < line.words.size() ? line.words[first].text : std::string();
   }
 
   // Right of the line before.
-  [[nodiscard]] bool OnSameBase(std::size_t i) const {
+  [[nodiscard]] bool OnSameBase(const OrderedItem& item) const {
     const LayoutLine& last = page_.lines[last_];
-    const LayoutLine& line = page_.lines[i];
-    const LayoutWord& before = last.words.back();
-    const LayoutWord& first = line.words.front();
+    const LayoutLine& line = page_.lines[item.line];
+    const LayoutWord& before = last_end_ > 0 ? last.words[last_end_ - 1] : last.words.back();
+    const LayoutWord& first = line.words[item.first];
     return last.upright && line.upright && std::abs(before.base - first.base) < 0.2 * first.size &&
            std::abs(before.size - first.size) < 0.1 * first.size && first.box.left > before.box.right;
   }
@@ -247,14 +252,16 @@ class Writer {
     }
   }
 
-  void Write(std::size_t i) {
-    if (plan_.label[i]) {
+  // All of the line, or its words [first, end).
+  void Write(std::size_t i, std::size_t first = 0, std::size_t end = 0) {
+    if (plan_.label[i] && first == 0) {
       Write(*plan_.label[i]);
       Put(" ");
     }
     const LayoutLine& line = page_.lines[i];
-    const LayoutWord& largest = Largest(line);
-    for (std::size_t w = plan_.without_first[i] ? 1 : 0; w < line.words.size(); ++w) {
+    const LayoutWord& largest = LargestWord(line);
+    end = end == 0 ? line.words.size() : end;
+    for (std::size_t w = std::max<std::size_t>(first, plan_.without_first[i] ? 1 : 0); w < end; ++w) {
       const LayoutWord& word = line.words[w];
       const bool raised = line.upright && IsRaised(word, largest);
       std::string text = raised ? Raised(out_.placed.text, word.text) : word.text;
@@ -273,8 +280,7 @@ class Writer {
       // A mark at a note's beginning stands close to its words.
       const bool apart = raised && text.ends_with(']');
       const bool first_mark = raised && w == 0 && !text.empty() && IsDigit(text.back());
-      if (w + 1 < line.words.size() && (word.space_after || first_mark || (apart && Joins(line.words[w + 1].text))))
-        Put(" ");
+      if (w + 1 < end && (word.space_after || first_mark || (apart && Joins(line.words[w + 1].text)))) Put(" ");
     }
   }
 
@@ -288,7 +294,9 @@ class Writer {
   WordSet words_;
   std::int64_t characters_ = 0;
   int flow_ = -1;
-  std::size_t last_ = 0;  // the line that was written last
+  std::size_t last_ = 0;      // the line that was written last,
+  std::size_t last_end_ = 0;  // up to this word; all of it when 0
+  std::size_t column_ = 0;    // of a table, that was written last
   std::optional<int> last_number_;
   std::optional<std::int64_t> row_start_;
 };
@@ -306,38 +314,6 @@ std::string TextOf(const LayoutLine& line) {
 
 bool EndsSentence(std::string_view text) {
   return !text.empty() && std::string_view(".!?:;").find(text.back()) != std::string_view::npos;
-}
-
-bool IsHangingLabel(std::string_view text) {
-  constexpr std::size_t kLongest = 14;
-  if (text.empty() || text.size() > kLongest) return false;
-  if (text == "\xE2\x80\xA2" || text == "\xE2\x80\x93" || text == "-" || text == "\xE2\x97\x8F" || text == "o")
-    return true;
-  const bool opened = text.front() == '(' || text.front() == '[';
-  if (opened) text.remove_prefix(1);
-  const bool closed = !text.empty() && (text.back() == ')' || text.back() == ']');
-  const bool stopped = !text.empty() && (text.back() == '.' || text.back() == ':');
-  if (closed || stopped) text.remove_suffix(1);
-  if (text.empty() || (opened && !closed)) return false;
-  if (IsDigit(text.front())) {
-    int digits = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      const bool point = text[i] == '.' && i + 1 < text.size() && IsDigit(text[i + 1]);
-      const bool letter =
-          i + 1 == text.size() && ((text[i] >= 'A' && text[i] <= 'Z') || (text[i] >= 'a' && text[i] <= 'z'));
-      if (!IsDigit(text[i]) && !point && !letter) return false;
-      digits = IsDigit(text[i]) ? digits + 1 : 0;
-      if (digits > 3) return false;
-    }
-    return true;
-  }
-  if (!closed && !stopped) return false;
-  constexpr std::string_view kRoman = "ivxlcIVXLC";
-  const bool roman = text.size() <= 6 && text.find_first_not_of(kRoman) == std::string_view::npos;
-  const char c = text.front();
-  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  const bool letters = letter && (text.size() == 1 || (text.size() == 2 && text[1] == c));
-  return roman || letters;
 }
 
 ComposedPage ComposePage(const PageLayout& page, const std::vector<const PageLayout*>& around) {

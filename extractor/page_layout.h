@@ -22,6 +22,7 @@ struct LayoutWord {
   double base = 0;   // of its line, from the top
   double size = 0;   // of its letters, points
   bool space_after = false;
+  bool after_leader = false;  // a row of dots, which is left out, leads to it
 };
 
 struct LayoutLine {
@@ -73,6 +74,9 @@ void SplitOffLabels(PageLayout* page);
 
 // Lines of two narrowly set columns, taken for one, are two.
 void SplitAtGutter(PageLayout* page);
+
+// Dots that lead from a name to its figure at the right are left out.
+void DropLeaders(PageLayout* page);
 
 // How many pages before and after tell what is header and footer: two, since left and right pages may differ.
 inline constexpr int kPagesAround = 2;

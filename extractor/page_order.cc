@@ -4,6 +4,9 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <utility>
+
+#include "extractor/page_tables.h"
 
 namespace counsel::extractor {
 namespace {
@@ -118,9 +121,11 @@ class Order {
  public:
   static std::set<std::size_t> TableLines(const Items& items) {
     std::set<std::size_t> lines;
-    for (const Table& table : FindTables(items)) {
-      for (const Items& row : table.rows) {
-        for (const PageItem& item : row) lines.insert(item.line);
+    for (const PageTable& table : FindTables(items)) {
+      for (const std::vector<PageTable::Cell>& row : table.rows) {
+        for (const PageTable::Cell& cell : row) {
+          if (!table.is_text) lines.insert(cell.piece.line);
+        }
       }
     }
     return lines;
@@ -190,149 +195,74 @@ class Order {
 
   // ---- tables ----
 
-  struct Table {
-    std::vector<Items> rows;
-    std::vector<Box> columns;
-  };
-
-  static bool Apart(const Items& row) {
-    for (std::size_t i = 1; i < row.size(); ++i) {
-      if (row[i].box.left - row[i - 1].box.right < std::max(6.0, row[i].size)) return false;
-    }
-    return true;
-  }
-
-  static bool Aligned(const Items& a, const Items& b) {
-    constexpr double kNear = 3;  // points
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-      const double left = std::abs(a[i].box.left - b[i].box.left);
-      const double right = std::abs(a[i].box.right - b[i].box.right);
-      const double middle = std::abs(a[i].box.left + a[i].box.right - b[i].box.left - b[i].box.right) / 2;
-      if (std::min({left, right, middle}) > kNear) return false;
-    }
-    return true;
-  }
-
-  // Of two columns only sums and dates are a table: names and addresses stand side by side too.
-  static bool IsTable(const std::vector<Items>& rows) {
-    constexpr std::size_t kMostWords = 4;  // of a cell, on average: more are columns of text
-    if (rows.front().size() > 2) {
-      std::size_t words = 0;
-      for (const Items& row : rows) {
-        for (const PageItem& item : row) words += item.words;
+  void PutTable(const PageTable& table) {
+    for (const std::vector<PageTable::Cell>& row : table.rows) {
+      if (table.is_text || std::all_of(row.begin(), row.end(), [&row](const PageTable::Cell& cell) {
+            return cell.column == row.front().column;
+          })) {
+        PutLines(row);
+      } else {
+        PutRow(row);
       }
-      return rows.size() >= (rows.front().size() > 3 ? 2U : 3U) &&
-             words <= kMostWords * rows.size() * rows.front().size();
-    }
-    std::size_t figures = 0;
-    for (const Items& row : rows) figures += row.back().has_digit && row.back().words <= 4 ? 1U : 0U;
-    return rows.size() >= 4 && 5 * figures >= 4 * rows.size();
-  }
-
-  // The column that the item stands under; nothing: none, or several.
-  static std::optional<std::size_t> ColumnOf(const PageItem& item, const std::vector<Box>& columns) {
-    std::optional<std::size_t> found;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (item.box.right <= columns[i].left || item.box.left >= columns[i].right) continue;
-      if (found) return std::nullopt;
-      found = i;
-    }
-    return found;
-  }
-
-  static bool Fits(const Items& row, const std::vector<Box>& columns) {
-    std::optional<std::size_t> last;
-    for (const PageItem& item : row) {
-      const std::optional<std::size_t> column = ColumnOf(item, columns);
-      if (!column || (last && *column <= *last)) return false;
-      last = column;
-    }
-    return true;
-  }
-
-  static std::vector<Table> FindTables(const Items& items) {
-    constexpr double kFarthest = 3.5;  // times its letters: a row from the next
-    std::vector<Table> tables;
-    const std::vector<Items> rows = RowsOf(items);
-    const auto near = [&rows](std::size_t a, std::size_t b) {
-      return rows[b].front().base - rows[a].front().base <= kFarthest * std::max(rows[b].front().size, 4.0);
-    };
-    std::size_t free_from = 0;
-    for (std::size_t begin = 0; begin < rows.size();) {
-      std::vector<Items> full;
-      std::size_t end = begin;
-      if (rows[begin].size() >= 2 && Apart(rows[begin])) {
-        for (std::size_t last = begin; end < rows.size(); ++end) {
-          if (end > begin && !near(end - 1, end)) break;
-          const bool same = Apart(rows[end]) && Aligned(rows[last], rows[end]);
-          const bool goes_on =
-              rows[end].size() < rows[begin].size() && rows[end].front().box.left > rows[begin].front().box.right;
-          if (!same && !goes_on) break;
-          if (same) full.push_back(rows[last = end]);
-        }
-      }
-      if (full.empty() || !IsTable(full)) {
-        ++begin;
-        continue;
-      }
-      Table table;
-      for (std::size_t c = 0; c < full.front().size(); ++c) {
-        Items column;
-        for (const Items& row : full) column.push_back(row[c]);
-        table.columns.push_back(Around(column));
-      }
-      // Its head, and rows without some of the cells.
-      std::size_t first = begin;
-      while (first > free_from && rows[first - 1].size() >= 2 && near(first - 1, first) && Apart(rows[first - 1]) &&
-             Fits(rows[first - 1], table.columns)) {
-        --first;
-      }
-      while (end < rows.size() && near(end - 1, end) && Apart(rows[end]) && Fits(rows[end], table.columns) &&
-             (rows[end].size() >= 2 || ColumnOf(rows[end].front(), table.columns) != 0U)) {
-        ++end;
-      }
-      table.rows.assign(rows.begin() + static_cast<std::ptrdiff_t>(first),
-                        rows.begin() + static_cast<std::ptrdiff_t>(end));
-      const bool fits = std::all_of(table.rows.begin(), table.rows.end(),
-                                    [&table](const Items& row) { return Fits(row, table.columns); });
-      if (fits) tables.push_back(std::move(table));
-      begin = free_from = end;
-    }
-    return tables;
-  }
-
-  void PutTable(const Table& table) {
-    using Role = OrderedItem::Role;
-    for (std::size_t i = 0; i < table.rows.size();) {
-      // A row without its first cell goes on with the one above.
-      std::size_t end = i + 1;
-      while (end < table.rows.size() && ColumnOf(table.rows[end].front(), table.columns) != 0U) ++end;
-      bool row_begun = false;
-      for (std::size_t column = 0; column < table.columns.size(); ++column) {
-        bool cell_begun = false;
-        for (std::size_t r = i; r < end; ++r) {
-          for (const PageItem& item : table.rows[r]) {
-            if (ColumnOf(item, table.columns) != column) continue;
-            Put(item, !row_begun, cell_begun ? Role::kGoesOn : row_begun ? Role::kCell : Role::kRow);
-            row_begun = cell_begun = true;
-          }
-        }
-      }
-      i = end;
     }
     after_table_ = true;
+  }
+
+  void PutLines(const std::vector<PageTable::Cell>& row) {
+    bool begun = false;
+    for (const PageTable::Cell& cell : row) PutPiece(cell, !std::exchange(begun, true), OrderedItem::Role::kLine);
+  }
+
+  void PutRow(const std::vector<PageTable::Cell>& row) {
+    using Role = OrderedItem::Role;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const bool goes_on = i > 0 && row[i].column == row[i - 1].column;
+      PutPiece(row[i], i == 0, goes_on ? Role::kGoesOn : i > 0 ? Role::kCell : Role::kRow);
+    }
+  }
+
+  void PutPiece(const PageTable::Cell& cell, bool new_flow, OrderedItem::Role role) {
+    PageItem item;
+    item.line = cell.piece.line;
+    item.ends_sentence = true;
+    Put(item, new_flow, role);
+    out_.back().first = cell.piece.first;
+    out_.back().end = cell.piece.end;
+    out_.back().column = cell.column;
+  }
+
+  // Lines of sentences on both sides of the white between two columns.
+  static bool IsColumnsOfText(const PageTable& table, double gutter) {
+    constexpr std::size_t kSentence = 5;  // words
+    std::size_t left = 0;
+    std::size_t right = 0;
+    for (const std::vector<PageTable::Cell>& row : table.rows) {
+      for (const PageTable::Cell& cell : row) {
+        if (cell.piece.words.size() < kSentence) continue;
+        left += cell.piece.box.right <= gutter + 1 ? 1U : 0U;
+        right += cell.piece.box.left >= gutter - 1 ? 1U : 0U;
+      }
+    }
+    return 6 * std::min(left, right) >= table.rows.size() && std::min(left, right) > 0;
   }
 
   // One item stands for all of a table, where its first is.
   void TakeTables(Items* items) {
     std::map<std::size_t, std::size_t> table_of;  // of each line
     const std::size_t before = tables_.size();
-    for (Table& table : FindTables(*items)) {
-      for (const Items& row : table.rows) {
-        for (const PageItem& item : row) table_of[item.line] = tables_.size();
+    std::vector<Items> lines;  // of each table found here
+    const std::optional<double> gutter = FindGutter(*items);
+    for (PageTable& table : FindTables(*items)) {
+      if (gutter && IsColumnsOfText(table, *gutter)) continue;
+      for (const std::vector<PageTable::Cell>& row : table.rows) {
+        for (const PageTable::Cell& cell : row) table_of[cell.piece.line] = tables_.size();
       }
       tables_.push_back(std::move(table));
+      lines.emplace_back();
+    }
+    for (const PageItem& item : *items) {
+      const auto found = table_of.find(item.line);
+      if (found != table_of.end()) lines[found->second - before].push_back(item);
     }
     Items rest;
     std::vector<bool> put(tables_.size());
@@ -343,10 +273,9 @@ class Order {
       } else if (!put[found->second]) {
         put[found->second] = true;
         PageItem whole = item;
-        Items all;
-        for (const Items& row : tables_[found->second].rows) all.insert(all.end(), row.begin(), row.end());
+        const Items& all = lines[found->second - before];
         whole.box = Around(all);
-        whole.base = tables_[found->second].rows.front().front().base;
+        for (const PageItem& one : all) whole.base = std::min(whole.base, one.base);
         whole.ends_sentence = true;
         whole.table = static_cast<int>(found->second);
         rest.push_back(whole);
@@ -357,7 +286,7 @@ class Order {
 
   void PutAny(const PageItem& item, bool new_flow) {
     if (item.table >= 0) {
-      const Table table = tables_[static_cast<std::size_t>(item.table)];
+      const PageTable table = tables_[static_cast<std::size_t>(item.table)];
       PutTable(table);
       return;
     }
@@ -370,7 +299,7 @@ class Order {
   int flow_ = 0;
   PageItem last_;
   bool after_table_ = false;
-  std::vector<Table> tables_;
+  std::vector<PageTable> tables_;
 };
 
 }  // namespace

@@ -10,6 +10,22 @@
 
 namespace counsel::extractor {
 
+// A part of a line, with white before and after it that is wider than between words.
+struct LinePiece {
+  LinePiece() = default;
+  std::size_t line = 0;   // of the item, for the caller
+  std::size_t first = 0;  // its words of the line: [first, end)
+  std::size_t end = 0;
+  Box box;
+  double base = 0;
+  double size = 0;
+  std::vector<Box> words;
+  bool has_digit = false;
+  bool is_label = false;      // "2.1", "(a)": it hangs left of a paragraph
+  bool is_sum = false;        // "£1,250.00", "(1,250)", "–": nothing else
+  bool after_leader = false;  // a row of dots leads to it
+};
+
 struct PageItem {
   PageItem() = default;
   std::size_t line = 0;  // whose it is, for the caller
@@ -19,8 +35,8 @@ struct PageItem {
   std::size_t words = 0;
   int flow = 0;  // as poppler found it
   bool ends_sentence = false;
-  bool has_digit = false;
-  int table = -1;  // what it stands for, within
+  std::vector<LinePiece> pieces;  // from the left; at least one
+  int table = -1;                 // what it stands for, within
 };
 
 struct OrderedItem {
@@ -28,11 +44,14 @@ struct OrderedItem {
   enum class Role {
     kLine,
     kRow,     // begins a row of a table
-    kCell,    // begins the row's next cell
+    kCell,    // begins a further cell of the row
     kGoesOn,  // the cell's next line
   };
   std::size_t line = 0;
-  int flow = 0;  // lines of one flow follow each other as text does
+  std::size_t first = 0;  // its words of the line: [first, end); all when it is 0
+  std::size_t end = 0;
+  std::size_t column = 0;  // of the table
+  int flow = 0;            // lines of one flow follow each other as text does
   Role role = Role::kLine;
 };
 

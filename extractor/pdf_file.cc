@@ -167,6 +167,7 @@ bool PdfFile::Layout(int number, PageLayout* layout) {
   }
   text->decRefCnt();
   JoinRaised(layout);
+  DropLeaders(layout);
   SplitOffLabels(layout);
   SplitAtGutter(layout);
   return true;

@@ -107,6 +107,33 @@ def test_rows_of_a_table_are_read_from_the_left():
     assert read.text.endswith("104 | Dora Hale | 75.00\n\nThe rents fall due at Candlemas.")
 
 
+def rows_of(lines):
+    return [row for row, _ in extract(make.pdf_pages([lines]), "x.pdf").parts("table_row")]
+
+
+def test_which_cells_of_a_row_are_empty_is_told():
+    heads = [(72, 740, 11, "Date"), (150, 740, 11, "For"), (300, 740, 11, "Debit"), (400, 740, 11, "Credit")]
+    body = [(72, 720, 11, "4 May"), (150, 720, 11, "Eels"), (300, 720, 11, "90.00"), (72, 700, 11, "5 May"), (150, 700, 11, "Nets"), (400, 700, 11, "12.00"),
+            (72, 680, 11, "6 May"), (150, 680, 11, "A boat that the"), (400, 680, 11, "31.00"), (150, 667, 11, "miller has mended"), (150, 647, 11, "Oars"), (300, 647, 11, "7.00")]
+    assert rows_of(heads + body + page_of(FILLER, at=590)) == [
+        "Date | For | Debit | Credit", "4 May | Eels | 90.00", "5 May | Nets |  | 12.00", "6 May | A boat that the miller has mended |  | 31.00", "| Oars | 7.00"]
+
+
+def test_names_and_sums_are_rows_with_and_without_dots_between():
+    sums = [(72, 740 - 18 * n, 11, name) for n, name in enumerate(["Deposit", "Search fees"])] + [
+        (440, 740 - 18 * n, 11, money) for n, money in enumerate(["9,000.00", "120.00"])]
+    assert rows_of(sums + page_of(FILLER, at=690)) == ["Deposit | 9,000.00", "Search fees | 120.00"]
+    assert rows_of([(72, 740, 11, "1. Of the weir " + "." * 70 + " 14"), *page_of(FILLER, at=690)]) == ["1. Of the weir | 14"]
+
+
+def test_sentences_beside_names_are_text():
+    lines = []
+    for n, name in enumerate(["Landlord:", "Tenant:", "Property:", "Guarantor:"]):
+        lines += [(72, 740 - 44 * n, 11, name), (200, 740 - 44 * n, 11, "The miller of Ely, who lives beside the weir"), (200, 727 - 44 * n, 11, f"and owns the boats and nets number {n}.")]
+    read = extract(make.pdf_pages([lines + page_of(FILLER, at=540)]), "x.pdf")
+    assert not read.parts("table_row") and "Tenant: The miller of Ely, who lives beside the weir\nand owns the boats and nets number 1." in read.text, read.text
+
+
 def test_names_that_stand_side_by_side_are_no_table():
     page = page_of(FILLER) + [(left, 600 - 15 * i, 10, text) for left, lines in (
         (72, ["SIGNED by", "Ann Archer", "of High Street", "in the presence of"]), (330, ["SIGNED by", "Bea Quill", "of Low Lane", "in the presence of"]))
