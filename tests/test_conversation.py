@@ -159,6 +159,31 @@ def test_a_person_sees_no_other_ones_conversations(housed):
     assert kept(housed)[0]["exchanges"] == 1
 
 
+def test_what_a_person_asked_is_kept_when_the_token_is_revoked_and_is_nobody_elses(housed):
+    def bearer(name):
+        return {"Authorization": "Bearer " + housed.cli("token", "add", name).stdout.split()[-1]}
+
+    def listed(headers):
+        return housed.get("/api/conversations", tcp=True, headers=headers)
+
+    bea, carl = bearer("bea"), bearer("carl")
+    body = '{"question": "What is the rent of Alder House?", "session": "hers", "style": "quotes", "stream": false}'
+    assert housed.request("POST", "/api/ask", body, bea, tcp=True).status == 200
+    revoked = housed.cli("token", "revoke", "bea")
+    assert revoked.returncode == 0 and "is kept" in revoked.stdout
+    assert listed({**bea, "X-Forwarded-For": "10.0.0.9"}).status == 401
+    assert kept(housed) == [] and listed(carl).json["conversations"] == []
+    # A lost token is replaced by another one of that name.
+    again = bearer("bea")
+    assert [c["id"] for c in listed(again).json["conversations"]] == ["hers"]
+    # The user may delete what nobody reads any more, unread; a person may not.
+    assert housed.request("DELETE", "/api/conversations?owner=bea", None, carl, tcp=True).status == 403
+    assert housed.request("DELETE", "/api/conversations").status == 400
+    assert housed.request("DELETE", "/api/conversations?owner=bea").json == {"deleted": 1}
+    assert listed(again).json["conversations"] == [] and holding(housed, "of Alder House?") == []
+    assert housed.request("DELETE", "/api/conversations?owner=bea").json == {"deleted": 0}
+
+
 def test_chat_lists_goes_on_with_and_deletes_what_is_kept(housed):
     ask(housed, "What is the rent of Alder House?", session="page-1")
     listed = housed.cli("chat", "--list")
@@ -208,6 +233,47 @@ def test_a_follow_up_is_asked_of_the_documents_that_were_meant_and_without_the_t
     if "under" not in whole:
         assert second["searched_in"]["carried"] and second["searched_in"]["documents"][0]["name"] == "lease-unit-9.txt"
         assert ask(leases, then, session="s", everywhere=True)["searched_in"] is None
+
+
+def test_a_restart_does_not_forget_what_a_conversation_is_about(leases):
+    ask(leases, "What is the rent under the lease of Unit 9?", session="s")
+    ask(leases, "Which fruit is sold in winter?", session="s")  # answered by nothing
+    leases.stop()
+    leases.start()
+    second = ask(leases, "What deposit is paid?", session="s")
+    assert second["searched_in"]["carried"] and "1800 pounds" in second["quotes"][0]["quote"]
+    # Another conversation is about nothing.
+    assert ask(leases, "What deposit is paid?", session="t")["searched_in"] is None
+
+
+def test_a_follow_up_that_names_another_thing_leaves_the_documents_of_the_one_before(leases):
+    ask(leases, "What is the rent under the lease of Unit 9?", session="s")
+    other = ask(leases, "What about the rent of Unit 7?", session="s")
+    assert other["searched_for"] == "What is the rent of Unit 7?"
+    assert "700 pounds" in other["quotes"][0]["quote"], other["searched_in"]
+    # And from then on it is about that one.
+    then = ask(leases, "And the deposit?", session="s")
+    assert "1400 pounds" in then["quotes"][0]["quote"], then["searched_for"]
+
+
+def test_a_value_of_something_else_is_no_answer(daemon, tmp_path):
+    (tmp_path / "lease-flat-4.txt").write_text(
+        "LEASE of Flat 4\n\n1. Windows\n1.1 The Landlord has the windows cleaned by a firm of its choice.\n\n2. Ending\n2.1 Either party may "
+        "end this lease by two months' notice in writing.\n\n3. Stairs\n3.1 The stairs are swept every week.\n")
+    daemon.add(tmp_path / "lease-flat-4.txt")
+    windows = ask(daemon, "How often are the windows cleaned under the lease of Flat 4?")
+    assert windows["outcome"] == "no_evidence", windows["quotes"]
+    stairs = ask(daemon, "How often are the stairs swept under the lease of Flat 4?")
+    assert "every week" in stairs["quotes"][0]["quote"]
+
+
+def test_who_wrote_a_letter_stands_where_it_is_signed(daemon, tmp_path):
+    (tmp_path / "riverside-letter.txt").write_text(
+        "Riverside Estates\n\n3 March 2026\n\nDear Ms Hume,\n\nThe roof of the boathouse leaks and must be mended before May.\n\n"
+        "We shall send our builder on Monday if you agree.\n\nYours sincerely,\n\nOdette Marlow\nEstate Manager\n")
+    daemon.add(tmp_path / "riverside-letter.txt")
+    answer = ask(daemon, "Who wrote the Riverside letter?")
+    assert answer["outcome"] == "quoted" and "Odette Marlow" in answer["quotes"][0]["quote"], answer["quotes"]
 
 
 def test_what_the_documents_of_a_conversation_do_not_answer_is_asked_of_all(leases):

@@ -197,23 +197,25 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   const std::string missing = PlaceNotThere(*evidence);
   // "How long is the Riverside lease?": any span of time in that lease is nearer to an answer than none.
   const bool by_kind = evidence->meant && evidence->meant->says_little &&
-                       understanding::WantsValue(understanding::AskedKind(evidence->meant->question));
-  const bool weak = evidence->strength < options.min_relevance && !by_kind;
+                       understanding::WantsValue(understanding::AskedKind(LastLine(evidence->meant->question)));
+  const bool weak = evidence->strength < evidence->least && !by_kind;
   if (evidence->passages.empty() || weak || !missing.empty()) {
     co_return nothing(missing);
   }
   Wanted what;
   what.question = evidence->meant ? evidence->meant->question : wanted;
   if (evidence->meant) what.names = evidence->meant->kept_names;
-  // Of several lines the last is the question, those above it are what it refers to.
-  what.kind = understanding::AskedKind(std::string_view(what.question).substr(what.question.rfind('\n') + 1));
+  what.kind = understanding::AskedKind(LastLine(what.question));
+  what.says_little = evidence->meant && evidence->meant->says_little;
   // A document calls how long it lasts its term.
   if (by_kind && what.kind == understanding::AnswerKind::kHowLong) what.question += " term";
   what.vector = &evidence->vector;
+  what.last_line = evidence->last_line;
   Result<std::vector<Quote>> quotes = co_await ChooseQuotes(what, evidence->passages, answer_models.embedder, pool);
   if (!quotes) co_return Fail(std::move(quotes.error()));
+  const bool whole = !(evidence->meant && evidence->meant->carried) && what.last_line.empty();
   // Whoever takes evidence of any strength takes this too.
-  if (options.min_relevance > 0 && !Answers(what.kind, *quotes)) co_return nothing("");
+  if (options.min_relevance > 0 && !Answers(what.kind, *quotes, whole)) co_return nothing("");
   if (!quotes->empty()) {
     Result<void> told = sink.OnQuotes(*quotes);
     if (!told) co_return Fail(std::move(told.error()));

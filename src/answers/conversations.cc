@@ -252,6 +252,10 @@ Result<void> DeleteConversation(store::Connection& db, const ConversationKey& ke
   return {};
 }
 
+Result<std::int64_t> DeleteConversationsOf(store::Connection& db, const std::string& owner) {
+  return Change(db, "DELETE FROM conversations WHERE owner = ?", owner);
+}
+
 Result<std::vector<KeptExchange>> ListExchanges(store::Connection& db, const ConversationKey& key, std::int64_t after,
                                                 std::int64_t limit) {
   ASSIGN_OR_RETURN(std::int64_t conversation, IdOf(db, key));
@@ -274,6 +278,14 @@ Result<std::vector<KeptExchange>> ListExchanges(store::Connection& db, const Con
     one.kept.answer = rows.Text(5);
     one.kept.record = rows.Text(6);
   }
+}
+
+Result<std::vector<std::string>> LastRecords(store::Connection& db, const ConversationKey& key,
+                                             const std::vector<std::string>& matters, std::int64_t limit) {
+  return documents::Texts(db,
+                          "SELECT record FROM exchanges WHERE matters = ? AND conversation = "
+                          "(SELECT id FROM conversations WHERE owner = ? AND name = ?) ORDER BY id DESC LIMIT ?",
+                          Joined(matters), key.owner, key.name, limit);
 }
 
 std::string SearchText(const std::string& question, const std::vector<Exchange>& earlier) {

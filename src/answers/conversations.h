@@ -83,6 +83,9 @@ struct ConversationsWanted {
 // The caller asks for a purge in the same transaction (search.h).
 [[nodiscard]] Result<void> DeleteConversation(store::Connection& db, const ConversationKey& key);
 
+// All of somebody's, whose number it returns; likewise.
+[[nodiscard]] Result<std::int64_t> DeleteConversationsOf(store::Connection& db, const std::string& owner);
+
 struct KeptExchange {
   KeptExchange() = default;
   std::int64_t id = 0;
@@ -92,6 +95,10 @@ struct KeptExchange {
 // In the order in which they were asked, those behind the id `after`.
 [[nodiscard]] Result<std::vector<KeptExchange>> ListExchanges(store::Connection& db, const ConversationKey& key,
                                                               std::int64_t after, std::int64_t limit);
+
+// What was kept of those exchanges of Recall's matters: the last first, at most `limit`.
+[[nodiscard]] Result<std::vector<std::string>> LastRecords(store::Connection& db, const ConversationKey& key,
+                                                           const std::vector<std::string>& matters, std::int64_t limit);
 
 // What to search for: "And for how long?" alone finds nothing (understanding/follow_up.h).
 [[nodiscard]] std::string SearchText(const std::string& question, const std::vector<Exchange>& earlier);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "answers/passages.h"
+#include "answers/quotes.h"
 #include "documents/documents.h"
 #include "ingest/place_paths.h"
 #include "models/model_client.h"
@@ -14,6 +15,7 @@
 #include "search/typed.h"
 #include "understanding/glossary.h"
 #include "understanding/name_words.h"
+#include "understanding/named_things.h"
 
 namespace counsel::answers {
 namespace {
@@ -29,6 +31,21 @@ struct Scope {
   bool any = false;
   std::int64_t pending = 0;
 };
+
+// "What about the rent of Flat 2?" behind a question about Flat 1: a name that the documents of the conversation do not
+// have and others do. Of a question that hangs on the one before it only what is certain to be one ("Flat 2").
+Result<bool> NamesWhatOthersHave(store::Connection& db, const std::string& question,
+                                 const std::vector<std::int64_t>& scopes, const std::vector<std::string>& carried) {
+  const bool hangs = question.find('\n') != std::string::npos;
+  for (const std::string& thing : understanding::NamedThings(LastLine(question))) {
+    if (hangs && thing.find(' ') == std::string::npos) continue;
+    ASSIGN_OR_RETURN(const std::vector<search::PassageAt> here, search::WithPhrase(db, thing, scopes, carried, 1));
+    if (!here.empty()) continue;
+    ASSIGN_OR_RETURN(const std::vector<search::PassageAt> there, search::WithPhrase(db, thing, scopes, {}, 1));
+    if (!there.empty()) return true;
+  }
+  return false;
+}
 
 Result<Scope> FindScope(store::Connection& db, const std::string& question, const QuestionOptions& options) {
   Scope scope;
@@ -64,6 +81,9 @@ Result<Scope> FindScope(store::Connection& db, const std::string& question, cons
   if (!meant) return Fail(std::move(meant.error()));
   scope.meant = std::move(*meant);
   if (options.everywhere || !scope.meant.documents.empty() || !scope.meant.not_there.empty()) return scope;
+  if (options.carried.empty()) return scope;
+  ASSIGN_OR_RETURN(const bool of_others, NamesWhatOthersHave(db, scope.meant.question, *visible, options.carried));
+  if (of_others) return scope;
   for (const std::string& id : options.carried) {
     Result<documents::Document> document = documents::GetDocument(db, id);
     if (!document && document.error().code == ErrorCode::kNotFound) continue;
@@ -183,8 +203,8 @@ Result<void> NamePlaces(store::Connection& db, Names& names, Evidence* evidence)
 }
 
 // The strong hits as passages. With no evidence the nearest are named all the same.
-Result<void> FindPassages(store::Connection& db, Names& names, double min_relevance, Evidence* evidence) {
-  const double least = evidence->strength < min_relevance ? 0 : kShareOfBest * evidence->strength;
+Result<void> FindPassages(store::Connection& db, Names& names, Evidence* evidence) {
+  const double least = evidence->strength < evidence->least ? 0 : kShareOfBest * evidence->strength;
   evidence->passages = MergeHits(evidence->hits, least);
   for (Passage& passage : evidence->passages) {
     if (Result<void> completed = CompletePassage(db, names, &passage); !completed) return completed;
@@ -249,6 +269,19 @@ Result<Evidence> FindHits(store::Connection& db, const search::Query& query, con
 // Of what other documents have, what those of a conversation must have to be asked on.
 constexpr double kShareOfElsewhere = 0.25;
 
+// A question in the middle of a conversation says less than one that stands alone: "May dogs be brought?" for "to the
+// Boathouse". What has much of its words goes on with half of the cut-off, whatever others have.
+constexpr double kShareOfCutOff = 0.5;
+constexpr double kMuchOfItsWords = 0.4;
+
+bool GoesOn(const Evidence& here, double elsewhere) {
+  if (here.strength >= std::max(here.least, kShareOfElsewhere * elsewhere)) return true;
+  return here.strength >= kShareOfCutOff * here.least &&
+         std::any_of(here.hits.begin(), here.hits.end(), [&here](const search::Hit& hit) {
+           return hit.coverage >= kMuchOfItsWords && hit.relevance >= kShareOfCutOff * here.least;
+         });
+}
+
 // `meant`: its documents go where those that a conversation was about do not answer, or far worse than others.
 Result<Evidence> Search(store::Connection& db, search::Query query, double min_relevance, EvidenceOf wanted,
                         Meant* meant) {
@@ -259,6 +292,7 @@ Result<Evidence> Search(store::Connection& db, search::Query query, double min_r
   Result<Evidence> found = FindHits(db, query, *meant, typed);
   if (!found) return found;
   Evidence evidence = std::move(*found);
+  evidence.least = min_relevance;
   if (meant->carried) {
     Meant all = *meant;
     all.documents.clear();
@@ -266,15 +300,18 @@ Result<Evidence> Search(store::Connection& db, search::Query query, double min_r
     query.documents.clear();
     Result<Evidence> everywhere = FindHits(db, query, all, typed);
     if (!everywhere) return everywhere;
-    if (evidence.strength < std::max(min_relevance, kShareOfElsewhere * everywhere->strength)) {
+    if (GoesOn(evidence, everywhere->strength)) {
+      evidence.least = kShareOfCutOff * min_relevance;
+    } else {
       evidence = std::move(*everywhere);
+      evidence.least = min_relevance;
       *meant = std::move(all);
     }
   }
   Names names(db);
   if (Result<void> named = NamePlaces(db, names, &evidence); !named) return Fail(std::move(named.error()));
   if (wanted == EvidenceOf::kHits) return evidence;
-  if (Result<void> found_too = FindPassages(db, names, min_relevance, &evidence); !found_too) {
+  if (Result<void> found_too = FindPassages(db, names, &evidence); !found_too) {
     return Fail(std::move(found_too.error()));
   }
   return evidence;
@@ -324,11 +361,17 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
     Result<models::Lease> lease = co_await AcquireTelling(answer_models.embedder, acquire, pool, sink);
     if (!lease) co_return Fail(std::move(lease.error()));
     const bool typed = wanted == EvidenceOf::kHits;
-    const std::vector<std::string> texts(1,
-                                         typed ? search::ReadTyped(scope->meant.question).rest : scope->meant.question);
+    std::vector<std::string> texts(1, typed ? search::ReadTyped(scope->meant.question).rest : scope->meant.question);
+    if (texts[0].find('\n') != std::string::npos) texts.push_back(LastLine(texts[0]));
     Result<models::Embeddings> embedded = co_await models::Embed(*lease, texts, true);
     if (!embedded) co_return Fail(lease->lost().value_or(embedded.error()));
     vector = std::move(*embedded);
+  }
+  std::vector<float> last_line;
+  if (vector.values.size() > vector.dimensions) {
+    const auto second = vector.values.begin() + static_cast<std::ptrdiff_t>(vector.dimensions);
+    last_line.assign(second, vector.values.end());
+    vector.values.erase(second, vector.values.end());
   }
   search::Query query;
   query.text = scope->meant.question;
@@ -347,6 +390,7 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
   if (!evidence) co_return evidence;
   evidence->pending = scope->pending;
   evidence->vector = std::move(vector);
+  evidence->last_line = std::move(last_line);
   evidence->meant = std::move(scope->meant);
   co_return evidence;
 }

@@ -28,7 +28,9 @@ struct Evidence {
   std::vector<HitPlace> places;   // of the hits, beside them
   std::vector<Passage> passages;  // the strong hits, neighbours merged, strongest first; of kPassages
   double strength = 0;            // relevance of the best hit
+  double least = 0;               // relevance that makes evidence of a hit
   models::Embeddings vector;      // of the question
+  std::vector<float> last_line;   // and of its last line alone, where it has several
   bool store_is_empty = false;    // nothing to search: no model was loaded
   std::int64_t pending = 0;       // documents still being read
 };

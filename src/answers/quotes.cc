@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cmath>
 #include <cstdlib>
-#include <map>
 #include <numeric>
-#include <set>
 #include <utility>
 
 #include "answers/spoken_to_models.h"
 #include "base/utf8.h"
 #include "ingest/place_paths.h"
 #include "models/model_client.h"
-#include "search/words.h"
 #include "text/sentences.h"
 
 namespace counsel::answers {
@@ -29,37 +25,12 @@ constexpr std::size_t kLongestCompared = 1200;  // its beginning says what a lon
 constexpr std::size_t kLongestLeadIn = 400;
 constexpr std::chrono::minutes kLoadTimeout{5};
 
-// What counts, beside the cosine of sentence and question (docs/answers.md, "Quotes", says how these were chosen).
-constexpr double kWordsWeight = 0.46;     // of a whole question's words, rare ones weighing more
-constexpr double kStrengthWeight = 0.25;  // of the passage's relevance
-constexpr double kPlaceWeight = 0.15;     // of being in the first passage; the second has half of it, and so on
-constexpr double kCoverWeight = -0.3;     // of a title, the parties, a line of contents
-constexpr double kApartWeight = -0.6;     // of what is deleted, hidden, or stands at the page's edge
-constexpr double kKindWeight = -0.15;     // of no answer of the kind that is asked for, where that is no value
 // Best scores further apart than this are no rivals: what is far behind the best is not shown beside it.
 constexpr double kFarBehind = 0.35;
 
 bool IsRow(const Citation& citation) {
   return std::any_of(citation.stands_in.begin(), citation.stands_in.end(),
                      [](const documents::Part& part) { return part.whole && part.kind == "table_row"; });
-}
-
-// The names of the parties, a table of contents, a line of capitals: never an answer, unless somebody asks for them.
-bool IsCover(std::string_view sentence) {
-  std::size_t letters = 0;
-  std::size_t small = 0;
-  for (const char c : sentence) {
-    letters += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    small += c >= 'a' && c <= 'z';
-  }
-  if (letters > 0 && small * 3 < letters) return sentence.size() < 200;
-  if (sentence.find("....") != std::string_view::npos) return true;
-  if (sentence.starts_with("WHEREAS") || sentence.starts_with("NOW, THEREFORE")) return true;
-  const auto has = [sentence](std::string_view words) { return sentence.find(words) != std::string_view::npos; };
-  const bool parties = has("by and between") || has("BETWEEN") || has("hereinafter") || has("(“") || has("(the “") ||
-                       has("(\"") || has("(the \"");
-  return parties && (has("made and entered") || has("entered into") || has("is made") || has("dated as of") ||
-                     has("by and between") || has("BETWEEN"));
 }
 
 // "The price is £350,000.", "Rent is due monthly.": three words or more, one a verb, with a stop behind.
@@ -76,53 +47,6 @@ bool IsShortStatement(std::string_view sentence) {
     i = end + 1;
   }
   return words >= 3 && says;
-}
-
-// The words of the question, each with its weight: the fewer of the sentences have it, the more.
-struct WeighedWords {
-  WeighedWords(const std::string& question, const std::string& names) : words(search::ReadQuestion(question)) {
-    if (names.empty()) return;
-    std::set<std::string> named;
-    for (const search::Term& term : search::ReadQuestion(names).terms) named.insert(term.folded.front());
-    std::vector<search::Term> others;
-    for (const search::Term& term : words.terms) {
-      if (!named.contains(term.folded.front())) others.push_back(term);
-    }
-    if (!others.empty()) words.terms = std::move(others);
-  }
-
-  search::QueryWords words;
-  std::vector<double> weights;
-};
-
-using WordSet = std::set<std::string, std::less<>>;
-
-WordSet FoldedWords(const std::string& text) {
-  WordSet there;
-  search::ForEachWord(text, [&there](std::string_view folded, std::size_t, std::size_t) { there.emplace(folded); });
-  return there;
-}
-
-bool Holds(const WordSet& there, const search::Term& term) {
-  return std::any_of(term.folded.begin(), term.folded.end(),
-                     [&there](const std::string& word) { return there.contains(word); });
-}
-
-void Weigh(const std::vector<WordSet>& sentences, WeighedWords* question) {
-  for (const search::Term& term : question->words.terms) {
-    const auto with =
-        std::count_if(sentences.begin(), sentences.end(), [&term](const WordSet& there) { return Holds(there, term); });
-    question->weights.push_back(std::log(static_cast<double>(sentences.size() + 10) / static_cast<double>(with + 1)));
-  }
-}
-
-// Deleted, hidden, or a page's head or foot: no running text of the document as it holds.
-bool StandsApart(const Citation& citation) {
-  if (citation.quote.starts_with("[Hidden text") || citation.quote.starts_with("[Page ")) return true;
-  return std::any_of(citation.stands_in.begin(), citation.stands_in.end(), [](const documents::Part& part) {
-    return part.whole &&
-           (part.kind == "deletion" || part.kind == "page_header" || part.kind == "page_label" || part.kind == "line");
-  });
 }
 
 // Of a page that the question names, what stands on another is not at that place.
@@ -221,7 +145,8 @@ std::vector<Quote> Quotable(const std::vector<Passage>& passages) {
         quote.lead_in = LeadInOfPath(quote.citation.heading, text, sentence.start);
         if (quote.lead_in.ends_with(quote.citation.quote)) quote.lead_in.clear();  // it is the heading itself
       }
-      const bool short_one = length < kShortestSentence && quote.lead_in.empty();
+      // A signature is one: "Ann Archer, Director".
+      const bool short_one = length < kShortestSentence && quote.lead_in.empty() && passage.place.empty();
       if (short_one && !IsRow(quote.citation) && !IsShortStatement(quote.citation.quote)) continue;
       quote.at_place = !passage.place.empty() && OnItsPage(passage, quote.citation);
       quote.strength = passage.relevance;
@@ -257,37 +182,13 @@ std::string ComparedText(const Quote& quote, const std::vector<Passage>& passage
   return sentence.quote;
 }
 
-void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, std::vector<Quote>* quotes) {
-  WeighedWords question(wanted.question, wanted.names);
-  std::vector<WordSet> there;
-  for (const Quote& quote : *quotes) {
-    // The heading says what its sentences are about: "Insurance" need not stand in each of them.
-    there.push_back(FoldedWords(ComparedText(quote, passages) + "\n" + quote.citation.heading));
-  }
-  Weigh(there, &question);
-  const double all = std::accumulate(question.weights.begin(), question.weights.end(), 0.0);
-  std::map<int, std::size_t> place;  // of a passage, by its number
-  for (const Passage& passage : passages) place.emplace(passage.n, place.size());
-  for (std::size_t i = 0; i < quotes->size(); ++i) {
-    Quote& quote = (*quotes)[i];
-    double found = 0;
-    for (std::size_t term = 0; term < question.words.terms.size(); ++term) {
-      if (!Holds(there[i], question.words.terms[term])) continue;
-      found += question.weights[term];
-      quote.matched.push_back(question.words.terms[term].word);
-    }
-    quote.of_kind = understanding::HoldsAnswer(wanted.kind, quote.lead_in + " " + quote.citation.quote);
-    quote.score = (all > 0 ? kWordsWeight * found / all : 0) + kStrengthWeight * quote.strength +
-                  kPlaceWeight / static_cast<double>(1 + place[quote.citation.n]);
-    if (IsCover(quote.citation.quote)) quote.score += kCoverWeight;
-    if (StandsApart(quote.citation) || quote.spoken_to_models) quote.score += kApartWeight;
-    if (!quote.of_kind && !understanding::WantsValue(wanted.kind)) quote.score += kKindWeight;
-  }
-}
-
-bool Answers(understanding::AnswerKind kind, const std::vector<Quote>& quotes) {
-  return !understanding::WantsValue(kind) || std::any_of(quotes.begin(), quotes.end(), [kind](const Quote& quote) {
-    return quote.of_kind || quote.at_place ||
+bool Answers(understanding::AnswerKind kind, const std::vector<Quote>& quotes, bool whole) {
+  constexpr double kWeak = 0.35;
+  if (quotes.empty()) return !understanding::WantsValue(kind);
+  return std::any_of(quotes.begin(), quotes.end(), [kind, whole](const Quote& quote) {
+    if (quote.at_place) return true;
+    if (!quote.about || (whole && quote.strength < kWeak && !quote.mostly)) return false;
+    return !understanding::WantsValue(kind) || quote.of_kind ||
            understanding::AnswersInWords(kind, quote.lead_in + " " + quote.citation.quote);
   });
 }
@@ -311,7 +212,11 @@ asio::awaitable<Result<std::vector<Quote>>> ChooseQuotes(const Wanted& wanted, c
     const std::vector<float>& asked = wanted.vector->values;
     for (std::size_t i = 0; i < quotes.size(); ++i) {
       const auto row = vectors->values.begin() + static_cast<std::ptrdiff_t>(i * vectors->dimensions);
-      quotes[i].score += std::inner_product(asked.begin(), asked.end(), row, 0.0);
+      double cosine = std::inner_product(asked.begin(), asked.end(), row, 0.0);
+      // What is asked, beside what it refers to: that one's own answer would be first otherwise.
+      const std::vector<float>& last = wanted.last_line;
+      if (last.size() == asked.size()) cosine = (cosine + std::inner_product(last.begin(), last.end(), row, 0.0)) / 2;
+      quotes[i].score += cosine;
     }
     Sort(wanted.kind, &quotes);
   }

@@ -30,20 +30,26 @@ struct Quote {
   std::string lead_in;               // of an item of a list, verbatim: "The tenant shall not:"; "" of another
   double strength = 0;               // 0 to 1: the relevance of the passage that it stands in
   std::vector<std::string> matched;  // words of the question, as asked, that it holds
-  bool of_kind = true;               // it holds an answer of the kind that is asked for (answer_kind.h)
-  bool spoken_to_models = false;     // it tells whoever answers what to say (spoken_to_models.h)
-  bool at_place = false;             // it stands at the place that the question names: "clause 17.3"
-  double score = 0;                  // the order
+  // It holds an answer of the kind that is asked for (answer_kind.h); where that is a value, and it is about the same
+  // thing as the question (subject.h).
+  bool of_kind = true;
+  bool spoken_to_models = false;  // it tells whoever answers what to say (spoken_to_models.h)
+  bool at_place = false;          // it stands at the place that the question names: "clause 17.3"
+  bool about = true;              // it is about the same thing as the question, by a word at least
+  bool mostly = true;             // and by most of what is asked about
+  double score = 0;               // the order
 };
 
 // What is asked, as far as choosing needs it.
 struct Wanted {
   Wanted() = default;
-  std::string question;  // without the names of documents
+  std::string question;  // without the names of documents; of several lines the last is what is asked
   std::string names;     // that it has all the same: no sentence answers by having their words
   understanding::AnswerKind kind = understanding::AnswerKind::kOpen;
   // Of the question; must outlive the call. Empty: words alone decide.
   const models::Embeddings* vector = nullptr;
+  std::vector<float> last_line;  // the vector of that line alone, where there are several
+  bool says_little = false;      // beside the names there is nothing to be about
 };
 
 // Every sentence of the passages that could be quoted, in their order: no headings, no titles, no bare fragments; rows
@@ -57,10 +63,14 @@ struct Wanted {
 // Gives each its words and a score by them and by its passage: place and strength. Pure.
 void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, std::vector<Quote>* quotes);
 
-// Whether one of the quotes chosen can be the answer at all: where a value is asked for (when, how long, how much, how
-// many) one holds a value, or stands at the place that was named. What was found holds none otherwise, and is no
-// answer.
-[[nodiscard]] bool Answers(understanding::AnswerKind kind, const std::vector<Quote>& quotes);
+// Whether one of the quotes chosen can be the answer at all: it is about what is asked, and where a value is asked for
+// (when, how long, how often, how much, how many) it holds one; or it stands at the place that was named. What was
+// found is no answer otherwise. Of weak evidence, under 0.35, most of what is asked about must be
+// there, but for a question in the middle of a conversation, which is not `whole`.
+[[nodiscard]] bool Answers(understanding::AnswerKind kind, const std::vector<Quote>& quotes, bool whole = true);
+
+// The last line of a question: what is asked, where those above it are what it refers to.
+[[nodiscard]] std::string LastLine(const std::string& question);
 
 // The kMostQuotes best. Those that hold no answer of the kind asked for stand behind those that do. Errors: those of
 // ModelPool::Acquire and of a model that dies.

@@ -15,6 +15,7 @@ Passage At(int n, std::int64_t start, std::string text) {
   passage.n = n;
   passage.document = "d";
   passage.start = start;
+  passage.relevance = 0.9;
   passage.text = std::move(text);
   passage.end = start + CountCodePoints(passage.text);
   return passage;
@@ -31,7 +32,7 @@ std::vector<Quote> Ordered(const std::string& question, const std::vector<Passag
   std::vector<Quote> quotes = Quotable(passages);
   Wanted wanted;
   wanted.question = question;
-  wanted.kind = understanding::AskedKind(question);
+  wanted.kind = understanding::AskedKind(LastLine(question));
   ScoreByWords(wanted, passages, &quotes);
   std::stable_sort(quotes.begin(), quotes.end(), [](const Quote& a, const Quote& b) {
     return a.of_kind != b.of_kind ? a.of_kind : a.score > b.score;
@@ -79,6 +80,75 @@ TEST(QuotesTest, WhereAValueIsAskedForASentenceWithoutOneIsNoAnswer) {
   placed.back().at_place = true;
   EXPECT_TRUE(Answers(AnswerKind::kHowMuch, placed));
   EXPECT_FALSE(Answers(AnswerKind::kHowMuch, {}));
+}
+
+TEST(QuotesTest, AValueOfSomethingElseIsNoAnswer) {
+  const Passage passage = At(1, 0,
+                             "The landlord has the windows cleaned by a firm of its choice. Either party may end this "
+                             "agreement by two months' notice. The tenant pays the rent every month.");
+  const std::vector<Quote> quotes = Ordered("How often are the windows cleaned?", {passage});
+  for (const Quote& quote : quotes) EXPECT_FALSE(quote.of_kind) << quote.citation.quote;
+  EXPECT_FALSE(Answers(understanding::AnswerKind::kHowOften, quotes));
+  const Passage washed = At(1, 0, "Window cleaning is done every month. The tenant pays the rent every quarter.");
+  EXPECT_EQ(Ordered("How often are the windows cleaned?", {washed})[0].citation.quote,
+            "Window cleaning is done every month.");
+}
+
+TEST(QuotesTest, WhatGoesOnAboutTheSentenceBeforeItIsAboutTheSame) {
+  const Passage passage = At(1, 0, "The tenant pays a service charge. It is £500 in each year of the term.");
+  const std::vector<Quote> quotes = Ordered("How much is the service charge?", {passage});
+  EXPECT_EQ(quotes[0].citation.quote, "It is £500 in each year of the term.");
+  EXPECT_TRUE(quotes[0].of_kind);
+}
+
+TEST(QuotesTest, ASentenceWithNoWordOfTheQuestionIsNoAnswerOfAnyKind) {
+  const Passage passage = At(1, 0, "The yacht has a red hull and two masts.");
+  EXPECT_FALSE(Answers(understanding::AnswerKind::kOpen, Ordered("What is the VAT number?", {passage})));
+  EXPECT_TRUE(Answers(understanding::AnswerKind::kOpen, Ordered("What colour is the hull?", {passage})));
+}
+
+TEST(QuotesTest, WeakEvidenceMustHaveMostOfWhatIsAskedAbout) {
+  Passage passage = At(1, 0, "We collect your name and your postal address.");
+  const char* question = "What fingerprints are collected?";
+  for (const auto& [strength, answers] : {std::pair<double, bool>{0.3, false}, {0.8, true}}) {
+    passage.relevance = strength;
+    EXPECT_EQ(Answers(understanding::AnswerKind::kOpen, Ordered(question, {passage})), answers) << strength;
+    EXPECT_TRUE(Answers(understanding::AnswerKind::kOpen, Ordered(question, {passage}), false)) << strength;
+  }
+}
+
+TEST(QuotesTest, HowLongSomethingLastsIsNotHowLongItMayBeExtended) {
+  const Passage passage = At(1, 0,
+                             "The term of the lease may be extended by a further three years. The lease is for a term "
+                             "of seven years from 1 May 2025.");
+  EXPECT_EQ(Ordered("How long is the term?", {passage})[0].citation.quote,
+            "The lease is for a term of seven years from 1 May 2025.");
+  EXPECT_EQ(Ordered("How long may the term be extended?", {passage})[0].citation.quote,
+            "The term of the lease may be extended by a further three years.");
+}
+
+TEST(QuotesTest, OfSeveralLinesTheLastIsAsked) {
+  const Passage passage = At(1, 0,
+                             "Claims under the policy are handled by Ferris. The insurer must put its decision in "
+                             "writing.");
+  EXPECT_EQ(
+      Ordered("Who handles claims under the policy?\nMust a decision be in writing?", {passage})[0].citation.quote,
+      "The insurer must put its decision in writing.");
+}
+
+TEST(QuotesTest, ASignatureIsQuotedThoughItIsShort) {
+  Passage passage = At(1, 0, "Yours sincerely,\n\nMorwenna Jago\nSurveyor");
+  passage.place = "Who wrote";
+  const std::vector<std::string> texts = TextsOf(Quotable({passage}));
+  EXPECT_TRUE(std::any_of(texts.begin(), texts.end(),
+                          [](const std::string& text) { return text.find("Morwenna Jago") != std::string::npos; }));
+}
+
+TEST(QuotesTest, TheNameOfTheOnlyDocumentIsNoReasonToQuote) {
+  Passage passage = At(1, 0, "The Skylark is a yacht with eight berths. The yacht may not be raced by anybody.");
+  passage.name = "charter-skylark.txt";
+  EXPECT_EQ(Ordered("May the Skylark be raced?", {passage})[0].citation.quote,
+            "The yacht may not be raced by anybody.");
 }
 
 TEST(QuotesTest, AKeptNameIsNoReasonToQuote) {

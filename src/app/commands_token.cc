@@ -95,7 +95,11 @@ int Revoke(const Settings& settings, const TokenOptions& options) {
   if (options.json) {
     PrintJson({{"revoked", options.name}});
   } else {
-    std::printf("The token of '%s' opens nothing any more.\n", options.name.c_str());
+    std::printf(
+        "The token of '%s' opens nothing any more. What '%s' asked is kept, for nobody but who gets a token of that "
+        "name "
+        "again; DELETE /api/conversations?owner=%s deletes it.\n",
+        options.name.c_str(), options.name.c_str(), options.name.c_str());
   }
   return kExitOk;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,9 @@ namespace counsel::http {
 namespace asio = boost::asio;
 
 namespace {
+
+// Exchanges that are looked through for the last answer that stood on something.
+constexpr std::int64_t kLookedBack = 10;
 
 bool IsPlace(const Json& json) {
   const auto is = [&json](const char* name, bool (Json::*kind)() const noexcept) {
@@ -30,13 +34,6 @@ void EachObject(Json& json, const Work& work) {
   if (json.is_object()) work(json);
   if (!json.is_structured()) return;
   for (Json& inner : json) EachObject(inner, work);
-}
-
-// A conversation, within these matters: a wall for it too.
-std::string NameOf(const answers::ConversationKey& key, const std::vector<std::string>& matters) {
-  std::string name = key.owner + "\n" + key.name;
-  for (const std::string& matter : matters) name += "\n" + matter;
-  return name;
 }
 
 std::int64_t UnixNow() {
@@ -67,6 +64,25 @@ Json Quoted(store::Connection& db, Json record) {
   return record;
 }
 
+std::vector<std::string> StoodOn(const std::string& record) {
+  const Json answer = Json::parse(record, nullptr, false);
+  if (!answer.is_object() || answer.value("outcome", Json()) == "no_evidence") return {};
+  std::set<std::string> documents;
+  const auto take = [&documents](const Json& places) {
+    for (const Json& place : places) {
+      const auto document = place.find("document");
+      if (place.is_object() && document != place.end() && document->is_string()) documents.insert(*document);
+    }
+  };
+  const Json meant = answer.value("searched_in", Json());
+  if (meant.is_object() && meant.value("chosen", Json()) == true) {
+    take(meant.value("documents", Json()));  // it goes on to be meant, whichever of several answered
+  } else {
+    take(answer.value("citations", Json()));
+  }
+  return {documents.begin(), documents.end()};
+}
+
 std::string_view StyleName(answers::Style style) {
   for (const std::string_view name : {"quotes", "answer", "memo"}) {
     if (answers::StyleNamed(name) == style) return name;
@@ -81,8 +97,18 @@ asio::awaitable<Result<void>> Recall(Services& services, const answers::Conversa
   Result<std::vector<answers::Exchange>> earlier = co_await services.store.Read(work);
   if (!earlier) co_return Fail(std::move(earlier.error()));
   options->search_text = answers::SearchText(question, *earlier);
-  // A conversation that went with a document of its goes on from nothing.
-  if (!earlier->empty()) options->carried = services.answered_from.Of(NameOf(key, options->matters));
+  auto stood_on = [&key, options](store::Connection& db) -> Result<std::vector<std::string>> {
+    ASSIGN_OR_RETURN(const std::vector<std::string> records,
+                     answers::LastRecords(db, key, options->matters, kLookedBack));
+    for (const std::string& record : records) {
+      std::vector<std::string> documents = StoodOn(record);
+      if (!documents.empty()) return documents;
+    }
+    return std::vector<std::string>();
+  };
+  Result<std::vector<std::string>> carried = co_await services.store.Read(stood_on);
+  if (!carried) co_return Fail(std::move(carried.error()));
+  options->carried = std::move(*carried);
   options->framing.earlier = std::move(*earlier);
   co_return Result<void>();
 }
@@ -101,7 +127,6 @@ asio::awaitable<void> Remember(Services& services, const answers::ConversationKe
   auto work = [&](store::Connection& db) { return answers::Remember(db, key, kept, UnixNow()); };
   Result<void> written = co_await services.store.Write(work);
   if (!written) spdlog::warn("an answer was not kept in its conversation: {}", written.error().message);
-  if (written) services.answered_from.Keep(NameOf(key, options.matters), answers::AnsweredFrom(answer));
   if (written) TellAll(services, "conversations", Json::object());
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -31,6 +32,9 @@ namespace counsel::http {
 // An answer as it is kept: the text of quotes, which stands in the documents, is left out, and read there again
 // (Quoted). The ids of all documents it speaks of go into *documents.
 [[nodiscard]] Json WithoutQuotes(Json answer, std::vector<std::string>* documents);
+// Of an answer that is kept: ids of the documents that it stands on, those that the question meant, else those that are
+// quoted or cited. The next question is asked of them. Empty: it stands on none, or is no answer.
+[[nodiscard]] std::vector<std::string> StoodOn(const std::string& record);
 // With the text of quotes again.
 [[nodiscard]] Json Quoted(store::Connection& db, Json record);
 

@@ -134,6 +134,32 @@ asio::awaitable<Result<void>> Delete(Call& call) {
   co_return co_await call.SendJson(std::move(json));
 }
 
+// DELETE /api/conversations?owner=NAME: those of a person, whom the user has taken the token from. Nobody reads them.
+asio::awaitable<Result<void>> DeleteOfPerson(Call& call) {
+  if (!call.caller.user()) {
+    co_return Fail(ErrorCode::kPermissionDenied,
+                   "'" + call.caller.name + "' may not delete the conversations of others.",
+                   "One of your own: DELETE /api/conversations/{id}");
+  }
+  const std::string owner = call.exchange.request().query("owner").value_or("");
+  if (owner.empty()) {
+    co_return Fail(ErrorCode::kInvalidArgument, "Nobody is named whose conversations are to go.",
+                   "DELETE /api/conversations?owner=NAME, of a person; one of your own: /api/conversations/{id}");
+  }
+  auto work = [&owner](store::Connection& db) -> Result<std::int64_t> {
+    ASSIGN_OR_RETURN(const std::int64_t deleted, answers::DeleteConversationsOf(db, owner));
+    RETURN_IF_ERROR(search::RequestPurge(db));
+    return deleted;
+  };
+  Result<std::int64_t> deleted = co_await call.services.store.Write(work);
+  if (!deleted) co_return Fail(std::move(deleted.error()));
+  TellAll(call.services, "conversations", Json::object());
+  Result<void> purged = co_await call.services.ingest.Purge();
+  if (!purged) co_return Fail(std::move(purged.error()));
+  Json json = {{"deleted", *deleted}};
+  co_return co_await call.SendJson(std::move(json));
+}
+
 }  // namespace
 
 void AddConversationRoutes(std::vector<Route>& routes) {
@@ -142,6 +168,7 @@ void AddConversationRoutes(std::vector<Route>& routes) {
   routes.push_back({"GET", "/api/conversations/{id}/exchanges", Exchanges});
   routes.push_back({"PUT", "/api/conversations/{id}", Rename});
   routes.push_back({"DELETE", "/api/conversations/{id}", Delete});
+  routes.push_back({"DELETE", "/api/conversations", DeleteOfPerson});
 }
 
 }  // namespace counsel::http

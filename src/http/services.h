@@ -16,7 +16,6 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include "answers/answered_from.h"
 #include "answers/answers.h"
 #include "documents/documents.h"
 #include "host/host.h"
@@ -81,7 +80,6 @@ struct Services {
   ingest::Ingest& ingest;
   companies_house::RegisterClient& companies;
   companies_house::RegisterEntries& entries;
-  answers::LastAnsweredFrom answered_from;  // of conversations
 
   // The generator and embedder by the settings and what is installed now: both may change while the daemon runs.
   std::function<Result<models::Catalogue::Choice>()> generator;

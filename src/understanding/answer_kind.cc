@@ -129,6 +129,45 @@ bool HoldsSpan(const std::vector<Word>& words) {
   return false;
 }
 
+// "each spring", "every six months", "after each use": what is counted, and not who.
+bool HoldsFrequency(const std::vector<Word>& words) {
+  constexpr std::array<std::string_view, 13> kRegular = {"hourly",   "daily",     "nightly", "weekly",   "fortnightly",
+                                                         "monthly",  "quarterly", "yearly",  "annually", "annual",
+                                                         "biannual", "twice",     "biennial"};
+  constexpr std::array<std::string_view, 14> kSeasons = {"spring", "summer",  "autumn",  "winter",  "season",
+                                                         "night",  "morning", "evening", "weekend", "easter",
+                                                         "monday", "friday",  "sunday",  "term"};
+  constexpr std::array<std::string_view, 5> kAround = {"after", "before", "at", "on", "between"};
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i].lower;
+    if (In(word, kRegular)) return true;
+    const bool number_before = i > 0 && (IsNumber(words[i - 1]) || words[i - 1].lower == "several");
+    if (word == "times" && number_before) return true;
+    if (word == "each" || word == "every") {
+      if (i > 0 && In(words[i - 1].lower, kAround)) return true;
+      for (std::size_t j = i + 1; j < std::min(words.size(), i + 4); ++j) {
+        if (In(words[j].lower, kUnits) || In(words[j].lower, kSeasons)) return true;
+      }
+    }
+    // "once a year", "four days per week"
+    const bool per = word == "a" || word == "an" || word == "per" || word == "in";
+    const bool unit_behind = i + 1 < words.size() && (In(words[i + 1].lower, kUnits) || words[i + 1].lower == "any");
+    if (per && unit_behind && i > 0) {
+      const bool counted = words[i - 1].lower == "once" || (i > 1 && IsNumber(words[i - 2]));
+      if (counted) return true;
+    }
+  }
+  return false;
+}
+
+// "by noon each Monday", "at Michaelmas", "before Easter"
+bool HoldsTimeOfDayOrFeast(const std::vector<Word>& words) {
+  constexpr std::array<std::string_view, 14> kTimes = {"noon",      "midnight",   "monday",    "tuesday", "wednesday",
+                                                       "thursday",  "friday",     "saturday",  "sunday",  "easter",
+                                                       "christmas", "michaelmas", "midsummer", "ladyday"};
+  return std::any_of(words.begin(), words.end(), [&](const Word& word) { return In(word.lower, kTimes); });
+}
+
 bool HoldsSum(const std::vector<Word>& words, std::string_view sentence) {
   constexpr std::array<std::string_view, 5> kSigns = {"$", "%", "\xC2\xA3", "\xE2\x82\xAC", "\xC2\xA5"};
   const bool number = std::any_of(words.begin(), words.end(), IsNumber);
@@ -162,7 +201,8 @@ std::string_view Asking(std::string_view question) {
 
 AnswerKind KindOfHow(const std::vector<Word>& words, std::size_t i) {
   const std::string next = i + 1 < words.size() ? words[i + 1].lower : "";
-  if (next == "long" || next == "soon" || next == "quickly" || next == "often") return AnswerKind::kHowLong;
+  if (next == "long" || next == "soon" || next == "quickly") return AnswerKind::kHowLong;
+  if (next == "often" || next == "frequently" || next == "regularly") return AnswerKind::kHowOften;
   if (next == "much" || next == "high" || next == "large") {
     const bool time = std::any_of(words.begin(), words.end(),
                                   [](const Word& word) { return word.lower == "notice" || word.lower == "time"; });
@@ -204,6 +244,8 @@ std::string_view AnswerKindName(AnswerKind kind) {
       return "when";
     case AnswerKind::kHowLong:
       return "how_long";
+    case AnswerKind::kHowOften:
+      return "how_often";
     case AnswerKind::kHowMuch:
       return "how_much";
     case AnswerKind::kHowMany:
@@ -245,10 +287,12 @@ bool HoldsAnswer(AnswerKind kind, std::string_view sentence) {
     case AnswerKind::kWho:
       return HoldsName(words);
     case AnswerKind::kWhen:
-      return HoldsDate(words) || HoldsSpan(words) ||
+      return HoldsDate(words) || HoldsSpan(words) || HoldsFrequency(words) || HoldsTimeOfDayOrFeast(words) ||
              std::any_of(words.begin(), words.end(), [](const Word& word) { return In(word.lower, kEvents); });
     case AnswerKind::kHowLong:
       return HoldsSpan(words);
+    case AnswerKind::kHowOften:
+      return HoldsFrequency(words);
     case AnswerKind::kHowMuch:
       return HoldsSum(words, sentence);
     case AnswerKind::kHowMany:
@@ -265,6 +309,8 @@ bool AnswersInWords(AnswerKind kind, std::string_view sentence) {
       "life",       "lifetime",     "duration",    "each",      "every",       "daily",    "weekly",
       "monthly",    "quarterly",    "yearly",      "annually",  "annual",      "once",     "twice",
       "regularly",  "periodically", "soon",        "long"};
+  constexpr std::array<std::string_view, 9> kOften = {"regularly", "periodically", "necessary", "needed",    "required",
+                                                      "request",   "demand",       "often",     "frequently"};
   constexpr std::array<std::string_view, 11> kMoments = {"advance",      "arrears", "completion", "termination",
                                                          "expiry",       "end",     "beginning",  "start",
                                                          "commencement", "death",   "if"};
@@ -277,14 +323,15 @@ bool AnswersInWords(AnswerKind kind, std::string_view sentence) {
   return std::any_of(words.begin(), words.end(), [&](const Word& word) {
     if (kind == AnswerKind::kWhen && In(word.lower, kMoments)) return true;
     if (kind == AnswerKind::kHowLong || kind == AnswerKind::kWhen) return In(word.lower, kTimes);
+    if (kind == AnswerKind::kHowOften) return In(word.lower, kOften);
     if (kind == AnswerKind::kHowMuch) return In(word.lower, kSums);
     return kind == AnswerKind::kHowMany && In(word.lower, kNumbers);
   });
 }
 
 bool WantsValue(AnswerKind kind) {
-  return kind == AnswerKind::kHowMuch || kind == AnswerKind::kHowMany || kind == AnswerKind::kHowLong ||
-         kind == AnswerKind::kWhen;
+  return kind == AnswerKind::kHowMuch || kind == AnswerKind::kHowMany || kind == AnswerKind::kHowOften ||
+         kind == AnswerKind::kHowLong || kind == AnswerKind::kWhen;
 }
 
 }  // namespace counsel::understanding

@@ -9,14 +9,15 @@
 namespace counsel::understanding {
 
 enum class AnswerKind {
-  kOpen,     // "What does clause 5 say?": any sentence
-  kYesNo,    // "May the tenant …?": one that allows, forbids, obliges or states
-  kWho,      // a person, company or role
-  kWhen,     // a date, a day, an event
-  kHowLong,  // a span of time
-  kHowMuch,  // a sum, rate or share
-  kHowMany,  // a number
-  kWhere,    // a place
+  kOpen,      // "What does clause 5 say?": any sentence
+  kYesNo,     // "May the tenant …?": one that allows, forbids, obliges or states
+  kWho,       // a person, company or role
+  kWhen,      // a date, a day, an event
+  kHowLong,   // a span of time
+  kHowOften,  // a frequency: "weekly", "every six months", "after each use"; two months' notice is none
+  kHowMuch,   // a sum, rate or share
+  kHowMany,   // a number
+  kWhere,     // a place
 };
 
 // "how_much"
@@ -28,7 +29,7 @@ enum class AnswerKind {
 // Whether the sentence holds something of that kind. Always for kOpen.
 [[nodiscard]] bool HoldsAnswer(AnswerKind kind, std::string_view sentence);
 
-// Whether it answers in words that are no value: "promptly", "each spring", "a peppercorn", "free of charge". Of the
+// Whether it answers in words that are no value: "promptly", "regularly", "a peppercorn", "free of charge". Of the
 // kinds that want a value; false for others.
 [[nodiscard]] bool AnswersInWords(AnswerKind kind, std::string_view sentence);
 

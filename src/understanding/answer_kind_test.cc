@@ -24,6 +24,7 @@ TEST(AnswerKindTest, TheKindIsThatOfWhatIsAsked) {
       {"What is the notice period?", AnswerKind::kHowLong},
       {"What is the term of the agreement?", AnswerKind::kHowLong},
       {"How much notice must be given?", AnswerKind::kHowLong},
+      {"How often are the windows cleaned?", AnswerKind::kHowOften},
       {"How much is the rent a month?", AnswerKind::kHowMuch},
       {"What is the rent of Alder House?", AnswerKind::kHowMuch},
       {"How many directors are there?", AnswerKind::kHowMany},
@@ -53,6 +54,14 @@ TEST(AnswerKindTest, ASentenceHoldsAnAnswerOfAKindOrDoesNot) {
       {AnswerKind::kHowLong, "This clause shall survive.", false},
       {AnswerKind::kHowLong, "The duty lasts indefinitely.", true},
       {AnswerKind::kHowLong, "The tenant pays £30.", false},
+      {AnswerKind::kHowOften, "The sprinklers are tested weekly.", true},
+      {AnswerKind::kHowOften, "The flues are scoured every six months.", true},
+      {AnswerKind::kHowOften, "Instruments are sterilised after each patient.", true},
+      {AnswerKind::kHowOften, "He visits the farm at least twice a year.", true},
+      {AnswerKind::kHowOften, "Each partner works four days a week.", true},
+      {AnswerKind::kHowOften, "Each party may end it by two months' notice.", false},
+      {AnswerKind::kHowOften, "Each party keeps one copy.", false},
+      {AnswerKind::kWhen, "Figures are sent by noon each Monday.", true},
       {AnswerKind::kWhen, "It ends on 24 June 2031.", true},
       {AnswerKind::kWhen, "The tenant may end it.", false},
       {AnswerKind::kWhen, "The tenant pays the rent.", false},
@@ -73,7 +82,8 @@ TEST(AnswerKindTest, ASentenceHoldsAnAnswerOfAKindOrDoesNot) {
 }
 
 TEST(AnswerKindTest, SomeAnswersAreNoValue) {
-  EXPECT_TRUE(AnswersInWords(AnswerKind::kHowLong, "The flues are scoured each spring."));
+  EXPECT_TRUE(HoldsAnswer(AnswerKind::kHowOften, "The flues are scoured each spring."));
+  EXPECT_TRUE(AnswersInWords(AnswerKind::kHowOften, "The flues are scoured regularly."));
   EXPECT_TRUE(AnswersInWords(AnswerKind::kHowLong, "He must do so without undue delay."));
   EXPECT_TRUE(AnswersInWords(AnswerKind::kHowMuch, "The rent is a peppercorn, if demanded."));
   EXPECT_TRUE(AnswersInWords(AnswerKind::kHowMany, "A single director may sign."));

@@ -8,6 +8,7 @@
 
 #include "understanding/follow_up_words.h"
 #include "understanding/name_words.h"
+#include "understanding/named_things.h"
 #include "understanding/naming.h"
 #include "understanding/place.h"
 
@@ -28,6 +29,8 @@ constexpr std::array<std::string_view, 4> kPointers = {"that", "this", "these", 
 // What makes a pointer stand alone: "When does that end?", but not "that the tenant".
 constexpr std::array<std::string_view, 12> kVerbs = {"is",  "are",  "was",   "were", "does",   "do",
                                                      "end", "ends", "apply", "mean", "happen", "be"};
+constexpr std::array<std::string_view, 11> kHelpers = {"do",   "does",  "did",   "may",   "must",  "can",
+                                                       "will", "would", "shall", "could", "should"};
 // Little words: a question of nothing else has no subject of its own.
 constexpr std::array<std::string_view, 66> kSmall = {
     "before", "after", "until", "during", "than",   "exactly", "a",     "an",    "the",  "is",    "are",
@@ -68,7 +71,9 @@ bool RefersBack(std::string_view question) {
       if (!explained && !it_explained) return true;
     }
     const bool last = i + 1 == words.size();
-    const bool alone = last || (i < 3 && In(words[i + 1], kVerbs)) || (i == 1 && In(words[i + 1], kSmall));
+    // "What does that cost?": one word behind it, which is no noun then.
+    const bool does = i > 0 && i + 2 == words.size() && In(words[i - 1], kHelpers);
+    const bool alone = last || does || (i < 3 && In(words[i + 1], kVerbs)) || (i == 1 && In(words[i + 1], kSmall));
     if (In(words[i], kPointers) && alone) return true;
   }
   return false;
@@ -343,6 +348,9 @@ std::string MadeOfOne(const std::string& question, const std::string& before) {
     return "";
   if (std::string other = OfAnotherDocument(rest, before); !other.empty()) return other;
   if (std::string other = OfAnotherPlace(rest, before); !other.empty()) return other;
+  if (rest.size() < question.size()) {
+    if (std::string other = OfAnotherThing(WithoutMark(rest), before); !other.empty()) return other;
+  }
   const bool asks = In(here[0].lower, kBegins);
   const bool content = std::any_of(here.begin(), here.end(), IsContent);
   if (HasPronoun(here)) {

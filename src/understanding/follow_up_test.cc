@@ -6,10 +6,10 @@ namespace counsel::understanding {
 namespace {
 
 TEST(FollowUpTest, WhatContinuesOrPointsBackNeedsTheQuestionBeforeIt) {
-  for (const char* question :
-       {"And for how long?", "But who pays?", "What about the deposit?", "How about the garden?", "When is it due?",
-        "How long is it?", "Who are they?", "When does that end?", "What happens after that?", "For how long?", "Why?",
-        "Does it apply to the guarantor?", "Is this in writing?", "Who signed it?", "Can she resign?"}) {
+  for (const char* question : {"And for how long?", "But who pays?", "What about the deposit?", "How about the garden?",
+                               "When is it due?", "How long is it?", "Who are they?", "When does that end?",
+                               "What happens after that?", "For how long?", "Why?", "Does it apply to the guarantor?",
+                               "Is this in writing?", "What does that cost?", "Who signed it?", "Can she resign?"}) {
     EXPECT_TRUE(RefersBack(question)) << question;
   }
 }
@@ -18,7 +18,8 @@ TEST(FollowUpTest, WhatStandsByItselfDoesNot) {
   for (const char* question :
        {"What is the rent of Alder House?", "May the tenant keep a dog?", "Is it permitted to sublet the flat?",
         "May the tenant assign his lease?", "Does the document state that copies may be made?",
-        "Who signed this lease?", "Does the NDA allow the recipient to share it with their employees?",
+        "Who signed this lease?", "What must this lessee pay?",
+        "Does the NDA allow the recipient to share it with their employees?",
         "Under the lease, is it necessary to give notice?", "How long is the notice period?", ""}) {
     EXPECT_FALSE(RefersBack(question)) << question;
   }
@@ -63,6 +64,15 @@ TEST(FollowUpTest, WordsOfATopicThatWasLeftAreNotCarried) {
        "Does it allow the sale of data?"},
       {"How soon are urgent repairs begun?", "What about other repairs?", "How soon are other repairs begun?"},
       {"What does clause 5 say?", "And clause 6.1?", "What does clause 6.1 say?"},
+      {"What is the rent of Flat 2?", "What about Flat 3?", "What is the rent of Flat 3?"},
+      {"What is the rent of Flat 2?", "And for Flat 3?", "What is the rent of Flat 3?"},
+      {"May the tenant of Flat 1 keep a dog?", "What about Flat 2?", "May the tenant of Flat 2 keep a dog?"},
+      {"What is the rent of Alder House?", "And Birch House?", "What is the rent of Birch House?"},
+      {"What is the rent under the lease of Unit 4?", "And Unit 9?", "What is the rent under the lease of Unit 9?"},
+      {"What does Owen Tuck get under the Mallory will?", "And Sorrel?",
+       "What does Sorrel get under the Mallory will?"},
+      {"What is the rent of Flat 1?", "What about the rent of Flat 2?", "What is the rent of Flat 2?"},
+      {"Where may the Skylark be sailed?", "What about France?", "What about France?"},
   };
   for (const Dialogue& one : all) EXPECT_EQ(MadeWhole(one.then, {one.first}), one.whole) << one.then;
 }
@@ -77,6 +87,7 @@ TEST(FollowUpTest, WhatHangsOnTheQuestionBeforeItKeepsItsWords) {
       {"What notice must the tenant give?", "And must the notice be in writing?", nullptr},
       {"What is the rent?", "How is it paid?", nullptr},
       {"May the tenant keep a dog?", "And if the landlord agrees?", nullptr},
+      {"May the franchisee sell the business?", "What does that cost?", nullptr},
   };
   for (const Dialogue& one : all) {
     EXPECT_EQ(MadeWhole(one.then, {one.first}), std::string(one.first) + "\n" + one.then) << one.then;

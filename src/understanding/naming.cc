@@ -300,15 +300,19 @@ std::string Without(std::string_view question, const std::vector<Naming>& naming
     at = naming.end;
   }
   rest += question.substr(at);
-  // One blank between words, none before a question mark.
+  // One blank between words, none before a question mark. A line stays one: the last is what is asked (follow_up.h).
   std::string tidy;
   for (const char c : rest) {
     const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (blank && (tidy.empty() || tidy.back() == ' ')) continue;
+    if (c == '\n' && !tidy.empty() && tidy.back() != '\n') {
+      if (tidy.back() == ' ') tidy.pop_back();
+      tidy += '\n';
+    }
+    if (blank && (tidy.empty() || tidy.back() == ' ' || tidy.back() == '\n')) continue;
     if ((c == '?' || c == ',' || c == '.') && !tidy.empty() && tidy.back() == ' ') tidy.pop_back();
     tidy += blank ? ' ' : c;
   }
-  while (!tidy.empty() && (tidy.back() == ' ' || tidy.back() == ',')) tidy.pop_back();
+  while (!tidy.empty() && (tidy.back() == ' ' || tidy.back() == ',' || tidy.back() == '\n')) tidy.pop_back();
   return tidy;
 }
 

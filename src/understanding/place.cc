@@ -165,7 +165,10 @@ void FindUnlabelled(std::string_view question, std::vector<PlaceAsked>* places) 
   for (const Phrase& phrase :
        {Phrase{"who are the parties", PlaceKind::kParties}, Phrase{"who is it between", PlaceKind::kParties},
         Phrase{"names of the parties", PlaceKind::kParties}, Phrase{"signature block", PlaceKind::kSignatures},
-        Phrase{"signature page", PlaceKind::kSignatures}, Phrase{"who signed", PlaceKind::kSignatures}}) {
+        Phrase{"signature page", PlaceKind::kSignatures}, Phrase{"who signed", PlaceKind::kSignatures},
+        Phrase{"who wrote", PlaceKind::kSignatures}, Phrase{"who sent", PlaceKind::kSignatures},
+        Phrase{"who witnessed", PlaceKind::kSignatures}, Phrase{"who are the witnesses", PlaceKind::kSignatures},
+        Phrase{"who were the witnesses", PlaceKind::kSignatures}, Phrase{"who is it from", PlaceKind::kSignatures}}) {
     const std::size_t at = lower.find(phrase.words);
     if (at == kNone) continue;
     PlaceAsked place;

@@ -270,6 +270,29 @@ bool HasAny(std::string_view text, std::initializer_list<std::string_view> words
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return lower.find(word) != kNone; });
 }
 
+// From the line that begins them, for what stands above it is the document's text: "Signed by …", "Yours sincerely",
+// "From: …" of a memorandum.
+std::optional<Held> FindSignatures(const Stored& passage) {
+  const std::string lower = LowerOf(passage.text);
+  for (std::size_t at = 0; at < lower.size();) {
+    const Line line = LineAt(lower, at);
+    const std::string_view text = std::string_view(lower).substr(line.start, line.end - line.start);
+    for (const std::string_view begins :
+         {"in witness whereof", "signed", "executed ", "executed:", "signature", "by:", "yours ", "kind regards",
+          "regards", "best wishes", "with best wishes", "sincerely", "from:", "dictated by"}) {
+      if (!text.starts_with(begins)) continue;
+      Held held;
+      held.start = line.start;
+      held.end = begins == "from:" ? line.end : passage.text.size();
+      return held;
+    }
+    if (line.next <= at) break;
+    at = line.next;
+  }
+  if (HasAny(passage.text, {"in witness whereof", "signed by", "executed as a deed", "by:"})) return Whole(passage);
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Held> FindPlace(const PlaceAsked& place, const Stored& passage) {
@@ -289,10 +312,7 @@ std::optional<Held> FindPlace(const PlaceAsked& place, const Stored& passage) {
       if (passage.first && HasAny(passage.text, {"between", "parties", "among"})) return Whole(passage);
       return std::nullopt;
     case PlaceKind::kSignatures:
-      if (passage.last && HasAny(passage.text, {"in witness whereof", "signed", "by:", "executed", "signature"})) {
-        return Whole(passage);
-      }
-      return std::nullopt;
+      return passage.last ? FindSignatures(passage) : std::nullopt;
   }
   return std::nullopt;
 }

@@ -60,6 +60,11 @@ TEST(Understanding, TheDocumentThatLeadsAQuestionIsMeantAndItsNameIsNotAsked) {
   EXPECT_EQ(Meant("Motorola NDA: how long does it last?"), "nda_form_motorola.txt");
 }
 
+TEST(Understanding, TheLinesOfAQuestionStayApart) {
+  EXPECT_EQ(Rest("Who handles claims under the Motorola NDA?\nWhen will they decide?"),
+            "Who handles claims?\nWhen will they decide?");
+}
+
 TEST(Understanding, ADocumentInTheMiddleOfAQuestionIsMeant) {
   EXPECT_EQ(Meant("Is there a cap on liability in the Motorola agreement?"), "nda_form_motorola.txt");
   EXPECT_EQ(Rest("Is there a cap on liability in the Motorola agreement?"), "Is there a cap on liability?");
@@ -315,6 +320,13 @@ TEST(Places, OtherKinds) {
   EXPECT_EQ(Find("What is in Schedule 2?", "The fees.\nSchedule 2\nThe goods."), "Schedule 2\nThe goods.");
   EXPECT_EQ(Find("What is in Schedule 2?", "Schedule 2 applies to the goods."), "");
   EXPECT_EQ(Find("Who signed it?", "IN WITNESS WHEREOF the parties"), "IN WITNESS WHEREOF the parties");
+  EXPECT_EQ(Find("Who wrote it?", "The wall leans.\n\nYours sincerely,\n\nMorwenna Jago\n"),
+            "Yours sincerely,\n\nMorwenna Jago\n");
+  EXPECT_EQ(Find("Who sent it?", "To: the tenants\nFrom: Anselm Brandt\nThe lift is out of use."),
+            "From: Anselm Brandt");
+  EXPECT_EQ(Find("Who witnessed it?", "I want no flowers.\nSigned by her in our presence:\nWinifred Pugh"),
+            "Signed by her in our presence:\nWinifred Pugh");
+  EXPECT_EQ(Find("Who wrote it?", "The shares were assigned."), "");
 }
 
 }  // namespace

@@ -1,0 +1,37 @@
+// What a question is about, and whether a sentence is about the same: a number of months answers "How often are the
+// windows cleaned?" only where windows or cleaning are spoken of. Pure; English.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace counsel::answers {
+
+class Subject {
+ public:
+  // `names`: of documents, which say nothing of what is asked about them.
+  Subject(const std::string& question, const std::string& names);
+
+  // How many of its words are there, of all: as they are, in another form, as a synonym, or as contracts write it
+  // (understanding/glossary.h: then all). Roles ("the tenant") count where nothing else is asked about. 1 where a
+  // question has no word of its own ("How long is it?").
+  [[nodiscard]] double ShareIn(std::string_view text) const;
+
+ private:
+  struct Word {
+    std::vector<std::string> folded;  // as the index has it
+    std::string stem;
+    std::string family;
+  };
+  // Those of words_, by their numbers, that a word of a text means.
+  const std::vector<std::size_t>& MeantBy(const std::string& word) const;
+
+  std::vector<Word> words_;
+  std::vector<std::vector<std::string>> written_;  // of the glossary: folded words, all of which must be there
+  mutable std::unordered_map<std::string, std::vector<std::size_t>> known_;
+};
+
+}  // namespace counsel::answers

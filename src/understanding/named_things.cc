@@ -1,0 +1,105 @@
+#include "understanding/named_things.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstddef>
+
+#include "understanding/follow_up_words.h"
+#include "understanding/naming.h"
+
+namespace counsel::understanding {
+namespace {
+
+template <std::size_t N>
+bool In(std::string_view word, const std::array<std::string_view, N>& list) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+constexpr std::array<std::string_view, 7> kLeads = {"for", "of", "in", "at", "under", "from", "to"};
+// What stands before somebody or something that is asked about: "of Flat 2", "does Owen Tuck get".
+constexpr std::array<std::string_view, 21> kBefore = {"of",    "for", "in",  "at",  "from", "to",     "with",
+                                                      "does",  "do",  "did", "may", "must", "can",    "will",
+                                                      "shall", "is",  "are", "was", "were", "should", "has"};
+
+// Tokens [first, end) of the text.
+struct Name {
+  std::size_t first = 0;
+  std::size_t end = 0;
+};
+
+bool IsNumber(const Token& token) {
+  return std::isdigit(static_cast<unsigned char>(token.lower[0])) != 0;
+}
+
+// Runs of capitals with one blank between them; a number alone is a sum or a date.
+std::vector<Name> NamesIn(std::string_view text, const std::vector<Token>& tokens, std::size_t from) {
+  std::vector<Name> names;
+  for (std::size_t i = from; i < tokens.size(); ++i) {
+    if (!tokens[i].capital || IsNumber(tokens[i])) continue;
+    Name name;
+    name.first = i;
+    while (i + 1 < tokens.size() && tokens[i + 1].capital &&
+           text.substr(tokens[i].end, tokens[i + 1].start - tokens[i].end) == " ") {
+      ++i;
+    }
+    name.end = i + 1;
+    names.push_back(name);
+  }
+  return names;
+}
+
+std::string_view TextOf(std::string_view text, const std::vector<Token>& tokens, Name name) {
+  return text.substr(tokens[name.first].start, tokens[name.end - 1].end - tokens[name.first].start);
+}
+
+bool OverlapsNaming(std::string_view text, const Token& first, const Token& last) {
+  const std::vector<Naming> namings = FindNamings(text);
+  return std::any_of(namings.begin(), namings.end(), [&](const Naming& naming) {
+    return naming.name_start < last.end && first.start < naming.name_end;
+  });
+}
+
+// "Flat 2" and "Flat 3", "Alder House" and "Birch House".
+bool AreOfOneKind(const std::vector<Token>& a, Name one, const std::vector<Token>& b, Name other) {
+  if (one.end - one.first != other.end - other.first || one.end - one.first < 2) return false;
+  return a[one.first].lower == b[other.first].lower || a[one.end - 1].lower == b[other.end - 1].lower;
+}
+
+}  // namespace
+
+std::vector<std::string> NamedThings(std::string_view question) {
+  const std::vector<Token> tokens = Tokens(question);
+  std::vector<std::string> things;
+  for (const Name& name : NamesIn(question, tokens, 1)) {
+    if (OverlapsNaming(question, tokens[name.first], tokens[name.end - 1])) continue;
+    things.emplace_back(TextOf(question, tokens, name));
+  }
+  return things;
+}
+
+std::string OfAnotherThing(std::string_view phrase, std::string_view before) {
+  const std::vector<Token> here = Tokens(phrase);
+  std::size_t first = 0;
+  while (first < here.size() && In(here[first].lower, kLeads)) ++first;
+  const std::vector<Name> names = NamesIn(phrase, here, first);
+  if (names.size() != 1 || names[0].first != first || names[0].end != here.size()) return "";
+  const std::string thing(TextOf(phrase, here, names[0]));
+  const std::vector<Token> there = Tokens(before);
+  const std::vector<Name> asked = NamesIn(before, there, 1);
+  const auto replaced = [&](Name name) {
+    return std::string(before.substr(0, there[name.first].start)) + thing +
+           std::string(before.substr(there[name.end - 1].end));
+  };
+  for (std::size_t i = asked.size(); i-- > 0;) {
+    if (AreOfOneKind(here, names[0], there, asked[i])) return replaced(asked[i]);
+  }
+  std::vector<Name> alone;
+  for (const Name& name : asked) {
+    if (!OverlapsNaming(before, there[name.first], there[name.end - 1])) alone.push_back(name);
+  }
+  if (alone.size() != 1 || !In(there[alone[0].first - 1].lower, kBefore)) return "";
+  return replaced(alone[0]);
+}
+
+}  // namespace counsel::understanding
