@@ -7,8 +7,10 @@
 
 #include "judging/comparison.h"
 #include "judging/evidence.h"
+#include "judging/grading.h"
 #include "judging/language.h"
 #include "judging/lead.h"
+#include "judging/parties.h"
 #include "judging/rules.h"
 #include "judging/statements.h"
 
@@ -21,7 +23,6 @@ constexpr std::size_t kPlaces = 6;       // sentences that are tried first
 constexpr int kFarthestNeighbour = 8;    // sentences between two that are read together
 constexpr int kLeastOfSentence = 2;      // units that each sentence of a place must carry
 constexpr std::size_t kNamedBefore = 3;  // sentences before a place whose words are in sight there
-constexpr int kMostOpen = 2;             // unknown words and open points of a near sentence
 
 struct Place {
   std::vector<int> sentences;  // ascending
@@ -37,35 +38,6 @@ struct Outcome {
     return grade > other.grade || (grade == other.grade && cost < other.cost);
   }
 };
-
-int CountOf(const std::vector<Finding>& findings, FindingKind kind) {
-  return static_cast<int>(
-      std::count_if(findings.begin(), findings.end(), [&](const Finding& one) { return one.kind == kind; }));
-}
-
-Grade GradeOf(const std::vector<Finding>& findings, const Comparison& comparison) {
-  if (findings.empty()) return Grade::kSupported;
-  if (CountOf(findings, FindingKind::kContradiction) + CountOf(findings, FindingKind::kOmission) > 0)
-    return Grade::kUnsupported;
-  int needed = 0;
-  int found = 0;
-  for (std::size_t i = 0; i < comparison.claim.units.size(); ++i) {
-    if (!Comparison::Counts(comparison.claim.units[i])) continue;
-    ++needed;
-    found += comparison.to_source[i] >= 0 || comparison.resolved[i] ? 1 : 0;
-  }
-  if (CountOf(findings, FindingKind::kStranger) > 0) return Grade::kUnsupported;
-  const int unknown = CountOf(findings, FindingKind::kUnknown);
-  if (static_cast<int>(findings.size()) > kMostOpen || unknown > 1 || found * 4 < needed * 3)
-    return Grade::kUnsupported;
-  return Grade::kNear;
-}
-
-double CostOf(const std::vector<Finding>& findings) {
-  return 3.0 * CountOf(findings, FindingKind::kContradiction) + 2.0 * CountOf(findings, FindingKind::kOmission) +
-         2.5 * (CountOf(findings, FindingKind::kUnknown) + CountOf(findings, FindingKind::kStranger)) +
-         1.0 * CountOf(findings, FindingKind::kReplaced) + 0.75 * CountOf(findings, FindingKind::kOpen);
-}
 
 }  // namespace
 
@@ -96,6 +68,8 @@ struct Sources::Read {
                                             const std::vector<std::size_t>& among) const;
   [[nodiscard]] std::optional<Outcome> InParts(std::string_view sentence, std::size_t start, std::size_t end,
                                                const Lead& lead, const std::vector<std::size_t>& among) const;
+  void TryAsParties(std::string_view sentence, std::size_t start, std::size_t end, const Lead& lead,
+                    const std::vector<std::size_t>& among, Outcome* found) const;
   [[nodiscard]] std::optional<Verdict> Verbatim(std::string_view words, const Lead& lead, const Reading& claim,
                                                 const std::vector<std::size_t>& among) const;
   [[nodiscard]] bool KnownElsewhere(const Comparison& comparison, std::size_t unit, const Place& place) const;
@@ -314,6 +288,18 @@ std::optional<Outcome> Sources::Read::InParts(std::string_view sentence, std::si
   return all;
 }
 
+// "The Landlord and the Tenant", where the source says "the parties". Whether they are these is not told here: near.
+void Sources::Read::TryAsParties(std::string_view sentence, std::size_t start, std::size_t end, const Lead& lead,
+                                 const std::vector<std::size_t>& among, Outcome* found) const {
+  const Words parties = AsParties(sentence, Rewritten(sentence, text::SplitWords(sentence, start, end)));
+  if (parties.empty()) return;
+  std::optional<Outcome> said = Best(judging::Read(sentence, parties), lead, among);
+  if (!said || said->grade != Grade::kSupported) return;
+  said->grade = Grade::kNear;
+  said->findings.push_back({FindingKind::kOpen, "the source says it of the parties", -1});
+  *found = std::move(*said);
+}
+
 // A whole sentence of a source, word for word.
 std::optional<Verdict> Sources::Read::Verbatim(std::string_view words, const Lead& lead, const Reading& claim,
                                                const std::vector<std::size_t>& among) const {
@@ -367,6 +353,7 @@ Verdict Sources::Judge(std::string_view sentence, const std::vector<std::size_t>
     std::optional<Outcome> parts = read_->InParts(sentence, start, end, lead, among);
     if (parts && parts->grade > found->grade) found = std::move(parts);
   }
+  if (found->grade == Grade::kUnsupported) read_->TryAsParties(sentence, start, end, lead, among, &*found);
   const Outcome& best = *found;
   verdict.grade = best.grade;
   for (const Finding& finding : best.findings) {

@@ -112,6 +112,7 @@ void Reader::TakeSoft(std::string_view word) {
     Open(ClauseKind::kIf);
   if (IsAuxiliary(word)) {
     Resume();
+    FreeSubject();
     SetBoundary();
   }
   if (In(word, {"was", "were", "had", "did"})) clause().past = true;
@@ -315,8 +316,23 @@ void Reader::TakePreposition(const std::string& key) {
   }
 }
 
+void Reader::FreeSubject() {
+  if (out_.units.empty() || clause().boundary >= 0) return;
+  Unit& last = out_.units.back();
+  if (last.clause != clause_ || last.preposition.empty() || last.preposition == "OF" || last.possessive ||
+      !IsRoleNoun(last.key))
+    return;
+  for (const Unit& unit : out_.units) {
+    if (unit.clause == clause_ && unit.preposition.empty()) return;
+  }
+  last.preposition.clear();
+  last.limit.clear();
+  last.chunk = ++chunk_;
+}
+
 void Reader::TakeModal(const std::string& key) {
   Resume();
+  FreeSubject();
   // "must keep … must use": another clause without a word between
   if (!clause().modal.empty() && !Empty(clause_) && clause().kind != ClauseKind::kAside) {
     Open(ClauseKind::kMain, "AND");

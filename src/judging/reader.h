@@ -29,6 +29,8 @@ class Reader {
   void Open(ClauseKind kind, std::string join = "");
   [[nodiscard]] bool IsContent(std::size_t i) const;
   void OpenReduced();
+  // "After that the Supplier may", "In either case you must": no comma, but the subject is none of the phrase.
+  void FreeSubject();
   void NewChunk();
   void EndPhrase();
   bool TakeValue();

@@ -75,9 +75,9 @@ void Reader::TakeContent(const text::RawWord& word) {
                      (text_[word.end] == '\'' || text_.substr(word.end, 3) == "\u2019"));
   unit.participle = stem.past;
   unit.capital = Capital(word);
-  unit.adverb =
-      (word.text.size() > 4 && word.text.ends_with("ly") && !IsBaseVerb(word.text)) ||
-      In(word.text, {"also", "then", "further", "otherwise", "thus", "therefore", "still", "however", "nevertheless"});
+  unit.adverb = (word.text.size() > 4 && word.text.ends_with("ly") && !IsBaseVerb(word.text)) ||
+                In(word.text, {"also", "then", "further", "otherwise", "afterwards", "thereafter", "thus", "therefore",
+                               "still", "however", "nevertheless"});
   const bool own_document =
       IsDocumentNoun(unit.key) && !preposition_.empty() && at_ > 0 && In(words_[at_ - 1].text, {"this", "the"});
   // "that sum", said before

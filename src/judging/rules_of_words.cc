@@ -226,6 +226,10 @@ bool Leftovers::BelievesOnly(std::size_t s) const {
 }
 
 bool Leftovers::AnyMainUsed() const {
+  bool main = false;
+  for (std::size_t s = 0; s < c_.source.clauses.size(); ++s)
+    main = main || (!Restricts(c_.source.clauses[s].kind) && c_.needed[s] > 0);
+  if (!main) return true;  // nothing but restrictions was read: it was misread
   for (std::size_t s = 0; s < c_.source.clauses.size(); ++s) {
     if (!Restricts(c_.source.clauses[s].kind) && c_.Used(s)) return true;
   }
