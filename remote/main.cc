@@ -4,7 +4,8 @@
 //
 // For one model: passes what Counsel asks of it on to its server, so that the pool has one way to watch its servers.
 // The key comes from a file (0600) or a descriptor, never from an argument or the environment. With --fetch: requests
-// and downloads for src/outgoing, each with its own key or none.
+// and downloads for src/outgoing, each with its own key or none. With --mail: one look into a folder of a mailbox
+// (mail.h).
 #include <algorithm>
 #include <cstdio>
 #include <memory>
@@ -25,6 +26,7 @@
 #include "base/file.h"
 #include "bridge.h"
 #include "fetching.h"
+#include "mail.h"
 #include "messages.h"
 #include "net/child_program.h"
 #include "net/http.h"
@@ -40,6 +42,7 @@ constexpr std::chrono::minutes kSlowestReader{10};  // a disk may stand still
 
 struct Settings {
   bool fetch = false;
+  bool mail = false;
   std::string socket;
   std::string url;
   std::string model;
@@ -52,7 +55,8 @@ struct Settings {
 // Fills `settings`; the exit status when the program ends here.
 std::optional<int> ReadCommandLine(int argc, char** argv, Settings* settings) {
   CLI::App app{"Passes requests on to a model server on another machine; ends when stdin ends."};
-  app.add_option("--socket", settings->socket, "path of the unix socket to listen on")->required();
+  app.add_option("--socket", settings->socket, "path of the unix socket to listen on");
+  app.add_flag("--mail", settings->mail, "reads a folder of a mailbox: an order on descriptor 3, mails to 4");
   auto* fetch = app.add_flag("--fetch", settings->fetch, "fetches what it is asked for, from any server");
   app.add_option("--url", settings->url, "the server: https, or http on this machine")->excludes(fetch);
   app.add_option("--model", settings->model, "the model's name there")->excludes(fetch);
@@ -63,7 +67,8 @@ std::optional<int> ReadCommandLine(int argc, char** argv, Settings* settings) {
       ->check(CLI::Range(1, 86400));
   try {
     app.parse(argc, argv);
-    if (!settings->fetch && (settings->url.empty() || settings->model.empty()))
+    if (!settings->mail && settings->socket.empty()) throw CLI::RequiredError("--socket");
+    if (!settings->mail && !settings->fetch && (settings->url.empty() || settings->model.empty()))
       throw CLI::RequiredError("--url, --model");
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
@@ -180,6 +185,10 @@ int main(int argc, char** argv) {
   if (const auto status = counsel::remote::ReadCommandLine(argc, argv, &settings)) return *status;
   counsel::net::PrepareChildProgram();
   spdlog::set_default_logger(spdlog::stderr_logger_st("counsel-remote"));
+  if (settings.mail) {
+    counsel::remote::GiveUpRights();
+    return counsel::remote::FetchMail();
+  }
   if (settings.fetch) {
     counsel::remote::GiveUpRights();
     return counsel::remote::Fetch(settings);

@@ -22,6 +22,17 @@ struct AddOptions {
 };
 [[nodiscard]] int AddCommand(const Settings& settings, const AddOptions& options);
 
+struct MailOptions {
+  std::string action;   // add, list, remove, now
+  std::string address;  // of add; of the others an id or address, "" for all
+  std::string matter;
+  std::string password_file;
+  std::string token_command;
+  std::string ca_file;
+  bool json = false;
+};
+[[nodiscard]] int MailCommand(const Settings& settings, const MailOptions& options);
+
 struct DocumentsOptions {
   std::string matter;   // "" for all
   std::string words;    // that the name holds

@@ -44,6 +44,7 @@ struct Arguments {
   std::vector<std::string> set;
   std::string model;
   bool force = false;
+  MailOptions mail;
 };
 
 CLI::App* Verb(CLI::App& app, const char* name, const char* help, Arguments& arguments) {
@@ -100,6 +101,31 @@ void DeclareToken(CLI::App& app, Arguments& arguments) {
   action("revoke", "it opens nothing any more, at once")
       ->add_option("name", arguments.token.name, "whose it was")
       ->required();
+}
+
+void DeclareMail(CLI::App& app, Arguments& arguments) {
+  CLI::App* mail = Verb(app, "mail", "follow folders of mailboxes (IMAP): each new mail becomes a document", arguments);
+  mail->require_subcommand(1);
+  const auto action = [&](const char* name, const char* help) {
+    CLI::App* sub = mail->add_subcommand(name, help);
+    sub->callback([&arguments, name] { arguments.mail.action = name; });
+    return sub;
+  };
+  CLI::App* add = action("add", "follow one; nothing is changed there, not even what counts as read");
+  add->add_option("address", arguments.mail.address, "imaps://USER@HOST/FOLDER")->required();
+  add->add_option("--matter", arguments.mail.matter, "the matter that its mails belong to")->default_val("general");
+  CLI::Option* password = add->add_option("--password-file", arguments.mail.password_file,
+                                          "a file with the password, for you alone (0600)");
+  add->add_option("--token-command", arguments.mail.token_command,
+                  "a command that prints a token (OAuth, XOAUTH2): large providers take no password")
+      ->excludes(password);
+  add->add_option("--ca-file", arguments.mail.ca_file, "certificates to trust instead of the system's");
+  action("list", "those that are followed, and how far each is");
+  action("remove", "no longer follow one; its mails stay")
+      ->add_option("id", arguments.mail.address, "its id or address")
+      ->required();
+  action("now", "look for new mail at once, instead of within 5 minutes")
+      ->add_option("id", arguments.mail.address, "its id or address; all without it");
 }
 
 void DeclareOpen(CLI::App& app, Arguments& arguments) {
@@ -331,6 +357,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
                    "filing-descriptions: as counsel company descriptions without a file")
       ->required();
   DeclareConfig(app, arguments);
+  DeclareMail(app, arguments);
   DeclareToken(app, arguments);
   DeclareOpen(app, arguments);
   DeclareCompany(app, arguments);
@@ -354,8 +381,8 @@ int ServeCommand(const Settings& settings, int ready_fd) {
 int Run(const std::string& verb, const Settings& settings, Arguments& arguments) {
   arguments.add.json = arguments.documents.json = arguments.show.json = arguments.ask.json = arguments.load.json =
       arguments.json;
-  arguments.open.json = arguments.token.json = arguments.config.json = arguments.upkeep.json = arguments.matters.json =
-      arguments.reread.json = arguments.reembed.json = arguments.json;
+  arguments.mail.json = arguments.open.json = arguments.token.json = arguments.config.json = arguments.upkeep.json =
+      arguments.matters.json = arguments.reread.json = arguments.reembed.json = arguments.json;
   arguments.ask.question = JoinWords(arguments.words);
   if (verb == "serve") return ServeCommand(settings, arguments.ready_fd);
   if (verb == "add") return AddCommand(settings, arguments.add);
@@ -400,6 +427,7 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
     return CompanyCommand(settings, arguments.company);
   }
   if (verb == "config") return ConfigCommand(settings, arguments.config);
+  if (verb == "mail") return MailCommand(settings, arguments.mail);
   if (verb == "token") return TokenCommand(settings, arguments.token);
   if (verb == "open") return OpenCommand(settings, arguments.open);
   if (verb == "check") return CheckCommand(settings, arguments.upkeep);

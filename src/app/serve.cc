@@ -35,6 +35,7 @@
 #include "http/event_queue.h"
 #include "http/pulls.h"
 #include "http/routes.h"
+#include "mail/following.h"
 #include "net/http.h"
 
 namespace counsel::app {
@@ -80,6 +81,7 @@ class Daemon {
     if (!ingest) return ingest;
     entries_ = std::make_unique<companies_house::RegisterEntries>(*register_, *store_, originals_,
                                                                   [this] { ingest_->Wake(); });
+    MakeMail();
     MakeServices();
     return Listen();
   }
@@ -88,6 +90,7 @@ class Daemon {
   void Run() {
     AwaitStopSignal();
     Spawn("starting the queue of documents", StartIngest());
+    mail_->Start();
     for (const std::string& name : ModelsToPreload()) Spawn("loading a model ahead of its use", Preload(name));
     RunWhateverIsThrown([this] { io_.run(); });
     originals_.OnLetGo(nullptr);  // what is let go from here on is looked at by the next start
@@ -180,9 +183,19 @@ class Daemon {
     return {};
   }
 
+  void MakeMail() {
+    mail::FollowingOptions options;
+    options.file = settings_.home() / "mailboxes.json";
+    options.program = programs_.remote;
+    options.most_bytes = [this] { return settings_.extraction().input_bytes; };
+    options.added = [this] { ingest_->Wake(); };
+    mail_ = std::make_unique<mail::Following>(io_.get_executor(), threads_, *store_, originals_, std::move(options));
+  }
+
   void MakeServices() {
     services_ = std::make_unique<http::Services>(io_.get_executor(), threads_, catalogue_, *pool_, *store_, originals_,
                                                  *ingest_, *register_, *entries_);
+    services_->mail = mail_.get();
     services_->answer_defaults = [this] { return settings_.answer_defaults(); };
     services_->generator = [this] { return catalogue_.ChooseGenerator(settings_.main_model()); };
     services_->embedder = [this] { return ServingEmbedder(); };
@@ -304,6 +317,7 @@ class Daemon {
     const std::set<http::EventQueue*> queues = services_->event_queues;
     for (http::EventQueue* queue : queues) queue->Close();
     register_->Stop();
+    mail_->Stop();
     services_->pulls->StopAll();
     auto replies = server_->Stop(kReplyGrace);
     co_await EndStep(kReplyGrace + kReplyEnd, "the server", std::move(replies));
@@ -335,6 +349,7 @@ class Daemon {
   std::unique_ptr<models::ModelPool> pool_;
   std::unique_ptr<ingest::Ingest> ingest_;
   std::unique_ptr<companies_house::RegisterEntries> entries_;
+  std::unique_ptr<mail::Following> mail_;
   std::unique_ptr<http::Services> services_;
   std::unique_ptr<http::Routes> routes_;
   std::unique_ptr<net::Server> server_;

@@ -69,6 +69,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddConfigRoutes(routes_);
   AddUpkeepRoutes(routes_);
   AddDocumentRoutes(routes_);
+  AddMailRoutes(routes_);
   AddAnswerRoutes(routes_);
   AddConversationRoutes(routes_);
   AddCompanyWatchRoutes(routes_);  // before {number}

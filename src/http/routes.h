@@ -71,6 +71,7 @@ void AddModelTextRoutes(std::vector<Route>& routes);
 void AddConfigRoutes(std::vector<Route>& routes);
 void AddUpkeepRoutes(std::vector<Route>& routes);
 void AddDocumentRoutes(std::vector<Route>& routes);
+void AddMailRoutes(std::vector<Route>& routes);
 void AddAnswerRoutes(std::vector<Route>& routes);
 void AddConversationRoutes(std::vector<Route>& routes);
 void AddCompanySearchRoutes(std::vector<Route>& routes);

@@ -31,6 +31,10 @@ class RegisterClient;
 class RegisterEntries;
 }  // namespace counsel::companies_house
 
+namespace counsel::mail {
+class Following;
+}  // namespace counsel::mail
+
 namespace counsel::http {
 
 class EventQueue;
@@ -112,6 +116,7 @@ struct Services {
   documents::ExtractionLimits limits;                          // extraction.*
   std::uint64_t page_pixels = documents::OcrOptions().pixels;  // of a picture that is shown
   int pages_being_read = 0;                                    // by counsel-extract, for requests
+  mail::Following* mail = nullptr;                             // set before the first request
 };
 
 }  // namespace counsel::http

@@ -62,9 +62,10 @@ tl::unexpected<Error> Nonsense(const char* what) {
 
 std::optional<ErrorCode> CodeOf(std::string_view name) {
   // What can go wrong with a transfer.
-  static constexpr std::array kCodes = {ErrorCode::kInvalidArgument, ErrorCode::kPermissionDenied,
-                                        ErrorCode::kUnavailable,     ErrorCode::kDeadlineExceeded,
-                                        ErrorCode::kTooLarge,        ErrorCode::kCancelled};
+  static constexpr std::array kCodes = {
+      ErrorCode::kInvalidArgument,  ErrorCode::kPermissionDenied, ErrorCode::kUnavailable,
+      ErrorCode::kDeadlineExceeded, ErrorCode::kTooLarge,         ErrorCode::kCancelled,
+      ErrorCode::kUnauthenticated,  ErrorCode::kNotFound,         ErrorCode::kCorrupt};
   const auto* found =
       std::find_if(kCodes.begin(), kCodes.end(), [name](ErrorCode code) { return ErrorCodeName(code) == name; });
   if (found == kCodes.end()) return std::nullopt;
