@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <set>
+#include <string>
 #include <tuple>
 
 #include "judging/grammar.h"
@@ -28,6 +30,30 @@ double Base(Likeness likeness) {
       break;
   }
   return 0;
+}
+
+// Of whom a text speaks before its unit `end`: the first subject. Each of those who are named goes into `all`.
+std::string FirstSubject(const Reading& reading, std::size_t end, std::set<std::string>* all) {
+  std::string subject;
+  for (std::size_t k = 0; k < end; ++k) {
+    const Unit& unit = reading.units[k];
+    if (unit.kind != UnitKind::kWord || !IsRoleNoun(unit.key)) continue;
+    all->insert(unit.key);
+    if (subject.empty() && unit.role == ActorRole::kSubject) subject = unit.key;
+  }
+  return subject;
+}
+
+// The pronoun `j` of the source stands for somebody else than `key`, as far as can be told: several are named before
+// it.
+bool MeansAnother(const Reading& source, std::size_t j, const Reading* before, const std::string& key) {
+  std::set<std::string> all;
+  std::string subject = FirstSubject(source, j, &all);
+  if (before != nullptr) {
+    const std::string first = FirstSubject(*before, before->units.size(), &all);
+    if (subject.empty()) subject = first;
+  }
+  return all.size() > 1 && !subject.empty() && subject != key;
 }
 
 }  // namespace
@@ -182,6 +208,8 @@ void Comparison::Resolve(const Reading* before) {
       const auto named = [&](const Unit& unit) {
         return unit.kind == UnitKind::kWord && unit.key == claim.units[i].key;
       };
+      // "She shall pay" behind "The Consultant may send another if the Client agrees": the Consultant shall.
+      if (IsRoleNoun(claim.units[i].key) && MeansAnother(source, j, before, claim.units[i].key)) continue;
       resolved[i] = std::any_of(source.units.begin(), source.units.begin() + static_cast<std::ptrdiff_t>(j), named) ||
                     (before != nullptr && std::any_of(before->units.begin(), before->units.end(), named));
     }
