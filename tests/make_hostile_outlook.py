@@ -3,6 +3,7 @@
 import struct
 
 import make_msg as mapi
+import make_pst
 
 TEXT = {mapi.SUBJECT: "Rent", mapi.BODY: "Rent is due on the first day."}
 
@@ -62,3 +63,21 @@ def outlook(scale):
     for at in range(1, 40 * scale):
         position = at * 1_531 % len(sound)
         yield f"changed-{at}.msg", sound[:position] + bytes([sound[position] ^ 0xFF]) + sound[position + 1:]
+    yield from data_files(scale)
+
+
+def data_files(scale):
+    """(name, content) of data files (PST) that mean harm: changed anywhere, cut, and folders that hold each other."""
+    sound = make_pst.pst({"Inbox": [make_pst.message("Rent", "Rent is due. " * 900, attachments=[("a.txt", b"Rent." * 900)])],
+                          "Inbox/Old": [make_pst.message("Roof", "It leaks.")]})
+    for at in range(1, 60 * scale):
+        position = at * 7_919 % len(sound)
+        yield f"changed-{at}.pst", sound[:position] + bytes([sound[position] ^ 0xFF]) + sound[position + 1:]
+    for at in range(1, 10 * scale):
+        yield f"cut-{at}.pst", sound[:len(sound) * at // (10 * scale)]
+    # The tree of nodes says that a folder is in the one that is in it.
+    entry = next(at for at in range(len(sound)) if sound.startswith(struct.pack("<Q", 0x8002), at)
+                 and sound.startswith(struct.pack("<I", 0x122), at + 24))
+    yield "circle.pst", overwritten(sound, entry + 24, 0x8022)
+    yield "from-lines.mbox", b"From x\nFrom: a\n\n" * (2_000 * scale)
+    yield "one-mail-without-end.mbox", b"From x\nFrom: a\n\n" + b"x" * (1_000_000 * scale)

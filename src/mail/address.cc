@@ -69,7 +69,7 @@ std::optional<std::string> DecodedWord(std::string_view word) {
   std::string text;
   for (std::size_t i = 0; i < held.size(); ++i) {
     int code = 0;
-    if (held[i] == '=' && i + 2 < held.size() + 0 &&
+    if (held[i] == '=' && i + 2 < held.size() &&
         std::from_chars(held.data() + i + 1, held.data() + i + 3, code, 16).ec == std::errc()) {
       text += static_cast<char>(code);
       i += 2;
