@@ -70,3 +70,39 @@ def test_without_a_reranker_it_is_said_and_nothing_is_loaded(home):
         assert daemon.children() == []
     finally:
         daemon.stop()
+
+
+def lease(tmp_path, daemon):
+    for name, text in {"rent.txt": "The tenant pays the rent of the garden.", "lease.txt": "The landlord may assign the lease.",
+                       "garden.txt": "A garden is what the tenant must not assign."}.items():
+        (tmp_path / name).write_text(text)
+        daemon.add(tmp_path / name)
+
+
+def test_what_is_found_stands_in_the_order_of_the_reranker(daemon, tmp_path):
+    lease(tmp_path, daemon)
+    query = "who pays the rent of the garden?"
+    found = daemon.post("/api/search", {"query": query, "everywhere": True}).json
+    assert "note" not in found and len(found["hits"]) == 3
+    assert model(daemon, "ranks")["state"] == "ready"
+    texts = [hit["quote"] for hit in found["hits"]]
+    scored = daemon.post("/v1/rerank", {"query": query, "documents": texts, "model": "ranks"}).json["results"]
+    assert [one["index"] for one in scored] == [0, 1, 2]
+    assert len(daemon.post("/api/search", {"query": query, "everywhere": True, "limit": 1}).json["hits"]) == 1
+
+
+def test_a_reranker_that_cannot_be_asked_leaves_the_order_of_the_search_and_is_noted(home, tmp_path):
+    home.mkdir(exist_ok=True)
+    # It has no head for scores: its load is refused.
+    (home / "catalogue.toml").write_text(entry("headless", MODELS / "SmolLM2-135M-Instruct.Q4_1.gguf"))
+    daemon = Daemon(home).start()
+    try:
+        lease(tmp_path, daemon)
+        found = daemon.post("/api/search", {"query": "who pays the rent?", "everywhere": True}).json
+        assert "headless" in found["note"] and len(found["hits"]) == 3
+        fused = [hit["why"]["fused"] for hit in found["hits"]]
+        assert fused == sorted(fused, reverse=True)
+        asked = daemon.post("/api/ask", {"question": "Who pays the rent of the garden?", "stream": False}).json
+        assert any("headless" in note for note in asked["notes"]), asked
+    finally:
+        daemon.stop()

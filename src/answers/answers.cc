@@ -249,6 +249,7 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   }
   const auto tell = [&](Answer* to) { return AddNotesOfDocuments(store, to); };
   co_await AddBeside("What in the documents was not read is not known", &*answer, tell);
+  if (!evidence->note.empty()) answer->notes.push_back(evidence->note);
   answer->contradictions = FindContradictions(*quotes, answer->resolved.citations, evidence->passages);
   answer->meant = std::move(evidence->meant);
   answer->searched_for = wanted;
@@ -270,6 +271,7 @@ asio::awaitable<Result<SearchReply>> SearchPassages(const std::string& query, co
     reply.places.push_back(std::move(evidence->places[i]));
   }
   reply.meant = std::move(evidence->meant);
+  reply.note = std::move(evidence->note);
   co_return reply;
 }
 

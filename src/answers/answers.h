@@ -65,6 +65,7 @@ struct AnswerModels {
   // In which the first written word should come: a longer prompt is cut (prompt.h). 0: as long as it takes.
   std::chrono::seconds patience{10};
   std::string embedder;
+  std::string reranker;  // "": none is installed
   // Or why there is none: told only when evidence calls for it.
   Result<std::string> generator;
   bool writes_answers = false;  // it is one that is asked without being told to (ModelEntry::answers)
@@ -178,6 +179,7 @@ struct SearchReply {
   std::vector<search::Hit> hits;
   std::vector<HitPlace> places;  // of the hits, beside them
   std::optional<Meant> meant;    // as in Answer
+  std::string note;              // what could not be done; ""
 };
 [[nodiscard]] boost::asio::awaitable<Result<SearchReply>> SearchPassages(const std::string& query,
                                                                          const QuestionOptions& options,

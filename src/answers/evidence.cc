@@ -8,6 +8,7 @@
 
 #include "answers/passages.h"
 #include "answers/quotes.h"
+#include "answers/reranking.h"
 #include "documents/documents.h"
 #include "ingest/place_paths.h"
 #include "models/model_client.h"
@@ -283,8 +284,8 @@ bool GoesOn(const Evidence& here, double elsewhere) {
 }
 
 // `meant`: its documents go where those that a conversation was about do not answer, or far worse than others.
-Result<Evidence> Search(store::Connection& db, search::Query query, double min_relevance, EvidenceOf wanted,
-                        Meant* meant) {
+Result<Evidence> RecallHits(store::Connection& db, search::Query query, double min_relevance, EvidenceOf wanted,
+                            Meant* meant) {
   Result<std::vector<std::int64_t>> visible = documents::VisibleMatters(db, query.scopes);
   if (!visible) return Fail(std::move(visible.error()));
   query.scopes = std::move(*visible);
@@ -308,13 +309,51 @@ Result<Evidence> Search(store::Connection& db, search::Query query, double min_r
       *meant = std::move(all);
     }
   }
-  Names names(db);
-  if (Result<void> named = NamePlaces(db, names, &evidence); !named) return Fail(std::move(named.error()));
-  if (wanted == EvidenceOf::kHits) return evidence;
-  if (Result<void> found_too = FindPassages(db, names, &evidence); !found_too) {
-    return Fail(std::move(found_too.error()));
-  }
   return evidence;
+}
+
+// Where the hits stand, and what is read of them.
+Result<void> Complete(store::Connection& db, EvidenceOf wanted, Evidence* evidence) {
+  Names names(db);
+  RETURN_IF_ERROR(NamePlaces(db, names, evidence));
+  if (wanted == EvidenceOf::kHits) return {};
+  return FindPassages(db, names, evidence);
+}
+
+// Recalled and complete in one snapshot: no model is asked in between.
+Result<Evidence> FindAtOnce(store::Connection& db, const search::Query& query, double min_relevance, EvidenceOf wanted,
+                            Meant* meant) {
+  ASSIGN_OR_RETURN(Evidence evidence, RecallHits(db, query, min_relevance, wanted, meant));
+  RETURN_IF_ERROR(Complete(db, wanted, &evidence));
+  return evidence;
+}
+
+// With a reranker between the two.
+asio::awaitable<Result<Evidence>> FindReranked(const search::Query& query, const Reranking& reranking,
+                                               const QuestionOptions& options, EvidenceOf wanted, Meant* meant,
+                                               store::Store& store, models::ModelPool& pool) {
+  search::Query more = query;
+  more.limit = std::max(query.limit, kRecalledToRerank);
+  const Meant before = *meant;
+  const auto recall = [&](store::Connection& db) { return RecallHits(db, more, options.min_relevance, wanted, meant); };
+  Result<Evidence> evidence = co_await store.Read(recall);
+  if (!evidence) co_return evidence;
+  Reranked reranked = co_await Rerank(reranking, std::move(evidence->hits), pool);
+  evidence->hits = std::move(reranked.hits);
+  evidence->note = std::move(reranked.note);
+  evidence->strength = 0;
+  for (const search::Hit& hit : evidence->hits) evidence->strength = std::max(evidence->strength, hit.relevance);
+  const auto complete = [&](store::Connection& db) { return Complete(db, wanted, &*evidence); };
+  Result<void> completed = co_await store.Read(complete);
+  if (completed) co_return evidence;
+  if (completed.error().code != ErrorCode::kNotFound) co_return Fail(std::move(completed.error()));
+  // A document went while the reranker read: what is there now, as search finds it.
+  *meant = before;
+  const auto at_once = [&](store::Connection& db) {
+    return FindAtOnce(db, query, options.min_relevance, wanted, meant);
+  };
+  Result<Evidence> again = co_await store.Read(at_once);
+  co_return again;
 }
 
 }  // namespace
@@ -383,10 +422,20 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
   for (const MeantDocument& document : scope->meant.documents) query.documents.push_back(document.id);
   query.limit = options.max_passages;
   query.calibration = answer_models.calibration;
-  const auto search = [&](store::Connection& db) {
-    return Search(db, query, options.min_relevance, wanted, &scope->meant);
-  };
-  Result<Evidence> evidence = co_await store.Read(search);
+  Result<Evidence> evidence;
+  if (answer_models.reranker.empty()) {
+    const auto search = [&](store::Connection& db) {
+      return FindAtOnce(db, query, options.min_relevance, wanted, &scope->meant);
+    };
+    evidence = co_await store.Read(search);
+  } else {
+    Reranking reranking;
+    reranking.reranker = answer_models.reranker;
+    reranking.question = query.text;
+    reranking.limit = query.limit;
+    reranking.load_timeout = options.load_timeout;
+    evidence = co_await FindReranked(query, reranking, options, wanted, &scope->meant, store, pool);
+  }
   if (!evidence) co_return evidence;
   evidence->pending = scope->pending;
   evidence->vector = std::move(vector);

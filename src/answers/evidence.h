@@ -1,4 +1,5 @@
-// From a question to the passages that may answer it: scope, what is meant, vector, search, neighbouring chunks merged.
+// From a question to the passages that may answer it: scope, what is meant, vector, search, another order of what was
+// found where a model is installed that knows one (reranking.h), neighbouring chunks merged.
 //
 // Threads: io thread.
 #pragma once
@@ -33,6 +34,7 @@ struct Evidence {
   std::vector<float> last_line;   // and of its last line alone, where it has several
   bool store_is_empty = false;    // nothing to search: no model was loaded
   std::int64_t pending = 0;       // documents still being read
+  std::string note;               // what could not be done (reranking.h); ""
 };
 
 // Searches for the question under a short lease on the embedder. `sink` may be null.

@@ -206,7 +206,9 @@ Json SearchJson(const answers::SearchReply& reply) {
                       {"fused", hit.fused},
                       {"place", hit.place.empty() ? Json(nullptr) : Json(hit.place)}}}});
   }
-  return {{"hits", std::move(hits)}, {"searched_in", MeantJson(reply.meant)}};
+  Json json = {{"hits", std::move(hits)}, {"searched_in", MeantJson(reply.meant)}};
+  if (!reply.note.empty()) json["note"] = reply.note;
+  return json;
 }
 
 }  // namespace counsel::http

@@ -27,6 +27,11 @@ Result<answers::AnswerModels> ChooseModels(const Services& services, bool with_g
   chosen.calibration.bias = (*entry)->relevance.bias;
   chosen.calibration.cosine = (*entry)->relevance.cosine;
   chosen.calibration.coverage = (*entry)->relevance.coverage;
+  if (const Result<models::Catalogue::Choice> reranker = services.catalogue.ChooseReranker()) {
+    // Nothing is sent to another machine unless it is named.
+    const auto known = services.catalogue.Find(reranker->name);
+    if (known && !(*known)->remote) chosen.reranker = reranker->name;
+  }
   if (with_generator) {
     const AnswerDefaults defaults = services.answer_defaults();
     chosen.style = defaults.style;

@@ -75,6 +75,15 @@ asio::awaitable<Result<Embeddings>> Embed(const Lease& lease, const std::vector<
   co_return ReadEmbeddings(lease.model(), *reply, texts.size());
 }
 
+asio::awaitable<Result<std::vector<double>>> Score(const Lease& lease, const std::string& query,
+                                                   const std::vector<std::string>& texts) {
+  const Json body = {{"query", query}, {"documents", texts}};
+  const std::string target = "/v1/rerank";
+  Result<Json> reply = co_await Ask(lease, target, body);
+  if (!reply) co_return Fail(std::move(reply.error()));
+  co_return ReadScores(lease.model(), *reply, texts.size());
+}
+
 asio::awaitable<Result<std::vector<std::uint32_t>>> CountTokens(const Lease& lease,
                                                                 const std::vector<std::string>& texts) {
   std::vector<std::uint32_t> counts;

@@ -24,6 +24,10 @@ namespace counsel::models {
 [[nodiscard]] boost::asio::awaitable<Result<Embeddings>> Embed(const Lease& lease,
                                                                const std::vector<std::string>& texts, bool query);
 
+// Of a reranker: how well each text answers the query; larger is better, and it is no probability. One number a text.
+[[nodiscard]] boost::asio::awaitable<Result<std::vector<double>>> Score(const Lease& lease, const std::string& query,
+                                                                        const std::vector<std::string>& texts);
+
 struct ChatMessage {
   ChatMessage() = default;
   ChatMessage(std::string role_in, std::string content_in) : role(std::move(role_in)), content(std::move(content_in)) {}

@@ -148,6 +148,23 @@ Result<Embeddings> ReadEmbeddings(const ModelEntry& model, const Json& reply, st
   return embeddings;
 }
 
+Result<std::vector<double>> ReadScores(const ModelEntry& model, const Json& reply, std::size_t texts) {
+  const Json& results = Member(reply, "results");
+  std::vector<double> scores(texts, std::numeric_limits<double>::quiet_NaN());
+  if (!results.is_array() || results.size() != texts) return Fail(UnexpectedReply(model, "not one score a text"));
+  for (const Json& one : results) {
+    const Json& index = Member(one, "index");
+    const Json& score = Member(one, "relevance_score");
+    if (!index.is_number_unsigned() || index.get<std::uint64_t>() >= texts || !score.is_number()) {
+      return Fail(UnexpectedReply(model, "a score of no text, or none"));
+    }
+    scores[index.get<std::size_t>()] = score.get<double>();
+  }
+  const auto finite = [](double score) { return std::isfinite(score); };
+  if (!std::all_of(scores.begin(), scores.end(), finite)) return Fail(UnexpectedReply(model, "a text without a score"));
+  return scores;
+}
+
 Result<std::vector<std::uint32_t>> ReadCounts(const ModelEntry& model, const Json& reply, std::size_t texts) {
   const Json& counted = Member(reply, "counts");
   if (!counted.is_array() || counted.size() != texts) return Fail(UnexpectedReply(model, "not one count a text"));

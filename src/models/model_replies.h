@@ -41,6 +41,9 @@ struct Embeddings {
 [[nodiscard]] Result<Embeddings> ReadEmbeddings(const ModelEntry& model, const nlohmann::json& reply,
                                                 std::size_t texts);
 
+// Of /v1/rerank: a finite score of each text, in the order of the texts.
+[[nodiscard]] Result<std::vector<double>> ReadScores(const ModelEntry& model, const nlohmann::json& reply,
+                                                     std::size_t texts);
 // Of counsel-embedder's /count-tokens: one a text.
 [[nodiscard]] Result<std::vector<std::uint32_t>> ReadCounts(const ModelEntry& model, const nlohmann::json& reply,
                                                             std::size_t texts);
