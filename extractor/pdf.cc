@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -11,6 +13,7 @@
 #include "base/utf8.h"
 #include "extractor/composer.h"
 #include "extractor/document.h"
+#include "extractor/page_title.h"
 #include "extractor/typography.h"
 #include "extractor/xml.h"
 
@@ -65,6 +68,10 @@ class PdfReader {
 
   Result<Document> Read() {
     document_.media_type = "application/pdf";
+    for (PdfBookmark& bookmark : file_.Bookmarks()) {
+      const int page = bookmark.page;
+      bookmarks_[page].push_back(std::move(bookmark));
+    }
     for (int page = 1; page <= file_.pages(); ++page) {
       Page(page);
       if (text_.text().size() > limits_.text_bytes) return TextTooLong(name_, limits_.text_bytes);
@@ -92,6 +99,7 @@ class PdfReader {
     const bool reads = HasText(text);
     const bool ocr = !damaged && NeedsOcr(number, text, layout);
     if (ocr) document_.needs_ocr.push_back(number);
+    const std::vector<TitleOnPage> titles = TitlesOf(number, text);
     if (reads) BeginPage(text);
     document_.pages.emplace_back(number, text_.size());
     constexpr std::size_t kMostLabels = 20'000;
@@ -107,6 +115,9 @@ class PdfReader {
     for (const NumberedLine& line : page.numbered) {
       text_.Mark(SpanKind::kLine, 0, start + line.start, start + line.end, std::to_string(line.number));
     }
+    for (const TitleOnPage& title : titles) {
+      text_.Mark(SpanKind::kHeading, title.level, start + title.start, start + title.end);
+    }
     for (const PagePart& row : page.rows) text_.Mark(SpanKind::kTableRow, 1, start + row.start, start + row.end);
     for (const PagePart& note : page.notes) {
       text_.Mark(SpanKind::kFootnote, 0, start + note.start, start + note.end, note.label);
@@ -114,6 +125,39 @@ class PdfReader {
     after_aside_ = !page.notes.empty();
     if (!ocr && (after_aside_ || EndsSentence(text))) FlushAsides();
     KeepNotes(page);
+  }
+
+  struct TitleOnPage {
+    int level = 1;
+    std::int64_t start = 0;  // code points of the page's text
+    std::int64_t end = 0;
+  };
+
+  // The outline's titles: where the page says them, that line is a heading; what it does not say ("Tab 4: Witness
+  // statement of …" of a bundle) stands before it as one, where no sentence goes on over the page. Before the first
+  // page nothing may stand: OCR puts its pages' texts together from there.
+  std::vector<TitleOnPage> TitlesOf(int number, std::string_view page) {
+    std::vector<TitleOnPage> titles;
+    const auto found = bookmarks_.find(number);
+    if (found == bookmarks_.end()) return titles;
+    constexpr std::size_t kMostOfPage = 50;
+    for (std::size_t i = 0; i < std::min(found->second.size(), kMostOfPage); ++i) {
+      const PdfBookmark& bookmark = found->second[i];
+      TitleOnPage title;
+      title.level = bookmark.level;
+      if (const std::optional<TextRange> line = FindTitle(page, bookmark.title)) {
+        title.start = line->start;
+        title.end = line->end;
+        titles.push_back(title);
+      } else if (!document_.pages.empty() && (after_aside_ || EndsSentence(text_.text()))) {
+        Flow heading;
+        heading.Write(bookmark.title);
+        heading.Mark(SpanKind::kHeading, bookmark.level, 0, heading.size());
+        text_.Append(std::move(heading), "\n\n");
+        after_aside_ = true;
+      }
+    }
+    return titles;
   }
 
   // A sentence goes on over the page, and so may a word.
@@ -255,6 +299,7 @@ class PdfReader {
   bool after_aside_ = false;
   std::vector<Flow> asides_;  // to be written where a page ends with a sentence
   std::set<std::string> furniture_;
+  std::map<int, std::vector<PdfBookmark>> bookmarks_;  // by page
   std::vector<int> damaged_;
   std::vector<int> redacted_;
   bool redacted_words_ = false;

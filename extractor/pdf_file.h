@@ -28,6 +28,14 @@ struct PdfMark {
   std::string over;  // the words of the page that it stands over
 };
 
+// An entry of the outline: "Tab 4: Witness statement of Ann Archer", and the page that it leads to.
+struct PdfBookmark {
+  PdfBookmark() = default;
+  std::string title;
+  int level = 1;
+  int page = 0;
+};
+
 class PdfFile {
  public:
   // `bytes` must outlive it. kPermissionDenied (a password), kCorrupt.
@@ -42,6 +50,8 @@ class PdfFile {
   [[nodiscard]] std::vector<PdfMark> Marks(int page, const PageLayout& layout);
   // Pictures in the page's resources that are large enough to be a scan of it.
   [[nodiscard]] bool HasScan(int page);
+  // The outline's entries that lead to pages, in its order; at most 5,000.
+  [[nodiscard]] std::vector<PdfBookmark> Bookmarks();
   // Files inside it: named by the document, and pinned to its pages. kTooLarge.
   [[nodiscard]] Result<std::vector<Embedded>> Files(const std::string& name, const Limits& limits);
   // The XML of the data of a form in XFA; "" when there is none.

@@ -101,6 +101,25 @@ def pages_to_look_at(scale):
     yield "files-in-a-loop.pdf", pdf(
         [b"<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles 3 0 R >> >>", b"<< /Type /Pages /Kids [] /Count 0 >>",
          b"<< /Kids [3 0 R 3 0 R] /Limits [(a) (z)] >>"])
+    yield from outlines(scale)
+    cells = [b"BT /F1 6 Tf %d %d Td (%d) Tj ET" % (20 + 30 * (n % 18), 820 - 7 * (n // 18), n) for n in range(1_900)]
+    yield "cells.pdf", one_page(b"\n".join(cells))
+    yield "steps.pdf", one_page(b"\n".join(b"BT /F1 6 Tf %d %d Td (a %d) Tj ET" % (20 + n % 500, 830 - n % 800, n) for n in range(2_900)))
+    yield "dots.pdf", one_page(b"\n".join(b"BT /F1 6 Tf 20 %d Td (Rent %s 1.%s 2) Tj ET" % (830 - n, b"." * 400, b". " * 200) for n in range(800)))
+
+
+def outlines(scale):
+    entry = lambda n, parent, links, to=b"/Dest [3 0 R /Fit]": b"<< /Title (Tab %d: Rent) %s /Parent %d 0 R %s >>" % (n, to, parent, links)
+    def outlined(entries):
+        return pdf([b"<< /Type /Catalog /Pages 2 0 R /Outlines 5 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                    b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R %s >>" % FONT, stream(HELLO),
+                    b"<< /Type /Outlines /First 6 0 R /Last %d 0 R >>" % (5 + len(entries)), *entries])
+    many = 5_000 * scale
+    yield "outline-many.pdf", outlined([entry(n, 5, b"/Next %d 0 R" % (7 + n)) for n in range(many)])
+    yield "outline-deep.pdf", outlined([entry(n, 5 + n, b"/First %d 0 R /Last %d 0 R" % (7 + n, 7 + n)) for n in range(2_000)])
+    yield "outline-round.pdf", outlined([entry(0, 5, b"/Next 7 0 R /First 7 0 R /Last 6 0 R"), entry(1, 6, b"/Next 6 0 R /First 6 0 R /Last 6 0 R")])
+    yield "outline-elsewhere.pdf", outlined([entry(0, 5, b"/Next 7 0 R", b"/Dest [999999 0 R /Fit]"), entry(1, 5, b"/Next 8 0 R", b"/Dest [-3 /Fit]"),
+                                             b"<< /Title <FEFFD800FFFF000000> /A << /S /GoTo /D (none) >> /Parent 5 0 R >>"])
 
 
 def noise(width, height, seed=9):

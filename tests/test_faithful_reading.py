@@ -107,6 +107,18 @@ def test_rows_of_a_table_are_read_from_the_left():
     assert read.text.endswith("104 | Dora Hale | 75.00\n\nThe rents fall due at Candlemas.")
 
 
+def test_the_outline_of_a_bundle_is_its_structure():
+    pages = [page_of(FILLER), page_of(["1. Rent", *FILLER]), page_of(["I, Ann Archer, say this.", *FILLER])]
+    entry = lambda number, title, page, more: f"<< /Title ({title}) /Dest [{page} 0 R /Fit] /Parent 10 0 R {more} >>"
+    outline = ["<< /Type /Outlines /First 11 0 R /Last 12 0 R /Count 2 >>", entry(11, "RENT", 6, "/Next 12 0 R"),
+               entry(12, "Tab 4: Witness statement of Ann Archer", 8, "/Prev 11 0 R /First 13 0 R /Last 13 0 R"),
+               "<< /Title (Round and round) /A << /S /GoTo /D [8 0 R /Fit] >> /Parent 12 0 R /Next 13 0 R /First 12 0 R >>"]
+    read = extract(make.pdf_pages(pages, "/Outlines 10 0 R", objects=outline), "bundle.pdf")
+    assert [text for text, _ in read.parts("heading")] == ["1. Rent", "Tab 4: Witness statement of Ann Archer", "Round and round"]
+    assert "Tab 4: Witness statement of Ann Archer\n\nRound and round\n\nI, Ann Archer, say this." in read.text
+    assert [level for kind, level, *_ in read.head["structure"] if kind == "heading"] == [1, 1, 2]
+
+
 def rows_of(lines):
     return [row for row, _ in extract(make.pdf_pages([lines]), "x.pdf").parts("table_row")]
 

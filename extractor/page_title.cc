@@ -1,0 +1,61 @@
+#include "extractor/page_title.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/utf8.h"
+
+namespace counsel::extractor {
+namespace {
+
+// Without white space and capitals; with where each byte comes from.
+struct Folded {
+  std::string text;
+  std::vector<std::int64_t> at;     // code points
+  std::vector<std::size_t> begins;  // of lines, in `text`
+};
+
+Folded Fold(std::string_view text) {
+  Folded folded;
+  folded.begins.push_back(0);
+  std::int64_t position = 0;
+  for (std::size_t i = 0; i < text.size(); ++position) {
+    const std::size_t from = i;
+    const char32_t c = NextCodePoint(text, &i);
+    if (c == U'\n') folded.begins.push_back(folded.text.size());
+    if (c <= U' ' || c == 0xA0) continue;
+    for (std::size_t k = from; k < i; ++k) {
+      const char b = text[k];
+      folded.text += b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b;
+      folded.at.push_back(position);
+    }
+  }
+  return folded;
+}
+
+bool IsNumber(std::string_view text) {
+  return text.size() <= 12 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || c == '.' || c == '(' || c == ')' || c == ':';
+         });
+}
+
+}  // namespace
+
+std::optional<TextRange> FindTitle(std::string_view page, std::string_view title) {
+  constexpr std::size_t kShortest = 2;
+  const Folded folded = Fold(page);
+  const std::string sought = Fold(title).text;
+  if (sought.size() < kShortest) return std::nullopt;
+  for (std::size_t at = folded.text.find(sought); at != std::string::npos; at = folded.text.find(sought, at + 1)) {
+    const std::size_t end = at + sought.size();
+    const auto next = std::upper_bound(folded.begins.begin(), folded.begins.end(), at);
+    const std::size_t line = *(next - 1);
+    const bool ends = end == folded.text.size() || std::binary_search(folded.begins.begin(), folded.begins.end(), end);
+    if (!ends || !IsNumber(std::string_view(folded.text).substr(line, at - line))) continue;
+    return TextRange{folded.at[line], folded.at[end - 1] + 1};
+  }
+  return std::nullopt;
+}
+
+}  // namespace counsel::extractor
