@@ -31,6 +31,8 @@ PER_DOCUMENT = 20
 # Matters of 20 documents each, to be deleted, one by each run; a word of its own stands in each passage of one.
 DOOMED = 12
 DOOMED_DOCUMENTS = 20
+# Passages that the index's files have when they are made: not the newest ones, nor those of matters deleted since.
+NEARLY_ALL = CHUNKS - 2_000 - CHUNKS // 100
 
 
 def real_passages(folder):
@@ -200,7 +202,7 @@ def index_sizes(home):
 
 def make_files(folder, home):
     """Seconds of wall and of processor time until the index's files are made and joined; None: they were there."""
-    if covered(home) > CHUNKS - 2_000:
+    if covered(home) > NEARLY_ALL:
         return None
     began = time.monotonic()
     with daemon_at(home) as daemon:
@@ -208,7 +210,7 @@ def make_files(folder, home):
 
         def still():
             nonlocal before
-            now = sorted(path.name for path in (home / "index").iterdir()) if covered(home) > CHUNKS - 2_000 else None
+            now = sorted(path.name for path in (home / "index").iterdir()) if covered(home) > NEARLY_ALL else None
             same, before = now is not None and now == before, now
             return same
 
