@@ -163,3 +163,25 @@ def test_killed_at_any_instant_inside_a_step_the_index_is_whole_afterwards(home,
     finally:
         calls.disarm()
         daemon.stop()
+
+
+def test_a_folder_that_cannot_be_used_is_told_and_searches_answer(home, tmp_path):
+    home.mkdir()
+    (home / "index").write_text("in the way")
+    daemon = Daemon(home, INDEX).start()
+    try:
+        add(daemon, tmp_path, 0)
+        trouble = wait_until(lambda: daemon.get("/api/status").json["index"]["error"], "the trouble is told")
+        assert str(home / "index") in trouble["message"] and trouble["next_step"]
+        status = daemon.cli("status").stdout
+        assert "Searches are slower" in status and str(home / "index") in status
+        doctor = daemon.cli("doctor")
+        line = next(line for line in doctor.stdout.splitlines() if "search index" in line)
+        assert str(home / "index") in line and "remove it" in line
+        assert hits(daemon, QUESTIONS[0])
+        (home / "index").unlink()
+        wait_until_whole(daemon)  # by itself
+        wait_until(lambda: not daemon.get("/api/status").json["index"]["error"], "the trouble is over")
+        assert "Searches are slower" not in daemon.cli("status").stdout
+    finally:
+        daemon.stop()

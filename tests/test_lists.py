@@ -110,8 +110,10 @@ def test_a_list_is_chosen_by_words_kind_and_state_newest_first_with_totals(listi
     assert [d["name"] for d in some["documents"]] == failed[::-1][:5]
     assert some["total"] == len(failed) and some["states"] == {"failed": len(failed), "ready": 200 - len(failed)}
     assert daemon.get("/api/documents?totals=true").json["total"] == 300
-    for bad in ("order=up", "kind=novel", "words=1%202%203%204%205%206%207%208%209"):
-        assert daemon.get(f"/api/documents?{bad}").status == 400, bad
+    for bad, known in (("order=up", "newest"), ("kind=novel", "pdf"), ("state=lost", "queued"), ("superseded=yes", "true"),
+                       ("totals=1", "true"), ("words=1%202%203%204%205%206%207%208%209", "Fewer")):
+        refused = daemon.get(f"/api/documents?{bad}")
+        assert refused.status == 400 and known in refused.json["error"]["next_step"] + refused.json["error"]["message"], bad
     table = daemon.cli("documents", "--words", "lease", "--kind", "pdf", "--state", "ready", "--newest").stdout.splitlines()
     wanted = [d[2] for d in documents if "Lease" in d[2] and d[2].endswith("pdf") and d[3] == "ready"]
     assert len(table) == 1 + len(wanted) and wanted[-1] in table[1]

@@ -246,6 +246,19 @@ def test_a_backup_never_writes_over_anything(filled, tmp_path):
     assert list(tmp_path.glob("*.partial")) == []
 
 
+def test_nothing_is_backed_up_or_exported_into_the_home_itself(filled, tmp_path):
+    daemon, _ = filled
+    (tmp_path / "link").symlink_to(daemon.home)
+    before = sorted(daemon.home.rglob("*"))
+    for what in ("backup", "export"):
+        for target in (daemon.home, daemon.home / "backup", daemon.home / "index", daemon.home / "originals" / "ab",
+                       tmp_path / "link" / "backup"):
+            said = daemon.cli(what, target)
+            assert said.returncode == 2 and "inside the home" in said.stderr and "elsewhere" in said.stderr, said.stderr
+    assert {path for path in daemon.home.rglob("*")} - set(before) <= {daemon.home / "counsel.db-wal", daemon.home / "counsel.db-shm"}
+    assert daemon.cli("backup", str(daemon.home) + "-backup").returncode == 0
+
+
 def test_a_restore_spares_a_home_with_documents_and_one_that_runs(filled, tmp_path):
     daemon, _ = filled
     assert daemon.cli("backup", tmp_path / "backup").returncode == 0
@@ -320,7 +333,7 @@ def test_an_export_tells_what_holds_what(daemon, tmp_path):
 
 def test_an_unknown_matter_and_a_folder_over_tcp(daemon, tmp_path):
     said = daemon.cli("export", tmp_path / "out", "--matter", "nobody")
-    assert said.returncode == 4 and "nobody" in said.stderr
+    assert said.returncode == 4 and "nobody" in said.stderr and "counsel matters" in said.stderr
     assert not (tmp_path / "out").exists()
     for what in ("backup", "export"):
         refused = daemon.request("POST", f"/api/{what}", {"path": str(tmp_path / "x")}, tcp=True)

@@ -51,6 +51,14 @@ void PrintEmbedderChange(const Json& status) {
   }
 }
 
+// Searches answer all the same.
+void PrintIndexTrouble(const Json& status) {
+  if (!status.contains("index") || !status["index"]["error"].is_object()) return;
+  const Json& error = status["index"]["error"];
+  std::printf("\nSearches are slower than they could be: the index's files cannot be kept. %s",
+              Printable(error.value("message", "") + " " + error.value("next_step", "")).c_str());
+}
+
 void PrintStatus(const Json& status) {
   std::printf("Counsel %s at %s, process %lld, up %s, %s of memory\n", status["version"].get<std::string>().c_str(),
               status["url"].get<std::string>().c_str(), status["pid"].get<long long>(),
@@ -69,6 +77,7 @@ void PrintStatus(const Json& status) {
                 status["documents"]["outdated"].get<long long>());
   }
   PrintEmbedderChange(status);
+  PrintIndexTrouble(status);
   std::printf("\n\n%s", ModelTable(status["models"]).c_str());
   const std::string loads = LoadTable(status["history"], kLoadsShown);
   if (!loads.empty()) std::printf("\n%s", loads.c_str());

@@ -78,6 +78,20 @@ Check CheckOcr(const Settings& settings, const fs::path& extractor) {
   return check;
 }
 
+// The folder of the search index's files: made by the daemon, and of no use where it may not write there.
+Check CheckIndex(const fs::path& home) {
+  const fs::path folder = home / "index";
+  std::error_code failed;
+  const bool there = fs::exists(fs::symlink_status(folder, failed));
+  const bool usable = !there || (fs::is_directory(folder, failed) && ::access(folder.c_str(), R_OK | W_OK | X_OK) == 0);
+  if (usable) return {"search index", true, there ? folder.string() : "made with the first few thousand passages"};
+  return {"search index", false,
+          folder.string() +
+              " is no folder that this user may read and write: searches are slow. Stop Counsel, remove it, "
+              "start Counsel: it is made anew",
+          false};
+}
+
 }  // namespace
 
 std::vector<Check> Examine(const Settings& settings) {
@@ -94,6 +108,7 @@ std::vector<Check> Examine(const Settings& settings) {
   const Result<void> home = MakePrivateDirectory(settings.home());
   const bool writable = home && ::access(settings.home().c_str(), W_OK) == 0;
   checks.push_back({"home", writable, settings.home().string() + (writable ? "" : " cannot be written")});
+  checks.push_back(CheckIndex(settings.home()));
   if (!settings.loopback()) {
     checks.push_back(
         {"HTTP API", false,

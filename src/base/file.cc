@@ -99,10 +99,11 @@ Result<void> MakePrivateDirectory(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path, failed)) return {};
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failed);
   if (failed) return Fail(ErrnoError(failed.value(), "Cannot create " + path.parent_path().string()));
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    return Fail(ErrnoError(errno, "Cannot create " + path.string()));
-  }
-  return {};
+  if (::mkdir(path.c_str(), 0700) == 0) return {};
+  const int why = errno;
+  if (why != EEXIST) return Fail(ErrnoError(why, "Cannot create " + path.string()));
+  if (std::filesystem::is_directory(path, failed)) return {};  // somebody else has made it
+  return Fail(ErrorCode::kAlreadyExists, path.string() + " is no folder.", "Move it away, then try again.");
 }
 
 }  // namespace counsel

@@ -197,7 +197,7 @@ Result<std::int64_t> MatterId(Connection& db, std::string_view name) {
   Result<std::int64_t> id = Number(db, "SELECT id FROM matters WHERE name = ?", name);
   if (id && *id == 0) {
     return Fail(ErrorCode::kNotFound, "No matter '" + std::string(name) + "'.",
-                "See the matters there are: counsel documents");
+                "See the matters there are: counsel matters");
   }
   return id;
 }

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "http/query_value.h"
+
 namespace counsel::http {
 
 using companies_house::ReadOptions;
@@ -24,7 +26,7 @@ Result<std::int64_t> NumberQuery(const net::Request& request, const char* name, 
 
 Result<ReadOptions> OptionsOf(const net::Request& request) {
   ReadOptions options;
-  options.fresh = request.query("fresh") == "true";
+  ASSIGN_OR_RETURN(options.fresh, BoolQuery(request, "fresh"));
   Result<std::int64_t> wait = NumberQuery(request, "wait", options.patience.most.count(), kLongestRegisterWait.count());
   if (!wait) return Fail(std::move(wait.error()));
   options.patience.most = std::chrono::seconds(*wait);

@@ -15,6 +15,7 @@
 #include "http/list_reply.h"
 #include "http/matter_routes.h"
 #include "http/passage_routes.h"
+#include "http/query_value.h"
 #include "http/routes.h"
 #include "http/tell_all.h"
 
@@ -151,7 +152,7 @@ Result<std::vector<std::string>> ReadWords(const net::Request& request) {
 Result<bool> ReadOrder(const net::Request& request) {
   const std::string order = request.query("order").value_or("oldest");
   if (order == "newest" || order == "oldest") return order == "newest";
-  return Fail(ErrorCode::kInvalidArgument, "'order' must be newest or oldest.");
+  return Fail(ErrorCode::kInvalidArgument, "There is no order '" + order + "'.", "Orders are oldest and newest.");
 }
 
 Result<documents::Chosen> ReadChosen(const net::Request& request) {
@@ -164,7 +165,7 @@ Result<documents::Chosen> ReadChosen(const net::Request& request) {
   ASSIGN_OR_RETURN(options.kinds, ReadKinds(request));
   ASSIGN_OR_RETURN(options.words, ReadWords(request));
   ASSIGN_OR_RETURN(options.newest_first, ReadOrder(request));
-  options.superseded = request.query("superseded") == "true";
+  ASSIGN_OR_RETURN(options.superseded, BoolQuery(request, "superseded"));
   return options;
 }
 
@@ -244,7 +245,9 @@ asio::awaitable<Result<void>> List(Call& call) {
   if (!after) co_return Fail(std::move(after.error()));
   Result<documents::Chosen> options = ReadChosen(request);
   if (!options) co_return Fail(std::move(options.error()));
-  bool totals = request.query("totals") == "true";
+  Result<bool> totals_asked = BoolQuery(request, "totals");
+  if (!totals_asked) co_return Fail(std::move(totals_asked.error()));
+  bool totals = *totals_asked;
   ReadPiece read = [&](std::string from, std::int64_t limit) -> asio::awaitable<Result<ListPiece>> {
     options->after = ReadCursor(from).value_or(0);
     options->limit = limit;

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "documents/readings.h"
 #include "http/event_queue.h"
 #include "http/routes.h"
+#include "search/index_check.h"
 #include "search/reembedding.h"
 
 namespace counsel::http {
@@ -36,7 +38,8 @@ struct StoreCounts {
   search::IndexCounts index;
   std::int64_t documents = 0;
   std::int64_t failed = 0;
-  std::int64_t outdated = 0;  // read by older readers
+  std::int64_t outdated = 0;           // read by older readers
+  std::optional<Error> index_trouble;  // search/index_check.h
 };
 
 Result<StoreCounts> CountStore(store::Connection& db, const std::string& wanted) {
@@ -58,7 +61,13 @@ Result<StoreCounts> CountStore(store::Connection& db, const std::string& wanted)
   const Result<std::int64_t> outdated = documents::CountOutdated(db);
   if (!outdated) return Fail(outdated.error());
   counts.outdated = *outdated;
+  counts.index_trouble = search::IndexTrouble(db);
   return counts;
+}
+
+Json IndexJson(const std::optional<Error>& trouble) {
+  if (!trouble) return {{"error", nullptr}};
+  return {{"error", {{"message", trouble->message}, {"next_step", trouble->next_step}}}};
 }
 
 // Where the key is sent is shown when it is not the register itself.
@@ -110,6 +119,7 @@ asio::awaitable<Result<void>> Status(Call& call) {
                  {"searchable", counts->index.documents},
                  {"chunks", counts->index.chunks},
                  {"waiting_for_embedder", counts->waiting}}},
+               {"index", IndexJson(counts->index_trouble)},
                {"reembedding", ReembedJson(services.ingest.reembedding())},
                {"generator", ChoiceJson(services.generator())},
                {"embedder", ChoiceJson(services.embedder())},

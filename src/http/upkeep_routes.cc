@@ -7,6 +7,7 @@
 #include "upkeep/backup.h"
 #include "upkeep/check.h"
 #include "upkeep/export.h"
+#include "upkeep/files.h"
 
 namespace counsel::http {
 namespace {
@@ -75,7 +76,8 @@ Result<fs::path> TargetOf(const Call& call, const Json& body) {
 }
 
 asio::awaitable<Result<Json>> RunBackup(Services& services, fs::path target, upkeep::Report report) {
-  auto work = [&services, &target, &report](store::Connection& db) {
+  auto work = [&services, &target, &report](store::Connection& db) -> Result<upkeep::BackupReport> {
+    RETURN_IF_ERROR(upkeep::CheckOutside(services.home, target));
     return upkeep::Backup(db, services.originals, services.home, target, report);
   };
   const Result<upkeep::BackupReport> done = co_await services.store.ReadApart(work);
@@ -101,7 +103,8 @@ asio::awaitable<Result<void>> Backup(Call& call) {
 
 asio::awaitable<Result<Json>> RunExport(Services& services, std::string matter, fs::path target,
                                         upkeep::Report report) {
-  auto work = [&](store::Connection& db) {
+  auto work = [&](store::Connection& db) -> Result<upkeep::ExportReport> {
+    RETURN_IF_ERROR(upkeep::CheckOutside(services.home, target));
     return upkeep::ExportMatter(db, services.originals, matter, target, report);
   };
   const Result<upkeep::ExportReport> done = co_await services.store.ReadApart(work);

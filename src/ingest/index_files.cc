@@ -52,14 +52,17 @@ asio::awaitable<void> Pipeline::KeepIndex() {
   constexpr std::chrono::seconds kBetween{2};
   const std::shared_ptr<Pipeline> self = shared_from_this();
   auto begin = [this](store::Connection& db) { return index_upkeep_->Begin(db); };
-  (void)co_await store_.ReadApart(begin);
+  const Result<void> begun = co_await store_.ReadApart(begin);
+  // What could not be removed stays in the way of nothing.
+  const std::optional<Error> left = begun || stopping_ ? std::nullopt : std::optional<Error>(begun.error());
   std::chrono::milliseconds pause = options_.first_pause;
   while (!stopping_) {
     const std::uint64_t seen = stored_.count();
     auto keeping = Guarded(KeepIndexOnce(false));
     Result<bool> more = co_await std::move(keeping);
-    if (more && *more) continue;
     if (stopping_) break;
+    options_.index->SetTrouble(more ? left : std::optional<Error>(more.error()));
+    if (more && *more) continue;
     const Signal::Clock::time_point now = Signal::Clock::now();
     if (!more) {
       spdlog::warn("the index's files were not brought up to date: {}", more.error().ToString());

@@ -45,6 +45,11 @@ Result<bool> IndexFilesAgree(store::Connection& db) {
   return true;
 }
 
+std::optional<Error> IndexTrouble(store::Connection& db) {
+  const std::shared_ptr<Index> index = Index::For(db);
+  return index ? index->trouble() : std::nullopt;
+}
+
 Result<void> ForgetIndexFiles(store::Connection& db) {
   return store::InTransaction(db, true, [](store::Connection& in) { return ForgetSegments(in); });
 }

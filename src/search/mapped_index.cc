@@ -190,6 +190,16 @@ void Index::WakeUpkeepBy(std::function<void()> wake) {
   wake_ = std::move(wake);
 }
 
+void Index::SetTrouble(std::optional<Error> trouble) {
+  const std::lock_guard lock(mutex_);
+  trouble_ = std::move(trouble);
+}
+
+std::optional<Error> Index::trouble() {
+  const std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
 void Index::WakeUpkeep() {
   const std::lock_guard lock(waking_);
   if (wake_) wake_();

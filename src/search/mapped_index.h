@@ -75,6 +75,9 @@ class Index : public std::enable_shared_from_this<Index> {
   void Suspect(std::int64_t stamp);
   // `wake` is called, from any thread, when files need upkeep though nothing was written to the store. nullptr: nobody.
   void WakeUpkeepBy(std::function<void()> wake);
+  // Why upkeep cannot do its work at the moment, for people; nothing: it can.
+  void SetTrouble(std::optional<Error> trouble);
+  [[nodiscard]] std::optional<Error> trouble();
   [[nodiscard]] bool Suspected(std::int64_t stamp);
 
   [[nodiscard]] Result<std::shared_ptr<const MappedSegment>> Open(const SegmentRow& row);
@@ -99,6 +102,7 @@ class Index : public std::enable_shared_from_this<Index> {
   std::map<std::int64_t, std::shared_ptr<const MappedSegment>> open_;  // by stamp; guarded by mutex_, as what follows
   std::set<std::int64_t> suspected_;
   std::set<std::int64_t> removed_;
+  std::optional<Error> trouble_;
   std::mutex waking_;
   std::function<void()> wake_;  // guarded by waking_
 };

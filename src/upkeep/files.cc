@@ -1,5 +1,6 @@
 #include "upkeep/files.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <string_view>
 
@@ -69,6 +70,17 @@ Result<Digest> CopySynced(const std::filesystem::path& from, const std::filesyst
   if (::fsync(fd.get()) != 0) return Fail(ErrnoError(errno, "Cannot write " + to.string()));
   digest.sha256 = sha.FinishHex();
   return digest;
+}
+
+Result<void> CheckOutside(const std::filesystem::path& home, const std::filesystem::path& target) {
+  std::error_code ignored;
+  const std::filesystem::path inside = std::filesystem::weakly_canonical(target, ignored);
+  const std::filesystem::path around = std::filesystem::weakly_canonical(home, ignored);
+  const auto [left, unused] = std::mismatch(around.begin(), around.end(), inside.begin(), inside.end());
+  if (around.empty() || left != around.end()) return {};
+  return Fail(ErrorCode::kInvalidArgument,
+              target.string() + " is inside the home " + home.string() + ", where it would be lost with it.",
+              "Name a folder elsewhere, best on another disk.");
 }
 
 }  // namespace counsel::upkeep
