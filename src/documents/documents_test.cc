@@ -382,9 +382,11 @@ TEST_F(OriginalsOf, WhoLetsGoLastTellsOfBytesThatMayHaveNoDocument) {
   EXPECT_THAT(told, ElementsAre());  // the other may still get its row
   other->hold.reset();
   EXPECT_THAT(told, ElementsAre(sha));
+  EXPECT_TRUE(originals_.Held(sha));  // until somebody has looked
   // Who only keeps bytes tells of nothing, unless they were to be removed meanwhile.
   (void)originals_.Hold(sha);
   EXPECT_THAT(told, ElementsAre(sha));
+  EXPECT_FALSE(originals_.Held(sha));
   {
     const std::shared_ptr<const void> kept = originals_.Hold(sha);
     EXPECT_TRUE(originals_.Remove(sha));

@@ -69,8 +69,10 @@ struct Originals::Holds {
     if (--found->second.count > 0) return;
     const bool look = found->second.look;
     held.erase(found);
+    if (!look && all == 0) left.erase(sha256);
     if (!look || (all > 0 && left.contains(sha256))) return;
     try {
+      if (told) left.insert(sha256);  // so that no check takes them for left over before they have been looked at
       Tell({sha256}, lock);
     } catch (const std::exception&) {
       // No memory: the next start looks.
@@ -250,7 +252,10 @@ asio::awaitable<void> RemoveLetGo(store::Store& store, const Originals& original
     return Number(db, "SELECT count(*) FROM documents WHERE sha256 = ?", sha256);
   };
   const Result<std::int64_t> count = co_await store.Read(look);
-  if (count && *count > 0) co_return;
+  if (count && *count > 0) {
+    (void)originals.Hold(sha256);  // they have been looked at
+    co_return;
+  }
   auto remove = [&](store::Connection& db) { return RemoveUnreferenced(db, originals, sha256); };
   const Result<void> removed = co_await store.WriteOutside(remove);
   if (!removed) spdlog::warn("an original without a document was not removed: {}", removed.error().ToString());
