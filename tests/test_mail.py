@@ -129,7 +129,7 @@ def test_bad_input_gets_a_clear_error_and_nothing_is_followed(daemon, server, tm
     cases = [
         ("imaps://ann@firm.example@localhost:%d/None" % port, secret, 4, "There is no folder"),
         ("imaps://bob@localhost:%d/INBOX" % port, secret, 1, "does not let us in"),
-        ("imaps://ann@localhost:1/INBOX", secret, 1, "Cannot read imaps://"),
+        ("imaps://ann@localhost:1/INBOX", secret, 1, "Nothing was added."),
         ("imaps://ann:pw@localhost/INBOX", secret, 2, "A password does not belong"),
         ("imap://ann@mail.example/INBOX", secret, 2, "Without TLS"),
         ("https://ann@mail.example/", secret, 2, "no address of a mailbox"),

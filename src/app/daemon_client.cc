@@ -42,7 +42,9 @@ Error ErrorFromJson(const Json& json, int http_status) {
   if (!json.is_object() || found == json.end() || !found->is_object()) {
     return {ErrorCode::kInternal, "The daemon answered with HTTP status " + std::to_string(http_status) + "."};
   }
-  return {CodeFromName(found->value("code", "internal")), found->value("message", ""), found->value("next_step", "")};
+  std::string message = found->value("message", "");
+  if (message.empty()) message = "The daemon failed and did not say why; its log may (counsel config log.file).";
+  return {CodeFromName(found->value("code", "internal")), std::move(message), found->value("next_step", "")};
 }
 
 asio::awaitable<Result<DaemonClient>> DaemonClient::Connect(const Settings& settings, bool start) {

@@ -68,7 +68,8 @@ Result<fs::path> TargetOf(const Call& call, const Json& body) {
   Result<std::string> path = StringMember(body, "path", "");
   if (!path) return Fail(std::move(path.error()));
   if (path->empty() || path->front() != '/') {
-    return Fail(ErrorCode::kInvalidArgument, "'path' must be an absolute path.");
+    return Fail(ErrorCode::kInvalidArgument, "'path' must be an absolute path.",
+                "Name the file or folder to write, from / on.");
   }
   fs::path target = fs::path(*path).lexically_normal();
   if (!target.has_filename()) target = target.parent_path();

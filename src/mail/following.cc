@@ -46,7 +46,8 @@ Result<Secret> PasswordIn(const std::string& file) {
   const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
   if (!fd.valid() || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    return Fail(ErrorCode::kUnauthenticated, "There is no file with a password at " + file + ".");
+    return Fail(ErrorCode::kUnauthenticated, "There is no file with a password at " + file + ".",
+                "Write the password alone into a file that only you can read (chmod 600).");
   }
   if ((status.st_mode & 077) != 0) {
     return Fail(ErrorCode::kPermissionDenied, "Others can read the password in " + file + ".",
@@ -57,12 +58,14 @@ Result<Secret> PasswordIn(const std::string& file) {
   std::string_view line = std::string_view(*text).substr(0, text->find_first_of("\r\n"));
   Secret secret(line);
   WipeText(&*text);
-  if (secret.empty()) return Fail(ErrorCode::kUnauthenticated, "The file " + file + " holds no password.");
+  if (secret.empty())
+    return Fail(ErrorCode::kUnauthenticated, "The file " + file + " holds no password.",
+                "Write the password alone into its first line.");
   return secret;
 }
 
-// The server's words in a sentence for the user.
-Error Explain(const Error& error, const std::string& address) {
+// The server's words in a sentence for the user. `added`: it is followed already, and looked into again.
+Error Explain(const Error& error, const std::string& address, bool added) {
   switch (error.code) {
     case ErrorCode::kUnauthenticated:
       return {error.code, "The mail server does not let us in to " + address + ": " + error.message + ".",
@@ -78,7 +81,8 @@ Error Explain(const Error& error, const std::string& address) {
     case ErrorCode::kCorrupt:
     case ErrorCode::kInvalidArgument:
       return {ErrorCode::kUnavailable, "Cannot read " + address + ": " + error.message + ".",
-              "Check the network; it is tried again by itself."};
+              added ? "Check the network; it is tried again by itself."
+                    : "Nothing was added. Check the name of the server and the network, then try again."};
     default:
       return error;
   }
@@ -193,7 +197,7 @@ asio::awaitable<Result<void>> Following::LookOnce(std::shared_ptr<Delivery> deli
   auto asking = SecretOf(delivery->mailbox);
   Result<Secret> secret = co_await std::move(asking);
   if (!secret && !delivery->mailbox.token_command.empty()) {
-    co_return Fail(Explain(secret.error(), delivery->mailbox.address));
+    co_return Fail(Explain(secret.error(), delivery->mailbox.address, !delivery->only_try));
   }
   if (!secret) co_return Fail(std::move(secret.error()));
   outgoing::MailOrder order = OrderFor(*address, delivery->mailbox, options_.most_bytes());
@@ -211,7 +215,7 @@ asio::awaitable<Result<void>> Following::LookOnce(std::shared_ptr<Delivery> deli
   (void)co_await std::move(dropping);
   if (!done && delivery->only_try && done.error().code == ErrorCode::kAlreadyExists) co_return Result<void>();
   if (!done && done.error().code == ErrorCode::kCancelled) co_return done;
-  if (!done) co_return Fail(Explain(done.error(), delivery->mailbox.address));
+  if (!done) co_return Fail(Explain(done.error(), delivery->mailbox.address, !delivery->only_try));
   co_return done;
 }
 
