@@ -184,6 +184,10 @@ def test_a_dry_run_says_what_would_be_added_and_sends_nothing(home, tmp_path):
     assert report["excluded"] == 1 and report["passed_over"] == 2 and len(report["refused"]) == 1
     both = cli(home, "add", folder, "--dry-run", "--watch")
     assert both.returncode == 2
+    # The value of an option ends where it ends: what is behind it is the folder.
+    other_order = cli(home, "add", "--exclude", "drafts/", folder, "--dry-run", "--exclude", "none such")
+    assert other_order.returncode == 0 and "Left out by --exclude: 1 file" in other_order.stdout, other_order.stderr
+    assert "--exclude 'none such' fits nothing here." in other_order.stderr
 
 
 def test_a_folder_that_cannot_be_read_is_named_and_the_others_are_added(daemon, tmp_path):

@@ -6,6 +6,12 @@
 namespace counsel::app {
 namespace {
 
+// Given several times, it takes one value each time: the words behind it are the verb's.
+template <class Values>
+CLI::Option* Several(CLI::App& verb, const char* name, Values& values, const char* help) {
+  return verb.add_option(name, values, std::string(help) + " (may be given several times)")->allow_extra_args(false);
+}
+
 CLI::App* Verb(CLI::App& app, const char* name, const char* help, Arguments& arguments) {
   CLI::App* verb = app.add_subcommand(name, help);
   verb->add_flag("--json", arguments.json, "print JSON, for scripts");
@@ -15,7 +21,7 @@ CLI::App* Verb(CLI::App& app, const char* name, const char* help, Arguments& arg
 void DeclareQuestion(CLI::App* verb, Arguments& arguments, const char* what, double& min_relevance,
                      const char* min_relevance_help) {
   verb->add_option("text", arguments.words, what)->required();
-  verb->add_option("--matter", arguments.ask.matters, "only documents of this matter (may be given several times)");
+  Several(*verb, "--matter", arguments.ask.matters, "only documents of this matter");
   verb->add_option("--limit", arguments.ask.limit, "at most this many passages")
       ->check(CLI::Range(1, 30))
       ->capture_default_str();
@@ -192,8 +198,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
   app.add_option("--home", arguments.home, "configuration, store and models (or COUNSEL_HOME)");
   app.add_option("--port", arguments.port, "of the HTTP API (or COUNSEL_PORT; default 8181)");
   app.add_option("--log-level", arguments.log_level, "debug, info, warn or error");
-  app.add_option("--set", arguments.set,
-                 "NAME=VALUE: a setting, before every other source (may be given several times)");
+  Several(app, "--set", arguments.set, "NAME=VALUE: a setting, before every other source");
   app.footer(
       "Examples:\n"
       "  counsel add ~/contracts --matter \"Smith v Jones\"\n"
@@ -217,9 +222,8 @@ void Declare(CLI::App& app, Arguments& arguments) {
   add->add_flag(
       "--watch", arguments.add.watch,
       "of folders: go on adding what is new or changed in them (Ctrl-C ends it; what is deleted there stays)");
-  add->add_option("--exclude", arguments.add.exclude,
-                  "leave out files and folders of such a name: '*.tmp', 'Drafts', or 'Old/*' below the folder that is "
-                  "added (may be given several times)");
+  Several(*add, "--exclude", arguments.add.exclude,
+          "leave out files and folders of such a name: '*.tmp', 'Drafts', or 'Old/*' below the folder that is added");
   add->add_flag("--dry-run", arguments.add.dry_run,
                 "say what would be added, by kind and size, and what not; nothing is sent")
       ->excludes("--watch");
@@ -238,7 +242,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
   CLI::App* chat = Verb(
       app, "chat", "a conversation: questions one after another, each may refer to those before it (/help within it)",
       arguments);
-  chat->add_option("--matter", arguments.ask.matters, "only documents of this matter (may be given several times)");
+  Several(*chat, "--matter", arguments.ask.matters, "only documents of this matter");
   chat->add_option("--style", arguments.ask.style, "as for counsel ask")
       ->check(CLI::IsMember({"default", "quotes", "answer", "memo"}));
   chat->add_flag("--list", arguments.chat.list, "the conversations that are kept, those used last first");

@@ -295,6 +295,8 @@ Result<void> Adding::Print() {
                         {"passed_over", found_.passed_over},
                         {"excluded", found_.excluded},
                         {"links_outside", found_.links_outside},
+                        {"links_broken", found_.broken},
+                        {"hidden", found_.hidden},
                         {"unreadable", found_.unreadable},
                         {"seconds", seconds}});
   }

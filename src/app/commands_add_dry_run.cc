@@ -94,6 +94,8 @@ void PrintJson(const Looked& looked, const FoundFiles& found) {
                          {"passed_over", found.passed_over},
                          {"excluded", found.excluded},
                          {"links_outside", found.links_outside},
+                         {"links_broken", found.broken},
+                         {"hidden", found.hidden},
                          {"unreadable", found.unreadable},
                          {"kinds", nlohmann::json::object()},
                          {"refused", nlohmann::json::array()}};

@@ -25,12 +25,21 @@ void TellUnreadable(const FoundFiles& found) {
   for (const std::string& folder : found.unreadable) {
     std::fprintf(stderr, "  %s: the folder cannot be read\n", Printable(folder).c_str());
   }
+  for (const std::string& link : found.broken) {
+    std::fprintf(stderr, "  %s: the link leads nowhere\n", Printable(link).c_str());
+  }
+  for (const std::string& glob : found.fits_none) {
+    std::fprintf(stderr, "--exclude '%s' fits nothing here.\n", Printable(glob).c_str());
+  }
 }
 
 void PrintNotAdded(const FoundFiles& found) {
   if (!found.unreadable.empty()) {
     std::printf("%zu folder%s could not be read: see above\n", found.unreadable.size(),
                 found.unreadable.size() == 1 ? "" : "s");
+  }
+  if (found.hidden + found.no_files > 0) {
+    std::printf("Not looked at: %zu hidden, %zu that are no files (pipes, sockets)\n", found.hidden, found.no_files);
   }
   if (found.links_outside > 0) {
     std::printf("Not followed: %zu link%s that lead%s out of the folder; add what they point to by its own path\n",

@@ -17,9 +17,10 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kExamples = 3;
 
-// Adds what is in a folder to `found`, and the folders in it to `folders`. `root`: what was named.
-void ReadFolder(const fs::path& folder, const fs::path& root, const Exclusions& excluded, FoundFiles& found,
-                std::vector<std::pair<fs::path, fs::path>>& folders) {
+// Adds what is in a folder to `found`, and the folders in it to `folders`. `root`: what was named. `fitted`: see
+// Exclusions::Excludes.
+void ReadFolder(const fs::path& folder, const fs::path& root, const Exclusions& excluded, std::vector<bool>* fitted,
+                FoundFiles& found, std::vector<std::pair<fs::path, fs::path>>& folders) {
   std::error_code failed;
   for (fs::directory_iterator entry(folder, failed); !failed && entry != fs::directory_iterator();
        entry.increment(failed)) {
@@ -29,8 +30,11 @@ void ReadFolder(const fs::path& folder, const fs::path& root, const Exclusions& 
       if (found.examples.size() < kExamples) found.examples.push_back(PathInUtf8(name));
       continue;
     }
-    if (IsHidden(name)) continue;
-    if (excluded.Excludes(entry->path().lexically_relative(root))) {
+    if (IsHidden(name)) {
+      ++found.hidden;
+      continue;
+    }
+    if (excluded.Excludes(root, entry->path(), fitted)) {
       ++found.excluded;
       continue;
     }
@@ -41,6 +45,10 @@ void ReadFolder(const fs::path& folder, const fs::path& root, const Exclusions& 
       ++found.links_outside;
     } else if (entry->is_regular_file(ignored)) {
       found.files.push_back(RealPath(entry->path()));
+    } else if (entry->is_symlink(ignored) && !entry->exists(ignored)) {
+      found.broken.push_back(PathInUtf8(entry->path().string()));
+    } else if (!entry->is_directory(ignored)) {
+      ++found.no_files;
     }
   }
   if (failed) found.unreadable.push_back(PathInUtf8(folder.string()) + ": " + failed.message());
@@ -52,12 +60,24 @@ bool IsHidden(std::string_view name) {
   return name.starts_with(".");
 }
 
-bool Exclusions::Excludes(const fs::path& path) const {
-  return std::any_of(globs_.begin(), globs_.end(), [&path](const std::string& glob) {
-    const bool whole = glob.find('/') != std::string::npos;
-    const std::string held = whole ? path.string() : path.filename().string();
-    return ::fnmatch(glob.c_str(), held.c_str(), FNM_CASEFOLD) == 0;
-  });
+Exclusions::Exclusions(std::vector<std::string> globs) : globs_(std::move(globs)) {
+  for (std::string& glob : globs_) {
+    while (glob.size() > 1 && glob.ends_with('/')) glob.pop_back();  // as the shell completes a folder's name
+  }
+}
+
+bool Exclusions::Excludes(const fs::path& root, const fs::path& path, std::vector<bool>* fitted) const {
+  bool any = false;
+  for (std::size_t i = 0; i < globs_.size(); ++i) {
+    const std::string& glob = globs_[i];
+    const std::string held = glob.starts_with('/')                 ? path.string()
+                             : glob.find('/') != std::string::npos ? path.lexically_relative(root).string()
+                                                                   : path.filename().string();
+    if (::fnmatch(glob.c_str(), held.c_str(), FNM_CASEFOLD) != 0) continue;
+    any = true;
+    if (fitted != nullptr) (*fitted)[i] = true;
+  }
+  return any;
 }
 
 bool LeavesFolder(const fs::directory_entry& entry, const fs::path& folder) {
@@ -92,6 +112,7 @@ std::string PathInUtf8(std::string_view path) {
 
 Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths, const Exclusions& excluded) {
   FoundFiles found;
+  std::vector<bool> fitted(excluded.globs().size());
   std::vector<std::pair<fs::path, fs::path>> folders;  // with what was named
   for (const std::string& named : paths) {
     std::error_code failed;
@@ -102,7 +123,7 @@ Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths, const Exclu
     }
     if (fs::is_directory(status)) {
       folders.emplace_back(path, path);
-    } else if (fs::is_regular_file(status) && excluded.Excludes(path.filename())) {
+    } else if (fs::is_regular_file(status) && excluded.Excludes(path.parent_path(), path, &fitted)) {
       ++found.excluded;
     } else if (fs::is_regular_file(status)) {
       found.files.push_back(RealPath(path));
@@ -113,11 +134,14 @@ Result<FoundFiles> FilesUnder(const std::vector<std::string>& paths, const Exclu
   while (!folders.empty()) {
     const auto [folder, root] = std::move(folders.back());
     folders.pop_back();
-    ReadFolder(folder, root, excluded, found, folders);
+    ReadFolder(folder, root, excluded, &fitted, found, folders);
     if (found.files.size() > kMostFiles) {
       return Fail(ErrorCode::kTooLarge, "More than " + std::to_string(kMostFiles) + " files.",
                   "Add the folders one by one.");
     }
+  }
+  for (std::size_t i = 0; i < fitted.size(); ++i) {
+    if (!fitted[i]) found.fits_none.push_back(PathInUtf8(excluded.globs()[i]));
   }
   std::sort(found.files.begin(), found.files.end());
   found.files.erase(std::unique(found.files.begin(), found.files.end()), found.files.end());

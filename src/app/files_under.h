@@ -15,15 +15,19 @@ namespace counsel::app {
 // One `add` takes at most so many files.
 inline constexpr std::size_t kMostFiles = 100'000;
 
-// What somebody does not want: "*.tmp", "Drafts", "Old/*.pdf" as the shell has them, capitals like small letters. One
-// without '/' is held against each name, of a folder too; one with '/' against the path below the folder that was
-// named, where '*' stands for '/' as well.
+// What somebody does not want: "*.tmp", "Drafts/", "Old/*.pdf" as the shell has them, capitals like small letters. One
+// without '/' but at its end is held against each name, of a folder too; one that begins with '/' against the whole
+// path; another with '/' against the path below the folder that was named. '*' stands for '/' as well.
 class Exclusions {
  public:
   Exclusions() = default;
-  explicit Exclusions(std::vector<std::string> globs) : globs_(std::move(globs)) {}
-  // `path`: relative to what was named; its folders have been asked about before.
-  [[nodiscard]] bool Excludes(const std::filesystem::path& path) const;
+  explicit Exclusions(std::vector<std::string> globs);
+
+  [[nodiscard]] const std::vector<std::string>& globs() const { return globs_; }
+  // `path`: absolute, below `root` or `root` itself; its folders have been asked about before. `fitted`: if given, what
+  // fits is set in it, by the place in globs().
+  [[nodiscard]] bool Excludes(const std::filesystem::path& root, const std::filesystem::path& path,
+                              std::vector<bool>* fitted = nullptr) const;
 
  private:
   std::vector<std::string> globs_;
@@ -33,6 +37,10 @@ struct FoundFiles {
   FoundFiles() = default;
   std::vector<std::string> files;       // absolute paths, each once, in order
   std::size_t excluded = 0;             // files and folders that fit an exclusion
+  std::vector<std::string> fits_none;   // exclusions that nothing fits
+  std::size_t hidden = 0;               // files and folders whose name begins with a dot
+  std::vector<std::string> broken;      // links that lead nowhere
+  std::size_t no_files = 0;             // pipes, sockets, devices
   std::size_t passed_over = 0;          // files that programs leave beside documents
   std::vector<std::string> examples;    // of them, the first few names
   std::size_t links_outside = 0;        // links to files that are not in the folder: not followed

@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 namespace counsel::app {
 namespace {
@@ -84,6 +85,27 @@ TEST_F(FilesUnderTest, WhatFitsAnExclusionIsLeftOutAndCounted) {
   EXPECT_EQ(found.excluded, 3U) << "a folder counts once";
   EXPECT_THAT(Found({folder_.string()}, {"old/*", "*.tmp", "Drafts/inside"}).files, ElementsAre(lease));
   EXPECT_THAT(Found({lease}, {"lease.*"}).files, ElementsAre());
+}
+
+TEST_F(FilesUnderTest, AnExclusionMayBeWrittenAsTheShellCompletesItAndOneThatFitsNothingIsTold) {
+  const std::string lease = Make("lease.pdf");
+  Make("Drafts/a.pdf");
+  EXPECT_THAT(Found({folder_.string()}, {"Drafts/"}).files, ElementsAre(lease));
+  EXPECT_THAT(Found({folder_.string()}, {(folder_ / "Drafts").string()}).files, ElementsAre(lease));
+  const FoundFiles found = Found({folder_.string()}, {"Drafts", "draft", "", "["});
+  EXPECT_THAT(found.fits_none, ElementsAre("draft", "", "["));
+}
+
+TEST_F(FilesUnderTest, WhatIsNoDocumentIsCounted) {
+  const std::string lease = Make("lease.pdf");
+  Make(".hidden");
+  fs::create_symlink(folder_ / "gone.pdf", folder_ / "deed.pdf");
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  const FoundFiles found = Found({folder_.string()});
+  EXPECT_THAT(found.files, ElementsAre(lease));
+  EXPECT_EQ(found.hidden, 1U);
+  EXPECT_EQ(found.no_files, 1U);
+  EXPECT_THAT(found.broken, ElementsAre((folder_ / "deed.pdf").string()));
 }
 
 TEST_F(FilesUnderTest, APathIsUtf8OrReadAsLatin1) {

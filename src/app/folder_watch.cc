@@ -56,7 +56,7 @@ bool FolderWatch::Ignored(const fs::path& path) const {
   const auto within = std::find_if(paths_.begin(), paths_.end(), [&path](const std::string& root) {
     return path.string().starts_with(root.ends_with('/') ? root : root + "/");
   });
-  return within != paths_.end() && excluded_.Excludes(path.lexically_relative(*within));
+  return within != paths_.end() && excluded_.Excludes(*within, path);
 }
 
 Result<FolderWatch> FolderWatch::Open(asio::any_io_executor io, const std::vector<std::string>& paths,
