@@ -117,12 +117,15 @@ std::string TellSignature(std::string_view signature, std::optional<std::string_
     who += (who.empty() ? "" : "; ") + Signer(sk_X509_value(signers.get(), i), from, &matches);
   }
   if (!fits) {
-    return "The mail is signed, but THE SIGNATURE DOES NOT FIT: it was changed after it was signed, on its way or by "
+    // "Caution: " is told with every answer from the mail.
+    return "Caution: the mail is signed, but THE SIGNATURE DOES NOT FIT: it was changed after it was signed, on its "
+           "way or by "
            "somebody." +
            (who.empty() ? "" : " It says that it is of " + who + ".");
   }
   if (who.empty()) return unknown;
-  return "The mail is signed and the signature fits the text. It says that it is of " + who + "." +
+  return std::string(matches ? "The" : "Caution: the") +
+         " mail is signed and the signature fits the text. It says that it is of " + who + "." +
          (matches ? "" : " That is not the address that the mail is from.") + kNotTrusted;
 }
 

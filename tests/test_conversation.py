@@ -200,6 +200,19 @@ def test_chat_lists_goes_on_with_and_deletes_what_is_kept(housed):
     assert kept(housed) == []
 
 
+def test_chat_goes_on_within_the_matter_it_was_held_in(daemon, tmp_path):
+    for matter, rent in (("Otter", 410), ("Badger", 620)):
+        path = tmp_path / f"{matter} tenancy.txt"
+        path.write_text(f"1. The rent is {rent} pounds a month.\n\n2. The deposit is {2 * rent} pounds.\n")
+        daemon.add(path, matter=matter)
+    ask(daemon, "What is the rent?", session="kept", matter="Badger")
+    for words, seen, unseen in (((), "1240 pounds", "820 pounds"), (("--matter", "Otter"), "820 pounds", "1240 pounds")):
+        on = subprocess.run([COUNSEL, "--home", daemon.home, "chat", "--resume", "kept", *words, "--style", "quotes"], text=True,
+                            capture_output=True, input="What is the deposit?\n", timeout=240)
+        assert on.returncode == 0 and seen in on.stdout and unseen not in on.stdout.split("It goes on within")[-1], on.stdout
+    assert "It goes on within: Otter" in on.stdout
+
+
 def lease(unit, rent, deposit, landlord):
     return (f"LEASE of Unit {unit}, Mill Lane\n\nThe Landlord is {landlord}.\n\n2. Rent\n2.1 The rent is {rent} pounds a year, "
             f"due on each quarter day.\n\n3. Deposit\n3.1 The deposit is {deposit} pounds.\n\n4. Break\n4.1 The Tenant may end "

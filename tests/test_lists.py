@@ -199,3 +199,10 @@ def test_weak_passages_are_left_out_of_a_search_that_asks_for_it(library):
     shown = json.loads(library.cli("search", query, "--limit", "30", "--min-relevance", least, "--json").stdout)
     assert shown["hits"] == strong
     assert len(json.loads(library.cli("search", query, "--limit", "30", "--json").stdout)["hits"]) == len(hits)
+
+
+def test_a_filter_that_cannot_be_read_is_no_filter_left_out(daemon):
+    for query in ("matter=%zz", "matter=T%2", "words=a&words=b"):
+        refused = daemon.get(f"/api/documents?{query}")
+        assert refused.status == 400 and refused.json["error"]["next_step"], (query, refused.body)
+    assert daemon.get("/api/documents?words=50%25+rent").status == 200

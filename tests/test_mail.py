@@ -70,13 +70,16 @@ def test_each_mail_becomes_a_document_once_and_new_ones_too(daemon, server, tmp_
     server.put(mail(3))
     assert daemon.cli("mail", "now").returncode == 0
     wait_until(lambda: names(daemon) == ["Eel 1.eml", "Eel 2.eml", "Eel 3.eml"], "the new one")
-    assert len(server.commands("BODY.PEEK[]")) == 3 and server.commands("EXAMINE")
+    # `add` looks whether the folder is there, and may have asked for the first mail before it has its answer.
+    assert len(set(server.commands("BODY.PEEK[]"))) == 3 and server.commands("EXAMINE")
+    assert [server.commands(f"FETCH {number} (UID BODY.PEEK[])") for number in (2, 3)] == \
+        [[f"UID FETCH {number} (UID BODY.PEEK[])"] for number in (2, 3)]
     assert not server.commands("SELECT") and not server.commands("STORE")
     wait_until(lambda: not mailbox(daemon)["looking"] and mailbox(daemon)["mails"] == 3, "it is counted")
     # Other numbers: all is read again, and is the same.
     server.validity = 8
     daemon.cli("mail", "now", mailbox(daemon)["id"][:6])
-    wait_until(lambda: len(server.commands("BODY.PEEK[]")) == 6, "all is read again")
+    wait_until(lambda: len(server.commands("FETCH 3 (UID BODY.PEEK[])")) == 2, "all is read again")
     wait_until(lambda: not mailbox(daemon)["looking"], "it is done")
     assert len(names(daemon)) == 3
     listed = daemon.cli("mail", "list")
@@ -98,7 +101,8 @@ def test_what_broke_off_goes_on_where_it_was_also_in_another_daemon(daemon, serv
     server.hold_after = None
     daemon.start()
     wait_until(lambda: len(names(daemon)) == 6, "all are there")
-    assert len(server.commands("BODY.PEEK[]")) == 7, "the four were not read again"
+    again = [len(server.commands(f"UID FETCH {number} (UID BODY.PEEK[])")) for number in (2, 3, 4)]
+    assert again == [1, 1, 1], "the four were not read again"
     assert mailbox(daemon)["error"] == "" and PASSWORD not in (daemon.home / "mailboxes.json").read_text()
     assert (daemon.home / "mailboxes.json").stat().st_mode & 0o777 == 0o600
 

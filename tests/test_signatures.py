@@ -46,12 +46,12 @@ def test_a_text_that_was_changed_does_not_fit_its_signature(keys):
     changed = (HEAD + signed(keys)).replace(b"31 pounds", b"13 pounds")
     mail = extract(changed, "x.eml")
     assert "sold for 13 pounds" in mail.text
-    assert "THE SIGNATURE DOES NOT FIT" in mail.notes[0] and "Ann Archer <ann@firm.example>" in mail.notes[0]
+    assert mail.notes[0].startswith("Caution: ") and "THE SIGNATURE DOES NOT FIT" in mail.notes[0] and "Ann Archer <ann@firm.example>" in mail.notes[0]
 
 
 def test_a_signature_of_another_than_the_sender_and_one_without_a_certificate(keys):
     mail = extract((HEAD + signed(keys)).replace(b"ann@firm.example>\nTo", b"eve@marsh.example>\nTo"), "x.eml")
-    assert "That is not the address that the mail is from." in mail.notes[0]
+    assert mail.notes[0].startswith("Caution: ") and "That is not the address that the mail is from." in mail.notes[0]
     assert "without a certificate" in extract(HEAD + signed(keys, "-nocerts"), "x.eml").notes[0]
     nonsense = HEAD + (b'MIME-Version: 1.0\nContent-Type: multipart/signed; boundary="b"\n\n--b\n' + TEXT +
                        b"\n--b\nContent-Type: application/pkcs7-signature\n\nnonsense\n--b--\n")

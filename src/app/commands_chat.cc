@@ -1,7 +1,9 @@
 // counsel chat: a conversation, and those that are kept.
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <unistd.h>
 
@@ -76,16 +78,18 @@ asio::awaitable<int> Delete(const Settings& settings, const ChatOptions& options
   co_return kExitOk;
 }
 
-// What was said there, before one goes on.
-asio::awaitable<int> ShowEarlier(const Settings& settings, const ChatOptions& options) {
+// What was said there, before one goes on. `matters`: where the last question was asked; they are a wall that goes on.
+asio::awaitable<int> ShowEarlier(const Settings& settings, const ChatOptions& options,
+                                 std::vector<std::string>* matters) {
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
   const std::string target = RouteOf(options.resume) + "/exchanges";
   const Json no_body;
   Result<Json> reply = co_await daemon->Call("GET", target, no_body);
   if (!reply) co_return ReportError(reply.error());
-  if (options.ask.json) co_return kExitOk;
   for (const Json& exchange : (*reply)["exchanges"]) {
+    *matters = exchange["matters"].get<std::vector<std::string>>();
+    if (options.ask.json) continue;
     std::printf("> %s\n%s\n\n", Printable(exchange["question"].get<std::string>()).c_str(),
                 Printable(exchange["text"].get<std::string>()).c_str());
   }
@@ -122,7 +126,14 @@ int ChatCommand(const Settings& settings, const ChatOptions& options) {
   AskOptions asked = options.ask;
   asked.session = options.resume.empty() ? "chat-" + NewId() : options.resume;
   if (!options.resume.empty()) {
-    if (const int shown = RunCommand(ShowEarlier(settings, options)); shown != kExitOk) return shown;
+    std::vector<std::string> matters;
+    if (const int shown = RunCommand(ShowEarlier(settings, options, &matters)); shown != kExitOk) return shown;
+    if (asked.matters.empty()) asked.matters = std::move(matters);
+    if (!asked.matters.empty() && !asked.json) {
+      std::string names;
+      for (const std::string& matter : asked.matters) names += (names.empty() ? "" : ", ") + Printable(matter);
+      std::printf("It goes on within: %s. --matter names others.\n", names.c_str());
+    }
   }
   const bool prompts = IsTerminal(STDIN_FILENO) && IsTerminal(STDOUT_FILENO);
   if (prompts)

@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
+#include <system_error>
 #include <thread>
 
 #include <dirent.h>
@@ -164,6 +166,17 @@ void KeepPrivate(const fs::path& home) {
     if (fs::is_regular_file(status) || fs::is_directory(status)) {
       fs::permissions(home / name, kOthers, fs::perm_options::remove, ignored);
     }
+  }
+}
+
+void RemoveLeftovers(const fs::path& home) {
+  std::error_code failed;
+  for (fs::directory_iterator entry(home, failed); !failed && entry != fs::directory_iterator();
+       entry.increment(failed)) {
+    const std::string name = entry->path().filename().string();
+    struct stat status {};
+    if (name.find(".tmp-") == std::string::npos || ::lstat(entry->path().c_str(), &status) != 0) continue;
+    if (S_ISREG(status.st_mode) && ::time(nullptr) - status.st_mtime > 60) ::unlink(entry->path().c_str());
   }
 }
 

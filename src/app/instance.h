@@ -28,6 +28,10 @@ void RemoveInstanceNote(const std::filesystem::path& home);
 // files readable to all (SQLite, the log), and a home that was made by hand may be open.
 void KeepPrivate(const std::filesystem::path& home);
 
+// Removes the temporary files that WriteFileAtomically of a killed process left in the home, when they are older than a
+// minute.
+void RemoveLeftovers(const std::filesystem::path& home);
+
 // A short folder of mode 0700, ours alone, for this home's sockets: under $XDG_RUNTIME_DIR, else /tmp. Created if need
 // be. kPermissionDenied when somebody else's file is in its place.
 [[nodiscard]] Result<std::filesystem::path> RuntimeFolder(const std::filesystem::path& home);

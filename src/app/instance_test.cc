@@ -1,5 +1,6 @@
 #include "app/instance.h"
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 
@@ -86,6 +87,17 @@ TEST_F(RuntimeFolderTest, NoLinkIsFollowedAndNoFileIsRemoved) {
   EXPECT_TRUE(There("c/notes"));
   EXPECT_TRUE(There("d/daemon.sock"));
   EXPECT_TRUE(There("precious"));
+}
+
+TEST_F(RuntimeFolderTest, WhatAKilledProcessLeftInTheHomeIsRemovedOnceItIsOld) {
+  const fs::path home = Folder("home");
+  for (const char* name : {"plans.json", "plans.json.tmp-old", "plans.json.tmp-new"}) std::ofstream(home / name);
+  fs::last_write_time(home / "plans.json.tmp-old", fs::file_time_type::clock::now() - std::chrono::minutes(2));
+  fs::last_write_time(home / "plans.json", fs::file_time_type::clock::now() - std::chrono::minutes(2));
+  RemoveLeftovers(home);
+  EXPECT_FALSE(fs::exists(home / "plans.json.tmp-old"));
+  EXPECT_TRUE(fs::exists(home / "plans.json.tmp-new"));
+  EXPECT_TRUE(fs::exists(home / "plans.json"));
 }
 
 TEST_F(RuntimeFolderTest, AFolderWithoutALockIsLeftAlone) {

@@ -361,6 +361,7 @@ Result<void> ServeHome(const Settings& settings, int ready_fd) {
   Result<FileDescriptor> lock = LockHome(settings.home());
   if (!lock) return Fail(std::move(lock.error()));
   KeepPrivate(settings.home());
+  RemoveLeftovers(settings.home());
   if (Result<void> logging = StartLog(settings); !logging) return logging;
   LogHardware();
   Result<fs::path> runtime_folder = RuntimeFolder(settings.home());

@@ -2,7 +2,9 @@
 // "no".
 #pragma once
 
+#include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -10,6 +12,28 @@
 #include "net/http.h"
 
 namespace counsel::http {
+
+// Each name once, and every '%' the beginning of a byte. A filter that cannot be read would be no filter: the reply
+// would have what it was to keep out.
+[[nodiscard]] inline Result<void> CheckQuery(const net::Request& request) {
+  const std::string_view target = request.target;
+  const std::size_t start = target.find('?');
+  std::string_view rest = start == std::string_view::npos ? "" : target.substr(start + 1);
+  std::set<std::string> names;
+  while (!rest.empty()) {
+    const std::string_view pair = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+    const std::optional<std::string> name = net::PercentDecode(pair.substr(0, pair.find('=')), true);
+    if (!name || !net::PercentDecode(pair, true)) {
+      return Fail(ErrorCode::kInvalidArgument, "'" + std::string(pair) + "' in the address cannot be read.",
+                  "Write each byte as % and two hexadecimal digits, and '%' itself as %25.");
+    }
+    if (!name->empty() && !names.insert(*name).second) {
+      return Fail(ErrorCode::kInvalidArgument, "'" + *name + "' stands in the address twice.", "Give it once.");
+    }
+  }
+  return {};
+}
 
 // true or false; left out: false.
 [[nodiscard]] inline Result<bool> BoolQuery(const net::Request& request, std::string_view name) {

@@ -8,6 +8,7 @@
 
 #include "http/cross_origin.h"
 #include "http/detail.h"
+#include "http/query_value.h"
 
 namespace counsel::http {
 namespace {
@@ -113,6 +114,10 @@ asio::awaitable<void> Routes::Serve(net::Exchange& exchange) {
     if (route.method != request.method) {
       allowed_methods += (allowed_methods.empty() ? "" : ", ") + route.method;
       continue;
+    }
+    if (Result<void> readable = CheckQuery(request); !readable) {
+      co_await Refuse(exchange, std::move(readable.error()));
+      co_return;
     }
     Call call(exchange, services_);
     call.caller = std::move(*caller);
