@@ -141,23 +141,41 @@ class PdfReader {
     const auto found = bookmarks_.find(number);
     if (found == bookmarks_.end()) return titles;
     constexpr std::size_t kMostOfPage = 50;
+    constexpr std::int64_t kHead = 400;  // code points: the court and the parties stand above a statement's title
+    const bool goes_on = !after_aside_ && SentenceGoesOn(text_.text(), page);
+    bool begins = false;  // a part of the document, whatever the page before ends with: a date, a name
+    std::vector<const PdfBookmark*> unsaid;
     for (std::size_t i = 0; i < std::min(found->second.size(), kMostOfPage); ++i) {
       const PdfBookmark& bookmark = found->second[i];
-      TitleOnPage title;
-      title.level = bookmark.level;
       if (const std::optional<TextRange> line = FindTitle(page, bookmark.title)) {
+        TitleOnPage title;
+        title.level = bookmark.level;
         title.start = line->start;
         title.end = line->end;
         titles.push_back(title);
-      } else if (!document_.pages.empty() && (after_aside_ || EndsSentence(text_.text()))) {
-        Flow heading;
-        heading.Write(bookmark.title);
-        heading.Mark(SpanKind::kHeading, bookmark.level, 0, heading.size());
-        text_.Append(std::move(heading), "\n\n");
-        after_aside_ = true;
+        begins = begins || line->start == 0 || (bookmark.at_top && !goes_on && line->start < kHead);
+      } else {
+        unsaid.push_back(&bookmark);
+        begins = begins || !goes_on || (bookmark.at_top && bookmark.level == 1);
       }
     }
+    if (document_.pages.empty() || text_.empty()) return titles;
+    if (begins) EndPart(number - 1);
+    if (!after_aside_ && !EndsSentence(text_.text())) return titles;
+    for (const PdfBookmark* bookmark : unsaid) {
+      Flow heading;
+      heading.Write(bookmark->title);
+      heading.Mark(SpanKind::kHeading, bookmark->level, 0, heading.size());
+      text_.Append(std::move(heading), "\n\n");
+      after_aside_ = true;
+    }
     return titles;
+  }
+
+  // What follows is no part of the sentence before. OCR puts its own text where that of `last_page` stands.
+  void EndPart(int last_page) {
+    if (document_.needs_ocr.empty() || document_.needs_ocr.back() != last_page) FlushAsides();
+    after_aside_ = true;
   }
 
   // A sentence goes on over the page, and so may a word.

@@ -34,6 +34,7 @@ struct PdfBookmark {
   std::string title;
   int level = 1;
   int page = 0;
+  bool at_top = false;  // of the page, or it leads to the page as a whole
 };
 
 class PdfFile {

@@ -8,6 +8,7 @@
 #include <Link.h>
 #include <Outline.h>
 #include <PDFDoc.h>
+#include <Page.h>
 
 #include "extractor/flow.h"
 #include "extractor/pdf_inside.h"
@@ -40,8 +41,19 @@ std::string TitleOf(const Item& item) {
   return first == std::string::npos ? "" : text.substr(first, last - first + 1);
 }
 
-int PageOf(const LinkAction* action, Catalog* catalog) {
-  if (action == nullptr || action->getKind() != actionGoTo) return 0;
+// Whether the place is at the page's top, or the page as a whole.
+bool IsTop(const LinkDest& place, const Page* page) {
+  constexpr double kTop = 0.12;  // of the page: its upper margin
+  const LinkDestKind kind = place.getKind();
+  const bool has_top = kind == destXYZ || kind == destFitH || kind == destFitBH;
+  if (kind == destFitR) return false;
+  if (!has_top || !place.getChangeTop() || page == nullptr) return true;
+  const PDFRectangle* box = page->getCropBox();
+  return place.getTop() >= box->y2 - kTop * (box->y2 - box->y1);
+}
+
+void SetPlace(const LinkAction* action, Catalog* catalog, PdfBookmark* bookmark) {
+  if (action == nullptr || action->getKind() != actionGoTo) return;
   const auto* link = static_cast<const LinkGoTo*>(action);
   const LinkDest* place = link->getDest();
   std::unique_ptr<LinkDest> named;
@@ -49,8 +61,11 @@ int PageOf(const LinkAction* action, Catalog* catalog) {
     named = catalog->findDest(link->getNamedDest());
     place = named.get();
   }
-  if (place == nullptr || !place->isOk()) return 0;
-  return place->isPageRef() ? catalog->findPage(place->getPageRef()) : place->getPageNum();
+  if (place == nullptr || !place->isOk()) return;
+  const int page = place->isPageRef() ? catalog->findPage(place->getPageRef()) : place->getPageNum();
+  if (page < 1 || page > catalog->getNumPages()) return;
+  bookmark->page = page;
+  bookmark->at_top = IsTop(*place, catalog->getPage(page));
 }
 
 }  // namespace
@@ -77,10 +92,8 @@ std::vector<PdfBookmark> PdfFile::Bookmarks() {
     PdfBookmark bookmark;
     bookmark.title = TitleOf(*step.item);
     bookmark.level = step.level;
-    bookmark.page = PageOf(step.item->getAction(), document.getCatalog());
-    if (!bookmark.title.empty() && bookmark.page >= 1 && bookmark.page <= pages()) {
-      bookmarks.push_back(std::move(bookmark));
-    }
+    SetPlace(step.item->getAction(), document.getCatalog(), &bookmark);
+    if (!bookmark.title.empty() && bookmark.page >= 1) bookmarks.push_back(std::move(bookmark));
     if (step.level >= kDeepest) continue;
     step.item->open();
     add(step.item->getKids(), step.level + 1);

@@ -109,11 +109,14 @@ def pages_to_look_at(scale):
 
 
 def outlines(scale):
-    entry = lambda n, parent, links, to=b"/Dest [3 0 R /Fit]": b"<< /Title (Tab %d: Rent) %s /Parent %d 0 R %s >>" % (n, to, parent, links)
+    """Entries lead to page 2, where what the page does not say would stand as a heading; "@" is that page's number."""
+    entry = lambda n, parent, links, to=b"/Dest [@ 0 R /Fit]": b"<< /Title (Tab %d: Rent) %s /Parent %d 0 R %s >>" % (n, to, parent, links)
     def outlined(entries):
-        return pdf([b"<< /Type /Catalog /Pages 2 0 R /Outlines 5 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-                    b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R %s >>" % FONT, stream(HELLO),
-                    b"<< /Type /Outlines /First 6 0 R /Last %d 0 R >>" % (5 + len(entries)), *entries])
+        page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R %s >>" % FONT
+        second = b"%d" % (6 + len(entries))
+        return pdf([b"<< /Type /Catalog /Pages 2 0 R /Outlines 5 0 R >>", b"<< /Type /Pages /Kids [3 0 R %s 0 R] /Count 2 >>" % second,
+                    page, stream(HELLO), b"<< /Type /Outlines /First 6 0 R /Last %d 0 R >>" % (5 + len(entries)),
+                    *(one.replace(b"@", second) for one in entries), page])
     many = 5_000 * scale
     yield "outline-many.pdf", outlined([entry(n, 5, b"/Next %d 0 R" % (7 + n)) for n in range(many)])
     yield "outline-deep.pdf", outlined([entry(n, 5 + n, b"/First %d 0 R /Last %d 0 R" % (7 + n, 7 + n)) for n in range(2_000)])

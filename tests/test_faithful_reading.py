@@ -119,6 +119,29 @@ def test_the_outline_of_a_bundle_is_its_structure():
     assert [level for kind, level, *_ in read.head["structure"] if kind == "heading"] == [1, 1, 2]
 
 
+@pytest.mark.parametrize("end,begin,title,apart", [
+    ("Dated 19 May 2025", "Harbottle and Sons", "Letter of 5 August 2024", True),
+    ("Gareth Fenn", "Harbottle and Sons", "Letter of 5 August 2024", True),
+    ("Dated 19 May 2025", "Harbottle and Sons", "HARBOTTLE AND SONS", True),
+    ("kind regards, ann", "re: the weir of the upper mill", "Tab 3: Mail of Ann Archer", True),
+    ("and pays to the miller a", "sum of ninety groats", "Tab 3", False),
+    ("and pays to the miller, Wat Tyler,", "a sum of ninety groats", "Tab 3", False),
+])
+def test_a_bookmark_begins_a_part_whatever_the_page_before_ends_with(end, begin, title, apart):
+    """Where a sentence goes on over the page, only a bookmark of the first level that leads to the whole page begins one."""
+    place = "/Fit" if apart else "/XYZ 0 400 0"
+    outline = ["<< /Type /Outlines /First 9 0 R /Last 9 0 R /Count 1 >>", f"<< /Title ({title}) /Dest [6 0 R {place}] /Parent 8 0 R >>"]
+    pages = [page_of([*FILLER, end]), page_of([begin, "Dear Ms Archer,", *FILLER])]
+    read = extract(make.pdf_pages(pages, "/Outlines 8 0 R", objects=outline), "bundle.pdf")
+    headings = [text for text, _ in read.parts("heading")]
+    if not apart:
+        assert headings == [] and f"{end}\n{begin}" in read.text
+        return
+    assert [heading.lower() for heading in headings] == [title.lower()], read.text
+    said = title.lower() == begin.lower()
+    assert f"{end}\n\n{'' if said else title + chr(10) * 2}{begin}" in read.text, read.text
+
+
 def rows_of(lines):
     return [row for row, _ in extract(make.pdf_pages([lines]), "x.pdf").parts("table_row")]
 
