@@ -130,6 +130,20 @@ std::string PlaceNotThere(const Evidence& evidence) {
   return numbered ? place.words : "";
 }
 
+// "Flat 2": who reads the answer is told what was not looked at. "" where all was.
+std::string LeftOut(const Meant& meant) {
+  constexpr std::size_t kMostNamed = 3;
+  if (meant.of_others.empty()) return "";
+  std::string told;
+  for (const std::string& thing : meant.things) told += (told.empty() ? "" : ", ") + thing;
+  told = "Left out, as documents of another than " + told + ": ";
+  for (std::size_t i = 0; i < std::min(kMostNamed, meant.of_others.size()); ++i) {
+    told += (i > 0 ? ", " : "") + meant.of_others[i].name;
+  }
+  const std::size_t more = meant.of_others.size() - std::min(kMostNamed, meant.of_others.size());
+  return told + (more > 0 ? " and " + std::to_string(more) + " more." : ".");
+}
+
 // Nobody has said whether a generator is to write.
 bool AsDefault(const QuestionOptions& options, const AnswerModels& answer_models) {
   return StyleOf(options, answer_models) == Style::kDefault;
@@ -206,6 +220,7 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   what.question = evidence->meant ? evidence->meant->question : wanted;
   if (evidence->meant) what.names = evidence->meant->kept_names;
   what.kind = understanding::AskedKind(LastLine(what.question));
+  what.things = understanding::NumberedThings(what.question);
   what.says_little = evidence->meant && evidence->meant->says_little;
   // A document calls how long it lasts its term.
   if (by_kind && what.kind == understanding::AnswerKind::kHowLong) what.question += " term";
@@ -250,6 +265,9 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   const auto tell = [&](Answer* to) { return AddNotesOfDocuments(store, to); };
   co_await AddBeside("What in the documents was not read is not known", &*answer, tell);
   if (!evidence->note.empty()) answer->notes.push_back(evidence->note);
+  if (std::string told = evidence->meant ? LeftOut(*evidence->meant) : ""; !told.empty()) {
+    answer->notes.push_back(std::move(told));
+  }
   answer->contradictions = FindContradictions(*quotes, answer->resolved.citations, evidence->passages);
   answer->meant = std::move(evidence->meant);
   answer->searched_for = wanted;

@@ -84,7 +84,10 @@ Result<Scope> FindScope(store::Connection& db, const std::string& question, cons
   if (options.carried.empty()) return scope;
   ASSIGN_OR_RETURN(const bool of_others, NamesWhatOthersHave(db, scope.meant.question, *visible, options.carried));
   if (of_others) return scope;
+  const auto& others = scope.meant.of_others;
   for (const std::string& id : options.carried) {
+    if (std::any_of(others.begin(), others.end(), [&id](const MeantDocument& other) { return other.id == id; }))
+      continue;
     Result<documents::Document> document = documents::GetDocument(db, id);
     if (!document && document.error().code == ErrorCode::kNotFound) continue;
     if (!document) return Fail(std::move(document.error()));
@@ -166,6 +169,18 @@ bool GoesOn(const Evidence& here, double elsewhere) {
          });
 }
 
+// Where nothing of what was asked about says anything, what others say is better than nothing.
+Result<Evidence> OfOthersToo(store::Connection& db, search::Query query, bool typed, Evidence evidence, Meant* meant) {
+  if (meant->within.empty() || meant->chosen || evidence.strength >= evidence.least) return evidence;
+  query.documents.clear();
+  ASSIGN_OR_RETURN(Evidence all, FindHits(db, query, *meant, typed));
+  all.least = evidence.least;
+  if (all.strength < all.least) return evidence;
+  meant->of_others.clear();
+  meant->within.clear();
+  return all;
+}
+
 // `meant`: its documents go where those that a conversation was about do not answer, or far worse than others.
 Result<Evidence> RecallHits(store::Connection& db, search::Query query, double min_relevance, EvidenceOf wanted,
                             Meant* meant) {
@@ -181,7 +196,7 @@ Result<Evidence> RecallHits(store::Connection& db, search::Query query, double m
     Meant all = *meant;
     all.documents.clear();
     all.carried = all.chosen = false;
-    query.documents.clear();
+    query.documents = all.within;
     Result<Evidence> everywhere = FindHits(db, query, all, typed);
     if (!everywhere) return everywhere;
     if (GoesOn(evidence, everywhere->strength)) {
@@ -192,7 +207,7 @@ Result<Evidence> RecallHits(store::Connection& db, search::Query query, double m
       *meant = std::move(all);
     }
   }
-  return evidence;
+  return OfOthersToo(db, std::move(query), typed, std::move(evidence), meant);
 }
 
 // Recalled and complete in one snapshot: no model is asked in between.
@@ -295,6 +310,7 @@ asio::awaitable<Result<Evidence>> FindEvidence(const std::string& question, cons
   query.embedding_model = answer_models.embedder;
   query.scopes = scope->matters;
   for (const MeantDocument& document : scope->meant.documents) query.documents.push_back(document.id);
+  if (query.documents.empty()) query.documents = scope->meant.within;
   query.limit = options.max_passages;
   query.calibration = answer_models.calibration;
   Result<Evidence> evidence;

@@ -10,6 +10,7 @@
 #include "search/document_rows.h"
 #include "search/passages_at.h"
 #include "text/contents.h"
+#include "understanding/numbered_things.h"
 #include "understanding/understanding.h"
 
 namespace counsel::answers {
@@ -118,17 +119,50 @@ Result<std::vector<std::vector<FoundPlace>>> FindPlace(store::Connection& db, co
   return found;
 }
 
+// The documents by whose they are of the things with a number that the question names.
+struct Siblings {
+  explicit Siblings(std::string_view question) : things(understanding::NumberedThings(question)), documents(things) {}
+
+  void Take(std::string_view id, std::string_view name, std::string_view words) {
+    if (things.empty()) return;
+    const understanding::Standing standing = documents.Of(name, words);
+    any |= standing == understanding::Standing::kHasIt;
+    if (standing != understanding::Standing::kHasAnother) {
+      within.emplace_back(id);
+      return;
+    }
+    MeantDocument& other = of_others.emplace_back();
+    other.id = id;
+    other.name = name;
+  }
+
+  void Tell(Meant* meant) {
+    if (!any || of_others.empty() || within.size() > search::kMaxWalls) return;
+    meant->of_others = std::move(of_others);
+    meant->within = std::move(within);
+    for (const understanding::NumberedThing& thing : things) meant->things.push_back(thing.words);
+  }
+
+  std::vector<understanding::NumberedThing> things;
+  understanding::NumberedDocuments documents;
+  std::vector<std::string> within;
+  std::vector<MeantDocument> of_others;
+  bool any = false;
+};
+
 }  // namespace
 
 Result<Meant> FindMeant(store::Connection& db, std::string_view question, const std::vector<std::int64_t>& scopes,
                         const std::vector<std::string>& documents, bool everywhere) {
   const std::vector<std::uint32_t> wanted = understanding::WordsOfNames(question);
   std::vector<understanding::DocumentRow> rows;
+  Siblings siblings(question);
   if (!everywhere) {
     search::Walls walls;
     walls.scopes = scopes;
     walls.documents = documents;
-    const auto take = [&rows, &wanted](std::string_view id, std::string_view name, std::string_view words) {
+    const auto take = [&](std::string_view id, std::string_view name, std::string_view words) {
+      siblings.Take(id, name, words);
       understanding::DocumentRow& row = rows.emplace_back();
       row.id = id;
       row.name = name;
@@ -152,6 +186,7 @@ Result<Meant> FindMeant(store::Connection& db, std::string_view question, const 
   }
   meant.chosen = !meant.documents.empty();
   if (meant.chosen) return meant;
+  if (documents.empty()) siblings.Tell(&meant);
   for (const std::string& id : documents) {
     MeantDocument& document = meant.documents.emplace_back();
     document.id = id;

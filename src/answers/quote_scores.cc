@@ -17,14 +17,15 @@ namespace counsel::answers {
 namespace {
 
 // What counts, beside the cosine of sentence and question (docs/answers.md, "Quotes", says how these were chosen).
-constexpr double kWordsWeight = 0.46;      // of a whole question's words, rare ones weighing more
-constexpr double kStrengthWeight = 0.25;   // of the passage's relevance
-constexpr double kPlaceWeight = 0.15;      // of being in the first passage; the second has half of it, and so on
-constexpr double kCoverWeight = -0.3;      // of a title, the parties, a line of contents
-constexpr double kApartWeight = -0.6;      // of what is deleted, hidden, or stands at the page's edge
-constexpr double kKindWeight = -0.15;      // of no answer of the kind that is asked for, where that is no value
-constexpr double kOtherSpanWeight = -0.2;  // of an extension, a renewal, a notice, where none is asked for
-constexpr double kLastLineWeight = 2;      // of words of a question's last line, where there are several
+constexpr double kWordsWeight = 0.46;       // of a whole question's words, rare ones weighing more
+constexpr double kStrengthWeight = 0.25;    // of the passage's relevance
+constexpr double kPlaceWeight = 0.15;       // of being in the first passage; the second has half of it, and so on
+constexpr double kCoverWeight = -0.3;       // of a title, the parties, a line of contents
+constexpr double kApartWeight = -0.6;       // of what is deleted, hidden, or stands at the page's edge
+constexpr double kKindWeight = -0.15;       // of no answer of the kind that is asked for, where that is no value
+constexpr double kOtherSpanWeight = -0.2;   // of an extension, a renewal, a notice, where none is asked for
+constexpr double kOtherThingWeight = -0.4;  // of a sentence about Flat 1, where Flat 2 is asked about
+constexpr double kLastLineWeight = 2;       // of words of a question's last line, where there are several
 
 // The names of the parties, a table of contents, a line of capitals: never an answer, unless somebody asks for them.
 bool IsCover(std::string_view sentence) {
@@ -173,6 +174,10 @@ void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, st
     }
     if (wanted.kind == understanding::AnswerKind::kHowLong && IsOfAnotherSpan(there[i], question.words)) {
       quote.score += kOtherSpanWeight;
+    }
+    if (understanding::TellsOfAnother(wanted.things, quote.citation.quote)) {
+      quote.of_kind = quote.about = false;
+      quote.score += kOtherThingWeight;
     }
     quote.score += (all > 0 ? kWordsWeight * found / all : 0) + kStrengthWeight * quote.strength +
                    kPlaceWeight / static_cast<double>(1 + place[quote.citation.n]);

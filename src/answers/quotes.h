@@ -16,6 +16,7 @@
 #include "models/model_replies.h"
 #include "models/pool.h"
 #include "understanding/answer_kind.h"
+#include "understanding/numbered_things.h"
 
 namespace counsel::answers {
 
@@ -49,7 +50,9 @@ struct Wanted {
   // Of the question; must outlive the call. Empty: words alone decide.
   const models::Embeddings* vector = nullptr;
   std::vector<float> last_line;  // the vector of that line alone, where there are several
-  bool says_little = false;      // beside the names there is nothing to be about
+  // That it is about: "Flat 2". A sentence of another one is no answer.
+  std::vector<understanding::NumberedThing> things;
+  bool says_little = false;  // beside the names there is nothing to be about
 };
 
 // Every sentence of the passages that could be quoted, in their order: no headings, no titles, no bare fragments; rows
