@@ -68,6 +68,13 @@ bool IsGermanDay(std::string_view text, std::size_t dot, std::size_t next) {
   return std::find(kMonths.begin(), kMonths.end(), month) != kMonths.end();
 }
 
+// "3", "K04LS219", "HC-2021-000123".
+bool IsNumber(std::string_view text, std::size_t i) {
+  bool digit = false;
+  for (; i < text.size() && !IsSpace(text[i]); ++i) digit = digit || IsDigit(text[i]);
+  return digit;
+}
+
 // Whether the stop at `dot` ends a sentence, given the first visible character after it at `next`.
 bool StopEnds(std::string_view text, std::size_t dot, std::size_t next) {
   if (next >= text.size()) return true;
@@ -75,8 +82,8 @@ bool StopEnds(std::string_view text, std::size_t dot, std::size_t next) {
   const std::string word = WordBefore(text, dot);
   const bool may_end = std::find(kMayEnd.begin(), kMayEnd.end(), word) != kMayEnd.end();
   if (may_end) return IsOpener(text, next);
-  // "no." is a short form only before a number.
-  if (word == "no" || word == "nos") return !IsDigit(text[next]);
+  // "no." is a short form only before a number: "No. 3", "Claim No. K04LS219".
+  if (word == "no" || word == "nos") return !IsNumber(text, next);
   if (std::find(kShortForms.begin(), kShortForms.end(), word) != kShortForms.end()) return false;
   // An initial: "J. Smith".
   const bool initial = word.size() == 1 && word != "i" && std::isupper(static_cast<unsigned char>(text[dot - 1]));
@@ -110,6 +117,18 @@ struct Block {
   bool heading = false;
 };
 
+// "Signed by Ann Archer", "Signed: Ann Archer", "SIGNED as a deed by Ann Archer", "Dated 19 May 2025": such lines
+// follow each other without a stop or a blank line.
+bool IsSignature(std::string_view line) {
+  constexpr std::array<std::string_view, 9> kBegins = {"Signed by ",        "Signed:",        "Signed for ",
+                                                       "Signed on behalf ", "Signed as a ",   "SIGNED ",
+                                                       "SIGNED: ",          "Executed as a ", "EXECUTED "};
+  const bool dated =
+      (line.substr(0, 6) == "Dated " || line.substr(0, 6) == "DATED ") && line.size() < 40 && IsNumber(line, 6);
+  return dated || std::any_of(kBegins.begin(), kBegins.end(),
+                              [line](std::string_view begin) { return line.substr(0, begin.size()) == begin; });
+}
+
 std::size_t TrimEnd(std::string_view text, std::size_t start, std::size_t end) {
   while (end > start && IsSpace(text[end - 1])) --end;
   return end;
@@ -142,7 +161,8 @@ std::vector<Block> SplitBlocks(std::string_view text) {
                     (trimmed - first > 4 && text.substr(first, 2) == "**" && text.find("**", first + 2) + 2 == trimmed);
     const bool heading_before = !blocks.empty() && blocks.back().heading;
     const bool goes_on = after_blank && IsLower(text[first]) && !blocks.empty() && EndsOpen(text, blocks.back());
-    const bool joins = !blocks.empty() && !block.list_item && !block.heading && !heading_before;
+    const bool joins = !blocks.empty() && !block.list_item && !block.heading && !heading_before &&
+                       !IsSignature(text.substr(first, trimmed - first));
     if (joins && (!after_blank || goes_on)) {
       blocks.back().end = end;
     } else if (block.start < end) {
@@ -203,6 +223,16 @@ char MarkerOf(std::string_view text, const Sentence& item) {
   return '-';
 }
 
+// A sentence that the item goes on with, "The tenant shall" / "(a) repair it": not the caption of a claim, which ends
+// with a party.
+bool RunsOnInto(std::string_view text, const Sentence& lead, const Sentence& item) {
+  if (lead.complete || BlankLineBetween(text, lead.end, item.start)) return false;
+  if (IsLower(text[item.start])) return true;
+  std::size_t word = lead.end;
+  while (word > lead.start && !IsSpace(text[word - 1])) --word;
+  return IsLower(text[word]);
+}
+
 // A list item's lead-in: the sentence before the list that ends with a colon, or runs on into the first item.
 void FindLeadIns(std::string_view text, std::vector<Sentence>* sentences) {
   int lead_in = -1;
@@ -233,8 +263,7 @@ void FindLeadIns(std::string_view text, std::vector<Sentence>* sentences) {
     const bool last = i + 1 == sentences->size();
     const bool before_item = !last && (*sentences)[i + 1].list_item;
     const bool colon = text[sentence.end - 1] == ':';
-    const bool runs_on =
-        !sentence.complete && !last && !BlankLineBetween(text, sentence.end, (*sentences)[i + 1].start);
+    const bool runs_on = before_item && RunsOnInto(text, sentence, (*sentences)[i + 1]);
     if (before_item && !sentence.heading && (colon || (!in_list && runs_on))) {
       lead_in = static_cast<int>(i);
       in_list = false;

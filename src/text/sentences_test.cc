@@ -24,6 +24,8 @@ TEST(Sentences, StopsOfShortFormsNumbersAndInitialsDoNotEndASentence) {
                   "J. Smith v. Jones Ltd. holds."));
   EXPECT_THAT(Texts("See 17 U.S.C. 107 for that. The answer is no. The rest stands."),
               ElementsAre("See 17 U.S.C. 107 for that.", "The answer is no.", "The rest stands."));
+  EXPECT_THAT(Texts("See Claim No. K04LS219 and No. HC-2021-000123. The answer is no. Rent is due."),
+              ElementsAre("See Claim No. K04LS219 and No. HC-2021-000123.", "The answer is no.", "Rent is due."));
   EXPECT_THAT(Texts("It was sold to Acme Inc. The price was low."),
               ElementsAre("It was sold to Acme Inc.", "The price was low."));
 }
@@ -55,6 +57,29 @@ TEST(Sentences, ListItemsKnowWhatLeadsThemIn) {
   EXPECT_EQ(sentences[3].lead_in, -1);
   EXPECT_TRUE(sentences[5].list_item);
   EXPECT_EQ(sentences[5].lead_in, -1);
+}
+
+TEST(Sentences, ACaptionIsNoLeadIn) {
+  const std::string text =
+      "IN THE COUNTY COURT AT LEEDS Claim No. K04LS219\nNorthgate Joinery Ltd (Claimant) v Brightwell Homes Ltd "
+      "(Defendant)\n1. By a written contract the Defendant engaged the Claimant.\n2. The Defendant failed to pay.";
+  const std::vector<Sentence> sentences = SplitSentences(text);
+  ASSERT_EQ(sentences.size(), 3U);
+  EXPECT_EQ(sentences[1].lead_in, -1);
+  EXPECT_EQ(sentences[2].lead_in, -1);
+  const std::vector<Sentence> runs_on = SplitSentences("The Tenant shall\n(a) Pay the Rent;\n(b) repair the House.");
+  ASSERT_EQ(runs_on.size(), 3U);
+  EXPECT_EQ(runs_on[1].lead_in, 0);
+  EXPECT_EQ(SplitSentences("It is owed by Ann Archer\n(a) for rent;\n(b) for repairs.")[1].lead_in, 0);
+}
+
+TEST(Sentences, LinesOfSignaturesAndDatesStandAlone) {
+  EXPECT_THAT(Texts("Signed by Ann Archer for Harbottle Ltd\nSigned by Wat Tyler\nDated 19 May 2025"),
+              ElementsAre("Signed by Ann Archer for Harbottle Ltd", "Signed by Wat Tyler", "Dated 19 May 2025"));
+  EXPECT_THAT(Texts("SIGNED as a deed by\nAnn Archer\nSIGNED as a deed by\nWat Tyler"),
+              ElementsAre("SIGNED as a deed by\nAnn Archer", "SIGNED as a deed by\nWat Tyler"));
+  EXPECT_THAT(Texts("It was sent to him and\nsigned by Wat Tyler."),
+              ElementsAre("It was sent to him and\nsigned by Wat Tyler."));
 }
 
 TEST(Sentences, HeadingsStandAlone) {
