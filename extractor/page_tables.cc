@@ -138,11 +138,13 @@ Kind KindOf(const std::vector<CellLine>& lines, std::size_t columns) {
 // first column says something, or a figure stands, which no line of a cell begins with.
 class RowFinder {
  public:
-  RowFinder(const std::vector<CellLine>& lines, std::size_t columns) : lines_(lines), figures_(columns) {
+  RowFinder(const std::vector<CellLine>& lines, std::size_t columns)
+      : lines_(lines), figures_(columns), rights_(columns) {
     std::vector<std::size_t> pieces(columns);
     for (const CellLine& line : lines) {
       for (const Cell& cell : line) {
         ++pieces[cell.column];
+        rights_[cell.column] = std::max(rights_[cell.column], cell.piece.box.right);
         figures_[cell.column] += cell.piece.has_digit && cell.piece.words.size() <= 2 ? 1U : 0U;
       }
     }
@@ -185,7 +187,7 @@ class RowFinder {
     const bool fits_above = std::all_of(line.begin(), line.end(), [&](const Cell& cell) {
       return figures_[cell.column] == 0 && Filled(i - 1, cell.column);
     });
-    if (TwoSteps()) return Gap(i) > wide_ || !fits_above;
+    if (TwoSteps()) return Gap(i) > wide_ || (!fits_above && !WrapsInto(i));
     const bool first = line.front().column == 0;
     return first || !fits_above;
   }
@@ -196,6 +198,21 @@ class RowFinder {
     return lines_[i].front().piece.base - lines_[i - 1].front().piece.base;
   }
   [[nodiscard]] bool TwoSteps() const { return wide_ > 0 && close_count_ >= 1 && 3 * wide_count_ >= close_count_; }
+  // The row so far is but the first lines of its longest cell, which goes on in this one: the others are set in the
+  // middle of their height, or at its foot. A title of several rows would have had room for the next word.
+  [[nodiscard]] bool WrapsInto(std::size_t i) const {
+    for (std::size_t at = i; at > 0 && Gap(at) <= wide_; --at) {
+      for (const Cell& cell : lines_[at - 1]) {
+        const auto next = std::find_if(lines_[at].begin(), lines_[at].end(),
+                                       [&cell](const Cell& one) { return one.column == cell.column; });
+        if (figures_[cell.column] != 0 || next == lines_[at].end()) return false;
+        const Box& word = next->piece.words.front();
+        const double with_it = cell.piece.box.right + 0.2 * cell.piece.size + word.right - word.left;
+        if (with_it <= rights_[cell.column]) return false;
+      }
+    }
+    return true;
+  }
   // By the row so far: a cell's lines may pause where another cell's stand between.
   [[nodiscard]] bool Filled(std::size_t i, std::size_t column) const {
     for (std::size_t back = 0; back < 3 && back <= i; ++back) {
@@ -209,6 +226,7 @@ class RowFinder {
 
   const std::vector<CellLine>& lines_;
   std::vector<std::size_t> figures_;  // columns that are mostly figures
+  std::vector<double> rights_;        // of the columns
   double wide_ = 0;
   std::size_t wide_count_ = 0;
   std::size_t close_count_ = 0;

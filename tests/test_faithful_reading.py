@@ -107,6 +107,24 @@ def test_rows_of_a_table_are_read_from_the_left():
     assert read.text.endswith("104 | Dora Hale | 75.00\n\nThe rents fall due at Candlemas.")
 
 
+@pytest.mark.parametrize("beside", [1, 2])
+def test_a_wrapped_cell_is_one_with_those_set_in_its_middle_or_at_its_foot(beside):
+    """`beside`: the line of three that the others stand next to. A title of rows is none of their cells."""
+    rows = [(["Repairing the sluice of the upper mill", "with oak from the wood of the bailiff", "and nails"], "W. Tyler", "6.5", "560.00"),
+            (["Carrying stone from the quay below the", "bridge to the weir in the boats of the", "miller"], "J. Straw", "8.0", "195.00"),
+            (["Expenses"],), (["Toll"], "", "", "4.00"), (["Candles for the watch"], "J. Straw", "", "2.40"), (["Total due"], "", "", "761.40")]
+    lines, at = [(72, 700, 9, "Work"), (270, 700, 9, "By"), (340, 700, 9, "Days"), (400, 700, 9, "Groats")], 682
+    for cell, *others in rows:
+        lines += [(72, at - 12 * n, 9, text) for n, text in enumerate(cell)]
+        base = at - 12 * min(beside, len(cell) - 1)
+        lines += [(left, base, 9, text) for left, text in zip((270, 340, 400), others) if text]
+        at -= 12 * (len(cell) - 1) + (12 if not others else 18)
+    read = extract(make.pdf_pages([lines]), "x.pdf")
+    assert [row for row, _ in read.parts("table_row")][:3] == [
+        "Work | By | Days | Groats", " ".join(rows[0][0]) + " | W. Tyler | 6.5 | 560.00", " ".join(rows[1][0]) + " | J. Straw | 8.0 | 195.00"], read.text
+    assert "Expenses Toll" not in read.text and "Toll |  |  | 4.00" in read.text, read.text
+
+
 def test_the_outline_of_a_bundle_is_its_structure():
     pages = [page_of(FILLER), page_of(["1. Rent", *FILLER]), page_of(["I, Ann Archer, say this.", *FILLER])]
     entry = lambda number, title, page, more: f"<< /Title ({title}) /Dest [{page} 0 R /Fit] /Parent 10 0 R {more} >>"
