@@ -128,38 +128,6 @@ std::string WithoutLead(const std::string& question) {
   return first < tokens.size() ? question.substr(tokens[first].start) : question;
 }
 
-std::string WithoutMark(std::string text) {
-  while (!text.empty() && (text.back() == '?' || text.back() == ' ' || text.back() == '.')) text.pop_back();
-  return text;
-}
-
-std::string Replaced(const std::string& text, std::size_t start, std::size_t end, const std::string& by) {
-  return text.substr(0, start) + by + text.substr(end);
-}
-
-// "lease-7.pdf": a file's name as a word; empty range: none.
-struct Range {
-  std::size_t start = 0;
-  std::size_t end = 0;
-};
-Range FileName(std::string_view text) {
-  for (std::size_t start = 0; start < text.size();) {
-    std::size_t end = std::min(text.find_first_of(" \t\n", start), text.size());
-    std::size_t last = end;
-    while (last > start &&
-           (text[last - 1] == '?' || text[last - 1] == ',' || text[last - 1] == ';' || text[last - 1] == '.'))
-      --last;
-    const std::size_t dot = text.substr(0, last).rfind('.');
-    const bool ending = dot != std::string_view::npos && dot > start && last - dot >= 3 && last - dot <= 6 &&
-                        std::all_of(text.begin() + static_cast<std::ptrdiff_t>(dot) + 1,
-                                    text.begin() + static_cast<std::ptrdiff_t>(last),
-                                    [](unsigned char c) { return std::isalnum(c) != 0; });
-    if (ending) return {start, last};
-    start = end + 1;
-  }
-  return {};
-}
-
 // The same question of another document: "And the Acme NDA?", "And under lease-9.pdf?". "" when it is not that.
 std::string OfAnotherDocument(const std::string& rest, const std::string& before) {
   if (const Range file = FileName(rest); file.end > 0 && Tokens(rest.substr(0, file.start)).size() < 3) {
@@ -328,6 +296,20 @@ std::string OfItsSubject(const std::string& rest, const std::vector<Token>& here
   return WithoutMark(Replaced(rest, it->start, it->end, subject)) + WhoseOf(before, there, end) + "?";
 }
 
+// "Who signed the NDA?" asks of nothing but a document: where that is, what "it" stands for. 0, 0: it is no such
+// question.
+Range OnlyOfDocument(const std::string& before, const std::vector<Token>& there) {
+  static constexpr std::array<std::string_view, 10> kOfAll = {"signed", "sign", "signs", "made",     "dated",
+                                                              "wrote",  "drew", "write", "executed", "witnessed"};
+  const std::vector<Naming> named = FindNamings(before);
+  if (named.size() != 1) return {};
+  const bool only = std::all_of(there.begin(), there.end(), [&named](const Token& token) {
+    const bool of_name = token.start >= named[0].start && token.end <= named[0].end;
+    return of_name || !IsContent(token) || In(token.lower, kOfAll);
+  });
+  return only ? Range{named[0].name_start, named[0].name_end} : Range{};
+}
+
 // "Does it allow the sale of data?": what allows is a document.
 bool IsOfDocument(const std::vector<Token>& here) {
   constexpr std::array<std::string_view, 16> kDocumentsDo = {
@@ -337,6 +319,25 @@ bool IsOfDocument(const std::vector<Token>& here) {
     if (here[i - 1].lower == "it" && In(here[i].lower, kDocumentsDo)) return true;
   }
   return false;
+}
+
+// "The NDA - who signed it?", behind "what about": a document, and a question of it. It stands by itself: "Who signed
+// the NDA?". "" when it is not that.
+std::string OfDocumentNamedFirst(const std::string& rest) {
+  const std::vector<Naming> named = FindNamings(rest);
+  if (named.empty() || named[0].start > 0 || named[0].leading) return "";
+  const std::vector<Token> tokens = Tokens(rest);
+  const auto behind = [&named](const Token& token) {
+    return token.start >= named[0].end && !token.lower.starts_with("\xE2\x80");  // a dash is a token too
+  };
+  const auto first = std::find_if(tokens.begin(), tokens.end(), behind);
+  if (first == tokens.end() || !In(first->lower, kBegins)) return "";
+  const std::string between = rest.substr(named[0].end, first->start - named[0].end);
+  if (between.find_first_of(",;:-?.") == std::string::npos && between.find("\xE2\x80") == std::string::npos) return "";
+  const auto it = std::find_if(first, tokens.end(), [](const Token& token) { return token.lower == "it"; });
+  if (it == tokens.end()) return "";
+  const std::string name = rest.substr(named[0].name_start, named[0].name_end - named[0].name_start);
+  return Replaced(rest, it->start, it->end, name).substr(first->start);
 }
 
 // "" when it needs the whole of `before` beside it.
@@ -355,6 +356,10 @@ std::string MadeOfOne(const std::string& question, const std::string& before) {
   const bool content = std::any_of(here.begin(), here.end(), IsContent);
   if (HasPronoun(here)) {
     const bool names = !FindNamings(before).empty() || FileName(before).end > 0;
+    const auto it = std::find_if(here.begin(), here.end(), [](const Token& token) { return token.lower == "it"; });
+    if (const Range name = OnlyOfDocument(before, there); asks && name.end > 0 && it != here.end()) {
+      return Replaced(rest, it->start, it->end, before.substr(name.start, name.end - name.start));
+    }
     if (asks && content && (AsksOfDocument(before) || (names && IsOfDocument(here)))) return rest;
     return asks && content ? OfItsSubject(rest, here, before, there) : "";
   }
@@ -367,17 +372,27 @@ std::string MadeOfOne(const std::string& question, const std::string& before) {
 
 std::string MadeWhole(const std::string& question, const std::vector<std::string>& earlier) {
   std::string before;
-  const auto whole = [&before](const std::string& asked) {
-    if (!RefersBack(asked) || before.empty()) return asked;
-    std::string made = MadeOfOne(asked, before);
+  std::string last;  // as it was made whole: what hung on the one before it has that above it
+  const auto whole = [&before, &last](const std::string& asked) {
+    if (!RefersBack(asked)) return asked;
+    const std::string rest = WithoutLead(asked);
+    std::string made = OfDocumentNamedFirst(rest);
+    if (made.empty() && before.empty()) return asked;
+    // "Who signed it?", "And for Flat 1?": who signed that one's.
+    const bool hangs = last.find('\n') != std::string::npos && rest.size() < asked.size();
+    if (made.empty() && hangs) made = OfAnotherThing(WithoutMark(rest), last);
+    if (made.empty()) made = MadeOfOne(asked, before);
     if (made.empty()) return before + "\n" + asked;
     made[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(made[0])));
     return made;
   };
   for (const std::string& asked : earlier) {
     std::string made = whole(asked);
+    last = made;
     // What needed the one before it does not take its place.
-    if (made.find('\n') == std::string::npos && (!RefersBack(asked) || !before.empty())) before = std::move(made);
+    if (made.find('\n') == std::string::npos && (made != asked || !RefersBack(asked) || !before.empty())) {
+      before = std::move(made);
+    }
   }
   return whole(question);
 }

@@ -94,6 +94,25 @@ TEST(FollowUpTest, WhatHangsOnTheQuestionBeforeItKeepsItsWords) {
   }
 }
 
+TEST(FollowUpTest, AThingThatIsNamedLaterIsExchangedInAllOfTheQuestion) {
+  const std::vector<std::string> earlier = {"What is the rent of Flat 1?", "What about Flat 2?", "And the deposit?"};
+  EXPECT_EQ(MadeWhole("Who signed it?", earlier), "What is the deposit of Flat 2?\nWho signed it?");
+  std::vector<std::string> more = earlier;
+  more.emplace_back("Who signed it?");
+  EXPECT_EQ(MadeWhole("And for Flat 1?", more), "What is the deposit of Flat 1?\nWho signed it?");
+}
+
+TEST(FollowUpTest, ADocumentThatIsNamedBeforeTheQuestionIsWhatTheNextGoesOnWith) {
+  constexpr const char* kAsked = "What about the NDA - who signed it?";
+  EXPECT_EQ(MadeWhole(kAsked, {}), "Who signed the NDA?");
+  EXPECT_EQ(MadeWhole(kAsked, {"What is the salary of Dr Byrne?"}), "Who signed the NDA?");
+  EXPECT_EQ(MadeWhole("What about the NDA \xE2\x80\x93 when does it end?", {}), "When does the NDA end?");
+  EXPECT_EQ(MadeWhole("How long does it last?", {"What is the salary of Dr Byrne?", kAsked}),
+            "How long does the NDA last?");
+  EXPECT_EQ(MadeWhole("How is it paid?", {"Who signed the NDA about the loan?"}),
+            "Who signed the NDA about the loan?\nHow is it paid?");
+}
+
 TEST(FollowUpTest, AChainGoesOnFromTheLastTopic) {
   EXPECT_EQ(MadeWhole("When is it due?", {"What is the rent?", "And the deposit?"}),
             "What is the deposit?\nWhen is it due?");

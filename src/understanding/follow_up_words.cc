@@ -1,5 +1,6 @@
 #include "understanding/follow_up_words.h"
 
+#include <algorithm>
 #include <cctype>
 #include <utility>
 
@@ -33,6 +34,33 @@ std::vector<std::string> LowerWords(std::string_view text) {
   std::vector<std::string> words;
   for (Token& token : Tokens(text)) words.push_back(std::move(token.lower));
   return words;
+}
+
+std::string WithoutMark(std::string text) {
+  while (!text.empty() && (text.back() == '?' || text.back() == ' ' || text.back() == '.')) text.pop_back();
+  return text;
+}
+
+std::string Replaced(const std::string& text, std::size_t start, std::size_t end, const std::string& by) {
+  return text.substr(0, start) + by + text.substr(end);
+}
+
+Range FileName(std::string_view text) {
+  for (std::size_t start = 0; start < text.size();) {
+    std::size_t end = std::min(text.find_first_of(" \t\n", start), text.size());
+    std::size_t last = end;
+    while (last > start &&
+           (text[last - 1] == '?' || text[last - 1] == ',' || text[last - 1] == ';' || text[last - 1] == '.'))
+      --last;
+    const std::size_t dot = text.substr(0, last).rfind('.');
+    const bool ending = dot != std::string_view::npos && dot > start && last - dot >= 3 && last - dot <= 6 &&
+                        std::all_of(text.begin() + static_cast<std::ptrdiff_t>(dot) + 1,
+                                    text.begin() + static_cast<std::ptrdiff_t>(last),
+                                    [](unsigned char c) { return std::isalnum(c) != 0; });
+    if (ending) return {start, last};
+    start = end + 1;
+  }
+  return {};
 }
 
 }  // namespace counsel::understanding

@@ -18,4 +18,16 @@ struct Token {
 [[nodiscard]] std::vector<Token> Tokens(std::string_view text);
 [[nodiscard]] std::vector<std::string> LowerWords(std::string_view text);
 
+// Without the mark, stop and blanks at its end.
+[[nodiscard]] std::string WithoutMark(std::string text);
+// With `by` in the place of its bytes [start, end).
+[[nodiscard]] std::string Replaced(const std::string& text, std::size_t start, std::size_t end, const std::string& by);
+
+struct Range {
+  std::size_t start = 0;
+  std::size_t end = 0;
+};
+// "lease-7.pdf": a file's name as a word; empty range: none.
+[[nodiscard]] Range FileName(std::string_view text);
+
 }  // namespace counsel::understanding
