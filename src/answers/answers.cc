@@ -224,6 +224,10 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   what.says_little = evidence->meant && evidence->meant->says_little;
   // A document calls how long it lasts its term.
   if (by_kind && what.kind == understanding::AnswerKind::kHowLong) what.question += " term";
+  // And when it is to be paid, when payment is due.
+  const bool paid = by_kind && (what.question.find(" paid") != std::string::npos ||
+                                what.question.find(" payable") != std::string::npos);
+  if (paid && what.kind == understanding::AnswerKind::kWhen) what.question += " payment due";
   what.vector = &evidence->vector;
   what.last_line = evidence->last_line;
   Result<std::vector<Quote>> quotes = co_await ChooseQuotes(what, evidence->passages, answer_models.embedder, pool);

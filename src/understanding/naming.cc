@@ -160,6 +160,21 @@ bool IsNumbering(const std::vector<NameWord>& words, std::size_t at) {
          (at + 1 >= words.size() || !IsOneOf(words[at + 1].text, kCounted));
 }
 
+// "HP-2231", "2024/117" behind "invoice": the first word behind a code that is written together, and has a capital or
+// is several numbers; `at` where there is none.
+std::size_t EndOfCode(std::string_view question, const std::vector<NameWord>& words, std::size_t at) {
+  std::size_t end = at + 1;
+  while (end < words.size()) {
+    const std::string_view between = Between(question, words[end - 1], words[end]);
+    if (between != "-" && between != "/") break;
+    ++end;
+  }
+  const bool number =
+      std::any_of(words.begin() + static_cast<std::ptrdiff_t>(at), words.begin() + static_cast<std::ptrdiff_t>(end),
+                  [](const NameWord& word) { return word.capital && IsNumberWord(word.text); });
+  return end > at + 1 && words[at].capital && number ? end : at;
+}
+
 // Behind "agreement": "between X and Y", "with X", "dated 5 May 2020", "of Unit 9", "of Conduct". The first word that
 // does not belong to it. `of_what`: it is known by what it is of, and no number is in that.
 std::size_t ExtendRight(std::string_view question, const std::vector<NameWord>& words, std::size_t noun,
@@ -168,6 +183,7 @@ std::size_t ExtendRight(std::string_view question, const std::vector<NameWord>& 
   if (at >= words.size() || !GoesOn(Between(question, words[noun], words[at]))) return noun + 1;
   const std::string& leads = words[at].text;
   const bool of = leads == "of" || leads == "for" || leads == "on";
+  if (const std::size_t end = EndOfCode(question, words, at); end > at) return end;
   if (!of && leads != "between" && leads != "with" && leads != "among" && leads != "dated" && leads != "by") {
     return words[at].capital && !IsEmptyNameWord(leads) && IsNumberWord(words[at].text) ? at + 1 : noun + 1;
   }

@@ -84,6 +84,16 @@ TEST(Understanding, ADocumentInTheMiddleOfAQuestionIsMeant) {
   EXPECT_EQ(Meant("In lease.pdf, what does clause 17.3 say?"), "lease.pdf");
 }
 
+TEST(Understanding, ADocumentIsKnownByItsCode) {
+  const std::vector<DocumentRow> rows = {Row("Invoice HP-2207.pdf", "Invoice HP-2207 Client: Northgate Joinery Ltd."),
+                                         Row("second bill.pdf", "Invoice HP-2231 Client: Northgate Joinery Ltd."),
+                                         Row("letter.txt", "Our ref: AW/NJ/2207. Please pay.")};
+  const Understood understood = Understand("When must invoice HP-2231 be paid?", rows);
+  EXPECT_EQ(understood.documents, std::vector<std::size_t>{1});
+  EXPECT_EQ(understood.question, "When must it be paid?");
+  EXPECT_TRUE(Understand("When must invoice HP-9999 be paid?", rows).documents.empty());
+}
+
 TEST(Understanding, TwoDocumentsMeantAreBothMeant) {
   EXPECT_EQ(Meant("Compare the term of the Motorola NDA and the ResConnect NDA"),
             "nda_form_motorola.txt, NDA_ResConnect.txt");
