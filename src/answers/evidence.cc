@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "answers/called_by_role.h"
 #include "answers/evidence_places.h"
 #include "answers/passages.h"
 #include "answers/quotes.h"
@@ -181,6 +182,34 @@ Result<Evidence> OfOthersToo(store::Connection& db, search::Query query, bool ty
   return all;
 }
 
+// "What is Dr Byrne's salary?": the contract says who he is once, and what the Employee is paid. The documents that
+// give the name a role are asked what is left without it, where they have an answer as strong.
+Result<Evidence> ByRole(store::Connection& db, search::Query query, bool typed, Evidence evidence, Meant* meant) {
+  if (typed) return evidence;
+  Meant without = *meant;
+  std::vector<std::string> documents;
+  for (const std::string& name : understanding::NamedThings(LastLine(meant->question))) {
+    if (name.find(' ') == std::string::npos) continue;
+    bool given = false;
+    for (const search::Hit& hit : evidence.hits) {
+      if (!GivesRole(hit.text, name)) continue;
+      given = true;
+      if (std::find(documents.begin(), documents.end(), hit.document) == documents.end()) {
+        documents.push_back(hit.document);
+      }
+    }
+    if (given) without.kept_names += (without.kept_names.empty() ? "" : " ") + name;
+  }
+  if (documents.empty()) return evidence;
+  query.documents = std::move(documents);
+  query.names = without.kept_names;
+  ASSIGN_OR_RETURN(Evidence of_role, FindHits(db, query, without, typed));
+  of_role.least = evidence.least;
+  if (of_role.strength < std::max(evidence.least, evidence.strength)) return evidence;
+  *meant = std::move(without);
+  return of_role;
+}
+
 // `meant`: its documents go where those that a conversation was about do not answer, or far worse than others.
 Result<Evidence> RecallHits(store::Connection& db, search::Query query, double min_relevance, EvidenceOf wanted,
                             Meant* meant) {
@@ -207,7 +236,8 @@ Result<Evidence> RecallHits(store::Connection& db, search::Query query, double m
       *meant = std::move(all);
     }
   }
-  return OfOthersToo(db, std::move(query), typed, std::move(evidence), meant);
+  ASSIGN_OR_RETURN(evidence, OfOthersToo(db, query, typed, std::move(evidence), meant));
+  return ByRole(db, std::move(query), typed, std::move(evidence), meant);
 }
 
 // Recalled and complete in one snapshot: no model is asked in between.

@@ -80,6 +80,7 @@ Result<std::vector<PassageAt>> Candidates(store::Connection& db, const PlaceAske
                                           const std::vector<std::int64_t>& scopes) {
   std::vector<std::string> ids;
   for (const MeantDocument& document : meant.documents) ids.push_back(document.id);
+  if (ids.empty()) ids = meant.of_these;
   if (const std::string phrase = understanding::PhraseOf(place); !phrase.empty()) {
     return search::WithPhrase(db, phrase, scopes, ids, kMostLookedAt);
   }
@@ -126,7 +127,7 @@ struct Siblings {
   void Take(std::string_view id, std::string_view name, std::string_view words) {
     if (things.empty()) return;
     const understanding::Standing standing = documents.Of(name, words);
-    any |= standing == understanding::Standing::kHasIt;
+    if (standing == understanding::Standing::kHasIt) of_these.emplace_back(id);
     if (standing != understanding::Standing::kHasAnother) {
       within.emplace_back(id);
       return;
@@ -137,17 +138,22 @@ struct Siblings {
   }
 
   void Tell(Meant* meant) {
-    if (!any || of_others.empty() || within.size() > search::kMaxWalls) return;
+    if (of_these.empty() || of_others.empty() || within.size() > search::kMaxWalls) return;
     meant->of_others = std::move(of_others);
     meant->within = std::move(within);
-    for (const understanding::NumberedThing& thing : things) meant->things.push_back(thing.words);
+    if (of_these.size() <= understanding::kMostMeant) meant->of_these = std::move(of_these);
+    for (const understanding::NumberedThing& thing : things) {
+      meant->things.push_back(thing.words);
+      // The documents are its own: their sentences need not name it.
+      meant->kept_names += (meant->kept_names.empty() ? "" : " ") + thing.words;
+    }
   }
 
   std::vector<understanding::NumberedThing> things;
   understanding::NumberedDocuments documents;
   std::vector<std::string> within;
   std::vector<MeantDocument> of_others;
-  bool any = false;
+  std::vector<std::string> of_these;
 };
 
 }  // namespace

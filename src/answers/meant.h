@@ -41,8 +41,9 @@ struct Meant {
   std::vector<understanding::PlaceAsked> places;  // that it names: "clause 17.3"
   // "Flat 2": documents of another flat, which are left out where there is one of that; in their order.
   std::vector<MeantDocument> of_others;
-  std::vector<std::string> within;  // the ids of the rest; empty: nothing is left out
-  std::vector<std::string> things;  // as asked, by which it was known
+  std::vector<std::string> within;    // the ids of the rest; empty: nothing is left out
+  std::vector<std::string> of_these;  // of them those that have it; empty where they are many
+  std::vector<std::string> things;    // as asked, by which it was known
 };
 
 // `documents`: that the caller named (ids); empty: all. `everywhere`: nothing is chosen.

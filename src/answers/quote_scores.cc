@@ -12,6 +12,7 @@
 #include "answers/subject.h"
 #include "search/words.h"
 #include "understanding/name_words.h"
+#include "understanding/row_cells.h"
 
 namespace counsel::answers {
 namespace {
@@ -25,6 +26,8 @@ constexpr double kApartWeight = -0.6;       // of what is deleted, hidden, or st
 constexpr double kKindWeight = -0.15;       // of no answer of the kind that is asked for, where that is no value
 constexpr double kOtherSpanWeight = -0.2;   // of an extension, a renewal, a notice, where none is asked for
 constexpr double kOtherThingWeight = -0.4;  // of a sentence about Flat 1, where Flat 2 is asked about
+constexpr double kOfTheTableWeight = -0.4;  // of a row that heads the others or sums them up
+constexpr double kPlainSumWeight = -0.2;    // of a row whose sums bear no sign, beside a sentence that says one
 constexpr double kLastLineWeight = 2;       // of words of a question's last line, where there are several
 
 // The names of the parties, a table of contents, a line of capitals: never an answer, unless somebody asks for them.
@@ -112,6 +115,15 @@ bool StandsApart(const Citation& citation) {
   });
 }
 
+// The row that heads a sheet says nothing; its total answers whoever asks for it.
+bool IsOfTheTable(std::string_view sentence, const search::QueryWords& question) {
+  if (understanding::IsHeading(sentence)) return true;
+  if (!understanding::IsTotal(sentence)) return false;
+  return std::none_of(question.terms.begin(), question.terms.end(), [](const search::Term& term) {
+    return term.word == "total" || term.word == "all" || term.word == "altogether" || term.word == "sum";
+  });
+}
+
 // The words of a document's name where all passages are of it: "the Skylark" tells none of its sentences from another.
 std::string NameOfTheOnly(const std::vector<Passage>& passages) {
   std::string words;
@@ -181,6 +193,15 @@ void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, st
     }
     quote.score += (all > 0 ? kWordsWeight * found / all : 0) + kStrengthWeight * quote.strength +
                    kPlaceWeight / static_cast<double>(1 + place[quote.citation.n]);
+    const std::string& said = quote.citation.quote;
+    if (wanted.kind == understanding::AnswerKind::kHowMuch && !understanding::CellsOf(said).empty() &&
+        said.find_first_of("$%\xC2\xE2") == std::string::npos) {
+      quote.score += kPlainSumWeight;
+    }
+    if (IsOfTheTable(quote.citation.quote, question.words)) {
+      quote.of_kind = quote.of_kind && !understanding::WantsValue(wanted.kind);
+      quote.score += kOfTheTableWeight;
+    }
     if (IsCover(quote.citation.quote)) quote.score += kCoverWeight;
     if (StandsApart(quote.citation) || quote.spoken_to_models) quote.score += kApartWeight;
     if (!quote.of_kind && !understanding::WantsValue(wanted.kind)) quote.score += kKindWeight;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "understanding/row_cells.h"
+
 namespace counsel::understanding {
 namespace {
 
@@ -178,6 +180,40 @@ bool HoldsSum(const std::vector<Word>& words, std::string_view sentence) {
   return (number && (sign || named)) || sign || named;
 }
 
+// A column of sums needs no sign in each cell: "Paid: 500".
+bool IsOfSums(std::string_view label) {
+  static constexpr std::array<std::string_view, 44> kOfSums = {
+      "amount",  "sum",     "sums",  "paid",       "payment", "payments", "arrears",     "due",      "rent",
+      "price",   "cost",    "costs", "fee",        "fees",    "total",    "subtotal",    "balance",  "charge",
+      "charges", "value",   "wage",  "salary",     "deposit", "debit",    "credit",      "premium",  "net",
+      "gross",   "vat",     "tax",   "owed",       "owing",   "received", "outstanding", "interest", "budget",
+      "refund",  "damages", "pay",   "instalment", "bonus",   "turnover", "profit",      "income"};
+  static constexpr std::array<std::string_view, 14> kNoSums = {"date", "day",       "days", "month", "months",
+                                                               "year", "years",     "no",   "ref",   "hours",
+                                                               "row",  "reference", "time", "number"};
+  const std::vector<Word> words = WordsOf(label);
+  const auto is_no_sum = [](const Word& word) { return In(word.lower, kNoSums); };
+  if (std::any_of(words.begin(), words.end(), is_no_sum)) return false;
+  return std::any_of(words.begin(), words.end(), [](const Word& word) { return In(word.lower, kOfSums); });
+}
+
+bool HoldsSumInRow(std::string_view row) {
+  const std::vector<Cell> cells = CellsOf(row);
+  return std::any_of(cells.begin(), cells.end(), [](const Cell& cell) {
+    const bool number = !cell.value.empty() && cell.value.find_first_not_of("0123456789.,-") == std::string_view::npos;
+    return number && IsOfSums(cell.label);
+  });
+}
+
+// What heads a column is no answer, nor is a sum that looks like a year.
+bool HoldsTimeInRow(const std::vector<Cell>& cells) {
+  return std::any_of(cells.begin(), cells.end(), [](const Cell& cell) {
+    const std::vector<Word> words = WordsOf(cell.value);
+    if (IsOfSums(cell.label) && words.size() == 1) return false;
+    return HoldsDate(words) || HoldsSpan(words) || HoldsFrequency(words) || HoldsTimeOfDayOrFeast(words);
+  });
+}
+
 bool HoldsName(const std::vector<Word>& words) {
   return std::any_of(words.begin(), words.end(), [](const Word& word) {
     return (word.capital && !word.opens) || word.all_capitals || In(word.lower, kRoles);
@@ -199,13 +235,16 @@ std::string_view Asking(std::string_view question) {
                                                                                 : question.substr(semicolon + 1);
 }
 
+// "How much holiday may be carried forward?" is answered in days.
+constexpr std::array<std::string_view, 7> kOfDays = {"notice", "time",     "holiday", "holidays",
+                                                     "leave",  "vacation", "warning"};
+
 AnswerKind KindOfHow(const std::vector<Word>& words, std::size_t i) {
   const std::string next = i + 1 < words.size() ? words[i + 1].lower : "";
   if (next == "long" || next == "soon" || next == "quickly") return AnswerKind::kHowLong;
   if (next == "often" || next == "frequently" || next == "regularly") return AnswerKind::kHowOften;
   if (next == "much" || next == "high" || next == "large") {
-    const bool time = std::any_of(words.begin(), words.end(),
-                                  [](const Word& word) { return word.lower == "notice" || word.lower == "time"; });
+    const bool time = std::any_of(words.begin(), words.end(), [](const Word& word) { return In(word.lower, kOfDays); });
     return time ? AnswerKind::kHowLong : AnswerKind::kHowMuch;
   }
   return next == "many" ? AnswerKind::kHowMany : AnswerKind::kOpen;
@@ -287,6 +326,7 @@ bool HoldsAnswer(AnswerKind kind, std::string_view sentence) {
     case AnswerKind::kWho:
       return HoldsName(words);
     case AnswerKind::kWhen:
+      if (const std::vector<Cell> cells = CellsOf(sentence); !cells.empty()) return HoldsTimeInRow(cells);
       return HoldsDate(words) || HoldsSpan(words) || HoldsFrequency(words) || HoldsTimeOfDayOrFeast(words) ||
              std::any_of(words.begin(), words.end(), [](const Word& word) { return In(word.lower, kEvents); });
     case AnswerKind::kHowLong:
@@ -294,7 +334,7 @@ bool HoldsAnswer(AnswerKind kind, std::string_view sentence) {
     case AnswerKind::kHowOften:
       return HoldsFrequency(words);
     case AnswerKind::kHowMuch:
-      return HoldsSum(words, sentence);
+      return HoldsSum(words, sentence) || HoldsSumInRow(sentence);
     case AnswerKind::kHowMany:
       return std::any_of(words.begin(), words.end(), IsNumber);
     case AnswerKind::kWhere:
