@@ -31,8 +31,9 @@ def checksum(data):
     return state - (1 << 64) if state >> 63 else state
 
 
-def damaged(home):
-    """Files that the store names and that are not what was written, by name. For a home that nobody has open."""
+def damaged(home, missing=True):
+    """Files that the store names and that are not what was written, by name; without `missing`, only those that are there.
+    For a home that nobody has open."""
     with tempfile.TemporaryDirectory() as folder:  # SQLite changes what it opens
         for path in home.glob("counsel.db*"):
             shutil.copy(path, folder)
@@ -46,7 +47,7 @@ def damaged(home):
         if vectors_bytes:
             expected[f"{stamp:016x}.vectors"] = vectors
     found = {path.name: checksum(path.read_bytes()) for path in files(home)}
-    return [name for name, sum in expected.items() if found.get(name) != sum]
+    return [name for name, sum in expected.items() if found.get(name) != sum and (missing or name in found)]
 
 
 def files(home):
@@ -61,7 +62,10 @@ def is_whole(home):
         expected[f"{stamp:016x}.words"] = words
         if vectors:
             expected[f"{stamp:016x}.vectors"] = vectors
-    there = {path.name: path.stat().st_size for path in files(home)}
+    try:
+        there = {path.name: path.stat().st_size for path in files(home)}
+    except FileNotFoundError:
+        return False  # one was joined with others meanwhile
     return rows and rest < 2 and there == expected
 
 

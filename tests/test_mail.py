@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -31,14 +33,14 @@ def server(openssl, tmp_path):
 
 
 @pytest.fixture
-def dovecot(openssl, tmp_path):
+def dovecot(openssl):
     if not shutil.which("dovecot") or os.getuid() != 0:
         pytest.skip("Dovecot is not installed, or we are not root.")
-    folder = tmp_path / "dovecot"
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="dovecot-"))  # a socket's whole path has room for 107 bytes
     theirs = Dovecot(folder)
     yield theirs
     theirs.close()
+    shutil.rmtree(folder)
 
 
 def password_file(tmp_path, password=PASSWORD):

@@ -64,7 +64,9 @@ class Recorded:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(mode=0o700)
         self.disk_at(place).write(str(target), luck)
-        assert not index_files.damaged(target), "the store names files of the index that are not whole"
+        # The store's last commits may be lost, and a segment that they took out is gone all the same: the start finds
+        # that. A file that is there and holds something else nobody would find.
+        assert not index_files.damaged(target, missing=False), "the store names files of the index that are not whole"
         daemon = Daemon(target, index_files.INDEX).start()
         try:
             documents = wait_until(lambda: settled(daemon), "all is read again")["documents"]
