@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+import make_client_folder
 from conftest import MATTER
 from counsel import Daemon, wait_until
 from test_companies_house import register, site, start  # noqa: F401: fixtures
@@ -311,6 +312,26 @@ def test_files_are_dropped_read_shown_in_two_tabs_and_deleted(daemon, window):
     gone.click()
     expect(page.get_by_text("There is no matter yet")).to_be_visible()
     assert daemon.get("/api/documents").json["count"] == 0
+
+
+def test_a_newcomer_chooses_a_pdf_a_scan_a_lease_and_a_mail_and_sees_each_source_marked(daemon, window):
+    names = ("agreement.pdf", "planning.png", "lease.docx", "instruction.eml")
+    given = make_client_folder.everything()
+    browser = window(daemon)
+    page = browser.open("documents")
+    page.fill("#into", MATTER)
+    page.get_by_label("Add files").set_input_files(
+        [{"name": name, "mimeType": "application/octet-stream", "buffer": given[name]} for name in names])
+    expect(page.locator("tbody .state.ready")).to_have_count(5, timeout=60_000)  # and what the mail brought
+    for question, name, place in ((PRICE, "agreement.pdf", ".markbox"),
+                                  ("Why is planning permission refused?", "planning.png", ".markbox"),
+                                  ("When may the tenant end the lease?", "lease.docx", ".text mark"),
+                                  ("To which day is completion put off?", "instruction.eml", ".text mark")):
+        page = browser.open()
+        ask(page, question, MATTER)
+        answered(page)
+        page.locator(".quote button.source", has_text=name).first.click()
+        expect(page.locator(place).first).to_be_visible()
 
 
 def test_hostile_names_and_texts_are_shown_and_do_nothing(daemon, window):
