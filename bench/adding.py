@@ -69,7 +69,10 @@ def adding():
             true = added.returncode == 0 and added.stdout.startswith(f"{FILES} documents ready") and ready == FILES + 1
             report("files that the summary says are ready, and that are", FILES if true else ready - 1, "files",
                    f"{FILES}", true)
-            # The embedder alone, given passages that were made of them, in the same order. The pool has one server.
+            # The embedder alone, given passages that were made of them, in the same order. The pool has one server; a new
+            # one, which remembers none of them.
+            assert daemon.post("/api/models/unload", {}).status == 200
+            daemon.post(f"/api/models/{daemon.model('embedder')['name']}/load")
             socket = next(str(p) for p in Path(daemon.socket).parent.iterdir() if p.name != "daemon.sock")
             alone = embed_rate(socket, texts[:ALONE])
         ours = len(texts) / seconds
