@@ -97,9 +97,12 @@ def test_without_javascript_the_page_says_what_to_do(office, window):
 
 def test_a_question_is_answered_and_its_source_is_marked_in_the_text(office, window):
     page = window(office).open()
+    # What it is doing stands there for as long as it takes, which may be too short to be looked at.
+    page.evaluate("""() => new MutationObserver(() => { window.staged ||= !!document.querySelector(".stage") })
+        .observe(document.body, {childList: true, subtree: true})""")
     ask(page, SOURCE_CODE)
-    expect(page.locator(".stage")).to_be_visible()
     answered(page)
+    assert page.evaluate("() => window.staged")
     expect(page.locator(".turn h2").first).to_have_text(SOURCE_CODE)
     expect(page.locator("#question")).to_have_value("")
     expect(page.locator(".whereabouts")).to_contain_text("nothing left this machine")
