@@ -351,9 +351,14 @@ export interface StreamEvent {
 }
 
 // Server-sent events of a reply, as they come. Ends with the stream; throws when it breaks off.
-export async function* events(method: string, path: string, body: unknown, signal: AbortSignal): AsyncGenerator<StreamEvent> {
+// Resolves once the daemon has begun to tell: what happens from then on is among the events.
+export async function events(method: string, path: string, body: unknown, signal: AbortSignal): Promise<AsyncGenerator<StreamEvent>> {
   const json = body === undefined ? undefined : JSON.stringify(body);
   const reply = await send(method, path, json, json ? { "Content-Type": "application/json" } : {}, signal);
+  return read(reply, signal);
+}
+
+async function* read(reply: Response, signal: AbortSignal): AsyncGenerator<StreamEvent> {
   const reader = reply.body!.pipeThrough(new TextDecoderStream()).getReader();
   let pending = "";
   try {

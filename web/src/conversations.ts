@@ -240,7 +240,7 @@ export async function ask(question: string, manner: Manner) {
   try {
     // The daemon knows the conversation by its id, so that a question may refer to the one before it.
     const body = { question, session: conversation, ...(matters.length ? { matter: matters } : {}), ...(style ? { style } : {}), ...(everywhere ? { everywhere } : {}) };
-    for await (const { name, data } of api.events("POST", "/api/ask", body, stopping.signal)) {
+    for await (const { name, data } of await api.events("POST", "/api/ask", body, stopping.signal)) {
       if (field.value.trim() === question) field.value = "";
       if (name === "status") change(turn.id, { stage: data });
       else if (name === "quotes") change(turn.id, { quotes: data.quotes });

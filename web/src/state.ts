@@ -113,12 +113,14 @@ export async function listen() {
     try {
       const known = api.session.value;
       if (!known || known === "nobody") api.session.value = await api.get<api.Session>("/page/session");
+      // What is fetched before somebody listens may be out of date before anything tells.
+      const told = await api.events("GET", "/api/events", undefined, gone.signal);
       await Promise.all([refreshMatters(), refreshModels()]);
       progress.value = new Map();
       documentsChanged.value++;
       for (const again of changes.values()) again();
       pause = 500;
-      for await (const event of api.events("GET", "/api/events", undefined, gone.signal)) take(event);
+      for await (const event of told) take(event);
     } catch (error) {
       if ((error as api.ApiError).status === 401) {
         api.session.value = "nobody";

@@ -317,14 +317,32 @@ def test_files_are_dropped_read_shown_in_two_tabs_and_deleted(daemon, window):
     assert daemon.get("/api/documents").json["count"] == 0
 
 
-def test_a_newcomer_chooses_a_pdf_a_scan_a_lease_and_a_mail_and_sees_each_source_marked(daemon, window):
+def test_what_is_added_before_the_page_listens_is_shown(daemon, window, tmp_path):
+    (tmp_path / "note.txt").write_text("The lease ends.")
+    page = window(daemon).open("ask")
+
+    def listen(route):
+        daemon.add(tmp_path / "note.txt")
+        route.continue_()
+
+    page.route("**/api/events", listen)
+    page.goto(f"{daemon.url}/#/documents")
+    page.reload()
+    expect(page.locator("tbody .state.ready")).to_have_count(1)
+
+
+def test_a_newcomer_chooses_a_folder_with_a_pdf_a_scan_a_lease_and_a_mail_and_sees_each_source_marked(daemon, window, tmp_path):
     names = ("agreement.pdf", "planning.png", "lease.docx", "instruction.eml")
     given = make_client_folder.everything()
+    folder = tmp_path / "Brewery papers"
+    (folder / "correspondence").mkdir(parents=True)
+    for name in names:
+        (folder / ("correspondence" if name.endswith(".eml") else "") / name).write_bytes(given[name])
     browser = window(daemon)
     page = browser.open("documents")
     page.fill("#into", MATTER)
-    page.get_by_label("Add files").set_input_files(
-        [{"name": name, "mimeType": "application/octet-stream", "buffer": given[name]} for name in names])
+    page.get_by_label("Add a folder").set_input_files(folder)
+    expect(page.locator(".progress")).to_contain_text("4 files added")
     expect(page.locator("tbody .state.ready")).to_have_count(5, timeout=60_000)  # and what the mail brought
     for question, name, place in ((PRICE, "agreement.pdf", ".markbox"),
                                   ("Why is planning permission refused?", "planning.png", ".markbox"),
