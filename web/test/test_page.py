@@ -290,6 +290,14 @@ DROP = """(files) => {
 }"""
 
 
+def drop(page, path):
+    """As a file manager does: the browser is given a path, and reads what is there."""
+    browser = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    for act in ("dragEnter", "dragOver", "drop"):
+        browser.send("Input.dispatchDragEvent", {"type": act, "x": 600, "y": 500, "data": data})
+
+
 def test_files_are_dropped_read_shown_in_two_tabs_and_deleted(daemon, window):
     browser = window(daemon)
     page, other = browser.open("documents"), browser.open("documents")
@@ -331,7 +339,22 @@ def test_what_is_added_before_the_page_listens_is_shown(daemon, window, tmp_path
     expect(page.locator("tbody .state.ready")).to_have_count(1)
 
 
-def test_a_newcomer_chooses_a_folder_with_a_pdf_a_scan_a_lease_and_a_mail_and_sees_each_source_marked(daemon, window, tmp_path):
+def test_files_of_one_name_in_two_folders_are_two_documents(daemon, window, tmp_path):
+    (tmp_path / "papers" / "drafts").mkdir(parents=True)
+    (tmp_path / "papers" / "note.txt").write_text("The lease ends.")
+    (tmp_path / "papers" / "drafts" / "note.txt").write_text("The lease begins.")
+    page = window(daemon).open("documents")
+    page.get_by_label("Add a folder").set_input_files(tmp_path / "papers")
+    expect(page.locator("tbody .state.ready")).to_have_count(2)
+    (tmp_path / "papers" / "note.txt").write_text("The lease ends in May.")  # a newer version of one of them
+    page.get_by_label("Add a folder").set_input_files(tmp_path / "papers")
+    expect(page.locator(".progress")).to_contain_text("1 file added")
+    expect(page.locator("tbody .state.ready")).to_have_count(2)
+    page.get_by_label("older versions").check()
+    expect(page.locator("tbody .state.ready")).to_have_count(3)
+
+
+def test_a_newcomer_drops_a_folder_with_a_pdf_a_scan_a_lease_and_a_mail_and_sees_each_source_marked(daemon, window, tmp_path):
     names = ("agreement.pdf", "planning.png", "lease.docx", "instruction.eml")
     given = make_client_folder.everything()
     folder = tmp_path / "Brewery papers"
@@ -341,7 +364,7 @@ def test_a_newcomer_chooses_a_folder_with_a_pdf_a_scan_a_lease_and_a_mail_and_se
     browser = window(daemon)
     page = browser.open("documents")
     page.fill("#into", MATTER)
-    page.get_by_label("Add a folder").set_input_files(folder)
+    drop(page, folder)
     expect(page.locator(".progress")).to_contain_text("4 files added")
     expect(page.locator("tbody .state.ready")).to_have_count(5, timeout=60_000)  # and what the mail brought
     for question, name, place in ((PRICE, "agreement.pdf", ".markbox"),
