@@ -350,8 +350,8 @@ export interface StreamEvent {
   data: any;
 }
 
-// Server-sent events of a reply, as they come. Ends with the stream; throws when it breaks off.
-// Resolves once the daemon has begun to tell: what happens from then on is among the events.
+// Server-sent events of a reply, as they come. Resolves once the daemon has begun to tell: what happens from then on is among
+// them. They end with the stream, and throw when it breaks off.
 export async function events(method: string, path: string, body: unknown, signal: AbortSignal): Promise<AsyncGenerator<StreamEvent>> {
   const json = body === undefined ? undefined : JSON.stringify(body);
   const reply = await send(method, path, json, json ? { "Content-Type": "application/json" } : {}, signal);
