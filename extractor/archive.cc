@@ -111,18 +111,16 @@ Result<Document> ReadZip(std::string_view bytes, const std::string& name, const 
   Result<Package> package = Package::Open(bytes, name, limits);
   if (!package) return Fail(std::move(package.error()));
   const std::string kind = package->ReadStart("mimetype", 200);
-  if (kind.starts_with("application/vnd.oasis.opendocument.text")) {
+  constexpr std::string_view kOpenDocument = "application/vnd.oasis.opendocument.";
+  if (kind.starts_with(kOpenDocument)) {
+    const std::string_view what = std::string_view(kind).substr(kOpenDocument.size());
     const std::string manifest = package->ReadStart("META-INF/manifest.xml", kStart);
     if (manifest.find("encryption-data") != std::string::npos) return Locked(name);
-    return ReadOdt(*package, name, limits.text_bytes);
+    if (what.starts_with("text")) return ReadOdt(*package, name, limits.text_bytes);
+    if (what.starts_with("spreadsheet")) return ReadOds(*package, name);
+    if (what.starts_with("presentation")) return ReadOdp(*package, name);
+    return NotYet(name, "an OpenDocument file that is no text, spreadsheet or presentation");
   }
-  if (kind.starts_with("application/vnd.oasis.opendocument.spreadsheet")) {
-    const std::string manifest = package->ReadStart("META-INF/manifest.xml", kStart);
-    if (manifest.find("encryption-data") != std::string::npos) return Locked(name);
-    return ReadOds(*package, name);
-  }
-  if (kind.starts_with("application/vnd.oasis.opendocument."))
-    return NotYet(name, "an OpenDocument file that is neither text nor a spreadsheet");
   if (kind.starts_with("application/epub")) return NotYet(name, "an EPUB book");
   const std::string types = package->ReadStart("[Content_Types].xml", kStart);
   if (types.find("wordprocessingml") != std::string::npos || package->Find("word/document.xml") != nullptr) {

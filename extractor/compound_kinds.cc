@@ -1,10 +1,11 @@
-// Compound files: Outlook messages are read; old Office documents are named. New ones with a password are kept in one
-// too.
+// Compound files: Outlook messages and old Excel workbooks are read; other old Office documents are named. New ones
+// with a password are kept in one too.
 #include <array>
 
 #include "extractor/compound_file.h"
 #include "extractor/document.h"
 #include "extractor/msg.h"
+#include "extractor/xls.h"
 
 namespace counsel::extractor {
 
@@ -12,6 +13,7 @@ Result<Document> ReadCompound(std::string_view bytes, const std::string& name, c
   const std::optional<CompoundFile> file = CompoundFile::Open(bytes);
   if (!file) return Damaged(name, "Office document of the old kind, or Outlook message");
   if (IsMsg(*file)) return ReadMsg(*file, name, limits);
+  if (IsXls(*file)) return ReadXls(*file, name, limits);
   if (file->Find(0, "EncryptedPackage")) {
     return Fail(ErrorCode::kPermissionDenied, "'" + name + "' is protected by a password.",
                 "Save a copy without the password and add that.");
@@ -23,8 +25,6 @@ Result<Document> ReadCompound(std::string_view bytes, const std::string& name, c
   };
   constexpr std::array kKinds = {
       Kind{"WordDocument", "an old Word document (DOC)", "Save it as DOCX or PDF, then add that."},
-      Kind{"Workbook", "an old Excel workbook (XLS)", "Save it as XLSX, then add that."},
-      Kind{"Book", "an old Excel workbook (XLS)", "Save it as XLSX, then add that."},
       Kind{"PowerPoint Document", "an old PowerPoint presentation (PPT)", "Save it as PPTX or PDF, then add that."},
       Kind{"VisioDocument", "a Visio drawing", "Save it as PDF, then add that."},
       Kind{"Quill", "a Publisher document", "Save it as PDF, then add that."},

@@ -370,4 +370,10 @@ ShownNumber ShowNumber(double value, std::string_view code, bool from_1904) {
   return formatted;
 }
 
+std::string ShowWithStored(double value, std::string_view code, bool from_1904) {
+  const ShownNumber shown = ShowNumber(value, code, from_1904);
+  if (!shown.rounded) return shown.text;
+  return shown.text + (shown.text.empty() ? "" : " ") + "(stored: " + PlainNumber(value) + ")";
+}
+
 }  // namespace counsel::extractor

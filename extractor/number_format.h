@@ -17,6 +17,9 @@ struct ShownNumber {
 // which differs between countries, is shown as 2024-03-01.
 [[nodiscard]] ShownNumber ShowNumber(double value, std::string_view code, bool from_1904);
 
+// Likewise, and where it shows less than the cell holds, that too: "£1,235 (stored: 1234.56)".
+[[nodiscard]] std::string ShowWithStored(double value, std::string_view code, bool from_1904);
+
 // The code of a format that spreadsheets know by number; "General" for others.
 [[nodiscard]] std::string_view BuiltInFormat(int id);
 

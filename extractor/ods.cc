@@ -5,16 +5,15 @@
 #include <optional>
 #include <utility>
 
-#include "extractor/composer.h"
 #include "extractor/office.h"
-#include "extractor/table_text.h"
+#include "extractor/sheet_text.h"
 #include "extractor/xml.h"
 
 namespace counsel::extractor {
 namespace {
 
 constexpr const char* kWhat = "OpenDocument spreadsheet";
-constexpr std::size_t kMostColumns = 2'000;
+constexpr std::size_t kMostColumns = SheetText::kMostColumns;
 
 class SheetsPart : public XmlWalk {
  public:
@@ -26,11 +25,11 @@ class SheetsPart : public XmlWalk {
     } else if (name == "table-properties" && attributes["display"] == "false") {
       hidden_styles_[style_] = true;
     } else if (name == "table") {
-      BeginSheet(attributes["name"].substr(0, 100), attributes["style-name"]);
+      BeginSheet(attributes["name"], attributes["style-name"]);
     } else if (name == "table-column") {
       const std::size_t count = Repeated(attributes["number-columns-repeated"]);
       const std::size_t end = std::min(columns_ + count, kMostColumns);
-      for (std::size_t i = columns_; IsHidden(attributes) && i < end; ++i) hidden_columns_[i] = true;
+      for (std::size_t i = columns_; sheet_ && IsHidden(attributes) && i < end; ++i) sheet_->HideColumn(i);
       columns_ = std::max(columns_, end);
     } else if (name == "table-row") {
       rows_ = Repeated(attributes["number-rows-repeated"]);
@@ -88,16 +87,9 @@ class SheetsPart : public XmlWalk {
   }
 
   void BeginSheet(const std::string& name, const std::string& style) {
-    sheet_ = name;
-    hidden_sheet_ = hidden_styles_.contains(style);
-    hidden_columns_.clear();
     columns_ = 0;
     row_ = 0;
-    table_.emplace(sheet_ + ", row ", &visible_);
-    Flow heading;
-    heading.Write(sheet_ + (hidden_sheet_ ? " (hidden sheet)" : ""));
-    heading.Mark(SpanKind::kHeading, 1, 0, heading.size());
-    into_->Append(std::move(heading), "\n\n");
+    sheet_.emplace(name, hidden_styles_.contains(style), into_);
   }
 
   void EndCell() {
@@ -111,54 +103,28 @@ class SheetsPart : public XmlWalk {
   }
 
   void EndRow() {
-    if (!table_) return;
+    if (!sheet_) return;
     // A row that is repeated and says something is one as often as it stands there; empty ones only count.
     const std::size_t times = cells_.empty() ? 1 : rows_;
-    for (std::size_t i = 0; i < times && !Enough(); ++i) Write(row_ + i + 1);
+    for (std::size_t i = 0; i < times && !Enough(); ++i) sheet_->Row(row_ + i + 1, cells_, hidden_row_);
     row_ += rows_;
     for (Flow& comment : comments_) into_->Append(std::move(comment), "\n\n");
     comments_.clear();
   }
 
-  void Write(std::size_t number) {
-    std::vector<std::string> cells = cells_;
-    std::string hidden;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (!hidden_sheet_ && !hidden_row_ && !hidden_columns_.contains(i)) continue;
-      if (!cells[i].empty()) hidden += (hidden.empty() ? "" : " | ") + ColumnLetters(i) + ": " + cells[i];
-      cells[i].clear();
-    }
-    table_->Row(number, cells);
-    into_->Append(std::exchange(visible_, Flow()), "\n\n");
-    if (hidden.empty()) return;
-    Flow content;
-    content.Write(sheet_ + ", row " + std::to_string(number) + ": " + hidden);
-    content.JoinLines();
-    into_->Append(BracketedAside(SpanKind::kHidden, "Hidden text", "", content), "\n\n");
-  }
-
   void EndComment() {
     in_comment_ = false;
-    if (!HasText(comment_)) return;
-    const std::string by = ByAndWhen(author_, "");
-    const std::string where = "on " + sheet_ + ", " + ColumnLetters(column_) + std::to_string(row_ + 1);
-    Flow content;
-    content.Write(comment_);
-    content.JoinLines();
-    comments_.push_back(
-        BracketedAside(SpanKind::kComment, "Comment " + (by.empty() ? where : by + ", " + where), by, content));
+    const std::string place = ColumnLetters(column_) + std::to_string(row_ + 1);
+    comments_.push_back(SheetComment(sheet_ ? sheet_->name() : "", place, author_, comment_));
   }
 
   const std::size_t max_text_bytes_;
   Flow* into_;
-  Flow visible_;
-  std::optional<TableText> table_;
+  std::optional<SheetText> sheet_;
   std::string style_;
   std::map<std::string, bool> hidden_styles_;
-  std::map<std::size_t, bool> hidden_columns_;
   std::vector<std::string> cells_;
   std::vector<Flow> comments_;  // of the row being read
-  std::string sheet_;
   std::string text_;
   std::string comment_;
   std::string author_;
@@ -167,7 +133,6 @@ class SheetsPart : public XmlWalk {
   std::size_t row_ = 0;
   std::size_t rows_ = 1;
   std::size_t repeated_ = 1;
-  bool hidden_sheet_ = false;
   bool hidden_row_ = false;
   bool in_cell_ = false;
   bool in_comment_ = false;

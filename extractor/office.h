@@ -14,6 +14,7 @@ namespace counsel::extractor {
 [[nodiscard]] Result<Document> ReadXlsx(Package& package, const std::string& name);
 [[nodiscard]] Result<Document> ReadPptx(Package& package, const std::string& name);
 [[nodiscard]] Result<Document> ReadOds(Package& package, const std::string& name);
+[[nodiscard]] Result<Document> ReadOdp(Package& package, const std::string& name);
 [[nodiscard]] Result<Document> ReadOdt(Package& package, const std::string& name, std::size_t max_text_bytes);
 
 }  // namespace counsel::extractor

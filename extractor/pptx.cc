@@ -5,6 +5,7 @@
 #include "extractor/composer.h"
 #include "extractor/docx_parts.h"
 #include "extractor/office.h"
+#include "extractor/slide_text.h"
 #include "extractor/xml.h"
 
 namespace counsel::extractor {
@@ -126,18 +127,7 @@ class PptxReader {
     const std::size_t most = package_.limits().text_bytes;
     SlideText slide(most);
     if (Result<void> walked = WalkPart(package_, *entry, name_, kWhat, &slide); !walked) return walked;
-    Flow content = slide.Take();
-    Flow heading;
-    heading.Write("Slide " + std::to_string(number));
-    heading.Mark(SpanKind::kHeading, 1, 0, heading.size());
-    text_.Append(std::move(heading), "\n\n");
-    if (slide.hidden) {
-      content.JoinLines();
-      text_.Append(HasText(content.text()) ? BracketedAside(SpanKind::kHidden, "Hidden text", "", content) : Flow(),
-                   "\n\n");
-    } else {
-      text_.Append(std::move(content), "\n\n");
-    }
+    AddSlide(number, slide.Take(), slide.hidden, &text_);
     if (slide.pictures > 0) document_.unread.push_back({"a picture", "what it shows is not looked at", place});
     if (slide.drawings > 0)
       document_.unread.push_back({"a chart, diagram or embedded object", "Counsel does not read it", place});
@@ -156,12 +146,7 @@ class PptxReader {
       if (entry == nullptr) continue;
       SlideText notes(package_.limits().text_bytes);
       if (Result<void> walked = WalkPart(package_, *entry, name_, kWhat, &notes); !walked) return walked;
-      Flow content = notes.Take();
-      content.JoinLines();
-      if (!HasText(content.text())) continue;
-      text_.Append(
-          BracketedAside(SpanKind::kComment, "Speaker's notes to slide " + std::to_string(number), "", content),
-          "\n\n");
+      AddSpeakersNotes(number, notes.Take(), &text_);
     }
     return {};
   }

@@ -10,13 +10,13 @@
 #include "extractor/docx_parts.h"
 #include "extractor/number_format.h"
 #include "extractor/office.h"
-#include "extractor/table_text.h"
+#include "extractor/sheet_text.h"
 
 namespace counsel::extractor {
 namespace {
 
 constexpr const char* kWhat = "spreadsheet";
-constexpr std::size_t kMostColumns = 2'000;
+constexpr std::size_t kMostColumns = SheetText::kMostColumns;
 
 struct Sheet {
   Sheet() = default;
@@ -31,7 +31,7 @@ class Workbook : public XmlWalk {
     if (name == "workbookPr") from_1904 = attributes["date1904"] == "1" || attributes["date1904"] == "true";
     if (name != "sheet") return;
     Sheet sheet;
-    sheet.name = attributes["name"].substr(0, 100);
+    sheet.name = attributes["name"].substr(0, kLongestSheetName);
     sheet.relation = attributes["id"];
     sheet.hidden = attributes["state"] == "hidden" || attributes["state"] == "veryHidden";
     sheets.push_back(std::move(sheet));
@@ -117,11 +117,7 @@ std::optional<Place> PlaceOf(std::string_view reference) {
 class SheetRows : public XmlWalk {
  public:
   SheetRows(const Sheet& sheet, const Look& look, std::size_t max_text_bytes, Flow* into)
-      : sheet_(sheet),
-        look_(look),
-        max_text_bytes_(max_text_bytes),
-        into_(into),
-        table_(sheet.name + ", row ", &visible_) {}
+      : look_(look), max_text_bytes_(max_text_bytes), into_(into), text_(sheet.name, sheet.hidden, into) {}
 
   void Start(std::string_view name, const Attributes& attributes) override {
     constexpr int kMostRanges = 200;
@@ -129,7 +125,7 @@ class SheetRows : public XmlWalk {
       const std::size_t last =
           std::min<std::size_t>(std::strtoul(attributes["max"].c_str(), nullptr, 10), kMostColumns);
       for (std::size_t i = std::strtoul(attributes["min"].c_str(), nullptr, 10); i >= 1 && i <= last; ++i)
-        hidden_columns_[i - 1] = true;
+        text_.HideColumn(i - 1);
     } else if (name == "row") {
       const std::string number = attributes["r"];
       row_ = number.empty() ? row_ + 1 : std::strtoul(number.c_str(), nullptr, 10);
@@ -184,36 +180,15 @@ class SheetRows : public XmlWalk {
     char* end = nullptr;
     const double number = std::strtod(value_.c_str(), &end);
     if (end == value_.c_str()) return value_;
-    const ShownNumber shown = ShowNumber(number, look_.styles.CodeOf(style_), look_.from_1904);
-    return shown.rounded ? shown.text + (shown.text.empty() ? "" : " ") + "(stored: " + PlainNumber(number) + ")"
-                         : shown.text;
+    return ShowWithStored(number, look_.styles.CodeOf(style_), look_.from_1904);
   }
 
-  void EndRow() {
-    std::vector<std::string> hidden;
-    const bool all = sheet_.hidden || hidden_row_;
-    for (std::size_t i = 0; i < cells_.size(); ++i) {
-      if (!all && !hidden_columns_.contains(i)) continue;
-      if (!cells_[i].empty()) hidden.push_back(ColumnLetters(i) + ": " + cells_[i]);
-      cells_[i].clear();
-    }
-    table_.Row(row_, cells_);
-    into_->Append(std::exchange(visible_, Flow()), "\n\n");
-    if (hidden.empty()) return;
-    Flow content;
-    content.Write(sheet_.name + ", row " + std::to_string(row_) + ": ");
-    for (std::size_t i = 0; i < hidden.size(); ++i) content.Write((i > 0 ? " | " : "") + hidden[i]);
-    content.JoinLines();
-    into_->Append(BracketedAside(SpanKind::kHidden, "Hidden text", "", content), "\n\n");
-  }
+  void EndRow() { text_.Row(row_, std::move(cells_), hidden_row_); }
 
-  const Sheet& sheet_;
   const Look& look_;
   const std::size_t max_text_bytes_;
   Flow* into_;
-  Flow visible_;
-  TableText table_;
-  std::map<std::size_t, bool> hidden_columns_;
+  SheetText text_;
   std::vector<std::string> cells_;
   std::string type_;
   std::string value_;
@@ -240,14 +215,9 @@ class Comments : public XmlWalk {
   }
   void End(std::string_view name) override {
     in_author_ = in_text_ = false;
-    if (name != "comment" || !HasText(text_)) return;
-    const std::string by = author_ < authors_.size() ? ByAndWhen(authors_[author_], "") : std::string();
-    Flow content;
-    content.Write(text_);
-    content.JoinLines();
-    const std::string where = "on " + sheet_ + ", " + place_;
-    into_->Append(
-        BracketedAside(SpanKind::kComment, "Comment " + (by.empty() ? where : by + ", " + where), by, content), "\n\n");
+    if (name != "comment") return;
+    into_->Append(SheetComment(sheet_, place_, author_ < authors_.size() ? authors_[author_] : std::string(), text_),
+                  "\n\n");
   }
   void Text(std::string_view utf8) override {
     if (in_author_ && authors_.back().size() < kLongestLabel) authors_.back() += utf8;
@@ -274,10 +244,7 @@ class XlsxReader {
     for (const Sheet& sheet : book_.sheets) {
       if (Result<void> read = ReadSheet(sheet); !read) return Fail(std::move(read.error()));
     }
-    if (formulas_ > 0) {
-      document_.notes.push_back(std::to_string(formulas_) + (formulas_ == 1 ? " cell is" : " cells are") +
-                                " computed by formulas: what it shows is as the file was last saved.");
-    }
+    if (formulas_ > 0) document_.notes.push_back(FormulasNote(formulas_));
     if (far_cells_ > 0)
       document_.unread.push_back({std::to_string(far_cells_) + " cells", "they are beyond column 2,000", ""});
     document_.media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -319,10 +286,6 @@ class XlsxReader {
   Result<void> ReadSheet(const Sheet& sheet) {
     const std::string part = parts_[sheet.relation];
     if (package_.Find(part) == nullptr) return {};
-    Flow flow;
-    flow.Write(sheet.name + (sheet.hidden ? " (hidden sheet)" : ""));
-    flow.Mark(SpanKind::kHeading, 1, 0, flow.size());
-    text_.Append(std::move(flow), "\n\n");
     SheetRows rows(sheet, look_, package_.limits().text_bytes, &text_);
     if (Result<void> walked = Walk(part, &rows); !walked) return walked;
     if (rows.Enough()) return TextTooLong(name_, package_.limits().text_bytes);

@@ -17,6 +17,7 @@ import zlib
 from pathlib import Path
 
 import make_msg as mapi
+from make_hostile_office import office
 from make_hostile_outlook import outlook
 from make_hostile_pages import (CATALOG, FONT, HELLO, MIB, gray_png, images, jpeg, one_page, pages_to_look_at, pdf, png, stream, tiff,
                                 zeros)
@@ -353,7 +354,7 @@ def truncated(whole):
 def documents(whole=False):
     """(name, bytes) of every document; `whole`: in full size, some unfold to gigabytes."""
     scale = 16 if whole else 1
-    for group in (pdfs(scale), page_things(scale), pages_to_look_at(scale), markup(scale), mails(scale), outlook(scale), archives(scale), images(scale), texts(scale), tables(scale), wrong_extensions(),
+    for group in (pdfs(scale), page_things(scale), pages_to_look_at(scale), markup(scale), mails(scale), outlook(scale), office(scale), archives(scale), images(scale), texts(scale), tables(scale), wrong_extensions(),
                   truncated(whole)):
         for name, content in group:
             yield name, content

@@ -587,6 +587,30 @@ def test_a_presentation_is_read_slide_by_slide_with_its_notes():
     assert read.head["unread"] == [["a picture", "what it shows is not looked at", "slide 1"]]
 
 
+def test_an_opendocument_presentation_is_read_slide_by_slide_with_its_notes():
+    frame = lambda kind, inside: f'<draw:frame presentation:class="{kind}"><draw:text-box>{inside}</draw:text-box></draw:frame>'
+    paragraph = lambda text: f"<text:p>{text}</text:p>"
+    table = ('<draw:frame><table:table><table:table-row><table:table-cell><text:p>Gate</text:p></table:table-cell><table:table-cell>'
+             '<text:p>Shut</text:p></table:table-cell></table:table-row></table:table><draw:image/></draw:frame>')
+    pages = ('<draw:page>' + frame("title", paragraph("The weir")) +
+             frame("outline", f"<text:list><text:list-item>{paragraph('It leaks at<text:s/> <text:span>high</text:span> water.')}</text:list-item></text:list>") + table +
+             '<draw:custom-shape><text:p>Mind the step.</text:p></draw:custom-shape>' + frame("page-number", paragraph("7")) +
+             '<draw:frame><draw:image/></draw:frame><draw:frame><draw:object/><draw:image/></draw:frame>'
+             '<office:annotation><dc:creator>Eve</dc:creator><dc:date>2024-01-01</dc:date><text:p>Says who?</text:p></office:annotation>'
+             f'<presentation:notes>{frame("page", "")}{frame("notes", paragraph("Ask the miller."))}</presentation:notes></draw:page>'
+             '<draw:page draw:style-name="gone">' + frame("subtitle", paragraph("Keep this from the reeve.")) + '</draw:page>')
+    content = (f'{make.DECLARATION}<office:document-content {make.ODF} xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" '
+               'xmlns:presentation="urn:oasis:names:tc:opendocument:xmlns:presentation:1.0"><office:automatic-styles><style:style style:name="gone" '
+               'style:family="drawing-page"><style:drawing-page-properties presentation:visibility="hidden"/></style:style></office:automatic-styles>'
+               f'<office:body><office:presentation>{pages}</office:presentation></office:body></office:document-content>')
+    read = extract(make.zipped([("mimetype", "application/vnd.oasis.opendocument.presentation"), ("content.xml", content)]), "weir.odp")
+    assert read.text == ("Slide 1\n\nThe weir\n\nIt leaks at high water.\n\nGate | Shut\n\nMind the step.\n\n[Comment by Eve: Says who?]\n\n"
+                         "[Speaker's notes to slide 1: Ask the miller.]\n\nSlide 2\n\n[Hidden text: Keep this from the reeve.]")
+    assert [text for text, _ in read.parts("heading")] == ["Slide 1", "The weir", "Slide 2"]
+    assert read.head["unread"] == [["a picture", "what it shows is not looked at", "slide 1"],
+                                   ["a chart, diagram or embedded object", "Counsel does not read it", "slide 1"]]
+
+
 def test_a_table_whose_rows_are_ragged_is_read_as_text_and_that_is_said():
     read = extract(b"Rents of the mill\nplot;tenant;rent\n7;Ann\nnothing is owed for 8\n", "rents.csv")
     assert "plot;tenant;rent" in read.text

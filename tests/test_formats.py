@@ -282,8 +282,8 @@ def test_locked_files_say_so():
 
 def test_other_office_files_are_named():
     typed = lambda kind: make.zipped([("[Content_Types].xml", f'<Types ContentType="{kind}"/>')])
-    assert message(make.zipped([("mimetype", "application/vnd.oasis.opendocument.presentation")]), "x.odp") == (
-        "'x.odp' is an OpenDocument file that is neither text nor a spreadsheet, which Counsel cannot read yet.")
+    assert message(make.zipped([("mimetype", "application/vnd.oasis.opendocument.graphics")]), "x.odg") == (
+        "'x.odg' is an OpenDocument file that is no text, spreadsheet or presentation, which Counsel cannot read yet.")
     assert message(typed("application/vnd.ms-visio.drawing"), "x.vsdx") == "'x.vsdx' is a Visio drawing, which Counsel cannot read yet."
     xps = make.zipped([("FixedDocSeq.fdseq", "<a/>"), ("Documents/1/Pages/1.fpage", "<a/>")])
     assert message(xps, "x.xps") == "'x.xps' is an XPS document, which Counsel cannot read yet."
