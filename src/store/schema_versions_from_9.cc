@@ -188,9 +188,83 @@ CREATE TABLE index_state (
 INSERT INTO index_state (covered, last_passage) VALUES (0, coalesce((SELECT until FROM earlier_words), 0));
 )sql";
 
+// Version 17: the record (record/record.h).
+constexpr const char* kVersion17 = R"sql(
+-- record/
+-- What was asked and done, in order. entry: canonical JSON; about: the entry that it is about, 0: none.
+CREATE TABLE record_entries (
+  number INTEGER PRIMARY KEY,
+  owner TEXT NOT NULL,
+  about INTEGER NOT NULL,
+  entry TEXT NOT NULL
+);
+CREATE INDEX record_entries_about ON record_entries (about) WHERE about > 0;
+CREATE INDEX record_entries_owner ON record_entries (owner, number);
+-- The whole subtrees of its Merkle tree, by their place (record/tree.h).
+CREATE TABLE record_nodes (
+  place INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL
+);
+-- The texts of an entry, which stand in it as digests; no row: they were deleted.
+CREATE TABLE record_texts (
+  entry INTEGER PRIMARY KEY,
+  salt TEXT NOT NULL,
+  texts BLOB NOT NULL
+);
+-- Whose words may be in the texts of an entry.
+CREATE TABLE record_documents (
+  document TEXT NOT NULL,
+  entry INTEGER NOT NULL,
+  PRIMARY KEY (document, entry)
+) WITHOUT ROWID;
+CREATE INDEX record_documents_entry ON record_documents (entry);
+CREATE TABLE record_matters (
+  matter TEXT NOT NULL,
+  entry INTEGER NOT NULL,
+  PRIMARY KEY (matter, entry)
+) WITHOUT ROWID;
+CREATE INDEX record_matters_entry ON record_matters (entry);
+-- Entries whose texts went, until an entry says so. what: 'document', 'matter' or 'conversation'.
+CREATE TABLE record_gone (
+  what TEXT NOT NULL,
+  document TEXT NOT NULL,
+  entry INTEGER NOT NULL
+);
+CREATE TRIGGER record_entries_stay BEFORE UPDATE ON record_entries BEGIN
+  SELECT raise(ABORT, 'the record is only ever added to');
+END;
+CREATE TRIGGER record_entries_are_kept BEFORE DELETE ON record_entries BEGIN
+  SELECT raise(ABORT, 'the record is only ever added to');
+END;
+CREATE TRIGGER record_nodes_stay BEFORE UPDATE ON record_nodes BEGIN
+  SELECT raise(ABORT, 'the record is only ever added to');
+END;
+CREATE TRIGGER record_nodes_are_kept BEFORE DELETE ON record_nodes BEGIN
+  SELECT raise(ABORT, 'the record is only ever added to');
+END;
+-- What may hold a document's words goes with it.
+CREATE TRIGGER documents_delete_record BEFORE DELETE ON documents BEGIN
+  INSERT INTO record_gone (what, document, entry)
+    SELECT 'document', OLD.id, d.entry FROM record_documents d JOIN record_texts t ON t.entry = d.entry
+    WHERE d.document = OLD.id;
+  DELETE FROM record_texts WHERE entry IN (SELECT entry FROM record_documents WHERE document = OLD.id);
+  DELETE FROM record_documents WHERE document = OLD.id;
+END;
+CREATE TRIGGER matters_hidden_record AFTER UPDATE OF hidden ON matters WHEN NEW.hidden = 1 BEGIN
+  INSERT INTO record_gone (what, document, entry)
+    SELECT 'matter', '', m.entry FROM record_matters m JOIN record_texts t ON t.entry = m.entry
+    WHERE m.matter = OLD.name;
+  DELETE FROM record_texts WHERE entry IN (SELECT entry FROM record_matters WHERE matter = OLD.name);
+  DELETE FROM record_matters WHERE matter = OLD.name;
+END;
+-- documents/
+-- What a question can be answered from: in the order of ids, without the rest of the row.
+CREATE INDEX documents_visible ON documents (id, matter) WHERE state = 'ready' AND superseded_by = '';
+)sql";
+
 }  // namespace
 
-const std::array<const char*, 8> kVersionsFrom9 = {kVersion9,  kVersion10, kVersion11, kVersion12,
-                                                   kVersion13, kVersion14, kVersion15, kVersion16};
+const std::array<const char*, 9> kVersionsFrom9 = {kVersion9,  kVersion10, kVersion11, kVersion12, kVersion13,
+                                                   kVersion14, kVersion15, kVersion16, kVersion17};
 
 }  // namespace counsel::store
