@@ -98,22 +98,22 @@ class Resolver {
   }
 
   std::vector<std::size_t> Candidates(std::string_view text, std::string* why_not) const {
-    const std::vector<int> marks = MarksOf(text);
+    std::vector<int> marks = MarksOf(text);
+    // A number that no passage has names none: the sentence is judged against all.
+    std::erase_if(marks, [&](int mark) {
+      return std::none_of(passages_.begin(), passages_.end(), [&](const Passage& one) { return one.n == mark; });
+    });
     const std::vector<std::string> quotes = QuotesOf(text);
     std::vector<std::size_t> candidates;
-    bool marked = false;
     for (std::size_t i = 0; i < passages_.size(); ++i) {
       if (!marks.empty() && std::find(marks.begin(), marks.end(), passages_[i].n) == marks.end()) continue;
-      marked = true;
       const bool quoted = std::all_of(quotes.begin(), quotes.end(), [&](const std::string& quote) {
         return words_[i].find(quote) != std::string::npos;
       });
       if (quoted) candidates.push_back(i);
     }
     if (candidates.empty()) {
-      *why_not = passages_.empty() ? "there are no passages"
-                 : !marked         ? "there is no passage with the number it cites"
-                                   : "the words it quotes do not stand in a passage";
+      *why_not = passages_.empty() ? "there are no passages" : "the words it quotes do not stand in a passage";
     }
     return candidates;
   }

@@ -13,6 +13,9 @@ namespace counsel::judging {
 // that stands for two is not in it.
 using CalledNames = std::unordered_map<std::string, std::string>;
 [[nodiscard]] CalledNames NamesOf(const std::vector<std::string_view>& passages);
+// "Confidential Information", defined between quotation marks: by the stem of its last word its first one, where no
+// other term of the document ends so.
+[[nodiscard]] CalledNames TermsOf(const std::vector<std::string_view>& passages);
 
 // "brother", "niece", "husband": before a name it only tells who that is.
 [[nodiscard]] bool IsKin(std::string_view stem);

@@ -133,6 +133,11 @@ void Comparison::Align() {
       const Unit& here = claim.units[static_cast<std::size_t>(i)];
       const Unit& there = source.units[static_cast<std::size_t>(candidate.source)];
       candidate.score += (here.possessive == there.possessive ? 0.1 : 0.0) + (here.word == there.word ? 0.1 : 0.0);
+      // A condition is laid beside a condition: "an injunction against such breach" is none.
+      const auto kind = [](const Reading& of, const Unit& unit) {
+        return of.clauses[static_cast<std::size_t>(unit.clause)].kind;
+      };
+      if (Restricts(kind(claim, here)) && Restricts(kind(source, there))) candidate.score += 0.15;
       constexpr int kReach = 4;
       for (int d = -kReach; d <= kReach; ++d) {
         if (d == 0 || i + d < 0 || i + d >= n) continue;

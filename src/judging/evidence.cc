@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "judging/counterparts.h"
 #include "judging/covenants.h"
 #include "judging/lexicon.h"
 #include "judging/speaker.h"
@@ -193,7 +194,9 @@ Evidence::Evidence(const std::vector<Source>& sources) {
       if (source.name == sources[i].name) passages.push_back(source.text);
     }
     speakers_[sources[i].name] = SpeakerOf(passages);
-    called_[sources[i].name] = NamesOf(passages);
+    CalledNames& called = called_[sources[i].name] = NamesOf(passages);
+    for (const auto& [party, role] : CounterpartsOf(passages)) called[party] += role;
+    terms_[sources[i].name] = TermsOf(passages);
     covenantors_[sources[i].name] = OnlyCovenantor(passages);
   }
   for (std::size_t i = 0; i < sources.size(); ++i) ReadSource(sources[i], i);
@@ -331,6 +334,13 @@ bool Evidence::Beside(const std::string& one, const std::string& other, const st
 void Evidence::NameThem(const std::string& document, Reading* reading) const {
   const auto speaker = speakers_.find(document);
   const auto names = called_.find(document);
+  const auto terms = terms_.find(document);
+  for (std::size_t i = 0; terms != terms_.end() && i + 1 < reading->units.size(); ++i) {
+    const auto term = terms->second.find(reading->units[i + 1].key);
+    Unit& unit = reading->units[i];
+    unit.termed = term != terms->second.end() && unit.capital && reading->units[i + 1].capital &&
+                  PlainWords(unit.word) == term->second + " ";
+  }
   for (Unit& unit : reading->units) {
     if (unit.kind != UnitKind::kWord) continue;
     if (unit.key == "i") {

@@ -55,6 +55,7 @@ class Evidence {
   std::vector<SourceSentence> sentences_;
   std::unordered_map<std::string, std::string> speakers_;     // by document
   std::unordered_map<std::string, CalledNames> called_;       // by document
+  std::unordered_map<std::string, CalledNames> terms_;        // by document
   std::unordered_map<std::string, std::string> covenantors_;  // by document: who promises what has no subject
   std::unordered_map<std::string, int> counts_;
 };

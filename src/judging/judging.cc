@@ -243,6 +243,7 @@ Outcome Sources::Read::TryReading(const Reading& claim, const Lead& lead, const 
     if (conditions)
       outcome.findings.push_back({FindingKind::kOmission, "the source adds further conditions of its list", -1});
   }
+  if (source.doubt) outcome.findings.push_back({FindingKind::kOpen, "the source goes on", -1});
   if (claim.resolved && !source.resolved)
     outcome.findings.push_back({FindingKind::kOpen, "the source does not say that it was resolved", -1});
   if (place.sentences.size() > 1 && !EachCarries(comparison, ends))

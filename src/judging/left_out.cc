@@ -69,6 +69,29 @@ bool Leftovers::IsByWhom(std::size_t s, std::size_t first, std::size_t end) cons
   return c_.source.units[first].capital || IsActor(c_.source, end - 1);
 }
 
+bool Leftovers::OfConflictRules(const std::string& key) {
+  return In(key, {"conflict", "law", "rul", "principl", "provision", "regard", "referenc", "effect", "giv", "choic",
+                  "its", "their", "any", "doctrin", "thereof", "or", "of", "to", "it"});
+}
+
+// "without regard to its conflict of laws principles": the law that governs stays the same.
+bool Leftovers::IsConflictOfLaws(std::size_t first, std::size_t end) const {
+  bool conflict = false;
+  for (std::size_t j = first; j < end; ++j) {
+    if (!OfConflictRules(c_.source.units[j].key)) return false;
+    conflict = conflict || In(c_.source.units[j].key, {"conflict", "choic"});
+  }
+  return conflict;
+}
+
+// "Confidential Information", told as "the information", where nothing else of the document is called so. It is told.
+bool Leftovers::IsOfItsTerm(std::size_t first, std::size_t end) const {
+  for (std::size_t j = first; j < end; ++j) {
+    if (!c_.source.units[j].termed) return false;
+  }
+  return end < c_.source.units.size() && c_.to_claim[end] >= 0;
+}
+
 // "at 14 Orchard Rise": it only tells where that is.
 bool Leftovers::IsAddress(std::size_t first, std::size_t end) const {
   bool number = false;

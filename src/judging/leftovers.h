@@ -44,6 +44,11 @@ class Leftovers {
   [[nodiscard]] bool IsAddressee(const Unit& unit) const;
   // "is kept by Human Resources": who does it may stay unsaid.
   [[nodiscard]] bool IsByWhom(std::size_t s, std::size_t first, std::size_t end) const;
+  // "without regard to its conflict of laws principles": the law that governs stays the same.
+  [[nodiscard]] static bool OfConflictRules(const std::string& key);
+  [[nodiscard]] bool IsConflictOfLaws(std::size_t first, std::size_t end) const;
+  // "Confidential Information", told as "the information", where nothing else of the document is called so. It is told.
+  [[nodiscard]] bool IsOfItsTerm(std::size_t first, std::size_t end) const;
   // "at 14 Orchard Rise": it only tells where that is.
   [[nodiscard]] bool IsAddress(std::size_t first, std::size_t end) const;
   // The preposition over a unit of a list: "from a shed, garage or outbuilding".

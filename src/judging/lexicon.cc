@@ -239,12 +239,14 @@ bool IsRoleNoun(std::string_view stem) {
         "foreman builder architect assignee assignor transferee transferor mortgagee mortgagor lessee "
         "employee payee subcontractor operator administrator liquidator receiver underwriter applicant "
         "accused prosecutor petitioner nominee subscriber advertiser retailer wholesaler manufacturer "
-        "franchisor franchisee firm policyholder provider ";
+        "franchisor franchisee firm policyholder counterparty provider ";
     std::unordered_set<std::string> made;
     for (const std::string_view role : Split(kRoles, " ")) {
       made.insert(std::string(role));
       made.insert(text::Fold(role).text);
     }
+    // "licence", "to employ" and "less" are nobody: the list has some stems among its words.
+    for (const char* stem : {"licens", "employ", "less", "accus"}) made.erase(stem);
     return made;
   }();
   return roles.find(std::string(stem)) != roles.end();

@@ -172,7 +172,11 @@ void Reader::TakeComma() {
   const std::string_view next = WordAt(at_ + 1);
   if (AsideFollows(at_ + 1)) {
     comma_ = true;
-    return Open(ClauseKind::kRelative);
+    const std::string limit = next == "including" ? limit_ : "";
+    Open(ClauseKind::kRelative);
+    // "without any warranty, including that of fitness": without that too
+    limit_ = limit;
+    return;
   }
   const bool conjunction = In(next, {"AND", "OR", "BUT", "NOR"});
   if (WithinFronted() && !conjunction && MainFollows(at_ + 1)) {
@@ -255,6 +259,8 @@ void Reader::TakeRest(const std::string& key) {
     proviso_ = true;
   } else if (key == "RESOLVED") {
     out_.resolved = true;
+  } else if (key == "DOUBT") {
+    out_.doubt = true;
   } else if (key == "NOT") {
     const std::string_view next = WordAt(at_ + 1);
     if (ReducedFollows(at_ + 1)) {

@@ -39,6 +39,7 @@ void Append(const Reading& more, Reading* to) {
   }
   for (const std::size_t comma : more.commas) to->commas.push_back(comma + units);
   to->resolved = to->resolved || more.resolved;
+  to->doubt = to->doubt || more.doubt;
 }
 
 bool Restricts(ClauseKind kind) {

@@ -45,6 +45,7 @@ struct Unit {
   bool participle = false;  // "held"
   bool verb = false;        // as far as can be seen: after a modal, a form of to be, to have, to do
   bool adverb = false;
+  bool termed = false;  // of a term that the document defines, before its last word: "Confidential" Information
   ActorRole role = ActorRole::kNone;
   int head = -1;  // of an actor that is kOf: the unit it belongs to; else its verb
 };
@@ -96,6 +97,7 @@ struct Reading {
   std::vector<Joint> joints;
   std::vector<std::size_t> commas;  // before these units
   bool resolved = false;            // "It was resolved that …"
+  bool doubt = false;               // a statement that leaves something of its sentence out (statements.h)
 };
 
 [[nodiscard]] Reading Read(std::string_view text, std::size_t start, std::size_t end);

@@ -147,13 +147,14 @@ void Leftovers::LookInside(std::size_t s) {
     }
     const std::size_t end = RunEnd(j);
     if (c_.source.clauses[s].kind == ClauseKind::kAside || OneOfSeveral(j, end) || IsToWhom(s, j, end) ||
-        IsScene(s, j, end) || IsByWhom(s, j, end) || IsAddress(j, end)) {
+        IsScene(s, j, end) || IsByWhom(s, j, end) || IsAddress(j, end) || IsConflictOfLaws(j, end)) {
       for (std::size_t k = j; k < end; ++k) dropped_[k] = true;
     } else {
       if (IsMannerOfDuty(s, j, end)) {
         for (std::size_t k = j; k < end; ++k) dropped_[k] = true;
       }
-      trial_.Find(IsMild(s, j, end) || IsMannerOfDuty(s, j, end) || IsForEach(j, end) || IsDetailOfEvent(s, j, end)
+      trial_.Find(IsMild(s, j, end) || IsOfItsTerm(j, end) || IsMannerOfDuty(s, j, end) || IsForEach(j, end) ||
+                          IsDetailOfEvent(s, j, end)
                       ? FindingKind::kOpen
                       : FindingKind::kOmission,
                   "the source adds: '" + InWords(c_.source, j, end) + "'");
@@ -240,9 +241,14 @@ void Leftovers::LookAtUnused(std::size_t s) {
   const Clause& clause = c_.source.clauses[s];
   if (c_.needed[s] == 0) return;
   std::string words;
-  for (const Unit& unit : c_.source.units) {
-    if (unit.clause == static_cast<int>(s)) words += (words.empty() ? "" : " ") + unit.word;
+  bool conflict = true;  // of laws
+  for (std::size_t j = 0; j < c_.source.units.size(); ++j) {
+    const Unit& unit = c_.source.units[j];
+    if (unit.clause != static_cast<int>(s)) continue;
+    words += (words.empty() ? "" : " ") + unit.word;
+    conflict = conflict && OfConflictRules(unit.key);
   }
+  if (conflict && words.find("onflict") != std::string::npos) return;
   const std::string adds = "the source adds: '" + words + "'";
   const bool before_used = clause.before >= 0 && c_.Used(static_cast<std::size_t>(clause.before));
   if (HangsOnDropped(s)) return;

@@ -95,6 +95,10 @@ class Splitter {
   void SplitDeliveries();
   // "No waiver is valid unless it is in writing", "effective only if it is": a waiver must be in writing.
   void Require();
+  // Of statement_denials.cc
+  void DenyGrant();
+  void DenyWarranty();
+  void SplitAtSemicolons();
   [[nodiscard]] bool IsReporting(std::size_t that) const;
   [[nodiscard]] bool IsTitle(std::size_t i) const;
   [[nodiscard]] bool CapitalAt(std::size_t i) const;

@@ -18,6 +18,7 @@ std::vector<Words> Splitter::Run() {
   for (const Words& statement : made) {
     if (Words inner = AfterEnsure(statement, 0); !inner.empty()) AddAll(inner);
   }
+  SplitAtSemicolons();
   Forms();
   // A conjunct may have a form of its own: "and shall pay a fee of £60".
   const std::vector<Words> conjuncts = out_;
@@ -40,6 +41,8 @@ void Splitter::Forms() {
   SplitReports();
   SplitDeliveries();
   Require();
+  DenyGrant();
+  DenyWarranty();
   TurnRound();
   SplitConditions();
   NameValues();

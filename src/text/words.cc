@@ -58,6 +58,7 @@ Char Read(std::string_view text, std::size_t i, std::size_t end) {
   c.word = IsWordCategory(utf8proc_category(static_cast<utf8proc_int32_t>(c.value)));
   if (c.value == 0x2019 || c.value == 0x2018) c.value = '\'';
   if (c.value == 0x2010 || c.value == 0x2011) c.value = '-';
+  if (c.value == 0x37E) c.value = ';';  // the Greek question mark, which stands in PDFs for a semicolon
   return c;
 }
 

@@ -1,0 +1,145 @@
+// What is denied in set forms of words: "nothing here shall be construed as granting a licence", "without warranty".
+#include <utility>
+
+#include "judging/splitter.h"
+#include "text/words.h"
+
+namespace counsel::judging {
+namespace {
+
+bool Grants(std::string_view word) {
+  return In(word, {"granting", "grant", "conferring", "confer", "giving", "give", "transferring", "transfer"});
+}
+
+}  // namespace
+
+// "Neither A nor B shall be construed as granting the recipient any right": the recipient does not get any right.
+void Splitter::DenyGrant() {
+  bool denies = false;
+  std::size_t i = 0;
+  for (; i + 3 < words_.size(); ++i) {
+    denies = denies || In(At(i), {"NEITHER", "NOR", "NO", "FORBID", "NOT", "MAYNOT"});
+    if (OpensClause(At(i)) != nullptr && i > 0) return;
+    if (In(At(i), {"construed", "deemed", "interpreted", "intended", "operate", "understood"})) break;
+  }
+  if (!denies || i + 3 >= words_.size()) return;
+  constexpr std::size_t kReach = 7;
+  std::size_t verb = i + 1;
+  while (verb < words_.size() && verb - i < kReach && !Grants(At(verb))) ++verb;
+  if (!Grants(At(verb)) || !(At(verb - 1) == "as" || At(verb - 1) == "TO")) return;
+  std::size_t what = verb + 1;
+  while (In(At(what), {"OR", "AND"}) && Grants(At(what + 1))) what += 2;
+  // "granting to the recipient any right", "granting the recipient any right", "granting any right to the recipient"
+  Words who;
+  const auto take = [&](std::size_t at) {
+    const std::size_t noun = IsArticle(At(at)) || At(at) == "EITHER" ? at + 1 : at;
+    if (noun >= words_.size() || !IsRoleNoun(text::Fold(At(noun)).text) || !who.empty()) return at;
+    who = Range(at, noun + 1);
+    return noun + 1;
+  };
+  what = take(At(what) == "TO" ? what + 1 : what);
+  std::size_t end = what;
+  while (end < words_.size() && !MarkAt(end, ",;:.") && !(IsJoin(At(end)) && SubjectAt(end + 1) != kNowhere)) ++end;
+  for (std::size_t k = what; k + 1 < end; ++k) {
+    if (At(k) == "TO" && take(k + 1) == end) end = k;
+  }
+  // A restriction behind it belongs to it.
+  std::size_t rest = end;
+  while (rest < words_.size() && OpensClause(At(rest)) == nullptr && !MarkAt(rest, ";.")) ++rest;
+  if (In(At(what), {"ANY", "a", "an", "the"})) ++what;
+  if (what >= end) return;
+  text::RawWord one = words_[verb];
+  const auto word = [&](const char* text) {
+    one.text = text;
+    return one;
+  };
+  Words things = Range(what, end);
+  if (rest < words_.size() && OpensClause(At(rest)) != nullptr)
+    things.insert(things.end(), words_.begin() + static_cast<std::ptrdiff_t>(rest), words_.end());
+  const Words none = {word("NO")};
+  const Words given = {word("is"), word("granted")};
+  Add(Joined({&none, &things, &given}));
+  const Words receives = {word("does"), word("NOT"), word("get"), word("ANY")};
+  const Words to = {word("TO")};
+  if (who.empty()) return;
+  Add(Joined({&who, &receives, &things}));
+  Add(Joined({&none, &things, &given, &to, &who}));
+}
+
+// "provides the plans on an as-is basis and without warranty": no warranty is given about the plans.
+void Splitter::DenyWarranty() {
+  for (std::size_t i = 2; i + 1 < words_.size(); ++i) {
+    if (At(i) != "WITHOUT") continue;
+    constexpr std::size_t kReach = 6;
+    std::size_t warranty = i + 1;
+    while (warranty < words_.size() && warranty - i < kReach && !At(warranty).starts_with("warrant") &&
+           (words_[warranty].punctuation == 0 || MarkAt(warranty, ",")))
+      ++warranty;
+    if (!At(warranty).starts_with("warrant")) continue;
+    std::size_t verb = i;
+    while (verb > 0 && !In(At(verb), {"provides", "provide", "provided", "supplied", "supplies", "disclosed",
+                                      "licensed", "delivered", "furnished"}))
+      --verb;
+    if (verb == 0) return;
+    const bool passive = In(At(verb - 1), {"is", "are", "be"});
+    Words things;
+    if (passive) {
+      std::size_t last = verb - 1;
+      while (last > 0 && (StartsVerb(last) || At(last) == "be")) --last;
+      std::size_t first = last;
+      while (first > 0 && last - first < kReach && words_[first - 1].punctuation == 0 &&
+             !IsOperator(words_[first - 1]) && !IsArticle(At(first)))
+        --first;
+      things = Range(first, last + 1);
+    } else {
+      std::size_t last = verb + 1;
+      while (last < i && !IsOperator(words_[last]) && words_[last].punctuation == 0) ++last;
+      things = Range(verb + 1, last);
+    }
+    if (things.empty()) return;
+    text::RawWord one = words_[i];
+    const auto word = [&](const char* text) {
+      one.text = text;
+      return one;
+    };
+    const Words none = {word("NO"), words_[warranty], word("is"), word("given"), word("ABOUT")};
+    return Add(Joined({&none, &things}));
+  }
+}
+
+// "…; accordingly, if it is late, it shall pay": what stands behind a semicolon, by itself. Not where one of them is a
+// proviso.
+void Splitter::SplitAtSemicolons() {
+  std::vector<std::pair<std::size_t, std::size_t>> pieces;
+  std::size_t first = 0;
+  int depth = 0;
+  for (std::size_t i = 0; i <= words_.size(); ++i) {
+    if (MarkAt(i, "(")) ++depth;
+    if (MarkAt(i, ")")) --depth;
+    if (i < words_.size() && (!MarkAt(i, ";") || depth > 0)) continue;
+    pieces.emplace_back(first, i);
+    first = i + 1;
+  }
+  if (pieces.size() < 2) return;
+  for (auto& [from, to] : pieces) {
+    if (IsJoin(At(from))) ++from;
+    if (In(At(from), {"PROVIDED", "UNLESS", "EXCEPT", "ONLY", "SUBJECT", "EXTENT", "UNTIL", "NOT"}) || IsJoin(At(from)))
+      return;
+    if (MarkAt(from + 1, ",") &&
+        In(At(from), {"accordingly", "therefore", "consequently", "hence", "furthermore", "moreover", "additionally"}))
+      from += 2;
+  }
+  for (std::size_t p = 1; p < pieces.size(); ++p) {
+    const auto [from, to] = pieces[p];
+    if (from >= to || At(from) != "IF" || VerbOf(from, to) == kNowhere) continue;
+    // Its main clause stands in it: "if A, B shall".
+    bool main = false;
+    for (std::size_t i = from; i < to; ++i) {
+      const std::size_t next = MarkAt(i, ",") && At(i + 1) == "then" ? i + 2 : i + 1;
+      main = main || (MarkAt(i, ",") && SubjectAt(next) != kNowhere);
+    }
+    if (main) Add(Range(from, to));
+  }
+}
+
+}  // namespace counsel::judging
