@@ -29,4 +29,15 @@ double BusyShare(const ProcessorTime& before, const ProcessorTime& after) {
   return std::min(1.0, static_cast<double>(after.busy - before.busy) / static_cast<double>(after.total - before.total));
 }
 
+double OthersThatRun(const std::filesystem::path& root) {
+  // "0.20 0.18 0.12 3/512 11206": averages over 1, 5 and 15 minutes, running/all threads, the newest process.
+  std::istringstream line(ReadKernelFile(root / "proc/loadavg"));
+  double minute = 0;
+  double longer = 0;
+  double longest = 0;
+  double running = 0;
+  if (!(line >> minute >> longer >> longest >> running)) return 0;
+  return std::clamp(running - 1, 0.0, std::max(minute, 0.0));
+}
+
 }  // namespace counsel::host

@@ -27,5 +27,21 @@ TEST(BusyShare, IsOfTheTimeBetweenTwoLooks) {
   EXPECT_EQ(BusyShare({130, 1040}, {100, 1000}), 0);
 }
 
+TEST_F(ProcessorTimeTest, OthersThatRunDoSoNowAndDidSoForAMinute) {
+  const auto others = [this](const char* line) {
+    Write("proc/loadavg", line);
+    return OthersThatRun(root_);
+  };
+  EXPECT_DOUBLE_EQ(others("2.50 1.00 0.50 4/512 11206\n"), 2.5);
+  EXPECT_DOUBLE_EQ(others("2.50 1.00 0.50 2/512 11206\n"), 1) << "what ran a minute long has ended";
+  EXPECT_DOUBLE_EQ(others("0.10 1.00 0.50 9/512 11206\n"), 0.1) << "what runs now has only begun";
+  EXPECT_DOUBLE_EQ(others("2.50 1.00 0.50 0/512 11206\n"), 0);
+  EXPECT_DOUBLE_EQ(others("nothing of the kind"), 0);
+}
+
+TEST_F(ProcessorTimeTest, WithoutTheFileNobodyRuns) {
+  EXPECT_EQ(OthersThatRun(root_), 0);
+}
+
 }  // namespace
 }  // namespace counsel::host

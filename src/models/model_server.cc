@@ -23,10 +23,22 @@ constexpr const char* kPromptCacheMiB = "256";
 constexpr const char* kContextCheckpoints = "2";
 
 std::vector<std::string> LlamaArguments(const std::string& program, const std::string& file, const ModelEntry& entry,
-                                        const Plan& plan, const std::string& socket, unsigned threads) {
-  std::vector<std::string> argv = {
-      program,       "--model", file,  "--host",   socket, "--alias", entry.name, "--threads", std::to_string(threads),
-      "--no-warmup", "--fit",   "off", "--offline"};
+                                        const Plan& plan, const std::string& socket, Threads threads) {
+  std::vector<std::string> argv = {program,
+                                   "--model",
+                                   file,
+                                   "--host",
+                                   socket,
+                                   "--alias",
+                                   entry.name,
+                                   "--threads",
+                                   std::to_string(threads.writing),
+                                   "--threads-batch",
+                                   std::to_string(threads.all),
+                                   "--no-warmup",
+                                   "--fit",
+                                   "off",
+                                   "--offline"};
   // Only this says what the buffers on a device take: some 20 kB at the start and 2 kB a request.
   if (!plan.claim.device_bytes.empty()) argv.insert(argv.end(), {"--verbosity", "4"});
   // Last, so that an entry's own flags win.
@@ -143,7 +155,7 @@ bool IsOnnx(const ModelEntry& entry) {
 }
 
 child::ChildOptions ServerCommand(const ServerPrograms& programs, const Catalogue& catalogue, const ModelEntry& entry,
-                                  const Plan& plan, const std::string& socket, unsigned threads) {
+                                  const Plan& plan, const std::string& socket, Threads threads) {
   if (entry.remote) return RemoteCommand(programs.remote, *entry.remote, socket);
   child::ChildOptions options;
   const std::string file = catalogue.PathOf(entry.files[0]).string();
@@ -160,7 +172,7 @@ child::ChildOptions ServerCommand(const ServerPrograms& programs, const Catalogu
                     "--max-tokens",
                     std::to_string(entry.context_tokens),
                     "--threads",
-                    std::to_string(threads)};
+                    std::to_string(threads.all)};
     if (!entry.normalize) options.argv.emplace_back("--no-normalize");
   } else {
     options.argv = LlamaArguments(programs.llama_server.string(), file, entry, plan, socket, threads);

@@ -21,6 +21,11 @@ struct ServerPrograms {
   std::filesystem::path remote;  // counsel-remote
 };
 
+struct Threads {
+  unsigned all = 1;
+  unsigned writing = 1;  // of them, one text (writing_threads.h)
+};
+
 // The descriptor from which counsel-remote reads a key that is in a variable of ours (RemoteServer::key_env).
 inline constexpr int kKeyDescriptor = 3;
 
@@ -35,7 +40,7 @@ inline constexpr int kKeyDescriptor = 3;
 // the unix socket `socket`. A key in a variable is for the caller to hand over, on kKeyDescriptor.
 [[nodiscard]] child::ChildOptions ServerCommand(const ServerPrograms& programs, const Catalogue& catalogue,
                                                 const ModelEntry& entry, const Plan& plan, const std::string& socket,
-                                                unsigned threads);
+                                                Threads threads);
 
 // The whole environment of a model server, and of whoever asks the engine what it sees: "NAME=value".
 [[nodiscard]] std::vector<std::string> ServerEnvironment();

@@ -59,7 +59,7 @@ key_env = "GPU_KEY"
   }
   const ModelEntry& Entry(const char* name) { return **catalogue_.Find(name); }
   child::ChildOptions Command(const char* name) {
-    return ServerCommand(programs_, catalogue_, Entry(name), plan_, "/run/s.sock", 3);
+    return ServerCommand(programs_, catalogue_, Entry(name), plan_, "/run/s.sock", {3, 2});
   }
   Error Explain(child::ExitKind kind, int status, std::string_view words, bool was_ready = false,
                 bool memory_ran_out = false, const char* name = "chat") {
@@ -80,8 +80,9 @@ key_env = "GPU_KEY"
 TEST_F(ModelServerTest, AGgufGeneratorIsServedByLlamaServer) {
   const std::vector<std::string> argv = Command("chat").argv;
   EXPECT_EQ(argv[0], "/engine/llama-server");
-  const std::vector<std::string> expected = {"--model", "/models/chat.gguf", "--host", "/run/s.sock", "--ctx-size",
-                                             "2048",    "--threads",         "3",      "--no-warmup", "--offline"};
+  const std::vector<std::string> expected = {
+      "--model", "/models/chat.gguf", "--host", "/run/s.sock", "--ctx-size", "2048", "--threads",
+      "2",       "--threads-batch",   "3",      "--no-warmup", "--offline"};
   EXPECT_THAT(expected, IsSubsetOf(argv));
   EXPECT_EQ(argv.back(), "--no-repack") << "an entry's own flags come last, so that they win";
   EXPECT_THAT(argv, Not(Contains("--embedding")));

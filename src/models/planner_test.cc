@@ -336,8 +336,8 @@ class RealPlannerTest : public PlannerTest {
     ServerPrograms programs;
     programs.llama_server = options_.llama_server;
     const net::Endpoint endpoint = net::Endpoint::Unix((folder_ / (NewId() + ".sock")).string());
-    child::ChildOptions command =
-        ServerCommand(programs, *catalogue_, Entry("real"), plan, endpoint.unix_path, options_.threads);
+    child::ChildOptions command = ServerCommand(programs, *catalogue_, Entry("real"), plan, endpoint.unix_path,
+                                                {options_.threads, options_.threads});
     Result<std::unique_ptr<child::Child>> server = child::Child::Spawn(io_.get_executor(), std::move(command));
     if (!server) co_return Fail(server.error());
     const Result<void> healthy = co_await UntilHealthy(endpoint, **server);

@@ -15,7 +15,9 @@
 #include "base/ids.h"
 #include "base/supervise.h"
 #include "host/host.h"
+#include "host/processor_time.h"
 #include "models/pool_core.h"
+#include "models/writing_threads.h"
 
 namespace counsel::models {
 
@@ -78,8 +80,9 @@ Result<std::shared_ptr<Process>> ModelPool::Core::Spawn(const StartServer& actio
   programs.llama_server = options.llama_server;
   programs.embedder = options.embedder;
   programs.remote = options.remote;
+  const Threads threads = {options.threads, WritingThreads(options.threads, host::OthersThatRun())};
   child::ChildOptions command =
-      ServerCommand(programs, catalogue, **entry, process->plan, process->endpoint.unix_path, options.threads);
+      ServerCommand(programs, catalogue, **entry, process->plan, process->endpoint.unix_path, threads);
   FileDescriptor key;  // open until the child has it
   if (Result<void> handed = HandOverKey(**entry, &command, &key); !handed) return Fail(std::move(handed.error()));
   const std::weak_ptr<Process> weak = process;
