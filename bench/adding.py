@@ -16,12 +16,24 @@ from pathlib import Path
 from bench import LICENSES, daemon_at, embed_rate, report, run, scratch
 from pages import Memory
 
-from counsel import COUNSEL
+from counsel import COUNSEL, children_of, forks_readers
 
 FILES = int(os.environ.get("COUNSEL_BENCH_FILES", "10000"))
 SEED = int(os.environ.get("COUNSEL_BENCH_SEED", "1"))
 BYTES = 1_000
 ALONE = 4_000  # passages that the embedder alone is measured with, before and after
+
+
+def ticks(pid, ended=False):
+    """Processor seconds of a process; or of its children that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    at = 13 if ended else 11
+    return (int(fields[at]) + int(fields[at + 1])) / os.sysconf("SC_CLK_TCK")
+
+
+def zygotes(daemon):
+    """Those of what forks the readers, which has not ended yet."""
+    return sum(ticks(pid) for pid in children_of(daemon.pid) if forks_readers(pid))
 
 
 def sentences():
@@ -56,12 +68,21 @@ def adding():
             daemon.add(folder / "first.txt")
             memory = Memory(daemon.pid)
             idle = memory.now()
+            embedder = daemon.child("counsel-embedder")
+            before = [ticks(daemon.pid), ticks(daemon.pid, ended=True), ticks(embedder)]
             with memory:
                 began = time.perf_counter()
                 added = subprocess.run([COUNSEL, "add", folder / "in"], env=daemon.environment, capture_output=True,
                                        text=True, stdin=subprocess.DEVNULL)
                 seconds = time.perf_counter() - began
             print("  " + added.stdout.strip())
+            after = [ticks(daemon.pid), ticks(daemon.pid, ended=True) + zygotes(daemon), ticks(embedder)]
+            ours, readers, its = (then - now for then, now in zip(after, before))
+            report("processor time a file, daemon", ours / FILES * 1e3, "ms")
+            report("processor time a file, readers", readers / FILES * 1e3, "ms")
+            report("processor time a file, embedder", its / FILES * 1e3, "ms")
+            report("share of the embedder in the three", its / (ours + readers + its), "", "0.9",
+                   its / (ours + readers + its) >= 0.9)
             with closing(sqlite3.connect(folder / "home" / "counsel.db")) as db:
                 texts = [text for text, in db.execute("SELECT text FROM chunks WHERE document IN (SELECT id FROM "
                                                       "documents WHERE name <> 'first.txt') ORDER BY id")]

@@ -6,6 +6,7 @@
 #include <new>
 
 #include <iconv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace counsel::extractor {
@@ -15,8 +16,12 @@ constexpr int kRefused = 2;
 constexpr std::size_t kMaxInput = std::size_t{1} << 30;
 
 Result<std::string> ReadAll() {
+  struct stat status = {};
+  const bool known = ::fstat(kDocument, &status) == 0 && S_ISREG(status.st_mode);
+  constexpr std::size_t kMost = std::size_t{1} << 20;
   std::string bytes;
-  std::string buffer(std::size_t{1} << 20, '\0');
+  // A byte more than a small document has, to see its end.
+  std::string buffer(known ? std::min(kMost, static_cast<std::size_t>(status.st_size) + 1) : kMost, '\0');
   for (;;) {
     const ssize_t n = ::read(kDocument, buffer.data(), buffer.size());
     if (n < 0 && errno == EINTR) continue;

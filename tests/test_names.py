@@ -85,7 +85,7 @@ def test_no_name_of_a_document_is_in_an_argument_an_environment_or_the_log(held,
     added = held.post("/api/documents/local", {"path": str(document), "matter": matter}).json
     held.wait_until_held()
     reading = told_by(held.pid)
-    assert b"--max-text-bytes" in reading  # the reader's arguments are among them
+    assert b"--zygote" in reading  # what forks the readers, which have its arguments, is among them
     assert none_of_the_secrets_in(reading) == []
     held.let_go()
     read = held.finished(added["id"])

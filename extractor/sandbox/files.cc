@@ -49,10 +49,18 @@ LayerState Refused() {
   return {"files", false, std::string("no Landlock: ") + std::strerror(error)};
 }
 
+long Version() {
+  return ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
+
 }  // namespace
 
+bool HasLandlock() {
+  return Version() >= 1;
+}
+
 LayerState RestrictFiles(const Folders& readable) {
-  const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  const long version = Version();
   if (version < 1) return Refused();
   Ruleset rules;
   rules.files = FileRights(version);

@@ -4,6 +4,9 @@
 #include <filesystem>
 #include <vector>
 
+#include <linux/filter.h>
+#include <sys/types.h>
+
 #include "extractor/sandbox/sandbox.h"
 
 namespace counsel::sandbox {
@@ -13,10 +16,21 @@ using Folders = std::vector<std::filesystem::path>;
 // New namespaces, an empty root in which `visible` can be read, and a new process in them where that is allowed.
 [[nodiscard]] LayerState EnterNamespaces(const Folders& visible);
 
+// Likewise what the readers of a zygote share: all but processes and IPC, which ForkIntoNamespaces gives to each, in a
+// child of our parent's; -1 and errno where one of the two is refused.
+[[nodiscard]] LayerState EnterSharedNamespaces(const Folders& visible);
+[[nodiscard]] pid_t ForkIntoNamespaces();
+
 // Nothing but reading in `readable`. Wants no_new_privs.
 [[nodiscard]] LayerState RestrictFiles(const Folders& readable);
 
-// `may_open`: opening files is left to Landlock, which must be active. Wants no_new_privs.
-[[nodiscard]] LayerState RestrictSystemCalls(bool may_open);
+[[nodiscard]] bool HasLandlock();
+
+// The allow-list of the process that has the number `self`. `may_open`: opening files is left to Landlock, which must
+// be active. Empty where there is no memory for it.
+[[nodiscard]] std::vector<sock_filter> MakeFilter(bool may_open, pid_t self);
+// Wants no_new_privs.
+[[nodiscard]] LayerState RestrictSystemCalls(const std::vector<sock_filter>& filter);
+[[nodiscard]] bool HasFilters();
 
 }  // namespace counsel::sandbox

@@ -119,33 +119,68 @@ bool GoOnInChild() {
   return child == 0;
 }
 
-}  // namespace
+struct Entered {
+  int kinds = 0;
+  std::string names;
+  int error = 0;  // of the first that was refused
+};
 
-LayerState EnterNamespaces(const Folders& visible) {
+Entered EnterKinds(int wanted) {
   const pid_t parent = ::getppid();
   const uid_t user = ::geteuid();
   const gid_t group = ::getegid();
-  int entered = 0;
-  std::string names;
-  int error = 0;
+  Entered entered;
   for (const Kind& kind : kKinds) {
+    if ((wanted & kind.flag) == 0) continue;
     if (::unshare(kind.flag) != 0) {
-      if (error == 0) error = errno;
+      if (entered.error == 0) entered.error = errno;
       continue;
     }
-    entered |= kind.flag;
-    names += (names.empty() ? "" : ", ") + std::string(kind.name);
+    entered.kinds |= kind.flag;
+    entered.names += (entered.names.empty() ? "" : ", ") + std::string(kind.name);
     if (kind.flag == CLONE_NEWUSER) MapUser(user, group);
   }
   // New credentials forget the parent-death signal.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);
-  if ((entered & CLONE_NEWPID) != 0 && !GoOnInChild()) error = EAGAIN;
-  const bool empty_root = (entered & CLONE_NEWNS) != 0 && EmptyRoot(visible);
-  LayerState state{"namespaces", empty_root && (entered & CLONE_NEWNET) != 0, names};
-  if (error != 0) state.detail += (names.empty() ? "" : "; the others: ") + std::string(std::strerror(error));
-  if (!empty_root && !names.empty()) state.detail += "; the file system stays in sight";
+  return entered;
+}
+
+LayerState Describe(const Entered& entered, bool empty_root) {
+  LayerState state{"namespaces", empty_root && (entered.kinds & CLONE_NEWNET) != 0, entered.names};
+  if (entered.error != 0) {
+    state.detail += (entered.names.empty() ? "" : "; the others: ") + std::string(std::strerror(entered.error));
+  }
+  if (!empty_root && !entered.names.empty()) state.detail += "; the file system stays in sight";
   return state;
+}
+
+constexpr int kOfEach = CLONE_NEWPID | CLONE_NEWIPC;  // what a reader of a zygote has for itself
+
+}  // namespace
+
+LayerState EnterNamespaces(const Folders& visible) {
+  Entered entered = EnterKinds(~0);
+  if ((entered.kinds & CLONE_NEWPID) != 0 && !GoOnInChild()) entered.error = EAGAIN;
+  const bool empty_root = (entered.kinds & CLONE_NEWNS) != 0 && EmptyRoot(visible);
+  return Describe(entered, empty_root);
+}
+
+LayerState EnterSharedNamespaces(const Folders& visible) {
+  const Entered entered = EnterKinds(~kOfEach);
+  const bool empty_root = (entered.kinds & CLONE_NEWNS) != 0 && EmptyRoot(visible);
+  return Describe(entered, empty_root);
+}
+
+pid_t ForkIntoNamespaces() {
+  // The system call itself: fork() takes no namespaces. What it does besides for threads and locks concerns processes
+  // that have several threads.
+  const auto pid = static_cast<pid_t>(::syscall(SYS_clone, kOfEach | CLONE_PARENT, nullptr, nullptr, nullptr, nullptr));
+  if (pid == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::setpgid(0, 0);
+  }
+  return pid;
 }
 
 }  // namespace counsel::sandbox

@@ -17,11 +17,12 @@ namespace {
 
 constexpr rlim_t kDescriptors = 32;  // the five that are open, and a library's data files
 
-bool Lower(__rlimit_resource resource, rlim_t value) {
+// `beyond`: how far the hard limit is above.
+bool Lower(__rlimit_resource resource, rlim_t value, rlim_t beyond = 0) {
   rlimit limit = {};
   if (::getrlimit(resource, &limit) != 0) return false;
-  limit.rlim_max = std::min(limit.rlim_max, value);
-  limit.rlim_cur = std::min(limit.rlim_cur, limit.rlim_max);
+  limit.rlim_max = std::min(limit.rlim_max, value + beyond);
+  limit.rlim_cur = std::min(limit.rlim_cur, value);
   return ::setrlimit(resource, &limit) == 0;
 }
 
@@ -38,8 +39,9 @@ LayerState SetLimits(const Policy& policy) {
   set = Lower(RLIMIT_NOFILE, kDescriptors) && set;
   set = Lower(RLIMIT_MEMLOCK, 0) && set;
   set = Lower(RLIMIT_MSGQUEUE, 0) && set;
+  // SIGXCPU, which says why, comes at the lower limit of time; at the upper one SIGKILL, which does not.
   if (policy.memory_bytes > 0) set = Lower(RLIMIT_AS, policy.memory_bytes) && set;
-  if (policy.cpu_seconds > 0) set = Lower(RLIMIT_CPU, policy.cpu_seconds) && set;
+  if (policy.cpu_seconds > 0) set = Lower(RLIMIT_CPU, policy.cpu_seconds, 2) && set;
   if (policy.written_bytes > 0) set = Lower(RLIMIT_FSIZE, policy.written_bytes) && set;
   return {"limits", set,
           Describe("memory", RLIMIT_AS, 20, " MiB") + ", " + Describe("processor time", RLIMIT_CPU, 0, " s") + ", " +
@@ -83,10 +85,37 @@ Report Enter(const Policy& policy) {
   if (wanted(kFiles)) files = RestrictFiles(readable);
   report.layers.push_back(files);
   LayerState calls{"system calls", false, "not asked for"};
-  if (wanted(kSystemCalls)) calls = RestrictSystemCalls(files.active && !readable.empty());
+  if (wanted(kSystemCalls)) calls = RestrictSystemCalls(MakeFilter(files.active && !readable.empty(), ::getpid()));
   report.layers.push_back(calls);
   // Landlock alone leaves UDP, so it is not enough.
   report.confined = calls.active || (files.active && namespaces.active);
+  return report;
+}
+
+Shared::Shared(const std::vector<std::filesystem::path>& read_only) {
+  const Folders readable = Existing(read_only);
+  namespaces_ = EnterSharedNamespaces(readable);
+  // What forks inherit, and what keeps them from tracing us. Capabilities stay ours: to fork into namespaces takes one.
+  const bool no_new = ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  constexpr pid_t kFirst = 1;  // the number of each fork, in its namespace
+  filter_ = MakeFilter(!readable.empty(), kFirst);
+  whole_ = namespaces_.active && no_new && HasLandlock() && HasFilters() && !filter_.empty();
+}
+
+pid_t Shared::Fork() const {
+  return ForkIntoNamespaces();
+}
+
+Report Shared::Enter(const Policy& policy) const {
+  Report report;
+  report.layers.push_back(SetLimits(policy));
+  report.layers.push_back(DropPrivileges());
+  report.layers.push_back(namespaces_);
+  report.layers.push_back(RestrictFiles(Existing(policy.read_only)));
+  if (report.layers.back().active) report.layers.push_back(RestrictSystemCalls(filter_));
+  report.confined = report.layers.size() == 5 && std::all_of(report.layers.begin(), report.layers.end(),
+                                                             [](const LayerState& layer) { return layer.active; });
   return report;
 }
 

@@ -16,6 +16,9 @@
 #include <string>
 #include <vector>
 
+#include <linux/filter.h>
+#include <sys/types.h>
+
 namespace counsel::sandbox {
 
 enum Layer : unsigned {
@@ -58,5 +61,29 @@ struct Report {
 // Where process namespaces are allowed this returns in a new process, the only one of its namespace; the calling one
 // waits for its end, ends the same way (exit status or signal), and takes it along when it is killed.
 [[nodiscard]] Report Enter(const Policy& policy);
+
+// The sandbox of processes that are forked from one, a zygote, which reads nothing itself. The kernel takes longer for
+// some namespaces than a small document takes, so they are entered once: user, network, mounts (an empty root), host
+// name, control groups. Each fork has its own processes, IPC, limits, privileges, files and system calls.
+//
+// All layers or none: where the kernel lacks one, let each document have a process that calls Enter.
+class Shared {
+ public:
+  // Enters what is shared. Call it once, while there is a single thread, and load before what libraries load lazily.
+  // `read_only` is that of each fork's policy.
+  explicit Shared(const std::vector<std::filesystem::path>& read_only);
+  // Whether there is all that it takes.
+  [[nodiscard]] bool whole() const { return whole_; }
+  // As fork(2), but the child is one of *our parent*, who waits for it; it is the only process of its namespace, leads
+  // a process group, and is killed with our parent. -1 and errno where a namespace is refused.
+  [[nodiscard]] pid_t Fork() const;
+  // In the fork: closes the rest. Not confined when one layer could not be had.
+  [[nodiscard]] Report Enter(const Policy& policy) const;
+
+ private:
+  LayerState namespaces_;
+  bool whole_ = false;
+  std::vector<sock_filter> filter_;
+};
 
 }  // namespace counsel::sandbox

@@ -48,6 +48,9 @@ class Sandbox : public testing::Test {
     const Outcome confined = Try(limits_, attempt);
     EXPECT_FALSE(confined.worked) << "all layers let it through";
     EXPECT_TRUE(confined.confined);
+    const Outcome forked = TryInFork(limits_, attempt);
+    EXPECT_FALSE(forked.worked) << "it works in the fork of a zygote";
+    EXPECT_EQ(forked.confined, forked.active != 0);
     int refusing = 0;
     for (const Layer layer : {kLimits, kPrivileges, kNamespaces, kFiles, kSystemCalls}) {
       if ((layers & layer) == 0) continue;

@@ -7,10 +7,14 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "extractor/sandbox/layers.h"
@@ -74,10 +78,18 @@ class Filter {
     if (added < 0 && added != -EDOM) error_ = -added;
   }
 
-  // 0, or an errno value.
-  int Load() {
-    if (error_ == 0) error_ = -::seccomp_load(filter_.get());
-    return error_;
+  // What the kernel takes; empty after an error.
+  std::vector<sock_filter> Program() {
+    std::vector<sock_filter> program;
+    const int file = ::memfd_create("filter", MFD_CLOEXEC);  // libseccomp writes to descriptors only
+    if (error_ == 0 && file >= 0 && ::seccomp_export_bpf(filter_.get(), file) == 0) {
+      struct stat status = {};
+      ::fstat(file, &status);
+      program.resize(static_cast<std::size_t>(status.st_size) / sizeof(sock_filter));
+      if (::pread(file, program.data(), static_cast<std::size_t>(status.st_size), 0) != status.st_size) program.clear();
+    }
+    if (file >= 0) ::close(file);
+    return program;
   }
 
  private:
@@ -114,9 +126,9 @@ void AddFiles(Filter& filter, bool may_open) {
   filter.Add(refused, "newfstatat", Bits(3, AT_EMPTY_PATH, 0));
 }
 
-void AddSelf(Filter& filter) {
+void AddSelf(Filter& filter, pid_t self) {
   // abort() is a signal to ourselves.
-  filter.Add(SCMP_ACT_ALLOW, "tgkill", Equals(0, static_cast<std::uint64_t>(::getpid())));
+  filter.Add(SCMP_ACT_ALLOW, "tgkill", Equals(0, static_cast<std::uint64_t>(self)));
   // Limits can be read, not set.
   filter.Add(SCMP_ACT_ALLOW, "prlimit64", Equals(0, 0), Equals(2, 0));
   for (const int command : {F_GETFD, F_SETFD, F_GETFL}) {
@@ -126,7 +138,7 @@ void AddSelf(Filter& filter) {
 
 }  // namespace
 
-LayerState RestrictSystemCalls(bool may_open) {
+std::vector<sock_filter> MakeFilter(bool may_open, pid_t self) {
   Filter filter;
   for (const char* name : kAllowed) filter.Add(SCMP_ACT_ALLOW, name);
   for (const Refusal& refusal : kRefused) {
@@ -134,10 +146,24 @@ LayerState RestrictSystemCalls(bool may_open) {
   }
   AddMemory(filter);
   AddFiles(filter, may_open);
-  AddSelf(filter);
-  const int error = filter.Load();
-  if (error != 0) return {"system calls", false, std::string("no seccomp: ") + std::strerror(error)};
+  AddSelf(filter, self);
+  return filter.Program();
+}
+
+LayerState RestrictSystemCalls(const std::vector<sock_filter>& filter) {
+  sock_fprog program = {};
+  program.len = static_cast<unsigned short>(filter.size());
+  program.filter = const_cast<sock_filter*>(filter.data());
+  if (filter.empty() || ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) != 0) {
+    const int error = filter.empty() ? ENOMEM : errno;
+    return {"system calls", false, std::string("no seccomp: ") + std::strerror(error)};
+  }
   return {"system calls", true, "an allow-list (seccomp)"};
+}
+
+bool HasFilters() {
+  // A kernel that has them looks for one at this address.
+  return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, nullptr, 0, 0) != 0 && errno == EFAULT;
 }
 
 }  // namespace counsel::sandbox

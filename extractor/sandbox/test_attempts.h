@@ -48,6 +48,83 @@ inline unsigned ActiveLayers(const Report& report) {
   return active;
 }
 
+// What the process `pid` said through `said`, and how it ended.
+inline Outcome OutcomeOf(pid_t pid, int said_end) {
+  Outcome outcome;
+  unsigned said[2] = {};
+  if (::read(said_end, said, sizeof said) == sizeof said) {
+    outcome.active = said[0];
+    outcome.confined = said[1] != 0;
+  }
+  ::close(said_end);
+  ::waitpid(pid, &outcome.status, 0);
+  outcome.worked = WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == kWorked;
+  outcome.how = WIFSIGNALED(outcome.status) ? "killed by signal " + std::to_string(WTERMSIG(outcome.status))
+                : outcome.worked            ? "worked"
+                                            : std::string(::strerror(WEXITSTATUS(outcome.status)));
+  return outcome;
+}
+
+[[noreturn]] inline void Make(const Attempt& attempt, const Report& report, int said_end) {
+  const unsigned said[2] = {ActiveLayers(report), report.confined ? 1U : 0U};
+  if (::write(said_end, said, sizeof said) != sizeof said) ::_exit(199);
+  const int error = attempt();
+  ::_exit(error == 0 ? kWorked : error);
+}
+
+// A zygote, which forks when it is told to.
+class TestZygote {
+ public:
+  explicit TestZygote(const Policy& policy, std::function<int(const Shared&)> fork) {
+    if (::pipe2(orders_, O_CLOEXEC) != 0 || ::pipe2(answers_, O_CLOEXEC) != 0) return;
+    pid_ = ::fork();
+    if (pid_ != 0) return;
+    ::close(orders_[1]);
+    const Shared shared(policy.read_only);
+    int answer = shared.whole() ? 0 : -1;
+    if (::write(answers_[1], &answer, sizeof answer) != sizeof answer) ::_exit(1);
+    for (char order = 0; ::read(orders_[0], &order, 1) == 1;) {
+      answer = shared.Fork();
+      if (answer == 0) ::_exit(fork(shared));
+      if (::write(answers_[1], &answer, sizeof answer) != sizeof answer) ::_exit(1);
+    }
+    ::_exit(0);
+  }
+  ~TestZygote() {
+    ::close(orders_[1]);
+    ::waitpid(pid_, nullptr, 0);
+    for (const int fd : {orders_[0], answers_[0], answers_[1]}) ::close(fd);
+  }
+  TestZygote(const TestZygote&) = delete;
+  TestZygote& operator=(const TestZygote&) = delete;
+
+  // Whether it has all layers; first.
+  [[nodiscard]] bool Whole() const { return Answer() == 0; }
+  // Another fork, which is our child.
+  [[nodiscard]] pid_t Fork() const { return ::write(orders_[1], "x", 1) == 1 ? Answer() : -1; }
+  void Kill() const { ::kill(pid_, SIGKILL); }
+
+ private:
+  [[nodiscard]] int Answer() const {
+    int answer = -1;
+    return ::read(answers_[0], &answer, sizeof answer) == sizeof answer ? answer : -1;
+  }
+  int orders_[2] = {-1, -1};
+  int answers_[2] = {-1, -1};
+  pid_t pid_ = -1;
+};
+
+// Makes the attempt in the fork of a zygote, with all layers. Not confined and nothing active: this kernel lacks one.
+inline Outcome TryInFork(const Policy& policy, const Attempt& attempt) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return {};
+  const TestZygote zygote(policy, [&](const Shared& shared) -> int { Make(attempt, shared.Enter(policy), ends[1]); });
+  if (!zygote.Whole()) return {};
+  const pid_t pid = zygote.Fork();
+  ::close(ends[1]);
+  return OutcomeOf(pid, ends[0]);
+}
+
 // Enters the sandbox in a process of its own and makes the attempt there.
 inline Outcome Try(const Policy& policy, const Attempt& attempt) {
   int ends[2];
@@ -55,25 +132,10 @@ inline Outcome Try(const Policy& policy, const Attempt& attempt) {
   const pid_t pid = ::fork();
   if (pid == 0) {
     const Report report = Enter(policy);
-    const unsigned said[2] = {ActiveLayers(report), report.confined ? 1U : 0U};
-    if (::write(ends[1], said, sizeof said) != sizeof said) ::_exit(199);
-    const int error = attempt();
-    ::_exit(error == 0 ? kWorked : error);
+    Make(attempt, report, ends[1]);
   }
   ::close(ends[1]);
-  Outcome outcome;
-  unsigned said[2] = {};
-  if (::read(ends[0], said, sizeof said) == sizeof said) {
-    outcome.active = said[0];
-    outcome.confined = said[1] != 0;
-  }
-  ::close(ends[0]);
-  ::waitpid(pid, &outcome.status, 0);
-  outcome.worked = WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == kWorked;
-  outcome.how = WIFSIGNALED(outcome.status) ? "killed by signal " + std::to_string(WTERMSIG(outcome.status))
-                : outcome.worked            ? "worked"
-                                            : std::string(::strerror(WEXITSTATUS(outcome.status)));
-  return outcome;
+  return OutcomeOf(pid, ends[0]);
 }
 
 // A process to be attacked.

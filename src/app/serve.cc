@@ -170,6 +170,7 @@ class Daemon {
     options.index = search::Index::Of(store_->path(), settings_.home() / "index");
     if (const char* small = ::getenv("COUNSEL_TEST_INDEX"); small != nullptr) options.index_policy = TinySegments();
     options.extractor = programs_.extractor;
+    options.readers = std::make_shared<documents::Readers>(io_.get_executor());
     options.limits = settings_.extraction();
     options.ocr = OcrSettings();
     const Result<models::Catalogue::Choice> embedder = catalogue_.ChooseEmbedder(settings_.embedding_model());

@@ -65,12 +65,14 @@ struct Child::State : std::enable_shared_from_this<State> {
       : pid(launched.pid),
         stdin_end(std::move(launched.stdin_end)),
         pidfd(io, launched.pidfd.Release()),
-        out(io, launched.stdout_end.Release()),
+        out(io),
         err(io, launched.stderr_end.Release()),
         ended(io, Clock::time_point::max()),
         patience(io),
         out_lines(std::move(options.on_stdout_line)),
-        err_lines(std::move(options.on_stderr_line)) {}
+        err_lines(std::move(options.on_stderr_line)) {
+    if (launched.stdout_end.valid()) out.assign(launched.stdout_end.Release());
+  }
 
   ~State() {
     if (exit) return;
@@ -81,7 +83,7 @@ struct Child::State : std::enable_shared_from_this<State> {
   }
 
   void Start() {
-    Listen(out);
+    if (out.is_open()) Listen(out);
     Listen(err);
     pidfd.async_wait(asio::posix::stream_descriptor::wait_read, [self = shared_from_this()](error_code error) {
       if (!error) self->Reap();
@@ -202,8 +204,8 @@ std::string Exit::ToString() const {
   return text + ")";
 }
 
-Result<std::unique_ptr<Child>> Child::Spawn(const asio::any_io_executor& io, ChildOptions options) {
-  ASSIGN_OR_RETURN(Launched launched, Launch(options));
+Result<std::unique_ptr<Child>> Child::Watch(const asio::any_io_executor& io, Launched launched, ChildOptions& options,
+                                            const std::string& program) {
   const pid_t pid = launched.pid;
   try {
     auto state = std::make_shared<State>(io, std::move(launched), options);
@@ -212,8 +214,20 @@ Result<std::unique_ptr<Child>> Child::Spawn(const asio::any_io_executor& io, Chi
   } catch (const boost::system::system_error& error) {
     kill(-pid, SIGKILL);
     waitpid(pid, nullptr, 0);
-    return Fail(ErrnoError(error.code().value(), "Cannot watch " + options.argv[0]));
+    return Fail(ErrnoError(error.code().value(), "Cannot watch " + program));
   }
+}
+
+Result<std::unique_ptr<Child>> Child::Spawn(const asio::any_io_executor& io, ChildOptions options) {
+  ASSIGN_OR_RETURN(Launched launched, Launch(options));
+  return Watch(io, std::move(launched), options, options.argv[0]);
+}
+
+Result<std::unique_ptr<Child>> Child::Adopt(const asio::any_io_executor& io, pid_t pid, FileDescriptor output,
+                                            const std::string& program) {
+  ASSIGN_OR_RETURN(Launched launched, child::Adopt(pid, std::move(output), program));
+  ChildOptions options;
+  return Watch(io, std::move(launched), options, program);
 }
 
 Child::Child(std::shared_ptr<State> state) : state_(std::move(state)) {}

@@ -23,6 +23,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <sys/types.h>
 
+#include "base/file.h"
 #include "base/result.h"
 
 namespace counsel::child {
@@ -50,6 +51,8 @@ struct ChildOptions {
   std::function<void(std::string_view)> on_stderr_line;
 };
 
+struct Launched;
+
 enum class ExitKind { kExited, kSignalled };
 
 struct Exit {
@@ -65,6 +68,10 @@ class Child {
   // written, no process or descriptor left), kOutOfMemory, kTooLarge (its arguments).
   [[nodiscard]] static Result<std::unique_ptr<Child>> Spawn(const boost::asio::any_io_executor& io,
                                                             ChildOptions options);
+  // A process that another program made for us as our child (zygote.h), not yet reaped; it becomes the leader of a
+  // group. `output`: the end of its stdout and stderr that is ours, not blocking.
+  [[nodiscard]] static Result<std::unique_ptr<Child>> Adopt(const boost::asio::any_io_executor& io, pid_t pid,
+                                                            FileDescriptor output, const std::string& program);
   // Kills the child's process group if it still runs, and reaps it.
   ~Child();
   Child(const Child&) = delete;
@@ -90,6 +97,8 @@ class Child {
 
  private:
   struct State;
+  [[nodiscard]] static Result<std::unique_ptr<Child>> Watch(const boost::asio::any_io_executor& io, Launched launched,
+                                                            ChildOptions& options, const std::string& program);
   explicit Child(std::shared_ptr<State> state);
   std::shared_ptr<State> state_;
 };

@@ -232,6 +232,16 @@ void KeepZombies() {
   sigaction(SIGCHLD, &action, nullptr);
 }
 
+Result<FileDescriptor> WatchEnd(pid_t pid, const std::string& program) {
+  FileDescriptor pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (pidfd.valid()) return pidfd;
+  const int error = errno;
+  kill(pid, SIGKILL);
+  while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return Fail(ErrnoError(error, "Cannot watch " + program + " (Linux 5.3 or later is needed)"));
+}
+
 void StopBlocking(const FileDescriptor& fd) {
   fcntl(fd.get(), F_SETFL, fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
 }
@@ -264,19 +274,22 @@ Result<Launched> Launch(const ChildOptions& options) {
   if (launched.pid < 0) return Fail(ErrnoError(errno, "Cannot start " + options.argv[0]));
   report->write.Close();
   RETURN_IF_ERROR(AwaitExec(report->read.get(), launched.pid, options.argv[0]));
-  launched.pidfd = FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, launched.pid, 0)));
-  if (!launched.pidfd.valid()) {
-    const int error = errno;
-    kill(-launched.pid, SIGKILL);
-    while (waitpid(launched.pid, nullptr, 0) < 0 && errno == EINTR) {
-    }
-    return Fail(ErrnoError(error, "Cannot watch " + options.argv[0] + " (Linux 5.3 or later is needed)"));
-  }
+  ASSIGN_OR_RETURN(launched.pidfd, WatchEnd(launched.pid, options.argv[0]));
   StopBlocking(out->read);
   StopBlocking(err->read);
   launched.stdin_end = std::move(in->write);
   launched.stdout_end = std::move(out->read);
   launched.stderr_end = std::move(err->read);
+  return launched;
+}
+
+Result<Launched> Adopt(pid_t pid, FileDescriptor output, const std::string& program) {
+  Launched launched;
+  launched.pid = pid;
+  // Its own setpgid may not have run yet, and whoever kills it means its group.
+  setpgid(pid, pid);
+  ASSIGN_OR_RETURN(launched.pidfd, WatchEnd(pid, program));
+  launched.stderr_end = std::move(output);
   return launched;
 }
 

@@ -230,6 +230,13 @@ tl::unexpected<Error> SayStopped(const ExtractionOrder& order) {
   return Fail(ErrorCode::kCancelled, "Reading '" + order.name + "' was stopped.");
 }
 
+asio::awaitable<Result<std::unique_ptr<child::Child>>> StartReader(std::shared_ptr<const ExtractionOrder> order,
+                                                                   child::ChildOptions options) {
+  if (!order->readers) co_return child::Child::Spawn(order->io, std::move(options));
+  auto starting = order->readers->Start(std::move(options));
+  co_return co_await std::move(starting);
+}
+
 // Null: the program leaves this format to the other one.
 asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunOne(std::shared_ptr<const ExtractionOrder> order) {
   auto open = [&] { return OpenFiles(order->file, order->name, order->limits); };
@@ -237,9 +244,11 @@ asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunOne(std::share
   if (!files) co_return Fail(std::move(files.error()));
   if (Stopped(*order)) co_return SayStopped(*order);
   child::ChildOptions options = OptionsOf(*order, *files);
-  Result<std::unique_ptr<child::Child>> spawned = child::Child::Spawn(order->io, std::move(options));
+  auto starting = StartReader(order, std::move(options));
+  Result<std::unique_ptr<child::Child>> spawned = co_await std::move(starting);
   if (!spawned) co_return Fail(std::move(spawned.error()));
 
+  if (Stopped(*order)) co_return SayStopped(*order);
   ExtractionRun run(order->io, std::move(*spawned), order->stop);
   const child::Exit exit = co_await run.Wait(order->limits.time);
   if (Stopped(*order)) co_return SayStopped(*order);
@@ -306,11 +315,12 @@ asio::awaitable<Result<ExtractedText>> ExtractText(std::shared_ptr<const Extract
 }  // namespace
 
 asio::awaitable<Result<ExtractedText>> ExtractBatch(asio::any_io_executor io, asio::thread_pool& threads,
-                                                    std::filesystem::path extractor, std::filesystem::path file,
-                                                    std::string name, ExtractionLimits limits, MailBatch batch,
+                                                    Extractor extractor, std::filesystem::path file, std::string name,
+                                                    ExtractionLimits limits, MailBatch batch,
                                                     std::shared_ptr<ExtractionStop> stop) {
   auto order = std::make_shared<ExtractionOrder>(std::move(io), threads);
-  order->extractor = std::move(extractor);
+  order->extractor = std::move(extractor.program);
+  order->readers = std::move(extractor.readers);
   order->file = std::move(file);
   order->name = std::move(name);
   order->limits = limits;
@@ -320,11 +330,11 @@ asio::awaitable<Result<ExtractedText>> ExtractBatch(asio::any_io_executor io, as
 }
 
 asio::awaitable<Result<ExtractedText>> Extract(asio::any_io_executor io, asio::thread_pool& threads,
-                                               std::filesystem::path extractor, std::filesystem::path file,
-                                               std::string name, ExtractionLimits limits,
-                                               std::shared_ptr<ExtractionStop> stop) {
+                                               Extractor extractor, std::filesystem::path file, std::string name,
+                                               ExtractionLimits limits, std::shared_ptr<ExtractionStop> stop) {
   auto order = std::make_shared<ExtractionOrder>(std::move(io), threads);
-  order->extractor = std::move(extractor);
+  order->extractor = std::move(extractor.program);
+  order->readers = std::move(extractor.readers);
   order->file = std::move(file);
   order->name = std::move(name);
   order->limits = limits;

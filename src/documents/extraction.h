@@ -23,6 +23,7 @@
 
 #include "base/result.h"
 #include "documents/extracted_text.h"
+#include "documents/readers.h"
 
 namespace counsel::child {
 struct ChildOptions;
@@ -62,9 +63,8 @@ class ExtractionStop {
 // must outlive the call. Runs on the io thread.
 [[nodiscard]] boost::asio::awaitable<Result<ExtractedText>> Extract(boost::asio::any_io_executor io,
                                                                     boost::asio::thread_pool& threads,
-                                                                    std::filesystem::path extractor,
-                                                                    std::filesystem::path file, std::string name,
-                                                                    ExtractionLimits limits,
+                                                                    Extractor extractor, std::filesystem::path file,
+                                                                    std::string name, ExtractionLimits limits,
                                                                     std::shared_ptr<ExtractionStop> stop = nullptr);
 
 }  // namespace counsel::documents

@@ -23,6 +23,7 @@ struct ExtractionOrder {
   boost::asio::any_io_executor io;
   boost::asio::thread_pool& threads;
   std::filesystem::path extractor;
+  std::shared_ptr<Readers> readers;  // of whole documents; may be null
   std::filesystem::path file;
   std::string name;
   std::vector<std::string> arguments;  // beside the limits

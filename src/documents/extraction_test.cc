@@ -42,14 +42,25 @@ class Extraction : public testing::Test {
     return path;
   }
 
+  // By a process of its own, and by the fork of a zygote: the same comes of it.
   Result<ExtractedText> ExtractFile(const fs::path& path, const std::string& name,
                                     std::shared_ptr<ExtractionStop> stop = nullptr) {
+    Result<ExtractedText> alone = ExtractBy(extractor_, path, name, stop);
+    if (stop || scripted_) return alone;
+    const Result<ExtractedText> forked =
+        ExtractBy(Extractor(extractor_, std::make_shared<Readers>(io_.get_executor())), path, name, nullptr);
+    EXPECT_EQ(alone ? alone->text : alone.error().message, forked ? forked->text : forked.error().message);
+    return alone;
+  }
+
+  Result<ExtractedText> ExtractBy(Extractor extractor, const fs::path& path, const std::string& name,
+                                  std::shared_ptr<ExtractionStop> stop) {
     std::optional<Result<ExtractedText>> result;
-    asio::co_spawn(io_, Extract(io_.get_executor(), threads_, extractor_, path, name, limits_, stop),
-                   [&](const std::exception_ptr& thrown, Result<ExtractedText> outcome) {
-                     if (thrown) std::rethrow_exception(thrown);
-                     result.emplace(std::move(outcome));
-                   });
+    auto extracting = Extract(io_.get_executor(), threads_, std::move(extractor), path, name, limits_, std::move(stop));
+    asio::co_spawn(io_, std::move(extracting), [&](const std::exception_ptr& thrown, Result<ExtractedText> outcome) {
+      if (thrown) std::rethrow_exception(thrown);
+      result.emplace(std::move(outcome));
+    });
     io_.restart();
     io_.run();
     return std::move(*result);
@@ -61,6 +72,7 @@ class Extraction : public testing::Test {
 
   // A stand-in for counsel-extract.
   void UseScript(const std::string& body) {
+    scripted_ = true;
     extractor_ = folder_ / "script";
     std::ofstream(extractor_) << "#!/bin/sh\n" << body << "\n";
     fs::permissions(extractor_, fs::perms::owner_all);
@@ -68,6 +80,7 @@ class Extraction : public testing::Test {
 
   fs::path folder_;
   fs::path extractor_;
+  bool scripted_ = false;  // extractor_ is a stand-in
   ExtractionLimits limits_;
   asio::io_context io_;  // outlives the threads, which still hold its executor when a result is there
   asio::thread_pool threads_{1};

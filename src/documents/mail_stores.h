@@ -20,12 +20,9 @@ struct MailBatch {
 };
 
 // As Extract: the batch's mails are `embedded`, the text goes on with the list of them.
-[[nodiscard]] boost::asio::awaitable<Result<ExtractedText>> ExtractBatch(boost::asio::any_io_executor io,
-                                                                         boost::asio::thread_pool& threads,
-                                                                         std::filesystem::path extractor,
-                                                                         std::filesystem::path file, std::string name,
-                                                                         ExtractionLimits limits, MailBatch batch,
-                                                                         std::shared_ptr<ExtractionStop> stop);
+[[nodiscard]] boost::asio::awaitable<Result<ExtractedText>> ExtractBatch(
+    boost::asio::any_io_executor io, boost::asio::thread_pool& threads, Extractor extractor, std::filesystem::path file,
+    std::string name, ExtractionLimits limits, MailBatch batch, std::shared_ptr<ExtractionStop> stop);
 
 // A file of mails has at most so many; more are left out, with a note.
 inline constexpr std::int64_t kMostMails = 1'000'000;

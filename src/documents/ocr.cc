@@ -49,6 +49,7 @@ struct Pages {
 
 std::shared_ptr<ExtractionOrder> OrderOf(const ExtractionOrder& document, const OcrOptions& options, int page) {
   auto order = std::make_shared<ExtractionOrder>(document);
+  order->readers = nullptr;  // it wants files that a fork does not see
   order->limits.time = options.page_time;
   order->time_setting = "ocr.seconds";
   order->nice = 10;  // it takes every processor there is: the models go first
@@ -171,8 +172,10 @@ void NotePages(const Pages& pages, std::size_t beyond, ExtractedText* text) {
 
 asio::awaitable<Result<ExtractedText>> ExtractAndRecognise(std::shared_ptr<ExtractionOrder> order, OcrOptions ocr,
                                                            std::function<void(int, int)> progress) {
-  Result<ExtractedText> text = co_await Extract(order->io, order->threads, order->extractor, order->file, order->name,
-                                                order->limits, order->stop);
+  Extractor extractor(order->extractor, order->readers);
+  auto extracting =
+      Extract(order->io, order->threads, std::move(extractor), order->file, order->name, order->limits, order->stop);
+  Result<ExtractedText> text = co_await std::move(extracting);
   if (text && text->needs_ocr.empty()) MarkPageLabels(&*text);
   if (!text || text->needs_ocr.empty()) co_return text;
   auto pages = std::make_shared<Pages>(order->io, order->threads);
@@ -203,12 +206,13 @@ std::string_view Separator(std::string_view before) {
 }  // namespace
 
 asio::awaitable<Result<ExtractedText>> ExtractWithOcr(asio::any_io_executor io, asio::thread_pool& threads,
-                                                      std::filesystem::path extractor, std::filesystem::path file,
-                                                      std::string name, ExtractionLimits limits, OcrOptions ocr,
+                                                      Extractor extractor, std::filesystem::path file, std::string name,
+                                                      ExtractionLimits limits, OcrOptions ocr,
                                                       std::shared_ptr<ExtractionStop> stop,
                                                       std::function<void(int, int)> progress) {
   auto order = std::make_shared<ExtractionOrder>(std::move(io), threads);
-  order->extractor = std::move(extractor);
+  order->extractor = std::move(extractor.program);
+  order->readers = std::move(extractor.readers);
   order->file = std::move(file);
   order->name = std::move(name);
   order->limits = limits;

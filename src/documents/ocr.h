@@ -36,9 +36,9 @@ struct OcrOptions {
 // document. Errors as Extract's, and when nothing at all was read also kUnsupported (no OCR is installed: what to
 // install), kTooLarge (a picture).
 [[nodiscard]] boost::asio::awaitable<Result<ExtractedText>> ExtractWithOcr(
-    boost::asio::any_io_executor io, boost::asio::thread_pool& threads, std::filesystem::path extractor,
-    std::filesystem::path file, std::string name, ExtractionLimits limits, OcrOptions ocr,
-    std::shared_ptr<ExtractionStop> stop, std::function<void(int, int)> progress);
+    boost::asio::any_io_executor io, boost::asio::thread_pool& threads, Extractor extractor, std::filesystem::path file,
+    std::string name, ExtractionLimits limits, OcrOptions ocr, std::shared_ptr<ExtractionStop> stop,
+    std::function<void(int, int)> progress);
 
 // A page that OCR has read.
 struct RecognisedPage {

@@ -31,7 +31,8 @@ struct IngestOptions {
   IngestOptions() = default;
   std::shared_ptr<search::Index> index;  // whose files follow the store; or nullptr
   search::IndexPolicy index_policy;
-  std::filesystem::path extractor;  // counsel-extract
+  std::filesystem::path extractor;              // counsel-extract
+  std::shared_ptr<documents::Readers> readers;  // that fork it; nullptr: each document has a program of its own
   documents::ExtractionLimits limits;
   documents::OcrOptions ocr;
   std::function<std::string()> embedding_model;  // that new documents are indexed with, from now on

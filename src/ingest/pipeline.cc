@@ -306,7 +306,8 @@ asio::awaitable<Result<documents::ExtractedText>> Pipeline::ReadText(JobPointer 
     job->pages = pages;
     if (!Over(*job)) Publish(*job, DocumentState::kExtracting);
   };
-  auto extracting = documents::ExtractWithOcr(io_, store_.threads(), options_.extractor,
+  documents::Extractor extractor(options_.extractor, options_.readers);
+  auto extracting = documents::ExtractWithOcr(io_, store_.threads(), std::move(extractor),
                                               originals_.PathOf(job->document.sha256), job->document.name,
                                               options_.limits, std::move(ocr), job->extraction, std::move(progress));
   Result<documents::ExtractedText> text = co_await std::move(extracting);

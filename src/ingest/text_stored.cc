@@ -88,8 +88,9 @@ asio::awaitable<Result<void>> Pipeline::StoreBatches(JobPointer job, documents::
     job->inside = batch.place;
     changed_.Give();
     Recount();
+    documents::Extractor extractor(options_.extractor, options_.readers);
     auto extracting =
-        documents::ExtractBatch(io_, store_.threads(), options_.extractor, originals_.PathOf(job->document.sha256),
+        documents::ExtractBatch(io_, store_.threads(), std::move(extractor), originals_.PathOf(job->document.sha256),
                                 job->document.name, options_.limits, batch, job->extraction);
     Result<documents::ExtractedText> more = co_await std::move(extracting);
     if (!more && Judge(more.error()) != Judgement::kPermanent) co_return Fail(std::move(more.error()));
