@@ -198,6 +198,30 @@ Result<void> Remember(store::Connection& db, const ConversationKey& key, const K
   return DeleteOld(db, conversation);
 }
 
+Result<std::vector<std::string>> EarlierDocuments(store::Connection& db, const ConversationKey& key,
+                                                  const std::vector<std::string>& matters) {
+  return documents::Texts(
+      db,
+      "SELECT DISTINCT document FROM exchange_documents WHERE exchange IN (SELECT id FROM exchanges "
+      "WHERE matters = ? AND conversation = (SELECT id FROM conversations WHERE owner = ? AND name = "
+      "?) ORDER BY id DESC LIMIT ?)",
+      Joined(matters), key.owner, key.name, kRememberedExchanges);
+}
+
+Result<std::vector<std::int64_t>> RecordNumbers(store::Connection& db, const ConversationKey& key) {
+  ASSIGN_OR_RETURN(store::Statement rows,
+                   Ask(db,
+                       "SELECT json_extract(e.record, '$.record') FROM exchanges e JOIN conversations c ON c.id = "
+                       "e.conversation WHERE c.owner = ?1 AND (?2 = '' OR c.name = ?2) AND json_valid(e.record)",
+                       key.owner, key.name));
+  std::vector<std::int64_t> numbers;
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool row, rows.Step());
+    if (!row) return numbers;
+    if (!rows.IsNull(0)) numbers.push_back(rows.Int(0));
+  }
+}
+
 Result<std::vector<Conversation>> ListConversations(store::Connection& db, const ConversationsWanted& wanted) {
   std::vector<std::string> words;
   for (text::RawWord& word : text::SplitWords(wanted.words, 0, wanted.words.size())) {

@@ -54,6 +54,13 @@ struct Kept {
 [[nodiscard]] Result<void> Remember(store::Connection& db, const ConversationKey& key, const Kept& kept,
                                     std::int64_t now);
 
+// The documents whose words may be in what Recall tells.
+[[nodiscard]] Result<std::vector<std::string>> EarlierDocuments(store::Connection& db, const ConversationKey& key,
+                                                                const std::vector<std::string>& matters);
+
+// Of a conversation, or, with an empty name, of all of the owner's: numbers of its questions' entries in the record.
+[[nodiscard]] Result<std::vector<std::int64_t>> RecordNumbers(store::Connection& db, const ConversationKey& key);
+
 struct Conversation {
   Conversation() = default;
   std::string name;

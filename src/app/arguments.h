@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands.h"
+#include "app/commands_record.h"
 #include "app/commands_show.h"
 
 namespace counsel::app {
@@ -39,6 +40,7 @@ struct Arguments {
   std::string model;
   bool force = false;
   MailOptions mail;
+  RecordOptions record;
 };
 
 // The verbs and their flags with their help. `arguments` must live as long as `app`.

@@ -7,6 +7,7 @@
 #include "http/answer_events.h"
 #include "http/answer_models.h"
 #include "http/conversation.h"
+#include "http/record.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -98,17 +99,24 @@ Result<answers::ConversationKey> ReadSession(const Json& body, const Caller& cal
   return answers::ConversationKey(caller.name, *name);
 }
 
+// In the record, and in its conversation; the answer as it is told.
+asio::awaitable<Json> Keep(Call& call, const Answered& asked, const answers::QuestionOptions& options,
+                           const answers::AnswerModels& answer_models, const answers::Answer& answer) {
+  Json whole = AnswerJson(answer);
+  co_await KeepInRecord(call, asked, options, answer_models, answer, &whole);
+  co_await Remember(call.services, asked.conversation, asked.question, options, answer, whole);
+  co_return whole;
+}
+
 // Answers into the sink and closes it. An error that the sink does not tell is returned.
-asio::awaitable<Result<void>> AnswerInto(AnswerEvents& sink, Call& call, const std::string& question,
-                                         const answers::ConversationKey& session,
+asio::awaitable<Result<void>> AnswerInto(AnswerEvents& sink, Call& call, const Answered& asked,
                                          const answers::QuestionOptions& options,
                                          const answers::AnswerModels& answer_models) {
   Result<answers::Answer> answer = co_await answers::AnswerQuestion(
-      question, options, answer_models, call.services.store, call.services.pool, sink, &call.services.entries);
+      asked.question, options, answer_models, call.services.store, call.services.pool, sink, &call.services.entries);
   Result<void> told;
   if (answer) {
-    const Json whole = AnswerJson(*answer);
-    co_await Remember(call.services, session, question, options, *answer, whole);
+    const Json whole = co_await Keep(call, asked, options, answer_models, *answer);
     const Json citations = {{"citations", whole["citations"]}, {"passages", whole["passages"]}};
     told = sink.Tell("citations", citations);
     if (told) told = sink.Tell("done", whole);
@@ -121,13 +129,11 @@ asio::awaitable<Result<void>> AnswerInto(AnswerEvents& sink, Call& call, const s
   co_return told;
 }
 
-asio::awaitable<Result<void>> Stream(Call& call, const std::string& question, const answers::ConversationKey& session,
-                                     const answers::QuestionOptions& options,
+asio::awaitable<Result<void>> Stream(Call& call, const Answered& asked, const answers::QuestionOptions& options,
                                      const answers::AnswerModels& answer_models) {
   using namespace asio::experimental::awaitable_operators;
   AnswerEvents sink(co_await asio::this_coro::executor);
-  auto both =
-      co_await (AnswerInto(sink, call, question, session, options, answer_models) && sink.WriteAll(call.exchange));
+  auto both = co_await (AnswerInto(sink, call, asked, options, answer_models) && sink.WriteAll(call.exchange));
   Result<void>& told = std::get<0>(both);
   if (!told) co_return Fail(std::move(told.error()));
   Result<void>& written = std::get<1>(both);
@@ -153,13 +159,16 @@ asio::awaitable<Result<void>> Ask(Call& call) {
   if (!chosen) co_return Fail(std::move(chosen.error()));
   Result<void> recalled = co_await Recall(call.services, *session, *question, &*options);
   if (!recalled) co_return Fail(std::move(recalled.error()));
-  if (*stream) co_return co_await Stream(call, *question, *session, *options, *chosen);
+  Answered asked;
+  asked.question = *question;
+  asked.conversation = *session;
+  asked.began = UnixSeconds();
+  if (*stream) co_return co_await Stream(call, asked, *options, *chosen);
   SilentSink sink;
   Result<answers::Answer> answer = co_await answers::AnswerQuestion(*question, *options, *chosen, call.services.store,
                                                                     call.services.pool, sink, &call.services.entries);
   if (!answer) co_return Fail(std::move(answer.error()));
-  Json whole = AnswerJson(*answer);
-  co_await Remember(call.services, *session, *question, *options, *answer, whole);
+  Json whole = co_await Keep(call, asked, *options, *chosen, *answer);
   co_return co_await call.SendJson(std::move(whole));
 }
 

@@ -4,6 +4,7 @@
 
 #include "http/conversation.h"
 #include "http/list_reply.h"
+#include "http/record.h"
 #include "http/routes.h"
 #include "http/tell_all.h"
 #include "search/search.h"
@@ -117,10 +118,18 @@ asio::awaitable<Result<void>> Rename(Call& call) {
   co_return co_await call.SendJson(std::move(json));
 }
 
+// Its words go from the record too, which says so.
+Result<void> ForgetInRecord(store::Connection& db, const answers::ConversationKey& key, const Caller& caller) {
+  ASSIGN_OR_RETURN(const std::vector<std::int64_t> numbers, answers::RecordNumbers(db, key));
+  RETURN_IF_ERROR(record::ForgetTexts(db, numbers));
+  return record::SayDeleted(db, ActorOf(caller), UnixSeconds());
+}
+
 asio::awaitable<Result<void>> Delete(Call& call) {
   const answers::ConversationKey key = KeyOf(call);
-  auto work = [&key](store::Connection& db) -> Result<answers::Conversation> {
+  auto work = [&key, &call](store::Connection& db) -> Result<answers::Conversation> {
     ASSIGN_OR_RETURN(answers::Conversation there, answers::FindConversation(db, key));
+    RETURN_IF_ERROR(ForgetInRecord(db, key, call.caller));
     RETURN_IF_ERROR(answers::DeleteConversation(db, key));
     RETURN_IF_ERROR(search::RequestPurge(db));
     return there;
@@ -146,7 +155,8 @@ asio::awaitable<Result<void>> DeleteOfPerson(Call& call) {
     co_return Fail(ErrorCode::kInvalidArgument, "Nobody is named whose conversations are to go.",
                    "DELETE /api/conversations?owner=NAME, of a person; one of your own: /api/conversations/{id}");
   }
-  auto work = [&owner](store::Connection& db) -> Result<std::int64_t> {
+  auto work = [&owner, &call](store::Connection& db) -> Result<std::int64_t> {
+    RETURN_IF_ERROR(ForgetInRecord(db, answers::ConversationKey(owner, ""), call.caller));
     ASSIGN_OR_RETURN(const std::int64_t deleted, answers::DeleteConversationsOf(db, owner));
     RETURN_IF_ERROR(search::RequestPurge(db));
     return deleted;

@@ -16,6 +16,7 @@
 #include "http/matter_routes.h"
 #include "http/passage_routes.h"
 #include "http/query_value.h"
+#include "http/record.h"
 #include "http/routes.h"
 #include "http/tell_all.h"
 
@@ -361,6 +362,7 @@ asio::awaitable<Result<void>> Reread(Call& call) {
 asio::awaitable<Result<void>> Delete(Call& call) {
   const std::string id = call.parameters["id"];
   Result<documents::Document> deleted = co_await call.services.ingest.Delete(id);
+  co_await SayDeletedInRecord(call);
   if (!deleted && deleted.error().code == ErrorCode::kNotFound) {
     co_return Fail(ErrorCode::kNotFound, "There is no document with the id '" + id + "'.",
                    "Deleting wants the whole id, as GET /api/documents/NAME tells it.");

@@ -6,6 +6,7 @@
 
 #include "documents/documents.h"
 #include "http/list_reply.h"
+#include "http/record.h"
 #include "http/tell_all.h"
 
 namespace counsel::http {
@@ -40,6 +41,7 @@ asio::awaitable<Result<void>> ListMatters(Call& call) {
 asio::awaitable<Result<void>> DeleteMatter(Call& call) {
   const std::string name = call.parameters["name"];
   Result<documents::Matter> deleted = co_await call.services.ingest.DeleteMatter(name);
+  co_await SayDeletedInRecord(call);
   if (!deleted) co_return Fail(std::move(deleted.error()));
   TellAll(call.services, "deleted", {{"matter", name}});
   Json json = {{"deleted", MatterJson(*deleted)}};

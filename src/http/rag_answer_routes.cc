@@ -11,6 +11,7 @@
 #include "http/answer_models.h"
 #include "http/conversation.h"
 #include "http/detail.h"
+#include "http/record.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -136,9 +137,8 @@ std::string ModelUsed(const answers::Answer& answer, const Services& services) {
   return answer.model + " (in place of " + choice->better + "; get it with: counsel pull " + choice->better + ")";
 }
 
-Json ReplyJson(const Asked& asked, const answers::Answer& answer, const Services& services) {
+Json ReplyJson(const Asked& asked, const answers::Answer& answer, const Json& whole, const Services& services) {
   const bool without_evidence = answer.outcome == answers::Outcome::kNoEvidence;
-  Json whole = AnswerJson(answer);
   return {{"answer", answer.text},
           {"confidence", answers::Confidence(answer)},
           {"sources", asked.include_sources && !without_evidence ? SourcesJson(answer) : Json::array()},
@@ -147,9 +147,25 @@ Json ReplyJson(const Asked& asked, const answers::Answer& answer, const Services
           {"processing_time", answer.seconds},
           {"model_used", ModelUsed(answer, services)},
           {"outcome", whole["outcome"]},
+          {"record", whole["record"]},
           {"citations", whole["citations"]},
           {"prompt_tokens", answer.prompt_tokens},
           {"completion_tokens", answer.completion_tokens}};
+}
+
+// In the record and in its conversation; the reply.
+asio::awaitable<Json> Keep(Call& call, const Asked& asked, const answers::AnswerModels& answer_models,
+                           const answers::Answer& answer) {
+  Answered answered;
+  answered.question = asked.question;
+  answered.conversation = answers::ConversationKey(call.caller.name, asked.session);
+  answered.began = UnixSeconds() - static_cast<std::int64_t>(answer.seconds) - 1;
+  Json whole = AnswerJson(answer);
+  co_await KeepInRecord(call, answered, asked.options, answer_models, answer, &whole);
+  co_await Remember(call.services, answered.conversation, asked.question, asked.options, answer, whole);
+  Json reply = ReplyJson(asked, answer, whole, call.services);
+  if (whole["record"].is_null()) reply["record_problem"] = whole["notes"].back();
+  co_return reply;
 }
 
 asio::awaitable<Result<void>> AnswerWithoutGenerator(Call& call, const Asked& asked, Error missing) {
@@ -158,10 +174,8 @@ asio::awaitable<Result<void>> AnswerWithoutGenerator(Call& call, const Asked& as
       asked.question, asked.options, call.services.store, call.services.entries, sink);
   if (!told) co_return Fail(std::move(told.error()));
   if (!told->answer) co_return Fail(std::move(missing));
-  const answers::ConversationKey key(call.caller.name, asked.session);
-  const Json whole = AnswerJson(*told->answer);
-  co_await Remember(call.services, key, asked.question, asked.options, *told->answer, whole);
-  Json json = ReplyJson(asked, *told->answer, call.services);
+  const answers::AnswerModels none;
+  Json json = co_await Keep(call, asked, none, *told->answer);
   co_return co_await call.SendJson(std::move(json));
 }
 
@@ -186,9 +200,7 @@ asio::awaitable<Result<void>> AnswerIt(Call& call) {
   Result<answers::Answer> answer = co_await answers::AnswerQuestion(
       asked->question, asked->options, *chosen, call.services.store, call.services.pool, sink, &call.services.entries);
   if (!answer) co_return Fail(std::move(answer.error()));
-  const Json whole = AnswerJson(*answer);
-  co_await Remember(call.services, key, asked->question, asked->options, *answer, whole);
-  Json json = ReplyJson(*asked, *answer, call.services);
+  Json json = co_await Keep(call, *asked, *chosen, *answer);
   co_return co_await call.SendJson(std::move(json));
 }
 

@@ -6,6 +6,7 @@
 #include "http/arrivals.h"
 #include "http/detail.h"
 #include "http/list_reply.h"
+#include "http/record.h"
 #include "http/routes.h"
 #include "http/tell_all.h"
 
@@ -114,6 +115,7 @@ asio::awaitable<Result<void>> Delete(Call& call) {
   if (unknown) co_return co_await SendDetail(call, 404, "Document not found");
   if (!document) co_return Fail(std::move(document.error()));
   Result<documents::Document> deleted = co_await call.services.ingest.Delete(id);
+  co_await SayDeletedInRecord(call);
   if (!deleted && deleted.error().code == ErrorCode::kNotFound) {
     co_return co_await SendDetail(call, 404, "Document not found");
   }

@@ -9,6 +9,7 @@
 #include "http/cross_origin.h"
 #include "http/detail.h"
 #include "http/query_value.h"
+#include "http/record_routes.h"
 
 namespace counsel::http {
 namespace {
@@ -73,6 +74,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddMailRoutes(routes_);
   AddAnswerRoutes(routes_);
   AddConversationRoutes(routes_);
+  AddRecordRoutes(routes_);
   AddCompanyWatchRoutes(routes_);  // before {number}
   AddCompanySearchRoutes(routes_);
   AddCompanyRoutes(routes_);

@@ -180,6 +180,7 @@ TEST_F(RecordTest, ADocumentTakesTheTextsOfWhatQuotesItAlongAndTheRecordSaysSo) 
   act.said["words"] = act.Text("It is 1,540 pounds.");
   ASSERT_TRUE(Append(*db_, std::move(act), kNow));
   ASSERT_TRUE(documents::DeleteDocument(*db_, "d1"));
+  EXPECT_EQ(Verify().faults, 0) << "it is not said yet, and it will be";
   Actor by;
   by.person = {{"token", "clara"}};
   ASSERT_TRUE(SayDeleted(*db_, by, kNow));

@@ -36,6 +36,8 @@ class Verification {
       return Number(db, "SELECT count(*) FROM record_nodes WHERE place > ?", 2 * Size() - 2);
     };
     ASSIGN_OR_RETURN(const std::int64_t nodes, store::InTransaction(db_, false, beyond));
+    const auto unsaid = [this](store::Connection&) { return ReadUnsaid(); };
+    RETURN_IF_ERROR(store::InTransaction(db_, false, unsaid));
     Conclude(nodes);
     return std::move(result_);
   }
@@ -124,6 +126,16 @@ class Verification {
     if (!wrong.empty()) Found(number, "Its texts are not those it was written with. " + wrong);
     if (wrong.empty()) ++result_.with_texts;
     return {};
+  }
+
+  // Deletions that the next entry will say.
+  Result<void> ReadUnsaid() {
+    ASSIGN_OR_RETURN(store::Statement rows, db_.Prepare("SELECT entry FROM record_gone"));
+    for (;;) {
+      ASSIGN_OR_RETURN(const bool row, rows.Step());
+      if (!row) return {};
+      said_gone_.insert(rows.Int(0));
+    }
   }
 
   void Conclude(std::int64_t nodes_beyond) {

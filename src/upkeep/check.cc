@@ -11,6 +11,7 @@
 
 #include "base/utf8.h"
 #include "documents/statements.h"
+#include "record/verify.h"
 #include "search/index_check.h"
 #include "search/search.h"
 #include "search/unseen.h"
@@ -63,6 +64,7 @@ class Check {
     const Result<bool> files = search::IndexFilesAgree(db_);
     if (!files) return Fail(files.error());
     if (!*files) Found(nullptr, "A file of the search index is damaged.", Mend::kRebuildFiles);
+    if (Result<void> done = CheckRecord(); !done) return Fail(std::move(done.error()));
     return std::move(result_);
   }
 
@@ -233,6 +235,17 @@ class Check {
       return known.contains(sha256) || !std::filesystem::exists(originals_.PathOf(sha256), ignored);
     });
     return files;
+  }
+
+  Result<void> CheckRecord() {
+    const record::Progress progress = [this](double share) { return Tell(tell_, 0.9 + share / 10, "the record"); };
+    const Result<record::Verified> verified = record::Verify(db_, std::nullopt, progress);
+    if (!verified) return Fail(verified.error());
+    for (const record::Fault& fault : verified->first_faults) {
+      Found(nullptr, "Entry " + std::to_string(fault.entry) + " of the record: " + fault.what).next_step =
+          "All of them: counsel record verify. A backup may have it as it was.";
+    }
+    return {};
   }
 
   // FTS5's words compared with those of the passages.

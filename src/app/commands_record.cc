@@ -1,0 +1,273 @@
+#include "app/commands_record.h"
+
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "app/daemon_client.h"
+#include "app/long_work.h"
+#include "app/run_command.h"
+#include "app/terminal.h"
+
+namespace counsel::app {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr const char* kRoute = "/api/record";
+constexpr const char* kDeleted = "(deleted)";
+
+// A text of an entry: {"text"}, or, where it was deleted, {"sha256"}; "" for none.
+std::string TextOf(const Json& text) {
+  if (text.is_string()) return text;
+  if (!text.is_object()) return "";
+  return text.contains("text") ? text["text"].get<std::string>() : kDeleted;
+}
+
+std::string PersonOf(const Json& person) {
+  if (!person.is_object() || person.empty()) return "not known";
+  const bool token = person.contains("token");
+  return person.begin()->get<std::string>() + (token ? " (token)" : "");
+}
+
+// "2026-11-30 22:45", of the entry's UTC.
+std::string When(const Json& entry) {
+  std::string time = entry.value("time", "");
+  if (time.size() < 16) return time;
+  time[10] = ' ';
+  return time.substr(0, 16);
+}
+
+std::string Numbers(const Json& numbers) {
+  constexpr std::size_t kShown = 8;
+  std::string text;
+  for (std::size_t i = 0; i < numbers.size() && i < kShown; ++i) text += (i > 0 ? ", " : "") + numbers[i].dump();
+  return text + (numbers.size() > kShown ? ", …" : "");
+}
+
+// One line of what an entry says.
+std::string WhatIsSaid(const Json& entry) {
+  const Json& said = entry["said"];
+  const std::string kind = entry.value("kind", "");
+  if (kind == "question") return TextOf(said.value("question", Json()));
+  if (kind == "deleted") {
+    return "a " + said.value("what", "document") + ": the texts of " + Numbers(said["entries"]) + " are gone";
+  }
+  const std::string words = TextOf(said.value("words", Json()));
+  return "entry " + entry.value("of", Json()).dump() + (words.empty() ? "" : ": " + words);
+}
+
+void PrintList(const Json& entries) {
+  if (entries.empty()) {
+    std::printf("Nothing. Each question and its answer is put into the record: counsel ask \"…\"\n");
+    return;
+  }
+  std::vector<std::vector<std::string>> rows = {{"ENTRY", "TIME (UTC)", "WHO", "WHAT", ""}};
+  for (const Json& one : entries) {
+    const Json& entry = one["entry"];
+    rows.push_back({one["number"].dump(), When(entry), Printable(PersonOf(entry["person"]), 24),
+                    Printable(entry.value("kind", "")), Printable(WhatIsSaid(entry), 70)});
+  }
+  std::fputs(FormatTable(rows).c_str(), stdout);
+}
+
+void PrintPlace(const Json& place) {
+  std::printf("  [%s] %s", place["n"].dump().c_str(), Printable(TextOf(place["name"]), 80).c_str());
+  if (place.value("page", 0) > 0) std::printf(", page %d", place.value("page", 0));
+  std::printf(", characters %s–%s of document %s\n      “%s”\n", place["start"].dump().c_str(),
+              place["end"].dump().c_str(), Printable(place.value("document", "")).c_str(),
+              Printable(TextOf(place["quote"]), 300).c_str());
+}
+
+void PrintQuestion(const Json& said) {
+  std::printf("\nQuestion: %s\nOutcome:  %s\nAnswer:   %s\n", Printable(TextOf(said["question"])).c_str(),
+              said.value("outcome", "").c_str(), Printable(TextOf(said["answer"])).c_str());
+  for (const Json& sentence : said["sentences"]) {
+    std::printf("  sentence at %s: %s %s\n", sentence["start"].dump().c_str(), sentence.value("grade", "").c_str(),
+                Printable(TextOf(sentence["why_not"])).c_str());
+  }
+  const bool written = !said["citations"].empty();
+  std::printf("%s:\n", written ? "Citations" : "Quotes");
+  for (const Json& place : said[written ? "citations" : "quotes"]) PrintPlace(place);
+  std::printf("Read: %zu passages. Visible: %s documents.\n", said["read"].size(),
+              said["visible"]["documents"].dump().c_str());
+  std::printf("Written by: %s\n",
+              said["model"].is_object() ? Printable(said["model"].value("name", "")).c_str() : "no model");
+  if (said["left_machine"].empty()) std::printf("Nothing left this machine.\n");
+  for (const Json& left : said["left_machine"]) {
+    std::printf("To %s went %s.\n", Printable(left.value("to", "")).c_str(), left.value("what", "").c_str());
+  }
+  for (const Json& note : said["notes"]) std::printf("Note: %s\n", Printable(TextOf(note)).c_str());
+}
+
+void PrintEntry(const Json& shown) {
+  const Json& entry = shown["entry"];
+  std::printf("Entry %s: %s, %s UTC, by %s, %s\n", shown["number"].dump().c_str(), entry.value("kind", "").c_str(),
+              When(entry).c_str(), Printable(PersonOf(entry["person"])).c_str(), entry.value("program", "").c_str());
+  if (entry.value("kind", "") == "question") {
+    PrintQuestion(entry["said"]);
+  } else {
+    std::printf("%s\n", Printable(WhatIsSaid(entry)).c_str());
+  }
+  if (!shown.value("texts", true)) std::printf("Its texts were deleted; their digests stay.\n");
+  for (const Json& act : shown["acts"]) {
+    std::printf("Since: %s UTC, %s by %s, %s\n", When(act["entry"]).c_str(), act["entry"].value("kind", "").c_str(),
+                Printable(PersonOf(act["entry"]["person"])).c_str(), Printable(WhatIsSaid(act["entry"])).c_str());
+  }
+  std::printf("In the record with the head %s\n", shown.value("head", "").c_str());
+}
+
+asio::awaitable<int> List(DaemonClient& daemon, const RecordOptions& options) {
+  std::string target = std::string(kRoute) + "?limit=" + std::to_string(options.limit);
+  if (!options.matter.empty()) target += "&matter=" + net::PercentEncode(options.matter);
+  const Json no_body;
+  Result<Json> reply = co_await daemon.Call("GET", target, no_body);
+  if (!reply) co_return ReportError(reply.error());
+  if (options.json) {
+    PrintJson(*reply);
+    co_return kExitOk;
+  }
+  PrintList((*reply)["entries"]);
+  if (!(*reply)["next"].is_null()) std::printf("Further ones: --limit\n");
+  co_return kExitOk;
+}
+
+asio::awaitable<int> Show(DaemonClient& daemon, const RecordOptions& options) {
+  const std::string target = std::string(kRoute) + "/" + net::PercentEncode(options.number);
+  const Json no_body;
+  Result<Json> reply = co_await daemon.Call("GET", target, no_body);
+  if (!reply) co_return ReportError(reply.error());
+  if (options.json) {
+    PrintJson(*reply);
+  } else {
+    PrintEntry(*reply);
+  }
+  co_return kExitOk;
+}
+
+asio::awaitable<int> Act(DaemonClient& daemon, const RecordOptions& options) {
+  const std::string target = std::string(kRoute) + "/" + net::PercentEncode(options.number) + "/acts";
+  const Json body = {{"act", options.action}, {"words", options.words}};
+  Result<Json> reply = co_await daemon.Call("POST", target, body);
+  if (!reply) co_return ReportError(reply.error());
+  if (options.json) {
+    PrintJson(*reply);
+  } else {
+    std::printf("Entry %s of the record says so.\n", (*reply)["number"].dump().c_str());
+  }
+  co_return kExitOk;
+}
+
+asio::awaitable<int> Head(DaemonClient& daemon, const RecordOptions& options) {
+  const std::string target = std::string(kRoute) + "/head";
+  const Json no_body;
+  Result<Json> reply = co_await daemon.Call("GET", target, no_body);
+  if (!reply) co_return ReportError(reply.error());
+  if (options.json) {
+    PrintJson(*reply);
+  } else {
+    std::printf("%s\n", reply->value("head", "").c_str());
+  }
+  co_return kExitOk;
+}
+
+void PrintVerified(const Json& verified) {
+  std::printf("%s entries hashed again; the texts of %s are theirs, those of %s were deleted, as the record says.\n",
+              verified["entries"].dump().c_str(), verified["with_texts"].dump().c_str(),
+              verified["texts_deleted"].dump().c_str());
+  for (const Json& fault : verified["faults"]) {
+    const std::string where = fault["entry"].is_null() ? "" : "Entry " + fault["entry"].dump() + ": ";
+    std::printf("✗ %s%s\n", where.c_str(), Printable(fault.value("what", "")).c_str());
+  }
+  const std::int64_t more =
+      verified.value("fault_count", std::int64_t{0}) - static_cast<std::int64_t>(verified["faults"].size());
+  if (more > 0) std::printf("✗ and %lld further faults\n", static_cast<long long>(more));
+  if (verified.value("whole", false)) std::printf("The record is whole. ");
+  std::printf("Head: %s\n", verified.value("head", "").c_str());
+}
+
+asio::awaitable<int> Verify(DaemonClient& daemon, const RecordOptions& options) {
+  Json body = Json::object();
+  if (!options.head.empty()) body["head"] = options.head;
+  const Error broken(ErrorCode::kUnavailable, "The daemon ended before this did.", "Try again.");
+  const std::string target = std::string(kRoute) + "/verify";
+  const Result<Json> verified = co_await FollowWork(daemon, target, body, broken);
+  if (!verified) co_return ReportError(verified.error());
+  if (options.json) {
+    PrintJson(*verified);
+  } else {
+    PrintVerified(*verified);
+  }
+  co_return verified->value("whole", false) ? kExitOk : kExitFailure;
+}
+
+// A new file, for this user alone; what it holds is a client's.
+Result<void> CopyInto(std::FILE* file, const std::string& bytes, const std::string& path) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size()) return {};
+  return Fail(ErrnoError(errno, "Cannot write " + path));
+}
+
+asio::awaitable<Result<void>> WriteExport(DaemonClient& daemon, const RecordOptions& options) {
+  std::string target = std::string(kRoute) + "/export";
+  if (!options.matter.empty()) target += "?matter=" + net::PercentEncode(options.matter);
+  const Json no_body;
+  Result<net::ReplyStream> stream = co_await daemon.Stream("GET", target, no_body);
+  if (!stream) co_return Fail(std::move(stream.error()));
+  if (stream->status() != 200) {
+    Result<std::string> text = co_await stream->ReadAll(std::size_t{1} << 20);
+    if (!text) co_return Fail(std::move(text.error()));
+    co_return Fail(ErrorFromJson(Json::parse(*text, nullptr, false), stream->status()));
+  }
+  const int descriptor = ::open(options.file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor < 0) co_return Fail(ErrnoError(errno, "Cannot make " + options.file));
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(::fdopen(descriptor, "w"), std::fclose);
+  Result<void> written;
+  for (;;) {
+    Result<std::string> some = co_await stream->ReadSome();
+    if (!some) written = Fail(std::move(some.error()));
+    if (!written || some->empty()) break;
+    written = CopyInto(file.get(), *some, options.file);
+  }
+  if (written && (std::fflush(file.get()) != 0 || ::fsync(descriptor) != 0)) {
+    written = Fail(ErrnoError(errno, "Cannot write " + options.file));
+  }
+  if (!written) ::unlink(options.file.c_str());
+  co_return written;
+}
+
+asio::awaitable<int> Export(DaemonClient& daemon, const RecordOptions& options) {
+  const Result<void> written = co_await WriteExport(daemon, options);
+  if (!written) co_return ReportError(written.error());
+  if (options.json) {
+    PrintJson({{"file", options.file}});
+  } else {
+    std::printf("Written to %s. Whoever gets it verifies it with: python3 tools/verify_record.py %s\n",
+                options.file.c_str(), options.file.c_str());
+  }
+  co_return kExitOk;
+}
+
+asio::awaitable<int> Record(const Settings& settings, RecordOptions options) {
+  Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
+  if (!daemon) co_return ReportError(daemon.error());
+  if (options.action == "list") co_return co_await List(*daemon, options);
+  if (options.action == "show") co_return co_await Show(*daemon, options);
+  if (options.action == "head") co_return co_await Head(*daemon, options);
+  if (options.action == "verify") co_return co_await Verify(*daemon, options);
+  if (options.action == "export") co_return co_await Export(*daemon, options);
+  co_return co_await Act(*daemon, options);
+}
+
+}  // namespace
+
+int RecordCommand(const Settings& settings, const RecordOptions& options) {
+  return RunCommand(Record(settings, options));
+}
+
+}  // namespace counsel::app

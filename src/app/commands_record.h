@@ -1,0 +1,23 @@
+// counsel record.
+#pragma once
+
+#include <string>
+
+#include "app/settings.h"
+
+namespace counsel::app {
+
+struct RecordOptions {
+  std::string action;  // list, show, verify, export, head, reviewed, corrected, signed_off
+  std::string number;  // of an entry
+  std::string words;
+  std::string matter;  // "": of all
+  std::string head;    // with verify: one that was noted, SIZE:ROOT
+  std::string file;    // of export
+  int limit = 20;
+  bool json = false;
+};
+// kExitFailure when the record is not whole.
+[[nodiscard]] int RecordCommand(const Settings& settings, const RecordOptions& options);
+
+}  // namespace counsel::app

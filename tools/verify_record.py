@@ -1,0 +1,281 @@
+#!/usr/bin/env python3
+"""verify_record.py FILE [--head SIZE:ROOT]: verifies what `counsel record export FILE` has written.
+
+One file, Python 3.8 or newer, standard library only: read it, then run it. It needs nothing of Counsel and trusts nothing of the
+file. The form of the file, and what it proves, is in docs/record.md; in short:
+
+  line 1     {"counsel_record":1,"entries":K,"head":{"root":R,"size":N},"matter":null or a name}
+  each line  {"entry":{...},"leaf":L,"root":R,"salt":S,"texts":[...]}        of the whole record: R is the root up to this entry
+  behind it  {"entry":{...},"leaf":L,"proof":[...],"salt":S,"texts":[...]}   of one matter: a proof that it stands in the record
+
+  L          SHA-256 of a zero byte and the entry's canonical JSON
+  root       of the Merkle tree of RFC 9162 over all L
+  a text     stands in its entry as {"sha256": SHA-256 of salt and text}; the texts are listed in the order of these
+
+Prints what is wrong, with the entry, and exits with 1; or says what holds, and exits with 0. --head is a head that was noted outside
+(`counsel record head`): only that shows that the end was not cut off and that the whole was not written anew.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+
+DIGEST = re.compile(r'\{"sha256":"([0-9a-f]{64})"')
+HEX = re.compile(r"[0-9a-f]{64}\Z")
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def node(left, right):
+    return sha256(b"\x01" + left + right)
+
+
+def canonical(value):
+    """Members sorted by name, no blanks, UTF-8 as it is. The same bytes as Counsel's, since numbers are whole."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def same_type(value, wanted):
+    return type(value) is wanted  # True is no number here
+
+
+class Tree:
+    """The tree so far: its whole subtrees, the largest first."""
+
+    def __init__(self, size=0, peaks=()):
+        self.size, self.peaks = size, list(peaks)
+
+    def with_leaf(self, leaf):
+        peaks, rest = self.peaks[:], self.size
+        while rest & 1:
+            leaf = node(peaks.pop(), leaf)
+            rest >>= 1
+        return Tree(self.size + 1, [*peaks, leaf])
+
+    def root(self):
+        if not self.peaks:
+            return sha256(b"")
+        root = self.peaks[-1]
+        for peak in reversed(self.peaks[:-1]):
+            root = node(peak, root)
+        return root
+
+
+def proves(leaf, index, size, proof, root):
+    """RFC 9162, 2.1.3.2: leaf number `index`, from 0, is in the tree of `size` leaves with this root."""
+    if not 0 <= index < size:
+        return False
+    fn, sn, value = index, size - 1, leaf
+    for other in proof:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            value = node(other, value)
+            while not fn & 1 and fn:
+                fn >>= 1
+                sn >>= 1
+        else:
+            value = node(value, other)
+        fn >>= 1
+        sn >>= 1
+    return sn == 0 and value == root
+
+
+class Verification:
+    def __init__(self, lines, noted=None):
+        self.noted = noted
+        self.faults = []  # (number of the entry or None, what is wrong)
+        self.entries = self.with_texts = self.withheld = 0
+        self.without_texts, self.said_deleted = [], set()
+        self.tree, self.tree_holds, self.agreed = Tree(), True, True
+        self.header = None
+        self.last = 0
+        self.run(lines)
+
+    def found(self, entry, what):
+        self.faults.append((entry, what))
+
+    def run(self, lines):
+        lines = iter(lines)
+        self.header = self.read_header(next(lines, b""))
+        if self.header is None:
+            return
+        self.compare_with_noted()
+        ended = True
+        for at, raw in enumerate(lines, 2):
+            ended = raw.endswith(b"\n")
+            self.read_line(at, raw[:-1] if ended else raw)
+        self.conclude(ended)
+
+    def read(self, raw, what):
+        """The object of a line that is written as the specification says, to the byte."""
+        try:
+            text = raw.decode("utf-8")
+            value = json.loads(text)
+            if isinstance(value, dict) and canonical(value) == text:
+                return value, text
+        except (UnicodeError, ValueError, RecursionError):
+            pass
+        self.found(None, f"{what} is not written as the specification says: it was altered, or is no line of this record")
+        return None, None
+
+    def read_header(self, raw):
+        header, _ = self.read(raw.rstrip(b"\n"), "line 1")
+        if header is None:
+            return None
+        head = header.get("head")
+        good = (set(header) == {"counsel_record", "entries", "head", "matter"} and header["counsel_record"] == 1
+                and same_type(header["entries"], int) and isinstance(head, dict) and set(head) == {"root", "size"}
+                and same_type(head["size"], int) and isinstance(head["root"], str) and HEX.match(head["root"])
+                and (header["matter"] is None or isinstance(header["matter"], str)))
+        if not good:
+            self.found(None, "line 1 is no head of an exported record")
+            return None
+        return header
+
+    def read_line(self, at, raw):
+        line, text = self.read(raw, f"line {at}")
+        if line is None:
+            return
+        entry, leaf = line.get("entry"), line.get("leaf")
+        number = entry.get("entry") if isinstance(entry, dict) else None
+        if not same_type(number, int) or not isinstance(leaf, str) or not HEX.match(leaf):
+            self.found(None, f"line {at} is no entry of this record")
+            return
+        if number <= self.last:
+            self.found(number, f"it stands in line {at}, out of its order: the lines were put in, or changed places")
+            return
+        whole = self.header["matter"] is None
+        for missing in range(self.last + 1, number) if whole else ():
+            self.found(missing, "it is missing: it was removed, or altered so that it is no entry any more")
+            self.tree_holds = False
+        self.last = number
+        self.entries += 1
+        entry_text = canonical(entry)
+        own = sha256(b"\x00" + entry_text.encode("utf-8", "surrogatepass"))
+        good = own.hex() == leaf
+        if not good:
+            self.found(number, "it was altered: it has not the digest that it is listed with")
+        self.check_texts(number, entry, entry_text, line)
+        if whole:
+            self.check_root(number, line, bytes.fromhex(leaf), own)
+        else:
+            self.check_proof(number, line, bytes.fromhex(leaf), good)
+        if entry.get("kind") == "deleted" and isinstance(entry.get("said"), dict):
+            numbers = entry["said"].get("entries")
+            self.said_deleted.update(n for n in numbers if same_type(n, int)) if isinstance(numbers, list) else None
+
+    def check_root(self, number, line, leaf, own):
+        if not self.tree_holds:
+            return
+        after = self.tree.with_leaf(leaf)
+        if own != leaf and after.root().hex() != line.get("root"):
+            after = self.tree.with_leaf(own)  # its listed digest was altered, not the entry
+        self.tree = after
+        agrees = after.root().hex() == line.get("root")
+        if not agrees and self.agreed and own == leaf:
+            self.found(number, "the root of the record up to it is another: it, or one before it, is not what it was")
+        self.agreed = agrees
+        self.compare_with_noted()
+
+    def check_proof(self, number, line, leaf, good):
+        proof, head = line.get("proof"), self.header["head"]
+        readable = isinstance(proof, list) and all(isinstance(one, str) and HEX.match(one) for one in proof)
+        hashes = [bytes.fromhex(one) for one in proof] if readable else []
+        if good and not (readable and proves(leaf, number - 1, head["size"], hashes, bytes.fromhex(head["root"]))):
+            self.found(number, "its proof fails: it does not stand so in the record of this head")
+
+    def check_texts(self, number, entry, entry_text, line):
+        named = list(dict.fromkeys(DIGEST.findall(entry_text)))
+        allowed = {"entry", "leaf", "root" if self.header["matter"] is None else "proof", "salt", "texts", "withheld"}
+        if set(line) - allowed or ("salt" in line) != ("texts" in line) or ("withheld" in line and "texts" in line):
+            self.found(number, "its line has members that it should not have")
+        if "texts" not in line:
+            if line.get("withheld") is True:
+                self.withheld += 1
+            elif "withheld" in line:
+                self.found(number, "its line has members that it should not have")
+            elif named:
+                self.without_texts.append(number)
+            return
+        salt, texts = line.get("salt"), line["texts"]
+        good = (isinstance(salt, str) and HEX.match(salt) and isinstance(texts, list) and len(texts) == len(named)
+                and all(isinstance(text, str) for text in texts))
+        if not good:
+            self.found(number, "its texts are not those it was written with")
+            return
+        for at, (text, digest) in enumerate(zip(texts, named), 1):
+            if hashlib.sha256((salt + text).encode("utf-8", "surrogatepass")).hexdigest() != digest:
+                self.found(number, f"its text {at} was altered")
+        self.with_texts += 1
+
+    def compare_with_noted(self):
+        if self.noted and self.header["matter"] is None and self.tree_holds and self.tree.size == self.noted[0]:
+            if self.tree.root().hex() != self.noted[1]:
+                self.found(None, f"the first {self.noted[0]} entries are not those of the head that was noted: the record was rewritten")
+
+    def conclude(self, ended):
+        head = self.header["head"]
+        if not ended:
+            self.found(None, "the last line is cut off")
+        for number in self.without_texts:
+            if number not in self.said_deleted:
+                self.found(number, "its texts are missing, and no entry says that they were deleted")
+        if self.entries != self.header["entries"]:
+            self.found(None, f"there are {self.entries} entries, and line 1 says {self.header['entries']}: some were removed or put in")
+        if self.header["matter"] is None:
+            if self.last < head["size"]:
+                self.found(self.last + 1, "it and those behind it are missing: the end was cut off")
+            elif self.tree_holds and self.tree.root().hex() != head["root"]:
+                self.found(None, "the entries together are not those of the head in line 1")
+            if self.header["entries"] != head["size"]:
+                self.found(None, "line 1 contradicts itself")
+        if self.noted:
+            if head["size"] < self.noted[0]:
+                self.found(None, f"the head that was noted has {self.noted[0]} entries, this record {head['size']}: its end was cut off")
+            elif head["size"] == self.noted[0] and head["root"] != self.noted[1]:
+                self.found(None, "the head in line 1 is not the one that was noted")
+
+    def says(self):
+        if self.faults:
+            return [f"entry {entry}: {what}" if entry else what for entry, what in self.faults]
+        of = "" if self.header["matter"] is None else f" of the matter '{self.header['matter']}'"
+        head = self.header["head"]
+        says = [f"{self.entries} entries{of}: each is what it was when it was written, and stands at its place.",
+                f"The texts of {self.with_texts} are theirs; those of {len(self.without_texts)} were deleted, as the record says."]
+        if self.withheld:
+            says.append(f"{self.withheld} concern other matters too: their texts were withheld.")
+        says.append(f"Head: {head['size']}:{head['root']}")
+        if self.noted and (self.header["matter"] is None or self.noted[0] == head["size"]):
+            says.append("It has grown from the head that was noted, and nothing of that was changed.")
+        elif self.noted:
+            says.append("Whether it has grown from the head that was noted, only the whole record shows, or one exported at that time.")
+        else:
+            says.append("Compare it with one that was noted outside (--head): only that shows that the end was not cut off and the "
+                        "whole not written anew.")
+        return says
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Verifies what 'counsel record export FILE' has written.")
+    parser.add_argument("file")
+    parser.add_argument("--head", help="a head that was noted outside: SIZE:ROOT")
+    given = parser.parse_args()
+    noted = None
+    if given.head:
+        size, _, root = given.head.partition(":")
+        if not size.isdigit() or not HEX.match(root):
+            parser.error("--head is written SIZE:ROOT, as counsel record head prints it")
+        noted = (int(size), root)
+    with open(given.file, "rb") as lines:
+        verification = Verification(lines, noted)
+    print("\n".join(verification.says()))
+    return 1 if verification.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
