@@ -16,6 +16,9 @@ from make_home import said_of  # noqa: E402
 HOMES = sorted((Path(__file__).parent / "homes").glob("*.tar.xz"), key=lambda path: int(path.name.split("-")[1].split(".")[0]))
 
 
+NO_RECORD = "0:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
 def unpack(archive, home):
     """What the home's own Counsel said of it."""
     home.mkdir(mode=0o700)
@@ -49,6 +52,7 @@ def test_an_earlier_home_is_upgraded_with_all_that_is_in_it(archive, home):
         now = said_of(daemon)
         assert now["documents"] == said["documents"]
         assert now["conversations"] == said.get("conversations", [])
+        assert now["record"] == said.get("record", NO_RECORD)
         for question, hits in said["found"].items():
             assert now["found"][question][0] == hits[0], question
         assert "All is whole." in daemon.cli("check").stdout

@@ -45,6 +45,7 @@ def said_of(daemon):
     asked = {one["id"]: daemon.get(f"/api/conversations/{one['id']}/exchanges").json["exchanges"] for one in conversations}
     return {"conversations": [[one["title"], [exchange["question"] for exchange in asked[one["id"]]],
                                [exchange["answer"]["quotes"] for exchange in asked[one["id"]]]] for one in conversations],
+            "record": daemon.get("/api/record/head").json["head"],
             "documents": sorted(({key: document[key] for key in kept} for document in documents), key=lambda d: d["id"]),
             "found": found}
 
