@@ -56,7 +56,10 @@ class Finder {
   std::string NameFrom(std::size_t at, std::size_t end) {
     constexpr std::size_t kLongestName = 6;
     std::string names;
-    for (std::size_t i = at; i < std::min(end, at + kLongestName) && Capital(text_, words_[i]); ++i) {
+    for (std::size_t i = at; i < std::min(end, at + kLongestName); ++i) {
+      // "Tarn & Holloway"
+      if (i > at && words_[i].punctuation == '&') continue;
+      if (!Capital(text_, words_[i])) break;
       if (i > at &&
           text_.substr(words_[i - 1].end, words_[i].start - words_[i - 1].end).find('\n') != std::string_view::npos)
         break;
@@ -75,6 +78,7 @@ class Finder {
     if (words_[line].punctuation == '(' && line + 3 < i && words_[line + 2].punctuation == ')') line += 3;
     std::string names = NameFrom(line, i);
     if (std::count(names.begin(), names.end(), ' ') > 1) return names;
+    if (line > 0 && words_[line - 1].punctuation == ')') return names;
     std::size_t first = i;
     while (first > 0 && i - first < 6 && Capital(text_, words_[first - 1])) --first;
     return NameFrom(first, i);

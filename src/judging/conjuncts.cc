@@ -163,7 +163,19 @@ Start Splitter::StartAt(std::size_t i, std::size_t verb_before) const {
   if (verb_before != kNowhere && !modal && !IsAuxiliary(At(verb_before)) && i < words_.size() &&
       IsFiniteVerb(words_[i]) && text::Fold(words_[i].text).past == text::Fold(words_[verb_before].text).past)
     return Start::kFinite;
+  // "is limited to £500 and ends in June"; not "is liable for losses and claims"
+  if (verb_before != kNowhere && In(At(verb_before), {"is", "has"}) && i > 1 && i + 2 < words_.size() &&
+      At(i).ends_with('s') && IsFiniteVerb(words_[i]) && !At(i - 2).ends_with('s') && !IsArticle(At(i - 2)) &&
+      !IsPreposition(At(i - 2)) && (IsPreposition(At(i + 1)) || IsArticle(At(i + 1)) || words_[i + 1].digits))
+    return Start::kFinite;
   if (SubjectAt(i) != kNowhere) return Start::kOwnSubject;
+  // "The seller claims X and the buyer claims Y"
+  if (verb_before != kNowhere && IsFiniteVerb(words_[verb_before]) && !IsAuxiliary(At(verb_before))) {
+    const std::size_t noun = IsArticle(At(i)) ? i + 1 : i;
+    if (noun + 2 < words_.size() && IsRoleNoun(text::Fold(At(noun)).text) && !IsOperator(words_[noun + 1]) &&
+        IsFiniteVerb(words_[noun + 1]) && text::Fold(At(noun + 1)).past == text::Fold(words_[verb_before].text).past)
+      return Start::kOwnSubject;
+  }
   // ", and its powers end on 31 December"
   constexpr std::size_t kReach = 5;
   if (i > 1 && MarkAt(i - 2, ",") &&
@@ -309,18 +321,45 @@ void Splitter::Assemble() {
                      OpensClause(conjunct.inserted.front().text) != nullptr;
     statements.push_back(own ? Joined({&before, &said}) : Joined({&front_, &before, &said}));
   }
+  const Words doubt = {Doubt()};
   for (std::size_t c = 0; c < conjuncts_.size(); ++c) {
-    if (!MayStandAlone(c)) continue;
+    if (!MayStandAlone(c)) {
+      // "may pay early but is not entitled to a discount": what comes after "but" says more. It is told.
+      if (c + 1 < conjuncts_.size() && conjuncts_[c + 1].join == "BUT" && c + 2 == conjuncts_.size() &&
+          (HasOwnModal(c + 1) || conjuncts_[c + 1].start == Start::kOwnSubject) && conjuncts_[c].join != "OR" &&
+          !alternatives_)
+        Add(Joined({&doubt, &statements[c]}));
+      continue;
+    }
     Words statement = statements[c];
     // A restriction at the end may hold for all that share its subject.
     for (std::size_t d = c + 1; d < conjuncts_.size(); ++d) {
       if (conjuncts_[d].start == Start::kOwnSubject) break;
       if (d + 1 < conjuncts_.size() && conjuncts_[d + 1].start != Start::kOwnSubject) continue;
       const Words trail = TrailOf(conjuncts_[d]);
+      // "shall sign it and shall not copy it without consent": the consent is to copying.
+      if (!trail.empty() && HasOtherForce(c, d)) continue;
+      // "may keep a cat, and may keep a dog if you ask": very likely asked for the dog. It is told.
+      if (!trail.empty() && HasOwnModal(d) && !alternatives_) Add(Joined({&doubt, &statement}));
       statement.insert(statement.end(), trail.begin(), trail.end());
     }
     Add(std::move(statement));
   }
+}
+
+// It begins with a modal or an auxiliary of its own.
+bool Splitter::HasOwnModal(std::size_t c) const {
+  const Conjunct& conjunct = conjuncts_[c];
+  if (conjunct.start != Start::kFinite || !StartsVerb(conjunct.first)) return false;
+  return conjunct.join == "BUT" || conjunct.join == "AND";
+}
+
+// One of the two is a duty, the other a prohibition or a permission.
+bool Splitter::HasOtherForce(std::size_t c, std::size_t d) const {
+  const std::size_t verb = VerbOf(conjuncts_[c].first, conjuncts_[c].last);
+  const std::string_view other = At(conjuncts_[d].first);
+  return conjuncts_[d].start == Start::kFinite && verb != kNowhere && IsModal(At(verb)) && IsModal(other) &&
+         At(verb) != other;
 }
 
 // What is joined by "or" stands alone where nothing is demanded: "must not do A or B"; what "but" follows does not.

@@ -151,7 +151,7 @@ std::string WithOwnNumber(std::string_view words, std::string_view label) {
 
 // "Ann Lee of 9 Weir Bank (the "Founder")": the Founder is Ann Lee. A party that is named in a list.
 void AddNames(const SourceSentence& sentence, std::string item, std::vector<std::string>* said) {
-  if (sentence.lead_in < 0) return;
+  if (sentence.lead_in < 0 && !sentence.label.ends_with(')')) return;
   const std::size_t open = item.rfind("(the ");
   const std::size_t close = open == std::string::npos ? open : item.find(')', open);
   if (close == std::string::npos || close - open > 40 || std::isupper(static_cast<unsigned char>(item[0])) == 0) return;
@@ -301,7 +301,16 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
     if (std::string duty = AsDuty(alone, covenantors[i - first]); !duty.empty()) words = std::move(duty);
     AddNames(sentence, std::string(text.substr(sentence.start, sentence.end - sentence.start)), &sentence.said);
     sentence.said.insert(sentence.said.begin(), std::move(words));
-    if (std::string value = LabelledValue(alone); !value.empty()) sentence.said.push_back(std::move(value));
+    if (std::string value = LabelledValue(alone); !value.empty()) {
+      // "Date: 14 May 2026", "Dated: …": the agreement is dated so.
+      for (const char* kind :
+           {"agreement", "lease", "contract", "letter", "decision", "order", "policy", "deed", "will"}) {
+        const std::string own = std::string("his ") + kind;  // "this", "This"
+        if (value.starts_with("The Date") && text.find(own) != std::string_view::npos)
+          sentence.said.push_back("The " + std::string(kind) + " is dated " + value.substr(value.find(" is ") + 4));
+      }
+      sentence.said.push_back(std::move(value));
+    }
     if (std::string own = WithOwnNumber(sentence.said.front(), sentence.label); !own.empty())
       sentence.said.push_back(std::move(own));
     sentence.reading = Read(sentence.said.front(), 0, sentence.said.front().size());

@@ -31,11 +31,14 @@ namespace {
 // The condition that begins at word `from`.
 void MarkOne(Words* words, std::size_t from) {
   std::size_t modal = 0;
+  int verbs = 0;
   for (std::size_t i = from + 2; i < words->size() && modal == 0; ++i) {
     const text::RawWord& word = (*words)[i];
     if (word.punctuation != 0 || In(word.text, {"AND", "OR", "BUT", "that"}) || IsRelative(word.text)) return;
     if (OpensClause(word.text) != nullptr) return;
-    if (i > from + 3 && IsModal(word.text)) modal = i;
+    // "If the votes are equal the chair has": the second verb
+    verbs += IsAuxiliary(word.text) || IsModal(word.text) ? 1 : 0;
+    if (i > from + 3 && (IsModal(word.text) || (verbs == 2 && IsAuxiliary(word.text)))) modal = i;
   }
   if (modal == 0) return;
   const std::size_t at = SubjectBefore(*words, modal);

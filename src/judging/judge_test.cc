@@ -166,6 +166,18 @@ TEST(Judge, ARoleWordIsThePartyThatHasTheRole) {
   EXPECT_EQ(Sources({{"nda.txt", "", defined}}).Judge("The Company may inspect the shop.").grade, Grade::kSupported);
 }
 
+TEST(Judge, AnAgreementIsDatedAsItsLineSaysAndItsPartiesAreWhoTheyAre) {
+  const std::string source =
+      "Date: 14 May 2026\n\nParties\n\n(1) Tarn & Holloway Limited, whose office is at 3 Kiln Row, Selby (the "
+      "\"Builder\"); and\n\n(2) Ann Lee of 9 Weir Bank (the \"Owner\").\n\nThe Builder must mend the roof. This "
+      "agreement is final.\n";
+  const Sources sources({{"agreement.txt", "", source}});
+  EXPECT_EQ(sources.Judge("The agreement is dated 14 May 2026.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("The agreement is dated 15 May 2026.").grade, Grade::kUnsupported);
+  EXPECT_EQ(sources.Judge("Tarn & Holloway must mend the roof.").grade, Grade::kSupported);
+  EXPECT_EQ(sources.Judge("Ann Lee must mend the roof.").grade, Grade::kUnsupported);
+}
+
 TEST(Judge, KnowsEnglishOnlyAndSaysSo) {
   const std::string source = "Der Mieter muss die Miete zahlen und das Haus pflegen. The Tenant must pay the rent.";
   const Sources sources({{"Vertrag", "", source}});

@@ -140,7 +140,8 @@ bool Sources::Read::KnownElsewhere(const Comparison& comparison, std::size_t uni
   const auto first = static_cast<std::size_t>(place.sentences.front());
   for (std::size_t back = 1; back <= kNamedBefore && back <= first; ++back) {
     const SourceSentence& before = evidence.sentences()[first - back];
-    if (before.source == evidence.sentences()[first].source && before.keys.count(units[unit].key) > 0 &&
+    if (before.source == evidence.sentences()[first].source &&
+        (before.keys.count(units[unit].key) > 0 || before.keys.count(units[unit].family) > 0) &&
         units[unit].kind == UnitKind::kWord)
       return true;
   }

@@ -189,6 +189,12 @@ bool Leftovers::IsToWhom(std::size_t s, std::size_t first, std::size_t end) cons
   if (clause.kind != ClauseKind::kMain || clause.negative || clause.only ||
       !In(clause.modal, {"", "MUST", "WILL", "ISTO"}) || static_cast<int>(first) < clause.boundary)
     return false;
+  // "shall give the Employer two days' notice"
+  if (first > 0 && end == first + 1 && end < c_.source.units.size() && clause.verb == static_cast<int>(first) - 1 &&
+      In(c_.source.units[first - 1].key, {"giv", "give", "send", "pay", "provid", "grant"}) &&
+      IsActor(c_.source, first) && whom.preposition.empty() && !whom.only && c_.source.units[end].preposition.empty() &&
+      c_.source.units[end].chunk == whom.chunk)
+    return true;
   for (std::size_t j = first; j < end; ++j) {
     const Unit& unit = c_.source.units[j];
     if (unit.preposition != "TO" || unit.only || !IsActor(c_.source, j)) return false;
@@ -314,7 +320,7 @@ bool Leftovers::OneOfSeveral(std::size_t first, std::size_t end) const {
     return IsUnderAll(first) || IsOneCause(first, end) ||
            (clause.kind == ClauseKind::kIf && !clause.only && !clause.proviso) || clause.kind == ClauseKind::kExtent ||
            (clause.kind == ClauseKind::kMain && (forbids || clause.modal == "MAY"));
-  if (key == "AND") return clause.kind == ClauseKind::kMain && !forbids;
+  if (key == "AND") return (clause.kind == ClauseKind::kMain || clause.kind == ClauseKind::kThat) && !forbids;
   return false;
 }
 

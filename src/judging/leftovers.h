@@ -34,6 +34,14 @@ class Leftovers {
   // "He surveyed it", "I surveyed it": one man among others.
   // "half of the shares", where the source has all of them
   static bool IsFraction(const std::string& key) { return In(key, {"half", "third", "quarter", "majority", "doubl"}); }
+  // A verb that says little beside its object: "take it to court", "hold a training".
+  static bool IsLightVerb(const std::string& key) {
+    return In(key, {"make", "tak",   "take",   "giv",     "give",   "receiv",  "turn",    "switch", "put",
+                    "set",  "carry", "hold",   "conduct", "arrang", "organiz", "perform", "bring",  "go",
+                    "pass", "allow", "permit", "use",     "operat", "seek",    "form"});
+  }
+  // "to receive, run or modify it", where the source has the first two
+  [[nodiscard]] bool IsOneMore(std::size_t i) const;
   // "borne by the Investor", where the source has the Company
   [[nodiscard]] bool IsAnother(std::size_t i) const;
   // "Tobias Venn", where the source speaks of Agnes Venn as "my sister"

@@ -112,6 +112,10 @@ bool Share(const Groups& groups, const std::string& one, const std::string& othe
   });
 }
 
+bool IsOneOf(std::initializer_list<std::string_view> words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
 bool Has(const std::unordered_set<std::string_view>& set, std::string_view word) {
   return set.find(word) != set.end();
 }
@@ -123,6 +127,13 @@ bool IsOperator(const text::RawWord& word) {
 }
 
 Words Rewritten(std::string_view text, Words words) {
+  // "was therefore not entitled to": such a word between them hides no phrase.
+  for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+    if (IsOneOf({"is", "are", "was", "were", "shall", "may", "must", "will", "has", "have"}, words[i - 1].text) &&
+        IsOneOf({"therefore", "thus", "accordingly", "nevertheless", "nonetheless", "also", "hereby", "however"},
+                words[i].text))
+      words.erase(words.begin() + static_cast<std::ptrdiff_t>(i));
+  }
   Words out;
   out.reserve(words.size());
   for (std::size_t i = 0; i < words.size();) {
@@ -239,14 +250,16 @@ bool IsRoleNoun(std::string_view stem) {
         "foreman builder architect assignee assignor transferee transferor mortgagee mortgagor lessee "
         "employee payee subcontractor operator administrator liquidator receiver underwriter applicant "
         "accused prosecutor petitioner nominee subscriber advertiser retailer wholesaler manufacturer "
-        "franchisor franchisee firm policyholder counterparty provider ";
+        "franchisor franchisee firm policyholder counterparty committee president treasurer commodore club charity "
+        "society association captain master mediator adjudicator umpire registrar clerk governor guest proxy "
+        "commissioner inspector valuer authority provider ";
     std::unordered_set<std::string> made;
     for (const std::string_view role : Split(kRoles, " ")) {
       made.insert(std::string(role));
       made.insert(text::Fold(role).text);
     }
     // "licence", "to employ" and "less" are nobody: the list has some stems among its words.
-    for (const char* stem : {"licens", "employ", "less", "accus"}) made.erase(stem);
+    for (const char* nobody : {"licens", "employ", "less", "accus"}) made.erase(nobody);
     return made;
   }();
   return roles.find(std::string(stem)) != roles.end();

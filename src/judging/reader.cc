@@ -181,7 +181,7 @@ void Reader::TakeComma() {
   const bool conjunction = In(next, {"AND", "OR", "BUT", "NOR"});
   if (WithinFronted() && !conjunction && MainFollows(at_ + 1)) {
     Open(ClauseKind::kMain);
-  } else if (clause().kind == ClauseKind::kRelative && clause().after_comma && !conjunction) {
+  } else if (clause().kind == ClauseKind::kRelative && clause().after_comma && !conjunction && next != "EXCEPT") {
     clause_ = std::max(clause().before, 0);
   }
   comma_ = true;
@@ -303,6 +303,20 @@ void Reader::TakePreposition(const std::string& key) {
     unit.key = key == "BEFORE" ? "beforehand" : "afterward";
     unit.adverb = true;
     return Add(std::move(unit), at_, 1);
+  }
+  // "within ten days of the date": after it
+  if (key == "OF" && !out_.units.empty() && out_.units.back().kind == UnitKind::kValue &&
+      out_.units.back().limit == "WITHIN" && out_.units.back().clause == clause_)
+    return TakePreposition("AFTER");
+  // "payments over £500"
+  if (key == "OVER" && at_ + 1 < words_.size() && FindValue(text_, words_, at_ + 1).key.ends_with(" pound")) {
+    bound_ = "MORETHAN";
+    return;
+  }
+  // "prior to 30 days after receipt": within them
+  if (key == "BEFORE" && at_ + 1 < words_.size()) {
+    const std::size_t value = FindValue(text_, words_, at_ + 1).words;
+    if (value > 0 && WordAt(at_ + 1 + value) == "AFTER") return TakePreposition("WITHIN");
   }
   // "by 9.30 am", "no later than 9.30 am"
   if (key == "BY" && at_ + 1 < words_.size()) {

@@ -86,7 +86,9 @@ void Reader::TakeContent(const text::RawWord& word) {
       In(words_[at_ - 1].text, {"that", "such", "those", "said", "this", "these"}) &&
       std::any_of(out_.units.begin(), out_.units.end(), [&](const Unit& one) { return one.key == unit.key; });
   unit.light = IsLight(unit.key) || own_document || (unit.possessive && In(unit.key, {"you", "we", "i"})) || pointed ||
-               word.text == "giving" || (unit.key == "giv" && ConsentFollows());
+               word.text == "giving" ||
+               (word.text == "another" && at_ + 1 < words_.size() && FindValue(text_, words_, at_ + 1).words > 0) ||
+               (unit.key == "giv" && ConsentFollows());
   Add(std::move(unit), at_, 1);
 }
 

@@ -128,6 +128,14 @@ class Actors {
   // "the landlord's consent", "the landlord has consented": what the one belongs to is what the other does.
   [[nodiscard]] bool Nominal(const Unit& unit, const Unit& other) const {
     if ((unit.role == ActorRole::kOf) == (other.role == ActorRole::kOf)) return false;
+    // "third parties' compliance", "compliance by third parties"
+    if (unit.role == ActorRole::kOf && unit.head >= 0 && other.preposition == "BY") {
+      const int noun = c_.to_source[static_cast<std::size_t>(unit.head)];
+      const int at = static_cast<int>(&other - c_.source.units.data());
+      if (noun >= 0 && noun < at && at - noun < 4 && !c_.source.units[static_cast<std::size_t>(noun)].participle &&
+          c_.source.units[static_cast<std::size_t>(noun)].clause == other.clause)
+        return true;
+    }
     const bool here = unit.role == ActorRole::kOf;
     const int head = here ? unit.head : other.head;
     if (head < 0 || (here ? other.role : unit.role) != ActorRole::kSubject) return false;

@@ -74,6 +74,17 @@ bool Leftovers::IsOtherName(std::size_t i) const {
   return false;
 }
 
+bool Leftovers::IsOneMore(std::size_t i) const {
+  const Unit& unit = c_.claim.units[i];
+  return std::any_of(c_.claim.joints.begin(), c_.claim.joints.end(), [&](const Joint& joint) {
+    if (joint.clause != unit.clause || joint.at == 0 || joint.at >= c_.claim.units.size()) return false;
+    const std::size_t other = joint.at == i ? i - 1 : joint.at;
+    const bool beside = joint.at == i || joint.at == i + 1;
+    return beside && joint.key == "OR" && c_.to_source[other] >= 0 &&
+           c_.claim.units[other].preposition == unit.preposition;
+  });
+}
+
 void Leftovers::LookAtSpeaker() {
   const Unit* pronoun = nullptr;
   for (std::size_t i = 0; i < c_.claim.units.size(); ++i) {
@@ -100,7 +111,8 @@ void Leftovers::LookAtClaim() {
       trial_.Find(FindingKind::kContradiction, "not in the source: '" + unit.word + "'");
       continue;
     }
-    bool opposite = IsNegative(unit.key) || IsFraction(unit.key) || IsAnother(i) || IsOtherName(i);
+    bool opposite = IsNegative(unit.key) || IsFraction(unit.key) || IsAnother(i) || IsOtherName(i) ||
+                    (unit.possessive && In(unit.key, {"other", "another"})) || IsOneMore(i);
     for (std::size_t j = 0; j < c_.source.units.size(); ++j) {
       opposite = opposite || (c_.to_claim[j] < 0 && AreOpposites(unit.key, c_.source.units[j].key));
     }
@@ -114,7 +126,10 @@ void Leftovers::LookAtClaim() {
       if (!IsNegative(other.key) && (other.verb || other.participle ||
                                      c_.source.clauses[static_cast<std::size_t>(other.clause)].verb == instead)) {
         excused_[static_cast<std::size_t>(instead)] = true;
-        trial_.Find(FindingKind::kReplaced, "the sentence says '" + unit.word + "', the source '" + other.word + "'");
+        // "turn it off", "switch it off"; "keeps" for "forfeits" says another thing.
+        const bool light = IsLightVerb(unit.key) || IsLightVerb(other.key);
+        trial_.Find(light ? FindingKind::kReplaced : FindingKind::kContradiction,
+                    "the sentence says '" + unit.word + "', the source '" + other.word + "'");
         continue;
       }
     }
@@ -261,6 +276,11 @@ void Leftovers::LookAtUnused(std::size_t s) {
     const bool alternative = clause.join == "OR" && clause.kind == ClauseKind::kIf && before_used && !clause.only &&
                              !clause.proviso && !c_.source.clauses[static_cast<std::size_t>(clause.before)].only &&
                              !c_.source.clauses[static_cast<std::size_t>(clause.before)].proviso;
+    // "may disclose it to advisers, to insurers, and where the law requires it": each of them is enough.
+    if (clause.kind == ClauseKind::kIf && clause.join == "AND" && before_used && !clause.only && !clause.proviso &&
+        c_.source.clauses[static_cast<std::size_t>(clause.before)].kind == ClauseKind::kMain &&
+        c_.source.clauses[static_cast<std::size_t>(clause.before)].modal == "MAY")
+      return;
     // "…, which it may withdraw if": it hangs on what was left out.
     if (clause.before >= 0 && !before_used &&
         c_.source.clauses[static_cast<std::size_t>(clause.before)].kind == ClauseKind::kRelative)

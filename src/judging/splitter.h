@@ -67,6 +67,9 @@ class Splitter {
   void Assemble();
   // What is joined by "or" stands alone where nothing is demanded: "must not do A or B"; what "but" follows does not.
   [[nodiscard]] bool MayStandAlone(std::size_t c) const;
+  [[nodiscard]] text::RawWord Doubt() const;
+  [[nodiscard]] bool HasOwnModal(std::size_t c) const;
+  [[nodiscard]] bool HasOtherForce(std::size_t c, std::size_t d) const;
   // "must ensure that the roof is repaired and that …": "the roof MUST be repaired".
   [[nodiscard]] static Words AfterEnsure(const Words& words, std::size_t from);
   // What must be ensured, piece by piece, as duties.
@@ -95,10 +98,13 @@ class Splitter {
   void SplitDeliveries();
   // "No waiver is valid unless it is in writing", "effective only if it is": a waiver must be in writing.
   void Require();
+  void Contrast();
+  void Oblige();
   // Of statement_denials.cc
   void DenyGrant();
   void DenyWarranty();
   void SplitAtSemicolons();
+  void SplitPassives();
   [[nodiscard]] bool IsReporting(std::size_t that) const;
   [[nodiscard]] bool IsTitle(std::size_t i) const;
   [[nodiscard]] bool CapitalAt(std::size_t i) const;

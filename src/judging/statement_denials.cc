@@ -107,6 +107,45 @@ void Splitter::DenyWarranty() {
   }
 }
 
+// "must be proposed by one, seconded by another and displayed for a week": each of them. Not where "or" joins duties.
+void Splitter::SplitPassives() {
+  const std::size_t verb = VerbOf(front_.size(), words_.size());
+  if (verb == kNowhere) return;
+  std::size_t first = verb + 1;
+  if (At(first) == "NOT") ++first;
+  if (IsModal(At(verb)) && At(first++) != "be") return;
+  if (!IsModal(At(verb)) && !IsBe(At(verb))) return;
+  const auto participle = [&](std::size_t i) {
+    while (At(i).ends_with("ly")) ++i;
+    return i < words_.size() && words_[i].punctuation == 0 && !IsOperator(words_[i]) && text::Fold(At(i)).past;
+  };
+  if (!participle(first)) return;
+  std::vector<std::pair<std::size_t, std::size_t>> pieces;
+  const Words frame = Range(0, first);
+  std::string join;
+  for (std::size_t i = first; i <= words_.size(); ++i) {
+    const bool end = i == words_.size() || MarkAt(i, ";:.");
+    std::size_t next = i;
+    if (!end && MarkAt(next, ",")) ++next;
+    if (!end && In(At(next), {"AND", "OR"})) join = At(next++);
+    if (!end && (next == i || !participle(next))) continue;
+    if (first >= i) return;
+    pieces.emplace_back(first, i);
+    first = next;
+    if (end) break;
+    i = next;
+  }
+  if (pieces.size() < 2 || (join != "AND" && In(At(verb), {"MUST", "is", "are", "WILL", "ISTO"}))) return;
+  Conjunct last;
+  last.first = pieces.back().first;
+  last.last = pieces.back().second;
+  const Words trail = TrailOf(last);
+  for (const auto& [from, to] : pieces) {
+    const Words piece = Range(from, to);
+    Add(from == last.first ? Joined({&frame, &piece}) : Joined({&frame, &piece, &trail}));
+  }
+}
+
 // "…; accordingly, if it is late, it shall pay": what stands behind a semicolon, by itself. Not where one of them is a
 // proviso.
 void Splitter::SplitAtSemicolons() {

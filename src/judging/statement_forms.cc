@@ -217,6 +217,14 @@ text::RawWord Splitter::Copula(std::size_t at) const {
   return is;
 }
 
+// Before a statement that leaves something out (reading.h).
+text::RawWord Splitter::Doubt() const {
+  text::RawWord doubt;
+  doubt.text = "DOUBT";
+  doubt.start = doubt.end = words_.empty() ? 0 : words_.front().start;
+  return doubt;
+}
+
 // A noun phrase without a verb.
 bool Splitter::IsPhrase(std::size_t first, std::size_t last) const {
   constexpr std::size_t kLongest = 9;
@@ -257,7 +265,7 @@ void Splitter::Appose() {
 // "the south slope, which needs repairs": the south slope needs repairs.
 void Splitter::Relate() {
   for (std::size_t i = 2; i + 2 < words_.size(); ++i) {
-    if (!MarkAt(i, ",") || !In(At(i + 1), {"which", "who"})) continue;
+    if (!MarkAt(i, ",") || !In(At(i + 1), {"which", "who", "whose"})) continue;
     std::size_t first = i;
     while (first > 0 && i - first < 6 && !IsArticle(At(first)) && !StartsVerb(first - 1) &&
            words_[first - 1].punctuation == 0 && !IsJoin(At(first - 1)) && !IsPreposition(At(first - 1)))
@@ -267,6 +275,18 @@ void Splitter::Relate() {
     while (close < words_.size() && !MarkAt(close, ",;:")) ++close;
     const Words subject = Range(first, i);
     const Words said = Range(i + 2, close);
+    // "Messrs Hall, whose receipt is enough": the receipt of Messrs Hall is.
+    if (At(i + 1) == "whose") {
+      const std::size_t verb = VerbOf(i + 2, close);
+      if (verb == kNowhere || verb == i + 2) continue;
+      text::RawWord of = words_[i + 1];
+      of.text = "OF";
+      const Words owned = Range(i + 2, verb);
+      const Words belongs = {of};
+      const Words rest = Range(verb, close);
+      Add(Joined({&owned, &belongs, &subject, &rest}));
+      continue;
+    }
     const std::vector<Words> more = Splitter(text_, Joined({&subject, &said})).Conjuncts();
     if (more.size() < 2) Add(Joined({&subject, &said}));
     for (const Words& one : more) Add(one);

@@ -1,4 +1,5 @@
 // Statements turned round: who is given something receives it, "not unless" is "only if", each condition by itself.
+#include <algorithm>
 #include <utility>
 
 #include "judging/splitter.h"
@@ -83,6 +84,19 @@ void Splitter::TurnRound() {
     return Add(Joined({&before, &force, &middle, &opening, &rest}));
   }
   if (At(verb) != "MAY") return;
+  // "No boat may be kept here unless it is insured": it may be only if it is.
+  if (At(0) == "NO" && front_.empty()) {
+    while (at < words_.size() && At(at) != "UNLESS" && OpensClause(At(at)) == nullptr && !IsJoin(At(at))) ++at;
+    if (At(at) != "UNLESS") return;
+    text::RawWord only = words_[at];
+    only.text = "ONLY";
+    text::RawWord condition = words_[at];
+    condition.text = "IF";
+    const Words before = Range(1, at);
+    const Words opening = {only, condition};
+    const Words rest = Range(at + 1, words_.size());
+    return Add(Joined({&before, &opening, &rest}));
+  }
   while (at < words_.size() && !(At(at) == "ONLY" && At(at + 1) == "IF") && OpensClause(At(at)) == nullptr &&
          !IsJoin(At(at)))
     ++at;
@@ -97,6 +111,67 @@ void Splitter::TurnRound() {
   const Words opening = {unless};
   const Words rest = Range(at + 2, words_.size());
   Add(Joined({&before, &force, &middle, &opening, &rest}));
+}
+
+// "does not prevent a party from selling": a party may sell. "requires the tenant to insure": the tenant must.
+void Splitter::Oblige() {
+  constexpr std::size_t kReach = 9;
+  for (std::size_t i = 1; i + 3 < words_.size(); ++i) {
+    const bool denied = In(At(i - 1), {"NOT", "FORBID"});
+    const bool prevents = In(At(i), {"prevent", "stop", "preclude", "restrict", "prohibit"}) && denied;
+    const bool requires_it = In(At(i), {"requires", "required", "obliges", "obliged"}) ||
+                             (In(At(i), {"require", "oblige"}) && (denied || In(At(i - 1), {"WILL", "MUST"})));
+    const bool allows = In(At(i), {"allows", "allowed", "permits", "permitted", "entitles", "entitled", "authorises"});
+    if ((!prevents && !requires_it && !allows) || IsBe(At(i - 1)) || At(i - 1) == "have") continue;
+    const std::string_view link = prevents ? "FROM" : "TO";
+    std::size_t at = i + 1;
+    while (at < words_.size() && at - i < kReach && At(at) != link && words_[at].punctuation == 0 &&
+           OpensClause(At(at)) == nullptr && !IsRelative(At(at)) && !StartsVerb(at))
+      ++at;
+    if (At(at) != link || at == i + 1 || at + 1 >= words_.size()) continue;
+    if (prevents ? !At(at + 1).ends_with("ing") : !IsBaseVerb(At(at + 1))) continue;
+    text::RawWord modal = words_[at];
+    modal.text = prevents || allows ? "MAY" : denied ? "NOTMUST" : "MUST";
+    const Words who = Range(i + 1, at);
+    const Words force = {modal};
+    const Words what = Range(at + 1, words_.size());
+    return Add(Joined({&front_, &who, &force, &what}));
+  }
+}
+
+// "extends to the directors but not to the subcontractors": does not extend to these.
+void Splitter::Contrast() {
+  const std::size_t verb = VerbOf(front_.size(), words_.size());
+  if (verb == kNowhere) return;
+  for (std::size_t i = verb + 2; i + 1 < words_.size(); ++i) {
+    if (At(i) != "EXCEPT" || text_.substr(words_[i].start, 7) != "but not" || !IsPreposition(At(i + 1))) continue;
+    std::size_t first = i - 1;  // of what it stands against
+    while (first > verb && At(first) != At(i + 1)) --first;
+    if (first == verb) return;
+    std::size_t end = i + 1;
+    while (end < words_.size() && !MarkAt(end, ",;:") && OpensClause(At(end)) == nullptr && !IsJoin(At(end))) ++end;
+    text::RawWord does = words_[verb];
+    text::RawWord no = words_[verb];
+    no.text = "NOT";
+    const bool modal = IsModal(At(verb));
+    const bool be = IsAuxiliary(At(verb));
+    if (At(verb) != "MAY" && !be && modal) return;
+    does.text = modal ? "FORBID" : be ? std::string(At(verb)) : "does";
+    const Words before = Range(0, verb);
+    const Words force = modal ? Words{does} : Words{does, no};
+    const Words middle = Range(modal || be ? verb + 1 : verb, first);
+    const Words rest = Range(i + 1, end);
+    const Words tail = Range(end, words_.size());
+    Add(Joined({&before, &force, &middle, &rest, &tail}));
+    // What it stands against, by itself; "any animal but not to dogs" is an exception.
+    const bool all = std::any_of(words_.begin() + static_cast<std::ptrdiff_t>(verb),
+                                 words_.begin() + static_cast<std::ptrdiff_t>(i), [](const text::RawWord& word) {
+                                   return In(word.text, {"ANY", "ALL"});
+                                 });
+    const Words told = Range(0, MarkAt(i - 1, ",") ? i - 1 : i);
+    if (!all) Add(Joined({&told, &tail}));
+    return;
+  }
 }
 
 std::vector<Words> Splitter::Alternatives() {

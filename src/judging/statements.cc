@@ -41,6 +41,9 @@ void Splitter::Forms() {
   SplitReports();
   SplitDeliveries();
   Require();
+  Contrast();
+  Oblige();
+  SplitPassives();
   DenyGrant();
   DenyWarranty();
   TurnRound();
