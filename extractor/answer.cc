@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "extractor/elsewhere.h"
+
 namespace counsel::extractor {
 namespace {
 
@@ -100,6 +102,7 @@ int Answer(const Order& order, bool confined) {
     const Result<Document> document = store      ? std::move(*store)
                                       : confined ? ReadWithoutThrowing(name, read)
                                                  : Result<Document>(Unconfined());
+    if (document && document->old_word) return kConvertFirst;
     return WriteResult(document) ? (document ? 0 : kRefused) : 1;
   }
   if (order.task == Task::kImage) {

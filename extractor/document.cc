@@ -135,7 +135,7 @@ Result<Document> ReadDocument(std::string_view bytes, const std::string& name, c
   }
   if (LooksLikeHtml(bytes)) return ReadHtml(bytes, name, limits);
   if (LooksLikeWebArchive(bytes)) return ReadWebArchive(bytes, name, limits);
-  if (LooksLikeMail(bytes)) return ReadMail(bytes, name, limits);
+  if (LooksLikeMail(bytes, name)) return ReadMail(bytes, name, limits);
   if (LooksLikeCalendar(bytes)) return ReadCalendar(bytes, name, limits);
   return IsCalledCsv(name) ? ReadCsv(bytes, name, limits) : ReadPlainText(bytes, name, limits);
 }

@@ -43,6 +43,8 @@ struct Document {
   std::vector<int> needs_ocr;
   // Of a file of mails (mail_store.h): where the next batch begins; -1: there is none.
   std::int64_t next = -1;
+  // An old Word document: nothing was read, since counsel-convert makes a DOCX of it first.
+  bool old_word = false;
 };
 
 // The limits that are the user's to set (extraction.*); the daemon passes them on.
@@ -86,7 +88,7 @@ struct Limits {
 [[nodiscard]] bool LooksLikeWebArchive(std::string_view bytes);
 [[nodiscard]] bool LooksLikeCalendar(std::string_view bytes);
 [[nodiscard]] bool IsCalledCsv(const std::string& name);
-[[nodiscard]] bool LooksLikeMail(std::string_view bytes);
+[[nodiscard]] bool LooksLikeMail(std::string_view bytes, const std::string& name);
 
 // Sets GMime up, before the sandbox is closed. Once.
 void PrepareMail();

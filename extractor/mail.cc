@@ -19,6 +19,7 @@
 #include "extractor/mail_parts.h"
 #include "extractor/mail_text.h"
 #include "extractor/outlook_text.h"
+#include "extractor/quotations.h"
 #include "extractor/signature.h"
 #include "extractor/tnef.h"
 
@@ -41,8 +42,10 @@ class MailReader {
     }
     text_.Write(head);
     text_.TrimEnd();
+    const std::int64_t body_start = text_.size();
     if (GMimeObject* body = g_mime_message_get_mime_part(message); body != nullptr) Part(body, 0);
     if (error_) return Fail(std::move(*error_));
+    MarkQuotations(body_start, &text_);
     ListAttachments();
     if (pictures_ > 0) {
       document_.notes.push_back(std::to_string(pictures_) + (pictures_ == 1 ? " picture" : " pictures") +

@@ -12,7 +12,9 @@
 #include "extractor/cms.h"
 #include "extractor/mail_header.h"
 #include "extractor/msg_properties.h"
+#include "extractor/named_properties.h"
 #include "extractor/outlook_text.h"
+#include "extractor/quotations.h"
 
 namespace counsel::extractor {
 namespace {
@@ -95,6 +97,7 @@ class MsgReader {
     Flow text;
     text.Write(head_);
     text.TrimEnd();
+    const std::int64_t body_start = text.size();
     OutlookText body;
     body.plain = message_.Text(kBody);
     body.html = message_.Binary(kHtml);
@@ -106,6 +109,7 @@ class MsgReader {
     body.rtf = UnpackRtf(message_.Binary(kRtf), limits_.text_bytes);
     html_ = body.html;
     text.Append(ReadOutlookText(body, name_, limits_, &document_.notes), "\n\n");
+    MarkQuotations(body_start, &text);
     Attachments();
     if (budget_.over) return UnpacksTooFar(name_, limits_);
     if (document_.embedded.size() > limits_.embedded_files) return TooManyFiles(name_, limits_);
@@ -157,8 +161,14 @@ class MsgReader {
     if (!Draft()) line("Received", message_.Time(kDeliveryTime));
     line("Subject", message_.Text(kSubject));
     if (Class().starts_with("IPM.Appointment") || Class().starts_with("IPM.Schedule")) {
-      line("Begins", message_.Time(kBegins));
-      line("Ends", message_.Time(kEnds));
+      const auto own = [this](AppointmentProperty property) { return NumberInFile(file_, property, &budget_); };
+      const auto time = [&](std::uint16_t id, AppointmentProperty property) {
+        const std::string known = message_.Time(own(property));
+        return known.empty() ? message_.Time(id) : known;
+      };
+      line("Begins", time(kBegins, AppointmentProperty::kBegins));
+      line("Ends", time(kEnds, AppointmentProperty::kEnds));
+      if (const std::uint16_t place = own(AppointmentProperty::kPlace); place != 0) line("Where", message_.Text(place));
     }
     const std::uint64_t sensitivity = message_.Number(kSensitivity).value_or(0);
     constexpr std::array kSensitivities = {"", "Personal", "Private", "Confidential"};

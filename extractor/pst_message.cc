@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "extractor/compound_file.h"
 #include "extractor/msg_properties.h"
+#include "extractor/named_properties.h"
 #include "extractor/outlook_text.h"
 
 namespace counsel::extractor {
@@ -68,9 +69,9 @@ class Writer {
     if (!result_.too_large) {
       Storage(0, "__nameid_version1.0");
       const std::size_t names = entries_.size() - 1;
-      for (const char* stream : {"__substg1.0_00020102", "__substg1.0_00030102", "__substg1.0_00040102"}) {
-        Stream(names, stream, "");
-      }
+      Stream(names, "__substg1.0_00020102", AppointmentSets());
+      Stream(names, "__substg1.0_00030102", AppointmentNames());
+      Stream(names, "__substg1.0_00040102", "");
       result_.msg = WriteCompoundFile(entries_);
     }
     return std::move(result_);
@@ -118,13 +119,35 @@ class Writer {
     libpff_record_set_free(&records, nullptr);
   }
 
+  // What the message that is written calls a property whose number is the file's own; 0: it is not kept.
+  static std::uint32_t NumberOfNamed(libpff_record_entry_t* entry) {
+    libpff_name_to_id_map_entry_t* name = nullptr;
+    std::uint8_t type = 0;
+    std::uint32_t number = 0;
+    std::array<std::uint8_t, 16> set{};
+    const bool known = libpff_record_entry_get_name_to_id_map_entry(entry, &name, nullptr) == 1 && name != nullptr &&
+                       libpff_name_to_id_map_entry_get_type(name, &type, nullptr) == 1 &&
+                       type == LIBPFF_NAME_TO_ID_MAP_ENTRY_TYPE_NUMERIC &&
+                       libpff_name_to_id_map_entry_get_number(name, &number, nullptr) == 1 &&
+                       libpff_name_to_id_map_entry_get_guid(name, set.data(), set.size(), nullptr) == 1 &&
+                       std::equal(set.begin(), set.end(), kAppointmentSet.begin(),
+                                  [](std::uint8_t a, char b) { return a == static_cast<unsigned char>(b); });
+    for (std::size_t i = 0; known && i < kAppointmentProperties.size(); ++i) {
+      if (number == static_cast<std::uint32_t>(kAppointmentProperties.at(i)))
+        return kNamed + static_cast<std::uint32_t>(i);
+    }
+    return 0;
+  }
+
   void Property(libpff_record_entry_t* entry, std::size_t storage, std::string* fixed) {
     std::uint32_t id = 0;
     std::uint32_t type = 0;
     std::size_t size = 0;
     const bool known = libpff_record_entry_get_entry_type(entry, &id, nullptr) == 1 &&
                        libpff_record_entry_get_value_type(entry, &type, nullptr) == 1;
-    if (!known || id == 0 || id >= kNamed || id == kContent || !(IsFixed(type) || IsStream(type))) return;
+    if (!known || id == 0 || id == kContent || !(IsFixed(type) || IsStream(type))) return;
+    if (id >= kNamed) id = NumberOfNamed(entry);
+    if (id == 0) return;
     if (libpff_record_entry_get_data_size(entry, &size, nullptr) != 1) {
       result_.damaged = true;
       return;

@@ -2,7 +2,7 @@
 # Stage `build`: our own programs, release, in build/release/bin. Beside them, where they look: `engine`, a link to the
 # engine's folder, and `onnxruntime`, which CMake makes (embedder/CMakeLists.txt).
 
-programs=(counsel counsel-embedder counsel-extract counsel-extract-text counsel-remote)
+programs=(counsel counsel-embedder counsel-convert counsel-extract counsel-extract-text counsel-remote)
 build=$root/build/release
 build_sources=("$root/CMakeLists.txt" "$root/CMakePresets.json" "$root/cmake" "$root/src" "$root/embedder" "$root/extractor"
   "$root/remote" "$root/models" "$root/web")

@@ -12,6 +12,11 @@ SENDER_NAME, SENDER_SMTP, FROM_NAME, FROM_ADDRESS = 0xC1A, 0x5D01, 0x42, 0x65
 RECIPIENT_KIND, NAME, ADDRESS, SMTP = 0xC15, 0x3001, 0x3003, 0x39FE
 CONTENT, METHOD, FILE_NAME, PATH, MIME_TYPE, CONTENT_ID, HIDDEN = 0x3701, 0x3705, 0x3707, 0x370D, 0x370E, 0x3712, 0x7FFE
 
+# The set of an appointment's own properties, and which of them are numbered 0x8000, 0x8001 and 0x8002 here: place, begin, end.
+APPOINTMENTS = bytes.fromhex("0220060000000000c000000000000046")
+APPOINTMENT_NAMES = (0x8208, 0x820D, 0x820E)
+PLACE, BEGINS, ENDS = 0x8000, 0x8001, 0x8002
+
 
 def padded(content, size, fill=b"\0"):
     return content + fill * (-len(content) % size)
@@ -112,7 +117,9 @@ def message(values, recipients=(), attachments=(), within=False):
     for i, attachment in enumerate(attachments):
         storage[f"__attach_version1.0_#{i:08X}"] = properties({METHOD: 1, **attachment}, bytes(8))
     if not within:
-        storage["__nameid_version1.0"] = {f"__substg1.0_000{n}0102": b"" for n in (2, 3, 4)}
+        names = b"".join(struct.pack("<IHH", name, 4 << 1, i) for i, name in enumerate(APPOINTMENT_NAMES))
+        streams = (bytes(16) + APPOINTMENTS, names, b"")
+        storage["__nameid_version1.0"] = {f"__substg1.0_000{n}0102": one for n, one in zip((2, 3, 4), streams)}
     return storage
 
 

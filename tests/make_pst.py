@@ -6,6 +6,8 @@
 import datetime
 import struct
 
+import make_msg as mapi
+
 BLOCK = 8176  # bytes of data in a block
 STORE, NAMES, ROOT = 0x21, 0x61, 0x122
 
@@ -190,6 +192,9 @@ def put_message(file, nid, parent, one):
         0x0C1A: (0x1F, text(one["sender"])), 0x0C1F: (0x1F, text(one["address"])),
         0x0E06: (0x40, filetime(one["sent"] + datetime.timedelta(seconds=9))), 0x0E07: (0x03, struct.pack("<I", 1)),
         0x1000: (0x1F, text(one["body"])), 0x0E04: (0x1F, text("; ".join(one["to"])))}
+    if "place" in one["properties"]:
+        begins, ends = one["properties"]["times"]
+        values.update({0x8001: (0x1F, text(one["properties"]["place"])), 0x8002: (0x40, filetime(begins)), 0x8003: (0x40, filetime(ends))})
     people = [(i, {0x0C15: struct.pack("<I", 1), 0x3001: text(name)}) for i, name in enumerate(one["to"])]
     subs.append((0x692, file.block(table([(0x0C15, 0x03), (0x3001, 0x1F)], people)), 0))
     attached = []
@@ -210,8 +215,9 @@ def pst(folders, crypt=0):
     file = File(crypt)
     file.node(STORE, properties(file, {0x3001: (0x1F, text("Store"))}, []))
     file.node(NAMES, properties(file, {
-        0x0001: (0x03, struct.pack("<I", 251)), 0x0002: (0x102, bytes(16)), 0x0004: (0x102, bytes(4)),
-        0x0003: (0x102, struct.pack("<IHH", 0x8501, 2 << 1, 0))}, []))
+        0x0001: (0x03, struct.pack("<I", 251)), 0x0002: (0x102, bytes(16) + mapi.APPOINTMENTS), 0x0004: (0x102, bytes(4)),
+        0x0003: (0x102, struct.pack("<IHH", 0x8501, 2 << 1, 0) + b"".join(
+            struct.pack("<IHH", name, 4 << 1, 1 + i) for i, name in enumerate(mapi.APPOINTMENT_NAMES)))}, []))
     paths = sorted({path[:i] for path in folders for i in range(1, len(path) + 1) if i == len(path) or path[i] == "/"})
     numbers = {path: 0x8002 + (i << 5) for i, path in enumerate(paths)}
     next_message = 0x200004

@@ -179,6 +179,12 @@ def test_a_mail_has_its_headers_as_text_and_its_attachments_as_files():
     assert b"Threlkeld" in read.files["sails.txt"] and b"Brittany" in read.files["Old millstones.eml"]
 
 
+def test_a_mail_with_two_header_lines_is_one_where_it_is_called_so():
+    content = b"From: Ann Archer <ann@mill.example>\nSubject: =?utf-8?q?M=C3=BChle?=\n\nThe weir is let.\n"
+    assert extract(content, "weir.eml").text == "From: Ann Archer <ann@mill.example>\nSubject: M\u00fchle\n\nThe weir is let."
+    assert extract(content, "weir.txt").head["media_type"] == "text/plain"
+
+
 def test_header_words_in_old_encodings_are_decoded():
     mail = (b"From: =?iso-8859-1?Q?Andr=E9_Gide?= <a@example.org>\r\nTo: b@example.org\r\n"
             b"Subject: =?koi8-r?B?8NLJ18XU?=\r\n =?utf-8?q?_and_more?=\r\nDate: Mon, 4 Mar 2024 09:00:00 +0000\r\n"

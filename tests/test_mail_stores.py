@@ -1,5 +1,6 @@
 """Files of mails (PST, OST, mbox): each mail a document, in batches, whatever the file's size."""
 
+import datetime
 import json
 
 import pytest
@@ -38,6 +39,14 @@ def test_each_message_of_a_data_file_is_a_message_with_people_times_and_attachme
                           "Attachment: deed.txt")
     assert lease.files == {"deed.txt": b"The deed is void."}
     assert extract(read.files["Re: Thé roof (2).msg"]).text.count("It leaks.") == 2000
+
+
+def test_an_appointment_of_a_data_file_says_when_and_where():
+    times = (datetime.datetime(2024, 3, 4, 9, 30), datetime.datetime(2024, 3, 4, 11, 30))
+    content = pst({"Calendar": [message("The weir", "Bring boots.", kind="IPM.Appointment", place="Long Marsh, the lock", times=times)]})
+    (told,) = extract(content, "box.pst").files.values()
+    text = extract(told, "x.msg").text
+    assert "Begins: Mon, 4 Mar 2024 09:30:00 +0000\nEnds: Mon, 4 Mar 2024 11:30:00 +0000\nWhere: Long Marsh, the lock\n" in text
 
 
 @pytest.mark.parametrize("content,name,ending", [

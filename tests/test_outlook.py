@@ -123,10 +123,18 @@ def test_what_was_signed_is_a_mail_and_what_is_encrypted_is_said():
     assert read.head["unread"] == [["the message's text", "it is encrypted (S/MIME)", ""]]
 
 
+def test_an_appointment_says_when_and_where():
+    at = lambda hour: SENT.replace(hour=hour)
+    read = extract(mapi.msg({mapi.CLASS: "IPM.Appointment", mapi.SUBJECT: "The weir", mapi.BODY: "Bring boots.", mapi.PLACE: "Long Marsh, the lock",
+                             mapi.BEGINS: at(9), mapi.ENDS: at(11)}), "x.msg")
+    assert "Begins: Mon, 4 Mar 2024 09:30:00 +0000\nEnds: Mon, 4 Mar 2024 11:30:00 +0000\nWhere: Long Marsh, the lock\n" in read.text
+    letter = extract(mapi.msg({mapi.SUBJECT: "The weir", mapi.BODY: "Bring boots.", mapi.PLACE: "Long Marsh"}), "x.msg")
+    assert "Long Marsh" not in letter.text
+
+
 def test_old_office_documents_are_refused_by_name():
-    for stream, what, step in [("WordDocument", "an old Word document (DOC)", "DOCX or PDF"), ("PowerPoint Document", "PowerPoint presentation", "PPTX"),
-                               ("VisioDocument", "a Visio drawing", "PDF"), ("Quill", "a Publisher document", "PDF"),
-                               ("PerfectOffice_MAIN", "a WordPerfect document", "DOCX or PDF")]:
+    for stream, what, step in [("PowerPoint Document", "PowerPoint presentation", "PPTX"), ("VisioDocument", "a Visio drawing", "PDF"),
+                               ("Quill", "a Publisher document", "PDF"), ("PerfectOffice_MAIN", "a WordPerfect document", "DOCX or PDF")]:
         error = extract(mapi.compound({stream: b"x" * 5_000}), "x.doc").error
         assert what in error["message"] and step in error["next_step"], error
     assert "protected by a password" in extract(mapi.compound({"EncryptedPackage": b"x" * 99}), "x.docx").error["message"]

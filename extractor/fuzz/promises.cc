@@ -46,6 +46,7 @@ void CheckDocument(const Result<extractor::Document>& document) {
     Require(!document.error().message.empty() && ValidUtf8(document.error().message), "an error is a sentence");
     return;
   }
+  if (document->old_word) return;
   Require(!document->text.empty() || !document->needs_ocr.empty(), "a document has text, or a scan, or is an error");
   Require(document->text.size() <= limits.text_bytes, "the text stays within its limit");
   Require(ValidUtf8(document->text), "the text is UTF-8");

@@ -41,8 +41,9 @@ struct Answer {
 };
 
 // Runs counsel-extract with `arguments` on such a kernel; its stdout or descriptor 4.
-Answer RunExtractor(unsigned without, std::vector<std::string> arguments, int document) {
-  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path() / "counsel-extract";
+Answer RunExtractor(unsigned without, std::vector<std::string> arguments, int document,
+                    const char* name = "counsel-extract") {
+  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path() / name;
   const int result = ::memfd_create("result", 0);
   arguments.insert(arguments.begin(), program);
   const pid_t pid = ::fork();
@@ -104,6 +105,16 @@ TEST(MissingLayersTest, WithoutAnyNoDocumentIsRead) {
   const Answer read = RunExtractor(kNamespaces | kFiles | kSystemCalls, {}, document);
   EXPECT_EQ(WEXITSTATUS(read.status), 2);
   EXPECT_THAT(json::parse(read.text)["error"]["message"].get<std::string>(), StartsWith("No document is read here"));
+  ::close(document);
+}
+
+// LibreOffice is wide; seccomp alone does not hold it.
+TEST(MissingLayersTest, WithoutNamespacesNoDocumentIsConverted) {
+  const int document = ::memfd_create("document", MFD_CLOEXEC);
+  const Answer read = RunExtractor(kNamespaces, {}, document, "counsel-convert");
+  EXPECT_EQ(WEXITSTATUS(read.status), 2);
+  const std::string said = json::parse(read.text)["error"]["message"];
+  EXPECT_THAT(said, testing::AnyOf(HasSubstr("does not let LibreOffice be confined"), HasSubstr("not installed")));
   ::close(document);
 }
 

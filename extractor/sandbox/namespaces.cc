@@ -59,16 +59,30 @@ bool MakeFolders(const std::string& path) {
 }
 
 // Shows the folder that `fd` holds at `place`, to read only.
-bool Show(int fd, const std::string& place) {
+bool Show(int fd, const std::string& place, bool programs) {
   const std::string source = "/proc/self/fd/" + std::to_string(fd);
   if (!MakeFolders(place)) return false;
   if (::mount(source.c_str(), place.c_str(), nullptr, MS_BIND, nullptr) != 0) return false;
-  constexpr unsigned long kHarmless = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
-  return ::mount(nullptr, place.c_str(), nullptr, MS_BIND | MS_REMOUNT | kHarmless, nullptr) == 0;
+  unsigned long harmless = MS_RDONLY | MS_NOSUID | MS_NODEV;
+  if (!programs) harmless |= MS_NOEXEC;
+  return ::mount(nullptr, place.c_str(), nullptr, MS_BIND | MS_REMOUNT | harmless, nullptr) == 0;
+}
+
+// Where programs look for the dynamic loader and for their libraries; and a place to write.
+bool MakeProgramRoom(const std::string& root, const ProgramRoom& room) {
+  if (!room.programs) return true;
+  for (const char* name : {"lib", "lib64"}) {
+    const std::string target = "usr/" + std::string(name);
+    if (::symlink(target.c_str(), (root + "/" + name).c_str()) != 0) return false;
+  }
+  const std::string scratch = root + "/tmp";
+  const std::string size = "size=" + std::to_string(room.scratch_bytes) + ",mode=0700";
+  constexpr unsigned long kHarmless = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  return MakeFolders(scratch) && ::mount("counsel-scratch", scratch.c_str(), "tmpfs", kHarmless, size.c_str()) == 0;
 }
 
 // Replaces the root by an empty file system that holds the visible folders. What fails leaves the old root.
-bool EmptyRoot(const Folders& visible) {
+bool EmptyRoot(const Folders& visible, const ProgramRoom& room) {
   constexpr const char* kPlace = "/tmp";  // any folder: it is covered in our namespace only
   constexpr unsigned long kHarmless = MS_NOSUID | MS_NODEV | MS_NOEXEC;
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return false;
@@ -77,10 +91,10 @@ bool EmptyRoot(const Folders& visible) {
   for (const std::filesystem::path& folder : visible) folders.push_back(::open(folder.c_str(), O_PATH | O_CLOEXEC));
   const bool covered = ::mount("counsel-empty", kPlace, "tmpfs", kHarmless, "size=64k,nr_inodes=128,mode=0755") == 0;
   for (std::size_t i = 0; i < folders.size(); ++i) {
-    if (covered) Show(folders[i], kPlace + visible[i].string());
+    if (covered) Show(folders[i], kPlace + visible[i].string(), room.programs);
     ::close(folders[i]);
   }
-  if (!covered) return false;
+  if (!covered || !MakeProgramRoom(kPlace, room)) return false;
   ::mount(nullptr, kPlace, nullptr, MS_REMOUNT | MS_RDONLY | kHarmless, nullptr);
   // The new root covers the old one at the same place, which is then let go.
   if (::chdir(kPlace) != 0 || ::syscall(SYS_pivot_root, ".", ".") != 0) return false;
@@ -159,16 +173,16 @@ constexpr int kOfEach = CLONE_NEWPID | CLONE_NEWIPC;  // what a reader of a zygo
 
 }  // namespace
 
-LayerState EnterNamespaces(const Folders& visible) {
+LayerState EnterNamespaces(const Folders& visible, const ProgramRoom& room) {
   Entered entered = EnterKinds(~0);
   if ((entered.kinds & CLONE_NEWPID) != 0 && !GoOnInChild()) entered.error = EAGAIN;
-  const bool empty_root = (entered.kinds & CLONE_NEWNS) != 0 && EmptyRoot(visible);
+  const bool empty_root = (entered.kinds & CLONE_NEWNS) != 0 && EmptyRoot(visible, room);
   return Describe(entered, empty_root);
 }
 
 LayerState EnterSharedNamespaces(const Folders& visible) {
   const Entered entered = EnterKinds(~kOfEach);
-  const bool empty_root = (entered.kinds & CLONE_NEWNS) != 0 && EmptyRoot(visible);
+  const bool empty_root = (entered.kinds & CLONE_NEWNS) != 0 && EmptyRoot(visible, ProgramRoom());
   return Describe(entered, empty_root);
 }
 

@@ -29,12 +29,20 @@ constexpr int kDocumentInChild = 3;
 constexpr int kResultInChild = 4;
 constexpr int kRefused = 2;    // exit status: the result is an error
 constexpr int kElsewhere = 3;  // counsel-extract reads this format, counsel-extract-text does not
+constexpr int kConvert = 4;    // an old Word document: counsel-convert makes a DOCX of it first
 // The sanitizers map terabytes.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kLimitAddressSpace = false;
 #else
 constexpr bool kLimitAddressSpace = true;
 #endif
+
+// What a program made of a document; null where it leaves it to another one.
+struct Ran {
+  Ran() = default;
+  std::shared_ptr<const FileDescriptor> result;
+  bool convert = false;
+};
 
 struct Files {
   Files() = default;
@@ -237,8 +245,7 @@ asio::awaitable<Result<std::unique_ptr<child::Child>>> StartReader(std::shared_p
   co_return co_await std::move(starting);
 }
 
-// Null: the program leaves this format to the other one.
-asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunOne(std::shared_ptr<const ExtractionOrder> order) {
+asio::awaitable<Result<Ran>> RunOne(std::shared_ptr<const ExtractionOrder> order) {
   auto open = [&] { return OpenFiles(order->file, order->name, order->limits); };
   Result<Files> files = co_await Offload(order->threads, open);
   if (!files) co_return Fail(std::move(files.error()));
@@ -254,18 +261,21 @@ asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunOne(std::share
   if (Stopped(*order)) co_return SayStopped(*order);
   if (run.timed_out()) co_return Fail(TooMuchTime(*order));
   const bool exited = exit.kind == child::ExitKind::kExited;
-  if (exited && exit.status == kElsewhere) co_return std::shared_ptr<const FileDescriptor>();
+  Ran ran;
+  ran.convert = exited && exit.status == kConvert;
+  if (exited && (exit.status == kElsewhere || ran.convert)) co_return ran;
   if (!exited || (exit.status != 0 && exit.status != kRefused)) {
     co_return Fail(ExplainExit(exit, run.last_words(), *order));
   }
-  auto read = [&]() -> Result<std::shared_ptr<const FileDescriptor>> {
-    if (exit.status != kRefused) return files->result;
+  auto read = [&]() -> Result<Ran> {
+    ran.result = files->result;
+    if (exit.status != kRefused) return ran;
     Error refusal = ReadRefusal(*files->result, order->name);
     // It does not know how much that is.
     if (refusal.code == ErrorCode::kOutOfMemory) return Fail(TooMuchMemory(*order));
     return Fail(std::move(refusal));
   };
-  Result<std::shared_ptr<const FileDescriptor>> result = co_await Offload(order->threads, read);
+  Result<Ran> result = co_await Offload(order->threads, read);
   co_return result;
 }
 
@@ -284,31 +294,63 @@ bool CalledByItself(const std::string& name) {
 
 asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunExtractor(
     std::shared_ptr<const ExtractionOrder> order) {
-  Result<std::shared_ptr<const FileDescriptor>> result = co_await RunOne(order);
-  if (result && !*result) co_return Fail(ReaderFailed(order->name).value());
-  co_return result;
+  Result<Ran> ran = co_await RunOne(order);
+  if (!ran) co_return Fail(std::move(ran.error()));
+  if (!ran->result) co_return Fail(ReaderFailed(order->name).value());
+  co_return ran->result;
 }
 
 namespace {
 
-// What counsel-extract-text wrote, where it is installed and reads this format; null where it does not.
-asio::awaitable<Result<std::shared_ptr<const FileDescriptor>>> RunTextExtractor(
-    std::shared_ptr<const ExtractionOrder> order) {
+// What counsel-extract-text made of it, where it is installed.
+asio::awaitable<Result<Ran>> RunTextExtractor(std::shared_ptr<const ExtractionOrder> order) {
   auto lighter = std::make_shared<ExtractionOrder>(*order);
   lighter->extractor += "-text";
   auto look = [&lighter] { return ::access(lighter->extractor.c_str(), X_OK) == 0; };
-  if (CalledByItself(order->name)) co_return std::shared_ptr<const FileDescriptor>();
+  if (CalledByItself(order->name)) co_return Ran();
   const bool there = co_await Offload(order->threads, look);
-  if (!there) co_return std::shared_ptr<const FileDescriptor>();
+  if (!there) co_return Ran();
   co_return co_await RunOne(std::move(lighter));
 }
 
-asio::awaitable<Result<ExtractedText>> ExtractText(std::shared_ptr<const ExtractionOrder> order) {
-  Result<std::shared_ptr<const FileDescriptor>> result = co_await RunTextExtractor(order);
-  if (result && !*result) result = co_await RunExtractor(order);
-  if (!result) co_return Fail(std::move(result.error()));
-  auto read = [&] { return ReadAnswer(*result, order->name, order->limits); };
+asio::awaitable<Result<ExtractedText>> ReadResult(std::shared_ptr<const ExtractionOrder> order, Ran ran) {
+  if (!ran.result) co_return Fail(ReaderFailed(order->name).value());
+  auto read = [&] { return ReadAnswer(ran.result, order->name, order->limits); };
   Result<ExtractedText> text = co_await Offload(order->threads, read);
+  co_return text;
+}
+
+// An old Word document, by way of a DOCX that counsel-convert makes of it in memory.
+asio::awaitable<Result<ExtractedText>> ExtractConverted(std::shared_ptr<const ExtractionOrder> order) {
+  constexpr std::uint64_t kLeastMemory = std::uint64_t{1} << 30;  // LibreOffice begins with most of it
+  auto converter = std::make_shared<ExtractionOrder>(*order);
+  converter->extractor = order->extractor.parent_path() / "counsel-convert";
+  converter->readers = nullptr;  // no fork: it is a program of its own
+  converter->limits.memory_bytes = std::max(order->limits.memory_bytes, kLeastMemory);
+  Result<Ran> made = co_await RunOne(converter);
+  if (!made) co_return Fail(std::move(made.error()));
+  if (!made->result) co_return Fail(ReaderFailed(order->name).value());
+  auto docx = std::make_shared<ExtractionOrder>(*order);
+  docx->file = "/proc/self/fd/" + std::to_string(made->result->get());
+  Result<Ran> ran = co_await RunOne(docx);
+  if (!ran) co_return Fail(std::move(ran.error()));
+  Result<ExtractedText> text = co_await ReadResult(docx, *ran);
+  if (!text) co_return Fail(std::move(text.error()));
+  text->media_type = "application/msword";
+  text->notes.insert(text->notes.begin(),
+                     "It is an old Word document (DOC): its text is what LibreOffice makes of it.");
+  co_return text;
+}
+
+asio::awaitable<Result<ExtractedText>> ExtractText(std::shared_ptr<const ExtractionOrder> order) {
+  Result<Ran> ran = co_await RunTextExtractor(order);
+  if (ran && !ran->result && !ran->convert) ran = co_await RunOne(order);
+  if (!ran) co_return Fail(std::move(ran.error()));
+  if (ran->convert) {
+    Result<ExtractedText> converted = co_await ExtractConverted(order);
+    co_return converted;
+  }
+  Result<ExtractedText> text = co_await ReadResult(order, *ran);
   co_return text;
 }
 

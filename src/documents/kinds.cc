@@ -18,6 +18,8 @@ constexpr std::array kRules = {
     Rule{"application/vnd.openxmlformats-officedocument.wordprocessingml.*", Kind::kLetter},
     Rule{"application/vnd.oasis.opendocument.text*", Kind::kLetter},
     Rule{"application/rtf", Kind::kLetter},
+    Rule{"application/msword", Kind::kLetter},
+    Rule{"application/vnd.ms-excel", Kind::kTable},
     Rule{"application/vnd.openxmlformats-officedocument.spreadsheetml.*", Kind::kTable},
     Rule{"application/vnd.oasis.opendocument.spreadsheet*", Kind::kTable},
     Rule{"text/csv", Kind::kTable},
