@@ -16,6 +16,7 @@
 #include "search/mapped_index.h"
 #include "search/nearest.h"
 #include "search/passages_with.h"
+#include "search/quotations.h"
 #include "search/typed.h"
 #include "search/words.h"
 #include "text/contents.h"
@@ -30,6 +31,8 @@ constexpr double kCosineShare = 5;
 constexpr double kUsualCosineWeight = 4.5;
 // Of the order, that a table of contents loses: as much as the best passage's words give.
 constexpr double kContentsLose = 1;
+// Likewise what a mail repeats of another one: more, so that ten replies do not hide what else was found.
+constexpr double kRepetitionLoses = 2;
 // So many more than are wanted are looked at for tables of contents.
 constexpr std::size_t kSpare = 16;
 
@@ -172,6 +175,21 @@ Result<void> ReadChunk(store::Statement& rows, Read* read) {
   return {};
 }
 
+// What a mail repeats of others that were found goes behind them; `read`: best first.
+void LowerQuotations(std::vector<Read>* read) {
+  std::vector<QuotationCandidate> candidates;
+  for (const Read& one : *read) {
+    QuotationCandidate& candidate = candidates.emplace_back();
+    candidate.document = one.hit.document;
+    candidate.heading = one.hit.heading;
+    candidate.text = one.hit.text;
+  }
+  const std::vector<bool> repeat = RepeatOthers(candidates);
+  for (std::size_t i = 0; i < read->size(); ++i) {
+    if (repeat[i]) (*read)[i].hit.fused -= kRepetitionLoses;
+  }
+}
+
 // Which of the terms stand in it.
 void Describe(const std::vector<Term>& terms, const std::vector<double>& weights, Read* read) {
   Hit& hit = read->hit;
@@ -227,7 +245,10 @@ Result<std::vector<Hit>> SearchIn(store::Connection& db, const Query& query, con
     if (Result<void> done = ReadChunk(*rows, &one); !done) return Fail(std::move(done.error()));
     if (text::LooksLikeContents(one.hit.text)) one.hit.fused -= kContentsLose;
   }
-  std::sort(read.begin(), read.end(), [](const Read& a, const Read& b) { return Before(a.hit, b.hit); });
+  const auto before = [](const Read& a, const Read& b) { return Before(a.hit, b.hit); };
+  std::sort(read.begin(), read.end(), before);
+  LowerQuotations(&read);
+  std::sort(read.begin(), read.end(), before);
   // To cut a passage into words takes longest: of those that are shown.
   if (read.size() > query.limit) read.erase(read.begin() + static_cast<std::ptrdiff_t>(query.limit), read.end());
   std::vector<double> weights = TermWeights(*keywords);
