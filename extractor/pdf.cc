@@ -165,7 +165,7 @@ class PdfReader {
     for (const PdfBookmark* bookmark : unsaid) {
       Flow heading;
       heading.Write(bookmark->title);
-      heading.Mark(SpanKind::kHeading, bookmark->level, 0, heading.size());
+      heading.Mark(SpanKind::kHeading, bookmark->level, 0, heading.size(), "bookmark");
       text_.Append(std::move(heading), "\n\n");
       after_aside_ = true;
     }

@@ -32,6 +32,18 @@ def test_what_was_not_read_is_told_everywhere(home, tmp_path):
     assert "weir.docx: Not read: a picture" in asked.stdout, asked.stdout + asked.stderr
 
 
+def test_what_many_documents_lack_is_told_once(home, tmp_path):
+    (tmp_path / "many").mkdir()
+    for n in range(6):
+        (tmp_path / "many" / f"weir{n}.docx").write_bytes(with_picture().replace(b"Ely", b"El%d" % n))
+    with zipfile.ZipFile(tmp_path / "many" / "six.zip", "w") as archive:
+        for n in range(6):
+            archive.writestr(f"weir{n}.docx", make.zipped([(f"{n}.txt", "x"), ("a.docx", with_picture() + bytes(n))]))
+    added = cli(home, "add", tmp_path / "many")
+    told = [line for line in added.stderr.splitlines() if "a picture: what it shows is not looked at" in line]
+    assert len(told) == 4 and told[-1].strip().endswith("documents: Not read: a picture: what it shows is not looked at."), added.stderr
+
+
 def test_what_older_readers_read_is_told_and_read_again(daemon, tmp_path):
     (tmp_path / "weir.txt").write_text(WEIR)
     first = daemon.add(tmp_path / "weir.txt")

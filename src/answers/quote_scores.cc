@@ -106,12 +106,12 @@ bool IsOfAnotherSpan(const WordSet& there, const search::QueryWords& question) {
                      [&there](const std::string& word) { return there.contains(word); });
 }
 
-// Deleted, hidden, or a page's head or foot: no running text of the document as it holds.
+// Deleted, hidden, a page's head or foot, a bookmark: no running text of the document as it holds.
 bool StandsApart(const Citation& citation) {
   if (citation.quote.starts_with("[Hidden text") || citation.quote.starts_with("[Page ")) return true;
   return std::any_of(citation.stands_in.begin(), citation.stands_in.end(), [](const documents::Part& part) {
-    return part.whole &&
-           (part.kind == "deletion" || part.kind == "page_header" || part.kind == "page_label" || part.kind == "line");
+    return part.whole && (part.kind == "deletion" || part.kind == "page_header" || part.kind == "page_label" ||
+                          part.kind == "line" || part.kind == "bookmark");
   });
 }
 

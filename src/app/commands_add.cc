@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -40,6 +41,7 @@ constexpr std::size_t kMany = 10;
 constexpr std::chrono::seconds kQuiet{10};
 // Before a stream that ended is opened again.
 constexpr std::chrono::milliseconds kBetweenStreams{200};
+constexpr std::size_t kNotesTold = 3;  // of the same words, by the document's name; then they are counted
 constexpr std::size_t kInALook = 400;  // documents that one request may name
 
 // The daemon's events, read beside whatever else `add` does, for they do not wait.
@@ -251,7 +253,8 @@ class Adding {
     bool in_part = false;
     for (const Json& note : document["notes"]) {
       in_part = in_part || note.get<std::string>().starts_with(documents::kNotRead);
-      Tell(name + ": " + note.get<std::string>());
+      // Each document has it still (counsel documents); here hundreds of the same would hide all others.
+      if (++notes_[note.get<std::string>()] <= kNotesTold) Tell(name + ": " + note.get<std::string>());
     }
     in_part_ += in_part ? 1 : 0;
     return {};
@@ -285,6 +288,7 @@ class Adding {
   std::size_t in_part_ = 0;  // something in it was not read
   std::size_t deleted_ = 0;  // by somebody, before we looked
   std::int64_t passages_ = 0;
+  std::map<std::string, std::size_t> notes_;  // how many documents have it
 };
 
 Result<void> Adding::Print() {
@@ -299,6 +303,9 @@ Result<void> Adding::Print() {
                         {"hidden", found_.hidden},
                         {"unreadable", found_.unreadable},
                         {"seconds", seconds}});
+  }
+  for (const auto& [note, documents] : notes_) {
+    if (documents > kNotesTold) Tell(std::to_string(documents) + " documents: " + note);
   }
   std::printf("%zu document%s ready to be searched (%lld passages)", ready_, ready_ == 1 ? "" : "s",
               static_cast<long long>(passages_));

@@ -25,7 +25,13 @@ std::string Number(std::string_view label) {
   return label.empty() ? "" : " " + std::string(label);
 }
 
+// A heading that stands on no page: a PDF's outline says it (extractor/pdf.cc).
+bool IsBookmark(const StructureSpan& span) {
+  return span.kind == "heading" && span.label == "bookmark";
+}
+
 std::string Whole(const StructureSpan& span) {
+  if (IsBookmark(span)) return "bookmark of the file, on no page";
   if (span.kind == "heading") return "heading";
   if (span.kind == "clause") return "clause" + Number(span.label);
   if (span.kind == "list_item") return "list item";
@@ -77,7 +83,7 @@ std::vector<Part> PartsOf(const std::vector<StructureSpan>& structure, std::int6
   for (const StructureSpan& span : structure) {
     if (span.start >= end || span.end <= start || span.kind == "line") continue;
     Part part;
-    part.kind = span.kind;
+    part.kind = IsBookmark(span) ? "bookmark" : span.kind;
     part.whole = span.start <= start && end <= span.end;
     part.words = part.whole ? Whole(span) : Partly(span);
     const bool said =

@@ -35,6 +35,13 @@ std::string At(std::int64_t start, std::int64_t end) {
   return InWords(PartsOf(kLease, start, end));
 }
 
+TEST(Parts, ABookmarkIsNoHeadingOfThePage) {
+  const std::vector<StructureSpan> bundle = {Span("heading", 0, 12, "bookmark"), Span("heading", 14, 30)};
+  EXPECT_EQ(PartsOf(bundle, 2, 9).front().kind, "bookmark");
+  EXPECT_EQ(InWords(PartsOf(bundle, 2, 9)), "bookmark of the file, on no page");
+  EXPECT_EQ(InWords(PartsOf(bundle, 15, 20)), "heading");
+}
+
 TEST(Parts, ARangeIsNamedByWhatHoldsIt) {
   EXPECT_EQ(At(22, 50), "clause 1.2");
   EXPECT_EQ(At(52, 90), "text deleted by Ann Archer");
