@@ -1,9 +1,10 @@
-// The parts of an Office document, put into a ZIP: DOCX after a "d", ODT after anything else, 0x1E between the parts.
+// The parts of an Office document, put into a ZIP, 0x1E between the parts. The first letter says of which kind: "d"
+// DOCX, "x" XLSX, "t" PPTX, "s" ODS, "p" ODP, any other ODT.
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <zlib.h>
 
@@ -47,15 +48,27 @@ class Zip {
   std::size_t count_ = 0;
 };
 
-constexpr std::array kWordParts = {"word/document.xml",  "word/styles.xml",   "word/numbering.xml",
-                                   "word/footnotes.xml", "word/comments.xml", "word/header1.xml"};
-constexpr std::array kWordKinds = {"officeDocument", "styles", "numbering", "footnotes", "comments", "header"};
-constexpr std::array kOpenParts = {"content.xml", "styles.xml"};
+struct Part {
+  const char* name;
+  const char* kind;  // as the first one refers to it
+};
+using Parts = std::vector<Part>;
 
-std::string Relations() {
+const Parts kWord = {{"word/document.xml", "officeDocument"}, {"word/styles.xml", "styles"},
+                     {"word/numbering.xml", "numbering"},     {"word/footnotes.xml", "footnotes"},
+                     {"word/comments.xml", "comments"},       {"word/header1.xml", "header"}};
+const Parts kSheets = {{"xl/workbook.xml", "officeDocument"},
+                       {"xl/worksheets/sheet1.xml", "worksheet"},
+                       {"xl/sharedStrings.xml", "sharedStrings"},
+                       {"xl/styles.xml", "styles"}};
+const Parts kSlides = {{"ppt/presentation.xml", "officeDocument"}, {"ppt/slides/slide1.xml", "slide"}};
+const Parts kOpen = {{"content.xml", ""}, {"styles.xml", ""}};
+
+std::string Relations(const Parts& parts) {
   std::string xml = "<Relationships>";
-  for (std::size_t i = 1; i < kWordParts.size(); ++i) {
-    xml += std::string("<Relationship Id=\"r\" Type=\"x/") + kWordKinds[i] + "\" Target=\"/" + kWordParts[i] + "\"/>";
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    xml += std::string("<Relationship Id=\"r") + std::to_string(i) + "\" Type=\"x/" + parts[i].kind + "\" Target=\"/" +
+           parts[i].name + "\"/>";
   }
   return xml + "</Relationships>";
 }
@@ -65,15 +78,22 @@ std::string Relations() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view bytes(reinterpret_cast<const char*>(data), size);
   if (bytes.empty()) return 0;
-  const bool word = bytes.front() == 'd';
+  const char kind = bytes.front();
   bytes.remove_prefix(1);
+  const Parts& parts = kind == 'd' ? kWord : kind == 'x' ? kSheets : kind == 't' ? kSlides : kOpen;
   Zip zip;
-  if (word) zip.Add("word/_rels/document.xml.rels", Relations());
-  if (!word) zip.Add("mimetype", "application/vnd.oasis.opendocument.text");
-  const std::size_t parts = word ? kWordParts.size() : kOpenParts.size();
-  for (std::size_t i = 0; i < parts && !bytes.empty(); ++i) {
-    const std::size_t end = i + 1 == parts ? bytes.size() : std::min(bytes.find('\x1E'), bytes.size());
-    zip.Add(word ? kWordParts[i] : kOpenParts[i], bytes.substr(0, end));
+  if (kind == 'd') zip.Add("word/_rels/document.xml.rels", Relations(parts));
+  if (kind == 'x') zip.Add("[Content_Types].xml", "<Types a=\"spreadsheetml\"/>");
+  if (kind == 'x') zip.Add("xl/_rels/workbook.xml.rels", Relations(parts));
+  if (kind == 't') zip.Add("[Content_Types].xml", "<Types a=\"presentationml\"/>");
+  if (kind == 't') zip.Add("ppt/_rels/presentation.xml.rels", Relations(parts));
+  if (&parts == &kOpen) {
+    const char* what = kind == 's' ? "spreadsheet" : kind == 'p' ? "presentation" : "text";
+    zip.Add("mimetype", std::string("application/vnd.oasis.opendocument.") + what);
+  }
+  for (std::size_t i = 0; i < parts.size() && !bytes.empty(); ++i) {
+    const std::size_t end = i + 1 == parts.size() ? bytes.size() : std::min(bytes.find('\x1E'), bytes.size());
+    zip.Add(parts[i].name, bytes.substr(0, end));
     bytes.remove_prefix(std::min(end + 1, bytes.size()));
   }
   counsel::fuzz::CheckDocument(counsel::extractor::ReadZip(zip.Finish(), "input.docx", counsel::fuzz::SmallLimits()));
