@@ -114,6 +114,19 @@ std::size_t GluedHeading(const Passage& passage, std::int64_t position, std::str
   }
 }
 
+// A question whose sentences are being compared. All of this process, since one embedder serves all; io thread.
+class Comparing {
+ public:
+  Comparing() { ++running_; }
+  ~Comparing() { --running_; }
+  Comparing(const Comparing&) = delete;
+  Comparing& operator=(const Comparing&) = delete;
+  [[nodiscard]] static std::size_t running() { return running_; }
+
+ private:
+  static inline std::size_t running_ = 0;
+};
+
 }  // namespace
 
 std::vector<Quote> Quotable(const std::vector<Passage>& passages) {
@@ -195,10 +208,11 @@ bool Answers(understanding::AnswerKind kind, const std::vector<Quote>& quotes, b
 
 asio::awaitable<Result<std::vector<Quote>>> ChooseQuotes(const Wanted& wanted, const std::vector<Passage>& passages,
                                                          const std::string& embedder, models::ModelPool& pool) {
+  const Comparing one;
   std::vector<Quote> quotes = Quotable(passages);
   ScoreByWords(wanted, passages, &quotes);
   Sort(wanted.kind, &quotes);
-  if (quotes.size() > kMeasuredSentences) quotes.resize(kMeasuredSentences);
+  if (const std::size_t most = SentencesToMeasure(Comparing::running()); quotes.size() > most) quotes.resize(most);
   if (quotes.empty()) co_return quotes;
   if (wanted.vector != nullptr && !wanted.vector->values.empty()) {
     Result<models::Lease> lease = co_await pool.Acquire(embedder, kLoadTimeout);

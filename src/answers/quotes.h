@@ -24,6 +24,13 @@ inline constexpr std::size_t kMostQuotes = 5;
 // So many sentences, the most promising by their words, are compared by meaning: each costs the embedder some
 // milliseconds, and the first quote is to stand there within 150.
 inline constexpr std::size_t kMeasuredSentences = 16;
+// Where many ask at once the last waits for all that the embedder does for the others: then the best half is compared.
+// Of 50 questions the first quote was the same for all, the five that are shown for 43.
+inline constexpr std::size_t kMeasuredInACrowd = 8;
+inline constexpr std::size_t kCrowd = 4;  // questions that are being compared, and from which on it is one
+[[nodiscard]] constexpr std::size_t SentencesToMeasure(std::size_t questions) {
+  return questions < kCrowd ? kMeasuredSentences : kMeasuredInACrowd;
+}
 
 struct Quote {
   Quote() = default;

@@ -280,5 +280,12 @@ TEST(QuotesTest, ARowOfAnotherTableHasThatOnesFirstRow) {
   EXPECT_EQ(ComparedText(Quotable({passage}).back(), {passage}), "Peril | Excess\nFlood | £9,000");
 }
 
+TEST(QuotesTest, AQuestionAloneIsComparedInFullAndOneOfManyByItsBestHalf) {
+  EXPECT_EQ(SentencesToMeasure(1), kMeasuredSentences);
+  EXPECT_EQ(SentencesToMeasure(kCrowd - 1), kMeasuredSentences);
+  EXPECT_EQ(SentencesToMeasure(kCrowd), kMeasuredInACrowd);
+  EXPECT_GE(kMeasuredInACrowd, kMostQuotes) << "as many as are shown are compared";
+}
+
 }  // namespace
 }  // namespace counsel::answers
