@@ -15,7 +15,7 @@ from bench import LICENSES, daemon_at, embed_rate, report, run, scratch, wait_un
 
 from make_scans import picture_pdf
 
-PAGES = 2_000
+PAGES = int(os.environ.get("COUNSEL_BENCH_PAGES", "2000"))
 LINES = 46  # of a page
 SENTENCES = [" ".join(sentence.split()).translate(str.maketrans("", "", "\\()")) + "."
              for name in ("GPL-3", "MPL-2.0", "Apache-2.0")
@@ -68,8 +68,8 @@ class Memory:
         self.thread.join()
 
 
-def measure(what, files):
-    """files: lists of pages."""
+def measure(what, files, wanted):
+    """files: lists of pages; wanted: of the embedder's own rate."""
     with scratch() as folder:
         paths = []
         for number, made in enumerate(files):
@@ -101,16 +101,16 @@ def measure(what, files):
         print(f"{read} pages as {what}: {len(texts)} passages, searchable after {seconds:.1f} s")
         report("passages/s, end to end", ours, "passages/s")
         report("the embedder alone, the same passages", alone, "passages/s")
-        report("ratio", ours / alone, "", "0.9", ours / alone >= 0.9)
+        report("ratio", ours / alone, "", str(wanted), ours / alone >= wanted)
         report("the daemon's memory over idle, at most", memory.highest - idle, "MB", "10 MB", memory.highest - idle <= 10)
 
 
 def library():
-    measure("20 files", [pages(PAGES // 20, seed) for seed in range(20)])
+    measure("20 files", [pages(PAGES // 20, seed) for seed in range(20)], 0.9)
 
 
 def volume():
-    measure("one file", [pages(PAGES, 99)])
+    measure("one file", [pages(PAGES, 99)], 0.98)
 
 
 if __name__ == "__main__":

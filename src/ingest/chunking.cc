@@ -1,5 +1,6 @@
 // From a text to chunks, sized in the embedder's own tokens.
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -68,8 +69,14 @@ std::vector<Measured> Divided(std::string_view text, int longest, std::vector<Me
 
 }  // namespace
 
-asio::awaitable<Result<std::vector<Chunk>>> Pipeline::SplitIntoChunks(JobPointer job,
-                                                                      const documents::ExtractedText& text) {
+void Pipeline::TakeChunks(const JobPointer& job, std::vector<Chunk> chunks) {
+  if (chunks.empty()) return;
+  job->chunks.insert(job->chunks.end(), std::make_move_iterator(chunks.begin()), std::make_move_iterator(chunks.end()));
+  if (!job->in_line) Line(job);
+  changed_.Give();
+}
+
+asio::awaitable<Result<void>> Pipeline::SplitIntoChunks(JobPointer job, const documents::ExtractedText& text) {
   UnitReader reader(text);
   std::optional<ChunkPacker> packer;
   for (;;) {
@@ -95,9 +102,10 @@ asio::awaitable<Result<std::vector<Chunk>>> Pipeline::SplitIntoChunks(JobPointer
       window = Divided(text.text, longest, std::move(window));
     }
     for (const Measured& one : window) packer->Add(one.unit, one.tokens);
+    TakeChunks(job, packer->Take());
   }
-  if (!packer) co_return std::vector<Chunk>();
-  co_return packer->Finish();
+  if (packer) TakeChunks(job, packer->Finish());
+  co_return Result<void>();
 }
 
 }  // namespace counsel::ingest

@@ -37,7 +37,9 @@ class ChunkPacker {
   ChunkPacker(const documents::ExtractedText& text, ChunkSizes sizes);
   // tokens: at most sizes.longest (Divide what has more).
   void Add(const Unit& unit, int tokens);
-  // All chunks. Once, after the last unit.
+  // Those that are whole since it was last asked.
+  [[nodiscard]] std::vector<Chunk> Take() { return std::exchange(chunks_, {}); }
+  // The others. Once, after the last unit.
   [[nodiscard]] std::vector<Chunk> Finish();
 
  private:

@@ -93,7 +93,7 @@ void Pipeline::Publish(const Job& job, DocumentState state, const std::string& r
   progress.pages_done = job.pages_done;
   progress.pages = job.pages;
   progress.chunks_done = static_cast<std::int64_t>(job.embedded);
-  progress.chunks = static_cast<std::int64_t>(job.chunks.size());
+  if (!job.preparing) progress.chunks = static_cast<std::int64_t>(job.chunks.size());
   if (state == DocumentState::kEmbedding && progress.chunks > 0) {
     progress.chunks_per_second = rate_.PerSecond();
     const double left = static_cast<double>(progress.chunks - progress.chunks_done);

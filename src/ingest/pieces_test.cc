@@ -150,5 +150,60 @@ TEST_F(Ingesting, ThoseWhoDeleteAtTheSameTimeShareTheirPurges) {
   EXPECT_EQ(Counts().chunks, 0);
 }
 
+// The text of 4,000 sentences is split in several windows, and its vectors come in a hundred requests.
+TEST_F(InPieces, ALongDocumentIsEmbeddedWhileTheRestOfItIsSplit) {
+  int counted = -1;
+  embedder_.on_request = [&] {
+    if (counted < 0) counted = embedder_.counts;
+  };
+  Start();
+  const std::string id = Add(Long(20'000), "/a.txt");
+  EXPECT_EQ(WaitFor(id)->state, DocumentState::kReady);
+  EXPECT_LT(counted, embedder_.counts) << "all was counted before the first was embedded";
+}
+
+TEST_F(InPieces, PassagesOfALongDocumentAreWrittenWhileOthersAreEmbeddedAndNobodyFindsThem) {
+  Start();
+  const std::string id = Add(Long(20'000), "/a.txt");
+  RunUntil([&] { return embedder_.texts > 0 && HalfIsWritten(); });
+  const std::size_t embedded = embedder_.texts;
+  EXPECT_TRUE(FoundIn("licensee").empty());
+  EXPECT_EQ(WaitFor(id)->state, DocumentState::kReady);
+  EXPECT_LT(embedded, embedder_.texts) << "nothing was written before the last vector";
+  EXPECT_EQ(Rows(), Get(id).chunks);
+  EXPECT_EQ(static_cast<std::size_t>(Get(id).chunks), embedder_.texts);
+  RunUntil([&] { return Whole(); });
+}
+
+TEST_F(InPieces, AModelThatDiesAfterPassagesWereWrittenLeavesNothingAndTheNextTryIsWhole) {
+  Start();
+  bool failed = false;
+  embedder_.on_request = [&] {
+    if (!failed && embedder_.texts > 1'000) {  // 512 of them are enough to be written
+      failed = true;
+      embedder_.failures.emplace_back(ErrorCode::kUnavailable, "The embedder died.");
+    }
+  };
+  const std::string id = Add(Long(20'000), "/a.txt");
+  EXPECT_EQ(WaitFor(id)->state, DocumentState::kReady);
+  EXPECT_TRUE(failed);
+  RunUntil([&] { return Whole(); });
+  EXPECT_EQ(Rows(), Get(id).chunks);
+}
+
+TEST_F(InPieces, DeletedWhileItIsStillSplitItLeavesNothing) {
+  embedder_.hold = true;
+  Start();
+  const std::string id = Add(Long(20'000, "xylophone"), "/a.txt");
+  RunUntil([&] { return embedder_.requests > 0; });
+  bool deleted = false;
+  asio::co_spawn(io_, pipeline_->Delete(id),
+                 [&](const std::exception_ptr&, const Result<Document>& gone) { deleted = gone.has_value(); });
+  embedder_.hold = false;
+  RunUntil([&] { return deleted; });
+  EXPECT_EQ(Rows(), 0);
+  EXPECT_THAT(Holding("xylophone"), testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace counsel::ingest

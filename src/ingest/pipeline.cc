@@ -177,7 +177,10 @@ asio::awaitable<void> Pipeline::PrepareJob(JobPointer job) {
   auto preparing = Guarded(Prepare(job));
   Result<void> prepared = co_await std::move(preparing);
   job->preparing.reset();
-  if (stopping_ || job->deleted) {
+  if (job->in_line) {
+    if (!prepared && !job->failure) job->failure = std::move(prepared.error());
+    changed_.Give();
+  } else if (stopping_ || job->deleted) {
     Abandoned(job);
   } else if (!prepared) {
     co_await Failed(job, prepared.error());
@@ -189,6 +192,7 @@ asio::awaitable<void> Pipeline::PrepareJob(JobPointer job) {
 
 // Into the line of those to embed.
 void Pipeline::Line(const JobPointer& job) {
+  job->in_line = true;
   const auto behind = [](const JobPointer& one, const JobPointer& other) {
     return one->document.priority < other->document.priority;
   };
@@ -278,12 +282,8 @@ asio::awaitable<Result<void>> Pipeline::Prepare(JobPointer job) {
   if (!written) co_return written;
   Publish(*job, DocumentState::kEmbedding);
   auto splitting = Guarded(SplitIntoChunks(job, *text));
-  Result<std::vector<Chunk>> chunks = co_await std::move(splitting);
-  if (chunks) {
-    job->chunks = std::move(*chunks);
-  } else {
-    job->failure = std::move(chunks.error());  // the model's: Finish deals with those
-  }
+  Result<void> split = co_await std::move(splitting);
+  if (!split && !job->failure) job->failure = std::move(split.error());  // the model's: Finish deals with those
   co_return Result<void>();
 }
 

@@ -1,12 +1,12 @@
 // The work behind Ingest: two loops and what runs between them.
 //
 //   Claim loop     claims the next queued document, of each priority one at a time, for
-//   Prepare        which has it extracted and split (chunking.cc); a few documents ahead of
+//   Prepare        which has it extracted and split (chunking.cc); a few documents ahead of, and within a long one
+//                  side by side with
 //   Embed loop     which sends the texts of prepared documents to the embedder, two requests at a time, across
 //                  documents, so that the embedder is never idle; after each request whoever is more urgent goes on
-//   Finish         one per document: when its last vector is there, its passages are written, a long one's in pieces
-//   that
-//                  nobody finds before the last
+//   Finish         one per document: when its last vector is there, its passages are written; a long one's in pieces
+//                  that nobody finds before the last, and from its first vectors on (Stage)
 //
 // io thread only. Shared: every coroutine holds a reference.
 #pragma once
@@ -77,13 +77,18 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     std::int64_t inside = 0;  // of a file of mails: those that are documents already
     int pages_done = 0;       // by OCR
     int pages = 0;
-    std::vector<Chunk> chunks;
+    std::vector<Chunk> chunks;          // those that are known; all once it is prepared
     std::string model;                  // that its vectors are of
     std::optional<VectorFile> vectors;  // a row a chunk, once the first batch is there
     std::size_t sent = 0;               // chunks, to the embedder
     std::size_t embedded = 0;
-    int requests = 0;                // on their way
-    std::optional<Count> preparing;  // until it is in the line, or ends
+    std::map<std::size_t, std::size_t> in_the_file;  // [from, to) of the vectors that are there, behind `there`
+    std::size_t there = 0;                           // vectors, without a gap
+    std::size_t staged = 0;                          // chunks, in the store
+    int staging = 0;                                 // Stage that run: 0 or 1
+    int requests = 0;                                // on their way
+    std::optional<Count> preparing;                  // until all its chunks are known, or it ends
+    bool in_line = false;                            // prepared_ has it, or had: the embed loop brings it to its end
     bool deleted = false;
     std::optional<Error> failure;  // of the model; the first one
   };
@@ -119,16 +124,27 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   boost::asio::awaitable<Result<void>> StoreBatches(JobPointer job, documents::ExtractedText& text);
   static Result<void> AddInside(store::Connection& db, const Job& job, const documents::ExtractedText& text,
                                 const std::vector<StoredBytes>& stored);
-  // An error is the model's.
-  boost::asio::awaitable<Result<std::vector<Chunk>>> SplitIntoChunks(JobPointer job,
-                                                                     const documents::ExtractedText& text);
+  // Its chunks, as they become known, go to the embedder. An error is the model's.
+  boost::asio::awaitable<Result<void>> SplitIntoChunks(JobPointer job, const documents::ExtractedText& text);
+  void TakeChunks(const JobPointer& job, std::vector<Chunk> chunks);
   boost::asio::awaitable<void> Idle(std::uint64_t seen);
 
   void Line(const JobPointer& job);
+  [[nodiscard]] bool HasWork(const Job& job) const;
   void SendNext(const JobPointer& job);
   boost::asio::awaitable<void> EmbedBatch(JobPointer job, std::size_t from, std::size_t to, Count ours, Count its);
   boost::asio::awaitable<Result<void>> EmbedChunks(JobPointer job, std::size_t from, std::size_t to);
-  Result<std::size_t> Index(store::Connection& db, const Job& job, std::size_t from) const;
+  // Chunks, and where they begin among those of their document.
+  struct Piece {
+    Piece() = default;
+    std::size_t from = 0;
+    std::vector<Chunk> chunks;
+  };
+  static Piece PieceOf(const Job& job, std::size_t to);
+  Result<std::size_t> Index(store::Connection& db, const Job& job, const Piece& piece) const;
+  void StageIfMany(const JobPointer& job);
+  boost::asio::awaitable<void> Stage(JobPointer job);
+  boost::asio::awaitable<Result<void>> StagePiece(JobPointer job, std::size_t to, bool last);
   static Result<void> MakeReady(store::Connection& db, const Job& job);
   boost::asio::awaitable<Result<void>> Commit(JobPointer job);
   static Result<void> PutRow(store::Connection& db, const documents::Document& document, std::int64_t scope);
