@@ -1,10 +1,12 @@
 // Chunks → vectors → a transaction that makes the document searchable; of a long one, after others that prepare it.
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <span>
 #include <utility>
 
 #include <spdlog/spdlog.h>
+#include <sys/mman.h>
 
 #include "base/offload.h"
 #include "base/utf8.h"
@@ -22,6 +24,15 @@ constexpr int kRequests = 2;        // one being worked on, one waiting at the e
 // Vectors that are there and whose passages are not written: from so many on they are written while others are
 // embedded.
 constexpr std::size_t kStage = 512;
+// The vectors of a document of so few chunks are kept in memory: a file that is made and removed for each makes the
+// file system slow to find a place for the next.
+constexpr std::size_t kFew = 64;
+
+Result<FileDescriptor> FileInMemory() {
+  FileDescriptor file(::memfd_create("counsel-vectors", MFD_CLOEXEC));
+  if (!file.valid()) return Fail(ErrnoError(errno, "No place for the vectors of a document"));
+  return file;
+}
 
 // The passages that the chunks are, read with as little of the text as holds them.
 Result<std::vector<std::string>> TextsOf(store::Connection& db, const std::string& document,
@@ -116,7 +127,8 @@ asio::awaitable<Result<void>> Pipeline::EmbedChunks(JobPointer job, std::size_t 
   }
   const std::size_t dimensions = embeddings->dimensions;
   if (!job->vectors) {
-    auto make = [this] { return originals_.Scratch(); };
+    const bool few = !job->preparing && job->chunks.size() <= kFew;
+    auto make = [this, few] { return few ? FileInMemory() : originals_.Scratch(); };
     Result<FileDescriptor> file = co_await Offload(store_.threads(), make);
     if (!file) co_return Fail(std::move(file.error()));
     if (!job->vectors) job->vectors.emplace(std::move(*file), dimensions);  // the other request may have been faster
