@@ -57,16 +57,15 @@ void CountPhrases(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context
   sqlite3_result_blob(context, blob.data(), static_cast<int>(blob.size()), SQLITE_TRANSIENT);
 }
 
-// The statement; on a connection that has not seen one yet, once the function is registered.
-Result<store::Statement> PrepareCounts(store::Connection& db, const std::string& sql) {
-  Result<store::Statement> known = db.Prepare(sql);
-  if (known) return known;
-  fts5_api* api = Fts5(db);
-  if (api == nullptr || api->xCreateFunction(api, "counsel_counts", nullptr, CountPhrases, nullptr) != SQLITE_OK) {
-    return known;
-  }
-  return db.Prepare(sql);
+// At the opening, and not at the first use: FTS5 makes the name known before it takes memory for the function, so where
+// that fails a statement that names it can be prepared and never run.
+int RegisterCounts(sqlite3* db) {
+  fts5_api* api = nullptr;
+  if (const int found = FindFts5(db, &api); found != SQLITE_OK) return found;
+  return api->xCreateFunction(api, "counsel_counts", nullptr, CountPhrases, nullptr);
 }
+
+[[maybe_unused]] const bool at_open = (store::AtOpen(RegisterCounts), true);
 
 // The rows that were found, packed: `ends[i]` is where row i's counts end.
 struct Found {
@@ -90,7 +89,7 @@ Result<Found> FindRows(store::Connection& db, const std::string& match, const Wa
   if (!walls.scopes.empty() || !walls.documents.empty()) {
     sql += " AND EXISTS (SELECT 1 FROM chunks c WHERE c.id = chunk_words.rowid AND " + walls.Condition("c") + ")";
   }
-  Result<store::Statement> rows = PrepareCounts(db, sql);
+  Result<store::Statement> rows = db.Prepare(sql);
   if (!rows) return Fail(std::move(rows.error()));
   rows->Bind(1, match).Bind(2, ids.first).Bind(3, ids.last);
   walls.Bind(*rows, 4);

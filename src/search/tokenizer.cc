@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include "base/utf8.h"
+#include "search/fts5.h"
 #include "search/joined_words.h"
 #include "store/store.h"
 
@@ -135,15 +136,8 @@ void Forget(void* context) {
 
 // On one connection. The connection has had no statement yet, so no table has been looked at.
 int TakeOver(sqlite3* db) {
-  sqlite3_stmt* ask = nullptr;
   fts5_api* api = nullptr;
-  const int prepared = sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &ask, nullptr);
-  if (prepared == SQLITE_OK) {
-    sqlite3_bind_pointer(ask, 1, static_cast<void*>(&api), "fts5_api_ptr", nullptr);
-    sqlite3_step(ask);
-  }
-  sqlite3_finalize(ask);
-  if (api == nullptr) return prepared != SQLITE_OK ? prepared : SQLITE_ERROR;
+  if (const int found = FindFts5(db, &api); found != SQLITE_OK) return found;
   auto original = std::unique_ptr<Original>(new (std::nothrow) Original);
   if (!original) return SQLITE_NOMEM;
   if (const int found = api->xFindTokenizer(api, "porter", &original->context, &original->functions);
@@ -162,16 +156,11 @@ class Ours {
  public:
   Ours() {
     sqlite3* db = nullptr;
-    sqlite3_stmt* ask = nullptr;
     fts5_api* api = nullptr;
-    if (sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, nullptr) == SQLITE_OK &&
-        sqlite3_db_config(db, SQLITE_DBCONFIG_LOOKASIDE, nullptr, 0, 0) == SQLITE_OK &&
-        sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &ask, nullptr) == SQLITE_OK) {
-      sqlite3_bind_pointer(ask, 1, static_cast<void*>(&api), "fts5_api_ptr", nullptr);
-      sqlite3_step(ask);
-    }
-    sqlite3_finalize(ask);
-    if (api == nullptr || api->xFindTokenizer(api, "porter", &original_.context, &original_.functions) != SQLITE_OK) {
+    if (sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, nullptr) != SQLITE_OK ||
+        sqlite3_db_config(db, SQLITE_DBCONFIG_LOOKASIDE, nullptr, 0, 0) != SQLITE_OK ||
+        FindFts5(db, &api) != SQLITE_OK ||
+        api->xFindTokenizer(api, "porter", &original_.context, &original_.functions) != SQLITE_OK) {
       std::abort();  // SQLite without FTS5: the schema could not have been made either
     }
   }

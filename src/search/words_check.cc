@@ -52,9 +52,11 @@ Result<Sum> OfIndex(Connection& db) {
 class Tokenizer {
  public:
   explicit Tokenizer(Connection& db) {
-    fts5_api* api = Fts5(db);
+    fts5_api* api = nullptr;
     void* context = nullptr;
-    if (api == nullptr || api->xFindTokenizer(api, "porter", &context, &methods_) != SQLITE_OK) return;
+    if (FindFts5(db.handle(), &api) != SQLITE_OK ||
+        api->xFindTokenizer(api, "porter", &context, &methods_) != SQLITE_OK)
+      return;
     const char* arguments[] = {"unicode61", "remove_diacritics", "2"};
     if (methods_.xCreate(context, arguments, 3, &tokenizer_) != SQLITE_OK) tokenizer_ = nullptr;
   }

@@ -43,14 +43,6 @@ int FailedRead(sqlite3* handle) {
   return failed != 0 ? failed : sqlite3_system_errno(handle);
 }
 
-// An interrupt may meet a statement while it is prepared, too.
-Error Explain(const Connection& connection, int code) {
-  if ((code & 0xFF) == SQLITE_INTERRUPT) {
-    if (Result<void> may = connection.MayGoOn(); !may) return std::move(may.error());
-  }
-  return SqliteError(connection.handle(), code);
-}
-
 struct Prepared {
   std::mutex mutex;
   std::vector<int (*)(sqlite3*)> all;
@@ -176,7 +168,7 @@ Result<bool> Statement::Step() {
   const int code = bound_ == SQLITE_OK ? sqlite3_step(statement_) : std::exchange(bound_, SQLITE_OK);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  return Fail(Explain(*connection_, code));
+  return Fail(connection_->Explain(code));
 }
 
 Result<void> Statement::Run() {
@@ -274,8 +266,17 @@ Result<Statement> Connection::Prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   const unsigned flags = IsKept(sql) ? SQLITE_PREPARE_PERSISTENT : 0;
   const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), flags, &statement, nullptr);
-  if (code != SQLITE_OK) return Fail(Explain(*this, code));
+  if (code != SQLITE_OK) return Fail(Explain(code));
   return Statement(statement, *this);
+}
+
+// An interrupt may meet a statement while it is prepared, too.
+Error Connection::Explain(int code) {
+  if ((code & 0xFF) == SQLITE_INTERRUPT) {
+    if (Result<void> may = MayGoOn(); !may) return std::move(may.error());
+  }
+  if ((code & 0xFF) == SQLITE_NOMEM) ran_out_of_memory_ = true;
+  return SqliteError(handle_, code);
 }
 
 void Connection::Keep(sqlite3_stmt* statement) {
@@ -347,7 +348,7 @@ int Connection::LookUp(void* connection) {
 
 Result<void> Connection::Execute(const std::string& sql) {
   const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
-  if (code != SQLITE_OK) return Fail(Explain(*this, code));
+  if (code != SQLITE_OK) return Fail(Explain(code));
   return {};
 }
 

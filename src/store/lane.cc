@@ -197,6 +197,7 @@ void Lane::State::Do(Work& work, std::unique_ptr<Connection>& connection) const 
   if (!work.interrupt->Begin(*connection)) return work.Refuse(Error(ErrorCode::kCancelled, "Stopped."));
   work.Do(*connection);
   work.interrupt->End();
+  if (connection->ran_out_of_memory()) connection.reset();
 }
 
 void Lane::Serve(const std::shared_ptr<State>& shared) {

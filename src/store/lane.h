@@ -34,10 +34,10 @@ class Lane {
     std::chrono::milliseconds idle{0};  // how long a thread waits for more work before it ends
     int nice = 0;                       // above 0: gives way to other threads
     bool keep_connection = false;       // of one thread: what it works on stays open when it ends
-    // Called on a thread of the lane, for each when it begins.
+    // Called on a thread of the lane: for each when it begins, and where its connection ran out of memory.
     std::function<Result<std::unique_ptr<Connection>>()> open;
   };
-  // `kept`: the connection of its only thread, in place of open's.
+  // `kept`: the first connection of its only thread, in place of open's.
   explicit Lane(Options options, std::unique_ptr<Connection> kept = nullptr);
   ~Lane();
   Lane(const Lane&) = delete;

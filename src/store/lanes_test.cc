@@ -192,6 +192,24 @@ TEST_F(Lanes, StatementsAreKeptForTheSameSqlAndNotTooMany) {
   EXPECT_EQ(statements(), always);
 }
 
+TEST_F(Lanes, AConnectionInWhichSqliteHadNoMemoryIsNotUsedAgain) {
+  Result<std::unique_ptr<Store>> store = Store::Open(file_, pool_);
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(Run((*store)->WriteOutside([](Connection& db) { return db.Execute("CREATE TEMP TABLE mark (x)"); })));
+  const auto marked = [](Connection& db) { return db.Execute("SELECT x FROM mark"); };
+  ASSERT_TRUE(Run((*store)->WriteOutside(marked))) << "one connection for one write after the other";
+  const Result<void> failed = Run((*store)->WriteOutside([](Connection& db) {
+    const std::int64_t before = ::sqlite3_hard_heap_limit64(::sqlite3_memory_used() + 1'000'000);
+    Result<void> made = db.Execute("SELECT randomblob(100000000)");
+    ::sqlite3_hard_heap_limit64(before);
+    return made;
+  }));
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::kOutOfMemory);
+  EXPECT_FALSE(Run((*store)->WriteOutside(marked)));
+  EXPECT_EQ(Run((*store)->Read(CountMatters)).value(), 0);
+}
+
 TEST_F(Lanes, ACopyUnderConstantWritingEndsAndIsOfOneMoment) {
   Result<std::unique_ptr<Store>> store = Store::Open(file_, pool_);
   ASSERT_TRUE(store);

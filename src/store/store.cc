@@ -31,8 +31,9 @@ Lane::Options ApartLane(const std::filesystem::path& path) {
   return options;
 }
 
-Lane::Options WriteLane() {
+Lane::Options WriteLane(const std::filesystem::path& path) {
   Lane::Options options;
+  options.open = [path] { return Connection::Open(path, false); };
   options.idle = kIdle;
   options.keep_connection = true;
   return options;
@@ -79,7 +80,7 @@ Store::Store(std::filesystem::path path, boost::asio::thread_pool& pool, std::un
       pool_(pool),
       reads_(ReadLane(path_)),
       apart_(ApartLane(path_)),
-      writes_(WriteLane(), std::move(writer)) {}
+      writes_(WriteLane(path_), std::move(writer)) {}
 
 Store::~Store() {
   Stop();

@@ -124,6 +124,9 @@ class Connection {
   [[nodiscard]] Result<bool> EmptyLog(std::chrono::milliseconds wait);
   // Gives back the statements and pages that it keeps for speed.
   void Shrink();
+  // Whether SQLite ever had no memory here. Its modules may then be wrong about themselves (FTS5 calls a sound table
+  // malformed, once), so a lane opens another connection.
+  [[nodiscard]] bool ran_out_of_memory() const { return ran_out_of_memory_; }
 
  private:
   friend class Statement;
@@ -131,6 +134,7 @@ class Connection {
   // A statement is kept by its destructor, which cannot ask for memory.
   explicit Connection(sqlite3* handle) : handle_(handle) { kept_.reserve(kKeptStatements); }
   void Keep(sqlite3_stmt* statement);
+  [[nodiscard]] Error Explain(int code);
   [[nodiscard]] bool Overdue() const { return deadline_ != Clock::time_point::max() && Clock::now() >= deadline_; }
   static int LookUp(void* connection);
 
@@ -143,7 +147,8 @@ class Connection {
   sqlite3* handle_;
   sqlite3_stmt* undo_ = nullptr;  // ROLLBACK, prepared while there was memory for it
   bool left_open_ = false;        // a transaction, because there was no memory to undo it: by the next one
-  std::vector<Kept> kept_;        // the last used at the end
+  bool ran_out_of_memory_ = false;
+  std::vector<Kept> kept_;  // the last used at the end
   std::chrono::milliseconds most_{0};
   Clock::time_point deadline_ = Clock::time_point::max();
   std::atomic<bool> interrupted_ = false;

@@ -99,6 +99,13 @@ class StoreMemory : public testing::Test {
     before_ = RowsOf(*db_);
   }
 
+  // A connection in which SQLite had no memory is not used again.
+  void AsALaneDoes() {
+    if (!db_->ran_out_of_memory()) return;
+    db_.reset();
+    db_ = std::move(*Connection::Open(home_->folder_ / "counsel.db", false));
+  }
+
   // With allocation n failing, and with `on` all that follow. nullopt: there are not so many.
   static std::optional<Result<void>> Try(const std::function<Result<void>()>& work, long long n, bool on) {
     FailAllocation(n, on);
@@ -133,6 +140,7 @@ class StoreMemory : public testing::Test {
         }
         EXPECT_NE(Judge(outcome->error()), Judgement::kPermanent) << n << ": " << outcome->error().ToString();
         EXPECT_EQ(RowsOf(*db_), before_) << "something of it is there after allocation " << n;
+        AsALaneDoes();
         const Result<void> again = store::InTransaction(*db_, true, taken_back);
         EXPECT_EQ(again.error().code, ErrorCode::kCancelled) << n << ": " << again.error().ToString();
       }
@@ -151,6 +159,7 @@ class StoreMemory : public testing::Test {
         const std::optional<Result<void>> outcome = Try([&] { return work(*db_); }, n, on);
         if (outcome) reached = true;
         if (!outcome || *outcome) continue;
+        AsALaneDoes();
         const Result<void> again = work(*db_);
         if (!again) ADD_FAILURE() << "again after allocation " << n << ": " << again.error().ToString();
         Check(n);
