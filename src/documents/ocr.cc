@@ -197,6 +197,22 @@ asio::awaitable<Result<ExtractedText>> ExtractAndRecognise(std::shared_ptr<Extra
   co_return text;
 }
 
+// The words that whoever relies on a quotation should look at on the page.
+void MarkUnsure(const OcrPage& page, std::vector<StructureSpan>* structure) {
+  constexpr double kUnsure = 60;              // of 100
+  constexpr std::size_t kMostOfPage = 2'000;  // a page of noise
+  std::size_t marked = 0;
+  for (const WordBox& word : page.placed.words) {
+    if (word.confidence >= kUnsure || page.start + word.end > page.end || ++marked > kMostOfPage) continue;
+    StructureSpan span;
+    span.kind = "unsure";
+    span.start = page.start + word.start;
+    span.end = page.start + word.end;
+    span.label = std::to_string(static_cast<int>(word.confidence));
+    structure->push_back(std::move(span));
+  }
+}
+
 // A sentence may run over the page's end: then one line end separates the pages, else a blank line.
 std::string_view Separator(std::string_view before) {
   if (before.empty()) return "";
@@ -299,6 +315,7 @@ Result<void> PutPages(const std::map<int, RecognisedPage>& recognised, const std
     page.start = text->pages[i].start;
     page.end = characters;
     page.placed = found->second.placed;
+    MarkUnsure(page, &structure);
     text->ocr.push_back(std::move(page));
   }
   // A page without text begins where the text of the one before ends.

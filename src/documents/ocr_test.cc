@@ -1,6 +1,8 @@
 // What OCR read, put into a document's text; the lines of a passage. The reading itself is in tests/test_ocr.py.
 #include "documents/ocr.h"
 
+#include <tuple>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -54,6 +56,26 @@ TEST(PutPages, WhatIsKnownOfOtherPagesAndWhatBelongsToNoneMovesAlong) {
   EXPECT_EQ(said(text.structure[1]), "The whole page.");
   EXPECT_EQ(text.structure[1].label, "B-7 (2nd of the file)");
   EXPECT_EQ(said(text.structure[2]), "[Page header: b]");
+}
+
+TEST(PutPages, WordsThatOcrIsUnsureOfAreMarked) {
+  ExtractedText text;
+  text.text = "One.";
+  text.pages = {{1, 0}, {2, 4}};
+  RecognisedPage page = Recognised("Rent is 1l0 pounds.");
+  for (const auto& [start, end, confidence] :
+       {std::tuple(0, 4, 96.0), std::tuple(5, 7, 60.0), std::tuple(8, 11, 41.6)}) {
+    WordBox word;
+    word.start = start;
+    word.end = end;
+    word.confidence = confidence;
+    page.placed.words.push_back(word);
+  }
+  ASSERT_TRUE(PutPages({{2, page}}, "a.pdf", 1'000, &text));
+  ASSERT_EQ(text.structure.size(), 1U);
+  EXPECT_EQ(text.structure[0].kind, "unsure");
+  EXPECT_EQ(text.structure[0].label, "41");
+  EXPECT_EQ(text.text.substr(static_cast<std::size_t>(text.structure[0].start), 3), "1l0");
 }
 
 TEST(PutPages, ATextOverTheLimitIsRefused) {

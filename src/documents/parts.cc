@@ -76,12 +76,25 @@ void AddLines(const std::vector<StructureSpan>& structure, std::int64_t start, s
   parts->push_back(std::move(part));
 }
 
+// Words that OCR read and is unsure of.
+void AddUnsure(const std::vector<StructureSpan>& structure, std::int64_t start, std::int64_t end,
+               std::vector<Part>* parts) {
+  const auto unsure = std::count_if(structure.begin(), structure.end(), [&](const StructureSpan& span) {
+    return span.kind == "unsure" && span.start < end && span.end > start;
+  });
+  if (unsure == 0) return;
+  Part part;
+  part.kind = "unsure";
+  part.words = "with " + std::to_string(unsure) + (unsure == 1 ? " word" : " words") + " that OCR is unsure of";
+  parts->push_back(std::move(part));
+}
+
 }  // namespace
 
 std::vector<Part> PartsOf(const std::vector<StructureSpan>& structure, std::int64_t start, std::int64_t end) {
   std::vector<Part> parts;
   for (const StructureSpan& span : structure) {
-    if (span.start >= end || span.end <= start || span.kind == "line") continue;
+    if (span.start >= end || span.end <= start || span.kind == "line" || span.kind == "unsure") continue;
     Part part;
     part.kind = IsBookmark(span) ? "bookmark" : span.kind;
     part.whole = span.start <= start && end <= span.end;
@@ -91,6 +104,7 @@ std::vector<Part> PartsOf(const std::vector<StructureSpan>& structure, std::int6
     if (!part.words.empty() && !said) parts.push_back(std::move(part));
   }
   AddLines(structure, start, end, &parts);
+  AddUnsure(structure, start, end, &parts);
   return parts;
 }
 

@@ -35,6 +35,14 @@ std::string At(std::int64_t start, std::int64_t end) {
   return InWords(PartsOf(kLease, start, end));
 }
 
+TEST(Parts, WordsThatOcrIsUnsureOfAreCounted) {
+  const std::vector<StructureSpan> page = {Span("clause", 0, 60, "1.2"), Span("unsure", 4, 9, "41"),
+                                           Span("unsure", 20, 26, "8")};
+  EXPECT_EQ(InWords(PartsOf(page, 0, 60)), "clause 1.2, with 2 words that OCR is unsure of");
+  EXPECT_EQ(InWords(PartsOf(page, 10, 22)), "clause 1.2, with 1 word that OCR is unsure of");
+  EXPECT_EQ(InWords(PartsOf(page, 30, 60)), "clause 1.2");
+}
+
 TEST(Parts, ABookmarkIsNoHeadingOfThePage) {
   const std::vector<StructureSpan> bundle = {Span("heading", 0, 12, "bookmark"), Span("heading", 14, 30)};
   EXPECT_EQ(PartsOf(bundle, 2, 9).front().kind, "bookmark");

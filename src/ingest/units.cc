@@ -103,7 +103,7 @@ void UnitReader::TakeStructure(const std::vector<documents::StructureSpan>& stru
   std::int64_t code_point = 0;
   for (const documents::StructureSpan& span : structure) {
     const bool within = span.kind == "insertion" || span.kind == "attachment" || span.kind == "clause" ||
-                        span.kind == "line" || span.kind == "page_label";
+                        span.kind == "line" || span.kind == "page_label" || span.kind == "unsure";
     if (within) continue;  // of a line, or its number tells as much
     byte += ByteOffset(text_.substr(byte), span.start - code_point);
     code_point = span.start;
