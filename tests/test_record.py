@@ -241,6 +241,21 @@ def test_a_person_sees_her_own_part_and_the_user_all_of_it(housed):
     assert [one["number"] for one in housed.get("/api/record").json["entries"]] == [3, 2, 1]
 
 
+def test_nothing_of_a_matter_on_hold_is_deleted(housed):
+    ask(housed, "What is the rent of Alder House?", matter="Alder", session="s")
+    assert housed.cli("record", "hold", "Oak").returncode == 4
+    held = housed.cli("record", "hold", "Alder", "claim", "of 3 May")
+    assert held.returncode == 0 and "on hold" in held.stdout, held.stderr
+    assert housed.cli("record", "hold", "Alder").returncode != 0
+    for path in (f"documents/{housed.lease}", "matters/Alder", "conversations/s"):
+        refused = housed.request("DELETE", f"/api/{path}")
+        assert refused.status == 403 and "counsel record release 'Alder'" in refused.json["error"]["next_step"], (path, refused.body)
+    assert entry(housed, 2)["entry"]["said"]["words"] == {"text": "claim of 3 May"}
+    assert housed.cli("record", "release", "Alder").returncode == 0
+    assert housed.request("DELETE", "/api/matters/Alder").status == 200
+    assert verified(housed)["entries"] == 4
+
+
 def test_what_was_changed_in_the_store_is_told(housed):
     for n in range(5):
         ask(housed, f"What is the rent of Alder House in year {n}?")

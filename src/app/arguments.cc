@@ -119,6 +119,13 @@ void DeclareRecord(CLI::App& app, Arguments& arguments) {
   act("review", "reviewed", "say that you have reviewed an answer", "a remark");
   act("correct", "corrected", "say what is wrong with an answer, and what is right", "the correction")->required();
   act("sign-off", "signed_off", "sign an answer off, under your name", "for what, on what condition");
+  const auto hold = [&](const char* verb, const char* name, const char* help) {
+    CLI::App* sub = action(verb, name, help);
+    sub->add_option("matter", options.matter, "its name")->required();
+    sub->add_option("words", arguments.words, "why");
+  };
+  hold("hold", "held", "put a matter on legal hold: no document, question or answer of it is deleted");
+  hold("release", "released", "end a matter's hold");
   action("head", "head", "print what stands for the whole record, SIZE:ROOT; note it outside, by mail or on paper");
   action("verify", "verify", "hash all of it again and tell every entry that is not what it was")
       ->add_option("--head", options.head, "one that was noted: the record must begin with it");

@@ -60,6 +60,7 @@ std::string WhatIsSaid(const Json& entry) {
     return "a " + said.value("what", "document") + ": the texts of " + Numbers(said["entries"]) + " are gone";
   }
   const std::string words = TextOf(said.value("words", Json()));
+  if (said.contains("matter")) return "matter " + TextOf(said["matter"]) + (words.empty() ? "" : ": " + words);
   return "entry " + entry.value("of", Json()).dump() + (words.empty() ? "" : ": " + words);
 }
 
@@ -164,6 +165,21 @@ asio::awaitable<int> Act(DaemonClient& daemon, const RecordOptions& options) {
   co_return kExitOk;
 }
 
+asio::awaitable<int> Hold(DaemonClient& daemon, const RecordOptions& options) {
+  const std::string target = std::string(kRoute) + "/holds";
+  const bool held = options.action == "held";
+  const Json body = {{"matter", options.matter}, {"hold", held}, {"words", options.words}};
+  Result<Json> reply = co_await daemon.Call("POST", target, body);
+  if (!reply) co_return ReportError(reply.error());
+  if (options.json) {
+    PrintJson(*reply);
+  } else {
+    std::printf("The matter '%s' is %s; entry %s of the record says so.\n", Printable(options.matter).c_str(),
+                held ? "on hold: nothing of it is deleted" : "no longer on hold", (*reply)["number"].dump().c_str());
+  }
+  co_return kExitOk;
+}
+
 asio::awaitable<int> Head(DaemonClient& daemon, const RecordOptions& options) {
   const std::string target = std::string(kRoute) + "/head";
   const Json no_body;
@@ -259,6 +275,7 @@ asio::awaitable<int> Record(const Settings& settings, RecordOptions options) {
   if (options.action == "list") co_return co_await List(*daemon, options);
   if (options.action == "show") co_return co_await Show(*daemon, options);
   if (options.action == "head") co_return co_await Head(*daemon, options);
+  if (options.action == "held" || options.action == "released") co_return co_await Hold(*daemon, options);
   if (options.action == "verify") co_return co_await Verify(*daemon, options);
   if (options.action == "export") co_return co_await Export(*daemon, options);
   co_return co_await Act(*daemon, options);

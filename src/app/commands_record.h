@@ -8,10 +8,10 @@
 namespace counsel::app {
 
 struct RecordOptions {
-  std::string action;  // list, show, verify, export, head, reviewed, corrected, signed_off
+  std::string action;  // list, show, verify, export, head, held, released, reviewed, corrected, signed_off
   std::string number;  // of an entry
   std::string words;
-  std::string matter;  // "": of all
+  std::string matter;  // "": of all; with held and released: which
   std::string head;    // with verify: one that was noted, SIZE:ROOT
   std::string file;    // of export
   int limit = 20;

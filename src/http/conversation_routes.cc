@@ -7,6 +7,7 @@
 #include "http/record.h"
 #include "http/routes.h"
 #include "http/tell_all.h"
+#include "record/hold.h"
 #include "search/search.h"
 
 namespace counsel::http {
@@ -121,6 +122,7 @@ asio::awaitable<Result<void>> Rename(Call& call) {
 // Its words go from the record too, which says so.
 Result<void> ForgetInRecord(store::Connection& db, const answers::ConversationKey& key, const Caller& caller) {
   ASSIGN_OR_RETURN(const std::vector<std::int64_t> numbers, answers::RecordNumbers(db, key));
+  RETURN_IF_ERROR(record::EntriesMayBeForgotten(db, numbers));
   RETURN_IF_ERROR(record::ForgetTexts(db, numbers));
   return record::SayDeleted(db, ActorOf(caller), UnixSeconds());
 }

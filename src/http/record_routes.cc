@@ -11,6 +11,7 @@
 #include "http/long_work.h"
 #include "http/record.h"
 #include "record/export.h"
+#include "record/hold.h"
 #include "record/verify.h"
 
 namespace counsel::http {
@@ -139,6 +140,27 @@ asio::awaitable<Result<void>> ShowHead(Call& call) {
   co_return co_await call.SendJson(std::move(json));
 }
 
+// POST /api/record/holds {matter, hold, words?}
+asio::awaitable<Result<void>> Hold(Call& call) {
+  ASSIGN_OR_CO_RETURN(const Json body, co_await call.ReadJson(kBodyLimit));
+  CO_RETURN_IF_ERROR(OnlyMembers(body, {"matter", "hold", "words"}));
+  ASSIGN_OR_CO_RETURN(const std::string matter, StringMember(body, "matter", ""));
+  ASSIGN_OR_CO_RETURN(const std::string words, StringMember(body, "words", ""));
+  ASSIGN_OR_CO_RETURN(const bool held, BoolMember(body, "hold", true));
+  if (CountCodePoints(words) > kMostWords) {
+    co_return Fail(ErrorCode::kTooLarge, "'words' has at most " + std::to_string(kMostWords) + " characters.");
+  }
+  auto work = [&](store::Connection& db) -> Result<Json> {
+    const record::Actor actor = ActorOf(call.caller);
+    ASSIGN_OR_RETURN(const std::int64_t added, record::SetHold(db, matter, held, words, actor, UnixSeconds()));
+    ASSIGN_OR_RETURN(const record::Kept kept, record::Find(db, added, ""));
+    return EntryJson(kept);
+  };
+  Result<Json> added = co_await call.services.store.Write(work);
+  if (!added) co_return Fail(std::move(added.error()));
+  co_return co_await call.SendJson(std::move(*added), 201);
+}
+
 Json VerifiedJson(const record::Verified& verified) {
   Json faults = Json::array();
   for (const record::Fault& fault : verified.first_faults) {
@@ -204,6 +226,7 @@ void AddRecordRoutes(std::vector<Route>& routes) {
   routes.push_back({"GET", "/api/record/head", ShowHead});
   routes.push_back({"GET", "/api/record/export", Export});
   routes.push_back({"POST", "/api/record/verify", Verify});
+  routes.push_back({"POST", "/api/record/holds", Hold});
   routes.push_back({"GET", "/api/record/{n}", Show});
   routes.push_back({"POST", "/api/record/{n}/acts", Act});
 }
