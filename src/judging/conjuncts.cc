@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "judging/splitter.h"
+#include "judging/values.h"
 
 namespace counsel::judging {
 namespace {
@@ -166,7 +167,8 @@ Start Splitter::StartAt(std::size_t i, std::size_t verb_before) const {
   // "is limited to £500 and ends in June"; not "is liable for losses and claims"
   if (verb_before != kNowhere && In(At(verb_before), {"is", "has"}) && i > 1 && i + 2 < words_.size() &&
       At(i).ends_with('s') && IsFiniteVerb(words_[i]) && !At(i - 2).ends_with('s') && !IsArticle(At(i - 2)) &&
-      !IsPreposition(At(i - 2)) && (IsPreposition(At(i + 1)) || IsArticle(At(i + 1)) || words_[i + 1].digits))
+      !IsPreposition(At(i - 2)) &&
+      (IsPreposition(At(i + 1)) || IsArticle(At(i + 1)) || FindValue(text_, words_, i + 1).words > 0))
     return Start::kFinite;
   if (SubjectAt(i) != kNowhere) return Start::kOwnSubject;
   // "The seller claims X and the buyer claims Y"

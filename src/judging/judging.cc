@@ -61,7 +61,7 @@ struct Sources::Read {
   [[nodiscard]] std::vector<Place> Places(const Reading& claim, const std::vector<std::size_t>& among) const;
   [[nodiscard]] Outcome Try(const Reading& claim, const Lead& lead, const Place& place) const;
   [[nodiscard]] Outcome TryReading(const Reading& claim, const Lead& lead, const Place& place, const Reading& source,
-                                   const std::vector<std::size_t>& ends) const;
+                                   const std::vector<std::size_t>& ends, const SourceSentence* whole = nullptr) const;
   void CheckLead(const Lead& lead, const Reading& claim, const Place& place, std::vector<Finding>* findings) const;
   // The best that any place makes of it; nothing when no sentence has its words.
   [[nodiscard]] std::optional<Outcome> Best(const Reading& claim, const Lead& lead,
@@ -213,7 +213,8 @@ Outcome Sources::Read::Try(const Reading& claim, const Lead& lead, const Place& 
   Outcome best = TryReading(claim, lead, place, source, ends);
   if (best.grade == Grade::kSupported || place.sentences.size() > 1) return best;
   for (const Reading& statement : evidence.Statements(static_cast<std::size_t>(place.sentences.front()))) {
-    Outcome outcome = TryReading(claim, lead, place, statement, {statement.units.size()});
+    Outcome outcome = TryReading(claim, lead, place, statement, {statement.units.size()},
+                                 &evidence.sentences()[static_cast<std::size_t>(place.sentences.front())]);
     if (outcome.Better(best)) best = std::move(outcome);
     if (best.grade == Grade::kSupported) break;
   }
@@ -221,7 +222,7 @@ Outcome Sources::Read::Try(const Reading& claim, const Lead& lead, const Place& 
 }
 
 Outcome Sources::Read::TryReading(const Reading& claim, const Lead& lead, const Place& place, const Reading& source,
-                                  const std::vector<std::size_t>& ends) const {
+                                  const std::vector<std::size_t>& ends, const SourceSentence* whole) const {
   const auto before = static_cast<std::size_t>(place.sentences.front());
   const bool has_before = before > 0 && evidence.sentences()[before - 1].source == evidence.sentences()[before].source;
   const Comparison comparison(claim, source, has_before ? &evidence.sentences()[before - 1].reading : nullptr);
@@ -232,6 +233,11 @@ Outcome Sources::Read::TryReading(const Reading& claim, const Lead& lead, const 
     if (finding.kind == FindingKind::kStranger &&
         KnownElsewhere(comparison, static_cast<std::size_t>(finding.unit), place))
       finding.kind = FindingKind::kUnknown;
+    // A word that the statement lacks and its sentence has: what is said of it there was cut off.
+    const bool unknown = finding.kind == FindingKind::kUnknown || finding.kind == FindingKind::kStranger;
+    if (whole != nullptr && unknown && finding.unit >= 0 &&
+        whole->keys.count(claim.units[static_cast<std::size_t>(finding.unit)].key) > 0)
+      finding.kind = FindingKind::kContradiction;
   }
   CheckLead(lead, claim, place, &outcome.findings);
   for (const int s : place.sentences) {

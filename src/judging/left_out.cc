@@ -92,6 +92,18 @@ bool Leftovers::IsOfItsTerm(std::size_t first, std::size_t end) const {
   return end < c_.source.units.size() && c_.to_claim[end] >= 0;
 }
 
+// ", including any warranty of fitness": of what was named.
+bool Leftovers::IsInclusion(std::size_t first, std::size_t end) const {
+  const bool excludes = std::any_of(c_.claim.clauses.begin(), c_.claim.clauses.end(),
+                                    [](const Clause& clause) { return clause.kind == ClauseKind::kExcept; });
+  if (c_.source.units[first].word != "including" || excludes) return false;
+  return std::none_of(
+      c_.source.units.begin() + static_cast<std::ptrdiff_t>(first) + 1,
+      c_.source.units.begin() + static_cast<std::ptrdiff_t>(end), [](const Unit& unit) {
+        return unit.only || In(unit.limit, {"WITHIN", "BEFORE", "AFTER", "DURING", "BYTIME", "SINCE", "WITHOUT"});
+      });
+}
+
 // "at 14 Orchard Rise": it only tells where that is.
 bool Leftovers::IsAddress(std::size_t first, std::size_t end) const {
   bool number = false;
@@ -170,8 +182,11 @@ bool Leftovers::KeptHasItsOwn(const std::string& limit, int clause) const {
 bool Leftovers::IsUnderAll(std::size_t first) const {
   const Unit& unit = c_.source.units[first];
   const Clause& clause = c_.source.clauses[static_cast<std::size_t>(unit.clause)];
-  if (PrepositionOver(first).empty() || clause.kind != ClauseKind::kMain) return false;
-  if (clause.boundary > static_cast<int>(first)) return true;
+  if (clause.kind != ClauseKind::kMain && clause.kind != ClauseKind::kThat) return false;
+  const bool subject = clause.boundary > static_cast<int>(first);
+  if (PrepositionOver(first).empty() && !subject) return false;
+  if (!PrepositionOver(first).empty() && subject) return true;
+  // "any breach or threatened breach", "any notice or communication shall be": each
   for (std::size_t i = first; i > 0 && c_.source.units[i - 1].clause == unit.clause; --i) {
     if (In(c_.source.units[i - 1].quantifier, {"ALL", "ANY"})) return true;
   }
@@ -319,7 +334,8 @@ bool Leftovers::OneOfSeveral(std::size_t first, std::size_t end) const {
   if (key == "OR")
     return IsUnderAll(first) || IsOneCause(first, end) ||
            (clause.kind == ClauseKind::kIf && !clause.only && !clause.proviso) || clause.kind == ClauseKind::kExtent ||
-           (clause.kind == ClauseKind::kMain && (forbids || clause.modal == "MAY"));
+           ((clause.kind == ClauseKind::kMain || clause.kind == ClauseKind::kThat) &&
+            (forbids || clause.modal == "MAY"));
   if (key == "AND") return (clause.kind == ClauseKind::kMain || clause.kind == ClauseKind::kThat) && !forbids;
   return false;
 }

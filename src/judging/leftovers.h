@@ -57,6 +57,8 @@ class Leftovers {
   [[nodiscard]] bool IsConflictOfLaws(std::size_t first, std::size_t end) const;
   // "Confidential Information", told as "the information", where nothing else of the document is called so. It is told.
   [[nodiscard]] bool IsOfItsTerm(std::size_t first, std::size_t end) const;
+  // ", including any warranty of fitness": of what was named.
+  [[nodiscard]] bool IsInclusion(std::size_t first, std::size_t end) const;
   // "at 14 Orchard Rise": it only tells where that is.
   [[nodiscard]] bool IsAddress(std::size_t first, std::size_t end) const;
   // The preposition over a unit of a list: "from a shed, garage or outbuilding".
@@ -91,6 +93,8 @@ class Leftovers {
   [[nodiscard]] bool MoreThanActors(std::size_t s) const;
   // "The claimant alleged that …": who says so belongs to it; "The chair reported that …" says it is so.
   [[nodiscard]] bool SaysThat(std::size_t s) const;
+  // "The Vendor acknowledges that": it says so itself.
+  [[nodiscard]] bool AgreesWith(std::size_t s) const;
   // "The council objected on the ground that the road was unsafe": the council says that it was.
   [[nodiscard]] bool GivesReason(std::size_t s) const;
   [[nodiscard]] bool BelievesOnly(std::size_t s) const;

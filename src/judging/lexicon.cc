@@ -145,6 +145,10 @@ Words Rewritten(std::string_view text, Words words) {
       const auto phrase = std::find_if(list->second.begin(), list->second.end(),
                                        [&](const Phrase& one) { return Begins(words, i, one); });
       if (phrase != list->second.end()) found = &*phrase;
+      // "will be held on Monday": there it is a verb
+      if (found != nullptr && first == "held" && found->to.front() == "AT" && !out.empty() &&
+          IsOneOf({"be", "been", "is", "are", "was", "were"}, out.back().text))
+        found = nullptr;
     }
     if (found == nullptr) {
       out.push_back(std::move(words[i++]));
@@ -231,7 +235,7 @@ bool IsLight(std::string_view stem) {
       "question",   "even",        "yes",          "concerned", "fact",         "do",           "be",
       "have",       "just",        "would",        "self",      "besid",        "importantly",  "shall",
       "remain",     "mr",          "mrs",          "ms",        "dr",           "what",         "here",
-      "ones"};
+      "ones",       "hereto",      "hereinafter",  "hereafter", "forego",       "asis"};
   return Has(light, stem);
 }
 
@@ -250,7 +254,7 @@ bool IsRoleNoun(std::string_view stem) {
         "foreman builder architect assignee assignor transferee transferor mortgagee mortgagor lessee "
         "employee payee subcontractor operator administrator liquidator receiver underwriter applicant "
         "accused prosecutor petitioner nominee subscriber advertiser retailer wholesaler manufacturer "
-        "franchisor franchisee firm policyholder counterparty committee president treasurer commodore club charity "
+        "franchisor franchisee firm policyholder counterparty committee president treasurer commodore club "
         "society association captain master mediator adjudicator umpire registrar clerk governor guest proxy "
         "commissioner inspector valuer authority provider ";
     std::unordered_set<std::string> made;

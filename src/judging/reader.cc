@@ -120,7 +120,8 @@ void Reader::TakeSoft(std::string_view word) {
   if (word == "this" || word == "that") NewChunk();
   // "at the end of the Term the Tenant must": an article behind a noun begins another phrase.
   if (IsArticle(word) && !preposition_.empty() && !out_.units.empty() && out_.units.back().chunk == chunk_ &&
-      !out_.units.back().word.ends_with("ing") && !IsBaseVerb(out_.units.back().word))
+      !out_.units.back().word.ends_with("ing") && !IsBaseVerb(out_.units.back().word) &&
+      !(clause().kind == ClauseKind::kTime && IsFiniteVerb(words_[at_ - 1])))
     EndPhrase();
   article_ = article_ || In(word, {"the", "a", "an", "this", "that", "these", "those"});
 }
@@ -201,7 +202,8 @@ void Reader::TakeOperator(const std::string& key) {
     // "until November 2023, when she sent a copy": tells of that date
     if (key == "IF" && comma_ && !out_.units.empty() && out_.units.back().clause == clause_ &&
         text_.substr(words_[at_].start, 4) == "when" &&
-        (out_.units.back().key.starts_with("date:") || out_.units.back().capital)) {
+        (out_.units.back().key.starts_with("date:") || out_.units.back().capital ||
+         (out_.units.back().kind == UnitKind::kValue && out_.units.back().key.size() == 4))) {
       return Open(ClauseKind::kRelative, std::exchange(pending_join_, ""));
     }
     // ", while the other did not": another statement
@@ -213,8 +215,14 @@ void Reader::TakeOperator(const std::string& key) {
   }
   if (key == "AND" || key == "OR" || key == "ANDOR" || key == "BUT") return TakeJoin(key);
   if (key == "ORMORE" || key == "ORLESS") {
-    if (!out_.units.empty() && out_.units.back().kind == UnitKind::kValue)
-      out_.units.back().bound = key == "ORMORE" ? "ATLEAST" : "ATMOST";
+    // "48 hours or more", "48 hours' notice or more"
+    constexpr std::size_t kBack = 2;
+    for (std::size_t i = out_.units.size(); i > 0 && out_.units.size() - i < kBack; --i) {
+      Unit& unit = out_.units[i - 1];
+      if (unit.kind != UnitKind::kValue || unit.clause != clause_) continue;
+      unit.bound = key == "ORMORE" ? "ATLEAST" : "ATMOST";
+      break;
+    }
     return;
   }
   if (In(key, {"ATLEAST", "ATMOST", "MORETHAN", "LESSTHAN"})) {

@@ -157,7 +157,10 @@ bool Reader::HasVerb() {
     if (unit.participle) return true;
     const bool somebody =
         subject.kind == UnitKind::kPronoun || ((subject.capital || IsRoleNoun(subject.key)) && !subject.possessive);
-    if (somebody && subject.clause == clause_ && unit.word.ends_with('s') && !unit.capital && !IsRoleNoun(unit.key))
+    // "Trade marks and notices must": the first word of a sentence is no name by its capital.
+    const bool bare = i == 1 && i + 1 == out_.units.size() && !IsRoleNoun(subject.key);
+    if (somebody && !bare && subject.clause == clause_ && unit.word.ends_with('s') && !unit.capital &&
+        !IsRoleNoun(unit.key))
       return true;
   }
   return false;

@@ -70,6 +70,10 @@ bool IsActor(const Reading& reading, std::size_t i) {
                       reading.units[i + 1].participle || !IsRoleNoun(reading.units[i + 1].key);
     return last;
   }
+  // "the Charity Commission": the last of a row of names
+  if (i + 1 < reading.units.size() && unit.capital && reading.units[i + 1].capital && !unit.possessive &&
+      reading.units[i + 1].chunk == unit.chunk && reading.units[i + 1].kind == UnitKind::kWord)
+    return false;
   return unit.capital && !unit.article && i > 0 && std::isupper(static_cast<unsigned char>(unit.word.back())) == 0;
 }
 

@@ -73,6 +73,15 @@ bool HasSubject(const Reading& reading, std::size_t clause) {
          reading.clauses[clause].join == "AND";
 }
 
+// "The obligations last for two years": the source's verb, behind a subject.
+bool SaysItsVerb(const Comparison& c, std::size_t claim_clause, std::size_t clause) {
+  const int verb = c.source.clauses[clause].verb;
+  if (verb < 0 || c.to_claim[static_cast<std::size_t>(verb)] < 1) return false;
+  const auto unit = static_cast<std::size_t>(c.to_claim[static_cast<std::size_t>(verb)]);
+  return c.claim.units[unit].clause == static_cast<int>(claim_clause) && !c.claim.units[unit].participle &&
+         c.claim.units[unit - 1].clause == static_cast<int>(claim_clause);
+}
+
 // "may be used only for", "must use only for"
 bool OnlyOnBothSides(const Comparison& c) {
   const auto only = [](const Unit& unit) { return unit.only; };
@@ -100,7 +109,8 @@ void CheckModals(const Trial& trial) {
     const Clause& other = c.source.clauses[at];
     if (clause.kind == ClauseKind::kConcession || other.kind == ClauseKind::kConcession ||
         SameForce(clause, other, clause.passive || other.passive || HasSubject(c.source, at),
-                  clause.boundary >= 0 || HasSubject(c.claim, i)))
+                  clause.boundary >= 0 || HasSubject(c.claim, i)) ||
+        (Force(clause).empty() && Force(other) == "MUST" && SaysItsVerb(c, i, at)))
       continue;
     // "It was resolved that she be appointed", "she was appointed"
     if (c.source.resolved && clause.past && Force(clause).empty() && In(Force(other), {"", "MUST"})) continue;
@@ -222,6 +232,11 @@ void CheckJoints(const Trial& trial) {
     }
     if (key.empty() && first.clause != second.clause)
       key = c.source.clauses[static_cast<std::size_t>(second.clause)].join;
+    // "must not remove A or B": A and B must not be removed
+    const Clause& here = c.claim.clauses[static_cast<std::size_t>(c.claim.units[joint.at].clause)];
+    if (key == "OR" && joint.key == "AND" && here.passive && Denies(here) &&
+        static_cast<int>(joint.at) < here.boundary && Denies(c.source.clauses[static_cast<std::size_t>(second.clause)]))
+      continue;
     if (key == joint.key ||
         (key != "OR" && joint.key != "OR" && key != "ANDOR" && joint.key != "ANDOR" && !key.empty()) ||
         (key.empty() && joint.key == "AND" && first.clause != second.clause))

@@ -145,7 +145,8 @@ void Leftovers::LookAtClaim() {
 
 // "You may not use the name", "the name may not be used": whom the sentence adds.
 bool Leftovers::IsAddressee(const Unit& unit) const {
-  if ((unit.key != "you" && unit.key != "we") || unit.role != ActorRole::kSubject) return false;
+  if (!In(unit.key, {"you", "we"}) && unit.word != "parties") return false;
+  if (unit.role != ActorRole::kSubject) return false;
   const int clause = c_.clause_of[static_cast<std::size_t>(unit.clause)];
   return clause >= 0 && c_.source.clauses[static_cast<std::size_t>(clause)].passive;
 }
@@ -162,7 +163,8 @@ void Leftovers::LookInside(std::size_t s) {
     }
     const std::size_t end = RunEnd(j);
     if (c_.source.clauses[s].kind == ClauseKind::kAside || OneOfSeveral(j, end) || IsToWhom(s, j, end) ||
-        IsScene(s, j, end) || IsByWhom(s, j, end) || IsAddress(j, end) || IsConflictOfLaws(j, end)) {
+        IsScene(s, j, end) || IsByWhom(s, j, end) || IsAddress(j, end) || IsConflictOfLaws(j, end) ||
+        IsInclusion(j, end)) {
       for (std::size_t k = j; k < end; ++k) dropped_[k] = true;
     } else {
       if (IsMannerOfDuty(s, j, end)) {
@@ -215,11 +217,24 @@ bool Leftovers::SaysThat(std::size_t s) const {
     neutral_speaker = neutral_speaker || unit.key == "i";
   }
   if (neutral_speaker && spoken) return false;
+  // "The Vendor acknowledges that", "agrees that": between parties it is so; not what somebody once agreed.
+  if (!c_.source.clauses[s].past && AgreesWith(s)) return false;
   if (neutral_speaker && BelievesOnly(s)) {
     trial_.Find(FindingKind::kOpen, "the source says who believes or understands it");
     return false;
   }
   return !(neutral_speaker && neutral_verb);
+}
+
+bool Leftovers::AgreesWith(std::size_t s) const {
+  bool party = false;
+  bool agrees = false;
+  for (const Unit& unit : c_.source.units) {
+    if (unit.clause != static_cast<int>(s)) continue;
+    party = party || (IsRoleNoun(unit.key) && unit.role == ActorRole::kSubject);
+    agrees = agrees || (In(unit.key, {"acknowledg", "agre", "agree"}) && unit.word.ends_with('s'));
+  }
+  return party && agrees;
 }
 
 bool Leftovers::GivesReason(std::size_t s) const {
@@ -263,7 +278,7 @@ void Leftovers::LookAtUnused(std::size_t s) {
     words += (words.empty() ? "" : " ") + unit.word;
     conflict = conflict && OfConflictRules(unit.key);
   }
-  if (conflict && words.find("onflict") != std::string::npos) return;
+  if (conflict && (words.find("onflict") != std::string::npos || words.find("hoice") != std::string::npos)) return;
   const std::string adds = "the source adds: '" + words + "'";
   const bool before_used = clause.before >= 0 && c_.Used(static_cast<std::size_t>(clause.before));
   if (HangsOnDropped(s)) return;

@@ -105,6 +105,7 @@ class Splitter {
   void DenyWarranty();
   void SplitAtSemicolons();
   void SplitPassives();
+  void TakeResult();
   [[nodiscard]] bool IsReporting(std::size_t that) const;
   [[nodiscard]] bool IsTitle(std::size_t i) const;
   [[nodiscard]] bool CapitalAt(std::size_t i) const;

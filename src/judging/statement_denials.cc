@@ -1,4 +1,5 @@
 // What is denied in set forms of words: "nothing here shall be construed as granting a licence", "without warranty".
+#include <algorithm>
 #include <utility>
 
 #include "judging/splitter.h"
@@ -104,6 +105,19 @@ void Splitter::DenyWarranty() {
     };
     const Words none = {word("NO"), words_[warranty], word("is"), word("given"), word("ABOUT")};
     return Add(Joined({&none, &things}));
+  }
+}
+
+// "We make an order, so that the Respondent may not add its costs": it may not.
+void Splitter::TakeResult() {
+  for (std::size_t i = 2; i + 4 < words_.size(); ++i) {
+    if (!MarkAt(i, ",") || At(i + 1) != "so" || At(i + 2) != "that") continue;
+    const bool restricted =
+        std::any_of(words_.begin(), words_.begin() + static_cast<std::ptrdiff_t>(i), [](const text::RawWord& word) {
+          return OpensClause(word.text) != nullptr || word.text == "NOT" || word.text == "NO" || IsModal(word.text);
+        });
+    if (!restricted && SubjectAt(i + 3) != kNowhere) Add(Range(i + 3, words_.size()));
+    return;
   }
 }
 

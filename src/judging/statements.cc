@@ -44,6 +44,7 @@ void Splitter::Forms() {
   Contrast();
   Oblige();
   SplitPassives();
+  TakeResult();
   DenyGrant();
   DenyWarranty();
   TurnRound();
