@@ -12,12 +12,18 @@ from counsel import wait_until
 INDEX = {"COUNSEL_TEST_INDEX": "1"}
 
 
-def segments(home):
+# Of passages, and of rows of documents: how their tables begin, what they are made of, the ending of their words.
+KINDS = (("index", "chunks", "id", "words"), ("row_index", "document_rows", "number", "documents"))
+
+
+def segments(home, kind=KINDS[0]):
     """The store's rows: (stamp, first, last, bytes of words, of vectors); and how many passages they do not cover."""
+    tables, source, number, _ = kind
     with contextlib.closing(sqlite3.connect(f"file:{home}/counsel.db?mode=ro", uri=True)) as db:
         with db:
-            rows = db.execute("SELECT stamp, first, last, words_bytes, vectors_bytes FROM index_segments").fetchall()
-            rest = db.execute("SELECT count(*) FROM chunks WHERE id > (SELECT covered FROM index_state)").fetchone()[0]
+            rows = db.execute(f"SELECT stamp, first, last, words_bytes, vectors_bytes FROM {tables}_segments").fetchall()
+            rest = db.execute(f"SELECT count(*) FROM {source} WHERE {number} > (SELECT covered FROM {tables}_state)"
+                              ).fetchone()[0]
     return rows, rest
 
 
@@ -38,12 +44,12 @@ def damaged(home, missing=True):
         for path in home.glob("counsel.db*"):
             shutil.copy(path, folder)
         with contextlib.closing(sqlite3.connect(f"{folder}/counsel.db")) as db:
-            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'index_segments'").fetchone():
-                return []
-            rows = db.execute("SELECT stamp, words_checksum, vectors_bytes, vectors_checksum FROM index_segments").fetchall()
+            there = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+            rows = [row + (ending,) for tables, _, _, ending in KINDS if f"{tables}_segments" in there for row in db.execute(
+                f"SELECT stamp, words_checksum, vectors_bytes, vectors_checksum FROM {tables}_segments")]
     expected = {}
-    for stamp, words, vectors_bytes, vectors in rows:
-        expected[f"{stamp:016x}.words"] = words
+    for stamp, words, vectors_bytes, vectors, ending in rows:
+        expected[f"{stamp:016x}.{ending}"] = words
         if vectors_bytes:
             expected[f"{stamp:016x}.vectors"] = vectors
     found = {path.name: checksum(path.read_bytes()) for path in files(home)}
@@ -55,18 +61,20 @@ def files(home):
 
 
 def is_whole(home):
-    """Every row's files are there as they were written, no others, and all passages but the last are in them."""
-    rows, rest = segments(home)
-    expected = {}
-    for stamp, _, _, words, vectors in rows:
-        expected[f"{stamp:016x}.words"] = words
-        if vectors:
-            expected[f"{stamp:016x}.vectors"] = vectors
+    """Every row's files are there as they were written, no others, and all passages and rows but the last are in them."""
+    expected, some = {}, True
+    for kind in KINDS:
+        rows, rest = segments(home, kind)
+        some = some and rows and rest < 2
+        for stamp, _, _, words, vectors in rows:
+            expected[f"{stamp:016x}.{kind[3]}"] = words
+            if vectors:
+                expected[f"{stamp:016x}.vectors"] = vectors
     try:
         there = {path.name: path.stat().st_size for path in files(home)}
     except FileNotFoundError:
         return False  # one was joined with others meanwhile
-    return rows and rest < 2 and there == expected
+    return some and there == expected
 
 
 def wait_until_whole(daemon):

@@ -12,7 +12,7 @@ from index_files import INDEX, damaged, files, hits, is_whole, segments, wait_un
 
 KILLS = int(os.environ.get("COUNSEL_TEST_INDEX_KILLS", "20"))
 
-QUESTIONS = ("the tenant keeps the garden", "who pays the rent", "notice of thirty days")
+QUESTIONS = ("the tenant keeps the garden", "who pays the rent", "notice of thirty days", "what does 2.txt say of the rent")
 
 
 def lease(n):

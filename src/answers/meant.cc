@@ -6,8 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "answers/known_documents.h"
 #include "base/utf8.h"
-#include "search/document_rows.h"
 #include "search/passages_at.h"
 #include "text/contents.h"
 #include "understanding/numbered_things.h"
@@ -120,63 +120,81 @@ Result<std::vector<std::vector<FoundPlace>>> FindPlace(store::Connection& db, co
   return found;
 }
 
+// What the rows that tell of such things at all have of their words, as rows, ascending.
+std::map<std::uint32_t, std::string> RowsOfThings(const understanding::NumberedDocuments& documents,
+                                                  const understanding::KnownRows& rows) {
+  std::map<std::uint32_t, std::string> of_things;
+  for (const std::uint32_t thing : documents.things()) {
+    for (const understanding::RowHas& has : rows.With(thing)) of_things.emplace(has.row, "");
+  }
+  if (rows.count() - of_things.size() > search::kMaxWalls) of_things.clear();  // nobody could be told the rest
+  if (of_things.empty()) return of_things;
+  for (const std::uint32_t word : documents.words()) {
+    for (const understanding::RowHas& has : rows.With(word)) {
+      const auto row = of_things.find(has.row);
+      if (row == of_things.end()) continue;
+      understanding::RowWord one;
+      one.hash = word;
+      one.in_name = has.in_name;
+      one.in_text = has.in_text;
+      understanding::AppendToRow(one, &row->second);
+    }
+  }
+  return of_things;
+}
+
 // The documents by whose they are of the things with a number that the question names.
-struct Siblings {
-  explicit Siblings(std::string_view question) : things(understanding::NumberedThings(question)), documents(things) {}
-
-  void Take(std::string_view id, std::string_view name, std::string_view words) {
-    if (things.empty()) return;
-    const understanding::Standing standing = documents.Of(name, words);
-    if (standing == understanding::Standing::kHasIt) of_these.emplace_back(id);
-    if (standing != understanding::Standing::kHasAnother) {
-      within.emplace_back(id);
-      return;
+Result<void> TellSiblings(std::string_view question, const KnownDocuments& known, Meant* meant) {
+  const std::vector<understanding::NumberedThing> things = understanding::NumberedThings(question);
+  if (things.empty()) return {};
+  const understanding::NumberedDocuments documents(things);
+  std::map<std::uint32_t, understanding::Standing> standings;
+  for (const auto& [row, words] : RowsOfThings(documents, known.rows())) {
+    std::string name;
+    if (documents.AsksForName(words)) {
+      ASSIGN_OR_RETURN(name, known.NameOf(row));
     }
-    MeantDocument& other = of_others.emplace_back();
-    other.id = id;
-    other.name = name;
+    standings[row] = documents.Of(name, words);
   }
-
-  void Tell(Meant* meant) {
-    if (of_these.empty() || of_others.empty() || within.size() > search::kMaxWalls) return;
-    meant->of_others = std::move(of_others);
-    meant->within = std::move(within);
-    if (of_these.size() <= understanding::kMostMeant) meant->of_these = std::move(of_these);
-    for (const understanding::NumberedThing& thing : things) {
-      meant->things.push_back(thing.words);
-      // The documents are its own: their sentences need not name it.
-      meant->kept_names += (meant->kept_names.empty() ? "" : " ") + thing.words;
-    }
-  }
-
-  std::vector<understanding::NumberedThing> things;
-  understanding::NumberedDocuments documents;
   std::vector<std::string> within;
-  std::vector<MeantDocument> of_others;
+  std::vector<std::uint32_t> of_others;
   std::vector<std::string> of_these;
-};
-
-}  // namespace
-
-Result<Meant> FindMeant(store::Connection& db, std::string_view question, const std::vector<std::int64_t>& scopes,
-                        const std::vector<std::string>& documents, bool everywhere) {
-  const std::vector<std::uint32_t> wanted = understanding::WordsOfNames(question);
-  std::vector<understanding::DocumentRow> rows;
-  Siblings siblings(question);
-  if (!everywhere) {
-    search::Walls walls;
-    walls.scopes = scopes;
-    walls.documents = documents;
-    const auto take = [&](std::string_view id, std::string_view name, std::string_view words) {
-      siblings.Take(id, name, words);
-      understanding::DocumentRow& row = rows.emplace_back();
-      row.id = id;
-      row.name = name;
-      row.words = understanding::KeepInRow(words, wanted);
-    };
-    RETURN_IF_ERROR(search::ForEachDocumentRow(db, walls, take));
+  const auto has = [](understanding::Standing standing) {
+    return [standing](const auto& one) { return one.second == standing; };
+  };
+  if (std::none_of(standings.begin(), standings.end(), has(understanding::Standing::kHasIt)) ||
+      std::none_of(standings.begin(), standings.end(), has(understanding::Standing::kHasAnother))) {
+    return {};
   }
-  understanding::Understood understood = understanding::Understand(question, rows, !everywhere);
+  known.ForEach([&](std::uint32_t row) {
+    const auto found = standings.find(row);
+    const auto standing = found == standings.end() ? understanding::Standing::kSaysNothing : found->second;
+    if (standing == understanding::Standing::kHasIt) of_these.push_back(known.IdOf(row));
+    if (standing == understanding::Standing::kHasAnother) {
+      of_others.push_back(row);
+    } else {
+      within.push_back(known.IdOf(row));
+    }
+  });
+  if (within.size() > search::kMaxWalls) return {};
+  for (const std::uint32_t row : of_others) {
+    MeantDocument& other = meant->of_others.emplace_back();
+    other.id = known.IdOf(row);
+    ASSIGN_OR_RETURN(other.name, known.NameOf(row));
+  }
+  meant->within = std::move(within);
+  if (of_these.size() <= understanding::kMostMeant) meant->of_these = std::move(of_these);
+  for (const understanding::NumberedThing& thing : things) {
+    meant->things.push_back(thing.words);
+    // The documents are its own: their sentences need not name it.
+    meant->kept_names += (meant->kept_names.empty() ? "" : " ") + thing.words;
+  }
+  return {};
+}
+
+Result<Meant> MeantOf(std::string_view question, const std::vector<std::string>& documents, bool everywhere,
+                      const KnownDocuments& known) {
+  understanding::Understood understood = understanding::Understand(question, known.rows(), !everywhere);
   Meant meant;
   meant.question = std::move(understood.question);
   meant.names = std::move(understood.names);
@@ -187,20 +205,38 @@ Result<Meant> FindMeant(store::Connection& db, std::string_view question, const 
   meant.places = std::move(understood.places);
   for (const std::size_t row : understood.documents) {
     MeantDocument& document = meant.documents.emplace_back();
-    document.id = std::move(rows[row].id);
-    document.name = std::move(rows[row].name);
+    document.id = known.IdOf(row);
+    ASSIGN_OR_RETURN(document.name, known.NameOf(row));
   }
   meant.chosen = !meant.documents.empty();
   if (meant.chosen) return meant;
-  if (documents.empty()) siblings.Tell(&meant);
+  if (documents.empty()) {
+    RETURN_IF_ERROR(TellSiblings(question, known, &meant));
+    return meant;
+  }
+  std::map<std::string, std::uint32_t> rows;
+  known.ForEach([&](std::uint32_t row) { rows.emplace(known.IdOf(row), row); });
   for (const std::string& id : documents) {
     MeantDocument& document = meant.documents.emplace_back();
     document.id = id;
-    const auto named =
-        std::find_if(rows.begin(), rows.end(), [&id](const understanding::DocumentRow& row) { return row.id == id; });
-    if (named != rows.end()) document.name = named->name;
+    const auto named = rows.find(id);
+    if (named == rows.end()) continue;
+    ASSIGN_OR_RETURN(document.name, known.NameOf(named->second));
   }
   return meant;
+}
+
+}  // namespace
+
+Result<Meant> FindMeant(store::Connection& db, std::string_view question, const std::vector<std::int64_t>& scopes,
+                        const std::vector<std::string>& documents, bool everywhere) {
+  if (everywhere) return MeantOf(question, documents, true, KnownDocuments(db, question));
+  for (const bool by_files : {true, false}) {
+    ASSIGN_OR_RETURN(const KnownDocuments known, KnownDocuments::Look(db, question, scopes, documents, by_files));
+    Result<Meant> meant = MeantOf(question, documents, false, known);
+    if (!by_files || known.Whole()) return meant;
+  }
+  return Meant();
 }
 
 Result<std::vector<Hit>> FindPlaces(store::Connection& db, const Meant& meant, const std::vector<std::int64_t>& scopes,

@@ -168,6 +168,7 @@ class Daemon {
   Result<void> MakeIngest() {
     ingest::IngestOptions options;
     options.index = search::Index::Of(store_->path(), settings_.home() / "index");
+    options.row_index = search::Index::Of(store_->path(), settings_.home() / "index", search::kOfRows);
     if (const char* small = ::getenv("COUNSEL_TEST_INDEX"); small != nullptr) options.index_policy = TinySegments();
     options.extractor = programs_.extractor;
     options.readers = std::make_shared<documents::Readers>(io_.get_executor());

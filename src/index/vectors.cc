@@ -13,7 +13,6 @@ namespace {
 
 // "vectors" and the version of the form.
 constexpr std::uint64_t kMagic = 0x0001'7463'6576'7743;
-constexpr float kMostByte = 127;
 // Of so many passages one is looked at more closely, and at least so many.
 constexpr std::uint64_t kLookedAtOf = 100;
 constexpr std::uint64_t kLeastLookedAt = 2'000;
@@ -40,30 +39,6 @@ std::size_t GroupsOf(std::uint64_t passages) {
   return (passages + kLanes - 1) / kLanes;
 }
 
-float AppendBytes(std::span<const float> vector, std::int8_t* bytes) {
-  float most = 0;
-  for (const float value : vector) most = std::max(most, std::abs(value));
-  const float scale = most > 0 ? most / kMostByte : 1;
-  for (std::size_t i = 0; i < vector.size(); ++i) {
-    bytes[i] = static_cast<std::int8_t>(std::lround(std::clamp(vector[i] / scale, -kMostByte, kMostByte)));
-  }
-  return scale;
-}
-
-// One passage's bits, into its lane of a group. What a bit's 1 is: the distance from the mean, over what of it the
-// bits' direction has.
-float AppendBits(std::span<const float> vector, std::span<const float> mean, std::size_t lane, std::uint64_t* group) {
-  double squares = 0;
-  double along = 0;
-  for (std::size_t i = 0; i < vector.size(); ++i) {
-    const double rest = static_cast<double>(vector[i]) - mean[i];
-    squares += rest * rest;
-    along += std::abs(rest);
-    if (rest > 0) group[i / 64 * kLanes + lane] |= std::uint64_t{1} << i % 64;
-  }
-  return along > 0 ? static_cast<float>(squares / along) : 0;
-}
-
 template <class T>
 void Add(FileWriter* file, const std::vector<T>& values) {
   file->AppendAll(values);
@@ -77,49 +52,110 @@ bool Nearer(const Near& a, const Near& b) {
 
 }  // namespace
 
+namespace {
+
+// A file from its first byte to its last: the bytes of all passages, then their bits, for which the mean must be known.
+class VectorsWriter {
+ public:
+  static Result<VectorsWriter> Create(const std::filesystem::path& path, std::size_t dimensions) {
+    ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(path));
+    return VectorsWriter(std::move(file), dimensions);
+  }
+
+  void AddBytes(std::span<const std::int8_t> bytes, float scale, std::span<const float> values) {
+    scales_.push_back(scale);
+    for (std::size_t i = 0; i < values.size(); ++i) sums_[i] += values[i];
+    file_.Append(std::as_bytes(bytes));
+  }
+  void EndBytes() {
+    for (const double sum : sums_) mean_.push_back(static_cast<float>(sum / std::max<double>(1, scales_.size())));
+    file_.Align();
+    bits_ = file_.offset();
+  }
+  // In the same order.
+  void AddBits(std::span<const float> values) {
+    const std::size_t lane = factors_.size() % kLanes;
+    factors_.push_back(ToBits(values.data(), mean_.data(), values.size(), group_.data() + lane));
+    if (lane + 1 == kLanes) EndGroup();
+  }
+  Result<Written> Finish(std::uint64_t stamp) {
+    if (factors_.size() % kLanes != 0) EndGroup();
+    Foot foot;
+    foot.magic = kMagic;
+    foot.stamp = stamp;
+    foot.passages = scales_.size();
+    foot.dimensions = sums_.size();
+    foot.bits = bits_;
+    factors_.resize(GroupsOf(factors_.size()) * kLanes, 0);
+    foot.scales = file_.offset();
+    Add(&file_, scales_);
+    foot.factors = file_.offset();
+    Add(&file_, factors_);
+    foot.mean = file_.offset();
+    Add(&file_, mean_);
+    file_.Append(std::as_bytes(std::span(&foot, 1)));
+    return file_.Finish();
+  }
+
+ private:
+  VectorsWriter(FileWriter file, std::size_t dimensions)
+      : file_(std::move(file)), sums_(dimensions, 0), group_(WordsOf(dimensions) * kLanes) {}
+  void EndGroup() {
+    file_.AppendAll(group_);
+    std::fill(group_.begin(), group_.end(), 0);
+  }
+
+  FileWriter file_;
+  std::vector<float> scales_;
+  std::vector<double> sums_;
+  std::vector<float> mean_;
+  std::vector<float> factors_;
+  std::vector<std::uint64_t> group_;
+  std::uint64_t bits_ = 0;  // where they begin
+};
+
+}  // namespace
+
 Result<Written> WriteVectors(const std::filesystem::path& path, std::uint64_t stamp, std::uint32_t passages,
                              std::size_t dimensions, const VectorSource& source, const MayGoOn& may_go_on) {
-  ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(path));
+  ASSIGN_OR_RETURN(VectorsWriter writer, VectorsWriter::Create(path, dimensions));
   std::vector<float> vector(dimensions);
   std::vector<std::int8_t> bytes(dimensions);
-  std::vector<double> sums(dimensions, 0);
-  std::vector<float> scales;
   for (std::uint32_t i = 0; i < passages; ++i) {
     if (i % kBetweenLooks == 0) RETURN_IF_ERROR(may_go_on());
     source(i, vector);
-    scales.push_back(AppendBytes(vector, bytes.data()));
-    for (std::size_t at = 0; at < dimensions; ++at) sums[at] += vector[at];
-    file.AppendAll(bytes);
+    const float scale = ToBytes(vector.data(), dimensions, bytes.data());
+    writer.AddBytes(bytes, scale, vector);
   }
-  std::vector<float> mean;
-  for (const double sum : sums) mean.push_back(static_cast<float>(sum / std::max(passages, 1U)));
-  Foot foot;
-  foot.magic = kMagic;
-  foot.stamp = stamp;
-  foot.passages = passages;
-  foot.dimensions = dimensions;
-  file.Align();
-  foot.bits = file.offset();
-  std::vector<float> factors;
-  std::vector<std::uint64_t> group(WordsOf(dimensions) * kLanes);
-  for (std::uint32_t first = 0; first < passages; first += kLanes) {
-    if (first % kBetweenLooks == 0) RETURN_IF_ERROR(may_go_on());
-    std::fill(group.begin(), group.end(), 0);
-    for (std::uint32_t i = first; i < std::min<std::uint64_t>(passages, first + kLanes); ++i) {
-      source(i, vector);
-      factors.push_back(AppendBits(vector, mean, i - first, group.data()));
+  writer.EndBytes();
+  for (std::uint32_t i = 0; i < passages; ++i) {
+    if (i % kBetweenLooks == 0) RETURN_IF_ERROR(may_go_on());
+    source(i, vector);
+    writer.AddBits(vector);
+  }
+  return writer.Finish(stamp);
+}
+
+Result<Written> MergeVectors(std::span<const KeptVectors> parts, const std::filesystem::path& path, std::uint64_t stamp,
+                             const MayGoOn& may_go_on) {
+  const std::size_t dimensions = parts.front().vectors->dimensions();
+  ASSIGN_OR_RETURN(VectorsWriter writer, VectorsWriter::Create(path, dimensions));
+  std::vector<float> vector(dimensions);
+  for (const bool bits : {false, true}) {
+    if (bits) writer.EndBytes();
+    std::uint32_t looked = 0;
+    for (const KeptVectors& part : parts) {
+      const Vectors& from = *part.vectors;
+      for (const Range& range : part.ranges) {
+        for (std::uint32_t i = range.begin; i < range.end; ++i) {
+          if (looked++ % kBetweenLooks == 0) RETURN_IF_ERROR(may_go_on());
+          from.Read(i, vector);
+          bits ? writer.AddBits(vector) : writer.AddBytes(from.BytesOf(i), from.ScaleOf(i), vector);
+        }
+      }
     }
-    file.AppendAll(group);
   }
-  factors.resize(GroupsOf(passages) * kLanes, 0);
-  foot.scales = file.offset();
-  Add(&file, scales);
-  foot.factors = file.offset();
-  Add(&file, factors);
-  foot.mean = file.offset();
-  Add(&file, mean);
-  file.Append(std::as_bytes(std::span(&foot, 1)));
-  return file.Finish();
+  return writer.Finish(stamp);
 }
 
 Result<Vectors> Vectors::Open(const std::filesystem::path& path, std::uint64_t bytes, std::uint64_t stamp) {
@@ -152,8 +188,7 @@ Result<Vectors> Vectors::Open(const std::filesystem::path& path, std::uint64_t b
 }
 
 void Vectors::Read(std::uint32_t passage, std::span<float> vector) const {
-  const std::int8_t* bytes = bytes_.data() + std::size_t{passage} * dimensions_;
-  for (std::size_t i = 0; i < dimensions_; ++i) vector[i] = static_cast<float>(bytes[i]) * scales_[passage];
+  FromBytes(BytesOf(passage).data(), dimensions_, scales_[passage], vector.data());
 }
 
 // ---- a question ----
@@ -164,7 +199,7 @@ Asked::Asked(std::span<const float> vector, std::size_t count, std::uint64_t pas
       count_(count),
       kept_(count),
       by_bits_(passages > kFew) {
-  scale_ = AppendBytes(vector, bytes_.data());
+  scale_ = ToBytes(vector.data(), vector.size(), bytes_.data());
   if (!by_bits_) return;
   kept_ = std::max<std::size_t>(count, std::max(passages / kLookedAtOf, kLeastLookedAt));
   const auto [least, most] = std::minmax_element(vector_.begin(), vector_.end());

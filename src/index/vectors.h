@@ -32,6 +32,10 @@ class Vectors {
 
   [[nodiscard]] std::uint32_t passages() const { return passages_; }
   [[nodiscard]] std::size_t dimensions() const { return dimensions_; }
+  [[nodiscard]] std::span<const std::int8_t> BytesOf(std::uint32_t passage) const {
+    return bytes_.subspan(std::size_t{passage} * dimensions_, dimensions_);
+  }
+  [[nodiscard]] float ScaleOf(std::uint32_t passage) const { return scales_[passage]; }
   // As its bytes have it.
   void Read(std::uint32_t passage, std::span<float> vector) const;
   [[nodiscard]] std::uint64_t checksum() const { return file_.checksum(); }
@@ -51,6 +55,15 @@ class Vectors {
   std::span<const float> factors_;  // what a bit's 1 is; of whole groups
   std::span<const float> mean_;
 };
+
+// What of a segment goes into another one.
+struct KeptVectors {
+  const Vectors* vectors = nullptr;
+  std::vector<Range> ranges;  // ascending, apart
+};
+// Of what is kept of several, of the same dimensions: their bytes as they are, their bits by the mean of all.
+[[nodiscard]] Result<Written> MergeVectors(std::span<const KeptVectors> parts, const std::filesystem::path& path,
+                                           std::uint64_t stamp, const MayGoOn& may_go_on);
 
 struct Near {
   std::uint32_t segment = 0;  // as whoever asked numbers them

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 #include <set>
 
 #include "index/index_fixture.h"
@@ -156,6 +157,64 @@ TEST_F(VectorsTest, KernelsSumWhatTheirNamesSay) {
       dot += a[i] * b[i];
     }
     EXPECT_EQ(DotOfBytes(a.data(), b.data(), a.size()), dot);
+  }
+}
+
+TEST_F(VectorsTest, WhatIsKeptOfSeveralKeepsItsBytesAndHasBitsByTheMeanOfAll) {
+  constexpr std::size_t kSize = 100;
+  const std::vector<float> all = RandomVectors(90, kSize);
+  const Vectors a = Write({all.begin(), all.begin() + 50 * kSize}, kSize, "a");
+  const Vectors b = Write({all.begin() + 50 * kSize, all.end()}, kSize, "b");
+  const std::vector<KeptVectors> parts = {{&a, {{0, 7}, {20, 50}}}, {&b, {{3, 40}}}};
+  const Result<Written> merged = MergeVectors(parts, folder_ / "merged", 3, [] { return Result<void>(); });
+  ASSERT_TRUE(merged) << merged.error().ToString();
+  const Result<Vectors> vectors = Vectors::Open(folder_ / "merged", merged->bytes, 3);
+  ASSERT_TRUE(vectors) << vectors.error().ToString();
+  std::vector<float> kept;
+  std::vector<float> one(kSize);
+  std::uint32_t at = 0;
+  for (const KeptVectors& part : parts) {
+    for (const Range& range : part.ranges) {
+      for (std::uint32_t i = range.begin; i < range.end; ++i, ++at) {
+        const auto bytes = vectors->BytesOf(at);
+        EXPECT_TRUE(std::equal(bytes.begin(), bytes.end(), part.vectors->BytesOf(i).begin()));
+        EXPECT_EQ(vectors->ScaleOf(at), part.vectors->ScaleOf(i));
+        part.vectors->Read(i, one);
+        kept.insert(kept.end(), one.begin(), one.end());
+      }
+    }
+  }
+  ASSERT_EQ(at, vectors->passages());
+  // As if they had been written from what the bytes say.
+  const Vectors written = Write(kept, kSize, "kept");
+  EXPECT_EQ(written.checksum(), vectors->checksum());
+}
+
+TEST(Kernels, BytesAndBitsAreWhatPlainLoopsMakeOfThem) {
+  std::mt19937 random(7);
+  std::normal_distribution<float> normal;
+  for (const std::size_t size : {1U, 63U, 64U, 65U, 100U, 384U}) {
+    std::vector<float> values(size);
+    std::vector<float> mean(size);
+    for (float& value : values) value = normal(random);
+    for (float& value : mean) value = normal(random) / 10;
+    std::vector<std::int8_t> bytes(size);
+    const float scale = ToBytes(values.data(), size, bytes.data());
+    std::vector<std::uint64_t> group((size + 63) / 64 * kLanes);
+    const float factor = ToBits(values.data(), mean.data(), size, group.data());
+    std::vector<float> back(size);
+    FromBytes(bytes.data(), size, scale, back.data());
+    double squares = 0;
+    double along = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      EXPECT_EQ(bytes[i], std::lround(values[i] / scale));
+      EXPECT_EQ(back[i], static_cast<float>(bytes[i]) * scale);
+      const double rest = static_cast<double>(values[i]) - mean[i];
+      squares += rest * rest;
+      along += std::abs(rest);
+      EXPECT_EQ(group[i / 64 * kLanes] >> i % 64 & 1, rest > 0 ? 1U : 0U);
+    }
+    EXPECT_NEAR(factor, squares / along, 1e-5 * squares / along);
   }
 }
 

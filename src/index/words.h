@@ -36,6 +36,7 @@ struct Run {
 // Gathers passages and writes the file. Memory: some 20 bytes for each word of each passage.
 class WordsBuilder {
  public:
+  explicit WordsBuilder(bool with_places = true) : with_places_(with_places) {}
   // Ids ascend.
   void BeginPassage(std::int64_t id, std::int64_t scope, std::string_view document);
   // `weight`: what one occurrence counts, by its column: 1 or 2. `place`: places.h; never back.
@@ -51,6 +52,7 @@ class WordsBuilder {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
+  bool with_places_;
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> numbers_;
   std::vector<Placed> placed_;  // by number
   std::vector<std::uint32_t> lengths_;

@@ -92,11 +92,12 @@ void WordsBuilder::AddWord(std::string_view folded, std::uint32_t weight, std::u
   Placed& word = placed_[found->second];
   if (word.postings.empty() || word.postings.back().passage != passages()) {
     word.postings.push_back({passages(), 0});
-    word.counts.push_back(0);
+    if (with_places_) word.counts.push_back(0);
   }
   std::uint32_t& times = word.postings.back().times;
   if (times == kMostTimes) return;
   times = std::min(times + weight, kMostTimes);
+  if (!with_places_) return;
   // A date that can be read in two ways stands there once.
   if (word.counts.back() > 0 && word.places.back() == place) return;
   ++word.counts.back();
@@ -109,7 +110,7 @@ void WordsBuilder::EndPassage(std::uint32_t length, std::uint32_t doubled) {
 }
 
 Result<Written> WordsBuilder::Write(const std::filesystem::path& path, std::uint64_t stamp) const {
-  ASSIGN_OR_RETURN(WordsWriter writer, WordsWriter::Create(path, true));
+  ASSIGN_OR_RETURN(WordsWriter writer, WordsWriter::Create(path, with_places_));
   std::vector<std::pair<std::string_view, std::uint32_t>> words(numbers_.begin(), numbers_.end());
   std::sort(words.begin(), words.end());
   for (const auto& [word, number] : words) writer.Add(word, placed_[number], lengths_);

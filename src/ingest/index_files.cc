@@ -21,24 +21,33 @@ asio::awaitable<Result<bool>> Pipeline::KeepIndexOnce(bool purge) {
     co_await changed_.WaitBeyond(seen);
   }
   const Count keeping(keeping_index_, changed_);
+  for (search::IndexUpkeep& upkeep : index_upkeeps_) {
+    auto keeping_one = KeepFilesOnce(upkeep, purge);
+    Result<bool> kept = co_await std::move(keeping_one);
+    if (!kept || *kept) co_return kept;
+  }
+  co_return false;
+}
+
+asio::awaitable<Result<bool>> Pipeline::KeepFilesOnce(search::IndexUpkeep& upkeep, bool purge) {
   if (stopping_) co_return false;
-  auto prepare = [this, purge](store::Connection& db) {
-    return purge ? index_upkeep_->PreparePurge(db) : index_upkeep_->Prepare(db);
+  auto prepare = [&upkeep, purge](store::Connection& db) {
+    return purge ? upkeep.PreparePurge(db) : upkeep.Prepare(db);
   };
   Result<std::optional<search::SegmentChange>> change = co_await store_.ReadApart(prepare);
   if (!change) co_return Fail(std::move(change.error()));
   if (!*change) {
     if (!purge) co_return false;
     // What could not be removed when it was replaced.
-    auto sweep = [this](store::Connection& db) { return index_upkeep_->Begin(db); };
+    auto sweep = [&upkeep](store::Connection& db) { return upkeep.Begin(db); };
     Result<void> swept = co_await store_.ReadApart(sweep);
     if (!swept) co_return Fail(std::move(swept.error()));
     co_return false;
   }
-  auto publish = [this, &change](store::Connection& db) { return index_upkeep_->Publish(db, **change); };
+  auto publish = [&upkeep, &change](store::Connection& db) { return upkeep.Publish(db, **change); };
   Result<void> published = co_await store_.Write(publish);
-  auto settle = [this, &change, &published]() -> Result<void> {
-    index_upkeep_->Settle(**change, published.has_value());
+  auto settle = [&upkeep, &change, &published]() -> Result<void> {
+    upkeep.Settle(**change, published.has_value());
     return {};
   };
   (void)co_await Offload(store_.threads(), settle);
@@ -51,7 +60,10 @@ asio::awaitable<void> Pipeline::KeepIndex() {
   // Of documents that come one by one many are taken together.
   constexpr std::chrono::seconds kBetween{2};
   const std::shared_ptr<Pipeline> self = shared_from_this();
-  auto begin = [this](store::Connection& db) { return index_upkeep_->Begin(db); };
+  auto begin = [this](store::Connection& db) -> Result<void> {
+    for (search::IndexUpkeep& upkeep : index_upkeeps_) RETURN_IF_ERROR(upkeep.Begin(db));
+    return {};
+  };
   const Result<void> begun = co_await store_.ReadApart(begin);
   // What could not be removed stays in the way of nothing.
   const std::optional<Error> left = begun || stopping_ ? std::nullopt : std::optional<Error>(begun.error());
@@ -61,7 +73,7 @@ asio::awaitable<void> Pipeline::KeepIndex() {
     auto keeping = Guarded(KeepIndexOnce(false));
     Result<bool> more = co_await std::move(keeping);
     if (stopping_) break;
-    options_.index->SetTrouble(more ? left : std::optional<Error>(more.error()));
+    if (options_.index) options_.index->SetTrouble(more ? left : std::optional<Error>(more.error()));
     if (more && *more) continue;
     const Signal::Clock::time_point now = Signal::Clock::now();
     if (!more) {
@@ -78,7 +90,7 @@ asio::awaitable<void> Pipeline::KeepIndex() {
 
 // What was deleted leaves the index's files. Where that fails they are given up, so that a purge never hangs on them.
 asio::awaitable<Result<void>> Pipeline::PurgeIndex() {
-  if (!index_upkeep_) co_return Result<void>();
+  if (index_upkeeps_.empty()) co_return Result<void>();
   auto remove = [](store::Connection& db) { return search::RemoveHidden(db, store::kPiece); };
   for (bool more = true; more && !stopping_;) {
     Result<bool> removed = co_await store_.Write(remove);

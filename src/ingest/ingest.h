@@ -29,7 +29,8 @@ namespace counsel::ingest {
 
 struct IngestOptions {
   IngestOptions() = default;
-  std::shared_ptr<search::Index> index;  // whose files follow the store; or nullptr
+  std::shared_ptr<search::Index> index;      // whose files follow the store; or nullptr
+  std::shared_ptr<search::Index> row_index;  // likewise, of the rows of documents
   search::IndexPolicy index_policy;
   std::filesystem::path extractor;              // counsel-extract
   std::shared_ptr<documents::Readers> readers;  // that fork it; nullptr: each document has a program of its own

@@ -115,6 +115,7 @@ class Ingesting : public testing::Test {
     options_.longest_pause = std::chrono::milliseconds(8);
     // Files of the index from the first few passages on, so that every test meets them.
     options_.index = search::Index::Of(store_->path(), folder_ / "index");
+    options_.row_index = search::Index::Of(store_->path(), folder_ / "index", search::kOfRows);
     options_.index_policy.least = 2;
     options_.index_policy.batch = 8;
     options_.index_policy.together = 3;

@@ -12,6 +12,7 @@
 #include "base/offload.h"
 #include "base/supervise.h"
 #include "ingest/guarded.h"
+#include "understanding/known_rows.h"
 
 namespace counsel::ingest {
 namespace {
@@ -21,6 +22,10 @@ using documents::DocumentState;
 using documents::Priority;
 
 constexpr std::ptrdiff_t kPreparedAhead = 3;  // documents of a priority; bounds the texts in memory
+
+// They are read one by one: half a millisecond.
+constexpr std::int64_t kRowsWithoutFiles = 500;
+constexpr std::int64_t kRowsGone = 16;
 
 std::size_t Lane(Priority priority) {
   return static_cast<std::size_t>(priority);
@@ -35,13 +40,19 @@ Pipeline::Pipeline(asio::any_io_executor io, store::Store& store, const document
       originals_(originals),
       embedding_(std::move(embedding)),
       options_(std::move(options)),
-      index_upkeep_(options_.index ? std::make_unique<search::IndexUpkeep>(options_.index, options_.index_policy)
-                                   : nullptr),
       changed_(io_),
       stored_(io_),
       stopped_(io_),
       retries_(options_.first_pause, options_.longest_pause, options_.tries),
-      counted_(io_) {}
+      counted_(io_) {
+  if (options_.index) index_upkeeps_.emplace_back(options_.index, options_.index_policy);
+  if (!options_.row_index) return;
+  search::IndexPolicy policy = options_.index_policy;
+  policy.least = std::min(policy.least, kRowsWithoutFiles);
+  // A row that is gone costs a question nothing.
+  policy.most_gone *= kRowsGone;
+  index_upkeeps_.emplace_back(options_.row_index, policy, &understanding::ForEachSign);
+}
 
 void Pipeline::Spawn(asio::awaitable<void> work) {
   asio::co_spawn(io_, std::move(work),
@@ -88,14 +99,15 @@ asio::awaitable<Result<void>> Pipeline::Start() {
   Keep("ingest: finishing deletions", &Pipeline::FinishDeletions);
   Spawn(PutMissingRows());
   Spawn(RewriteWords());
-  if (index_upkeep_) {
-    options_.index->WakeUpkeepBy([weak = weak_from_this(), io = io_] {
+  for (const std::shared_ptr<search::Index>& index : {options_.index, options_.row_index}) {
+    if (!index) continue;
+    index->WakeUpkeepBy([weak = weak_from_this(), io = io_] {
       asio::post(io, [weak] {
         if (const std::shared_ptr<Pipeline> self = weak.lock()) self->stored_.Give();
       });
     });
-    Keep("ingest: the index's files", &Pipeline::KeepIndex);
   }
+  if (!index_upkeeps_.empty()) Keep("ingest: the index's files", &Pipeline::KeepIndex);
   co_return Result<void>();
 }
 
@@ -109,10 +121,10 @@ void Pipeline::Wake() {
 asio::awaitable<void> Pipeline::Stop() {
   stopping_ = true;
   for (const auto& [id, job] : jobs_) job->extraction->Request();
-  if (index_upkeep_) {
-    options_.index->WakeUpkeepBy(nullptr);
-    index_upkeep_->Stop();
+  for (const std::shared_ptr<search::Index>& index : {options_.index, options_.row_index}) {
+    if (index) index->WakeUpkeepBy(nullptr);
   }
+  for (search::IndexUpkeep& upkeep : index_upkeeps_) upkeep.Stop();
   changed_.Give();
   stored_.Give();
   stopped_.Give();

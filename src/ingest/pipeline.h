@@ -151,6 +151,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   boost::asio::awaitable<void> PutMissingRows();
   boost::asio::awaitable<void> RewriteWords();
   boost::asio::awaitable<Result<bool>> KeepIndexOnce(bool purge);
+  boost::asio::awaitable<Result<bool>> KeepFilesOnce(search::IndexUpkeep& upkeep, bool purge);
   boost::asio::awaitable<void> KeepIndex();
   boost::asio::awaitable<Result<void>> PurgeIndex();
   boost::asio::awaitable<void> RemoveHidden();
@@ -196,8 +197,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   const std::unique_ptr<Embedding> embedding_;
   IngestOptions options_;
 
-  const std::unique_ptr<search::IndexUpkeep> index_upkeep_;  // or nullptr
-  int keeping_index_ = 0;                                    // steps of it that run: 0 or 1
+  std::deque<search::IndexUpkeep> index_upkeeps_;  // of passages, of rows of documents; or none
+  int keeping_index_ = 0;                          // steps of them that run: 0 or 1
 
   Signal changed_;                          // anything below, or the queue
   Signal stored_;                           // passages, or vectors of another model

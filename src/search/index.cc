@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "search/document_rows.h"
 #include "search/model_row.h"
 #include "search/nearest.h"
 #include "search/search.h"
@@ -189,9 +190,7 @@ Result<void> RemoveDocument(store::Connection& db, std::string_view document) {
   if (Result<void> forgotten = RunFor(db, document, "DELETE FROM unseen WHERE document = ?"); !forgotten) {
     return forgotten;
   }
-  if (Result<void> forgotten = RunFor(db, document, "DELETE FROM document_rows WHERE document = ?"); !forgotten) {
-    return forgotten;
-  }
+  RETURN_IF_ERROR(ForgetDocumentRow(db, document));
   if (Result<void> noted = NoteGone(db, document); !noted) return noted;
   // FTS5 forgets a row only when it is given the values that it was given; chunks still has them.
   Result<void> removed = ForgetWordsOf(db, document);

@@ -12,8 +12,8 @@
 namespace counsel::search {
 namespace {
 
-Result<std::vector<SegmentRow>> RowsNow(store::Connection& db) {
-  return store::InTransaction(db, false, [](store::Connection& in) { return SegmentRows(in); });
+Result<std::vector<SegmentRow>> RowsNow(store::Connection& db, const IndexKind& kind) {
+  return store::InTransaction(db, false, [&kind](store::Connection& in) { return SegmentRows(in, kind); });
 }
 
 // Of a home that was restored, whose backup has no such files, none is there until it is made: no damage.
@@ -28,21 +28,26 @@ bool IsWhole(Index& index, const SegmentRow& row) {
   return segment && AsWritten(**segment);
 }
 
-}  // namespace
-
-Result<bool> IndexFilesAgree(store::Connection& db) {
-  const std::shared_ptr<Index> index = Index::For(db);
+Result<bool> FilesAgree(store::Connection& db, const IndexKind& kind) {
+  const std::shared_ptr<Index> index = Index::For(db, kind);
   if (!index) return true;
-  ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, RowsNow(db));
+  ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, RowsNow(db, kind));
   for (const SegmentRow& row : rows) {
     RETURN_IF_ERROR(db.MayGoOn());
     if (!IsThere(*index, row) || IsWhole(*index, row)) continue;
-    ASSIGN_OR_RETURN(const std::vector<SegmentRow> now, RowsNow(db));
+    ASSIGN_OR_RETURN(const std::vector<SegmentRow> now, RowsNow(db, kind));
     if (std::any_of(now.begin(), now.end(), [&row](const SegmentRow& one) { return one.stamp == row.stamp; })) {
       return false;
     }
   }
   return true;
+}
+
+}  // namespace
+
+Result<bool> IndexFilesAgree(store::Connection& db) {
+  ASSIGN_OR_RETURN(const bool passages, FilesAgree(db, kOfPassages));
+  return passages ? FilesAgree(db, kOfRows) : false;
 }
 
 std::optional<Error> IndexTrouble(store::Connection& db) {
@@ -51,7 +56,10 @@ std::optional<Error> IndexTrouble(store::Connection& db) {
 }
 
 Result<void> ForgetIndexFiles(store::Connection& db) {
-  return store::InTransaction(db, true, [](store::Connection& in) { return ForgetSegments(in); });
+  return store::InTransaction(db, true, [](store::Connection& in) -> Result<void> {
+    RETURN_IF_ERROR(ForgetSegments(in, kOfPassages));
+    return ForgetSegments(in, kOfRows);
+  });
 }
 
 }  // namespace counsel::search

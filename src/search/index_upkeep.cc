@@ -1,6 +1,7 @@
 #include "search/index_upkeep.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/file.h"
@@ -13,12 +14,6 @@ namespace {
 using store::Connection;
 using store::Statement;
 using Change = std::optional<SegmentChange>;
-
-// Whether there are so many passages behind `covered`.
-Result<bool> HasBehind(Connection& db, std::int64_t covered, std::int64_t count) {
-  ASSIGN_OR_RETURN(Statement look, db.Prepare("SELECT 1 FROM chunks WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?"));
-  return look.Bind(1, covered).Bind(2, count - 1).Step();
-}
 
 bool Meets(const SegmentRow& row, const Passages& passages) {
   return row.first <= passages.last && row.last >= passages.first;
@@ -34,27 +29,30 @@ SegmentChange Of(std::int64_t covered) {
 
 Result<void> IndexUpkeep::Begin(Connection& db) {
   return store::InTransaction(db, false, [this](Connection& in) -> Result<void> {
-    ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, SegmentRows(in));
+    ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, SegmentRows(in, index_->kind()));
     return index_->RemoveAllBut(rows);
   });
 }
 
 Result<Change> IndexUpkeep::Prepare(Connection& db) {
   return store::InTransaction(db, false, [this](Connection& in) -> Result<Change> {
-    ASSIGN_OR_RETURN(const std::int64_t covered, CoveredUntil(in));
-    ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, SegmentRows(in));
+    ASSIGN_OR_RETURN(const std::int64_t covered, CoveredUntil(in, index_->kind()));
+    ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, SegmentRows(in, index_->kind()));
     ASSIGN_OR_RETURN(Change change, Damaged(rows, covered));
     if (change) return change;
-    ASSIGN_OR_RETURN(const Gone gone, GoneUntil(in, covered));
+    ASSIGN_OR_RETURN(const Gone gone, GoneUntil(in, covered, index_->kind()));
     if (static_cast<std::int64_t>(gone.passages.size()) > policy_.most_gone) {
       ASSIGN_OR_RETURN(change, Anew(in, rows, covered, gone));
       if (change) return change;
     }
-    ASSIGN_OR_RETURN(change, WithPlaces(in, rows, covered, gone));
-    if (change) return change;
+    if (of_passages()) {
+      ASSIGN_OR_RETURN(change, WithPlaces(in, rows, covered, gone));
+      if (change) return change;
+    }
     const std::vector<SegmentRow> together = NextTogether(rows);
     if (!together.empty()) return Join(in, together, covered, gone, false);
     for (const SegmentRow& row : rows) {
+      if (!of_passages()) break;
       ASSIGN_OR_RETURN(const std::int64_t model, FirstModel(in, row));
       if (model != 0 && model != row.model) return Join(in, {row}, covered, gone, true);
     }
@@ -64,9 +62,9 @@ Result<Change> IndexUpkeep::Prepare(Connection& db) {
 
 Result<Change> IndexUpkeep::PreparePurge(Connection& db) {
   return store::InTransaction(db, false, [this](Connection& in) -> Result<Change> {
-    ASSIGN_OR_RETURN(const std::int64_t covered, CoveredUntil(in));
-    ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, SegmentRows(in));
-    ASSIGN_OR_RETURN(const Gone gone, GoneUntil(in, covered));
+    ASSIGN_OR_RETURN(const std::int64_t covered, CoveredUntil(in, index_->kind()));
+    ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, SegmentRows(in, index_->kind()));
+    ASSIGN_OR_RETURN(const Gone gone, GoneUntil(in, covered, index_->kind()));
     Result<Change> change = Anew(in, rows, covered, gone);
     if (change || stopping_ || !in.MayGoOn()) return change;
     // From the first of them on they are made anew, later.
@@ -118,9 +116,9 @@ index::MayGoOn IndexUpkeep::Patience(const Connection& db) const {
   };
 }
 
-Result<bool> IndexUpkeep::HasGone(Connection& db, const SegmentRow& row) {
-  ASSIGN_OR_RETURN(Statement look,
-                   db.Prepare("SELECT 1 FROM index_gone WHERE first <= ? AND last >= ? AND id > ? LIMIT 1"));
+Result<bool> IndexUpkeep::HasGone(Connection& db, const SegmentRow& row) const {
+  ASSIGN_OR_RETURN(Statement look, db.Prepare("SELECT 1 FROM " + std::string(index_->kind().tables) +
+                                              "_gone WHERE first <= ? AND last >= ? AND id > ? LIMIT 1"));
   return look.Bind(1, row.last).Bind(2, row.first).Bind(3, row.gone_until).Step();
 }
 
@@ -156,7 +154,7 @@ Result<Change> IndexUpkeep::WithPlaces(Connection& db, const std::vector<Segment
     SegmentChange change = Of(covered);
     change.replaced.push_back(row.stamp);
     for (std::int64_t until = row.first - 1;;) {
-      Result<std::optional<SegmentRow>> made = MakeSegment(db, *index_, until, row.last, policy_.batch, Patience(db));
+      Result<std::optional<SegmentRow>> made = Make(db, until, row.last);
       if (!made) Settle(change, false);
       if (!made) return Fail(std::move(made.error()));
       if (!*made) return Change(std::move(change));
@@ -168,16 +166,28 @@ Result<Change> IndexUpkeep::WithPlaces(Connection& db, const std::vector<Segment
   return Change();
 }
 
+// Whether there are so many passages behind `covered`.
+Result<bool> IndexUpkeep::HasBehind(Connection& db, std::int64_t covered, std::int64_t count) const {
+  const std::string number(index_->kind().number);
+  ASSIGN_OR_RETURN(Statement look, db.Prepare("SELECT 1 FROM " + std::string(index_->kind().source) + " WHERE " +
+                                              number + " > ? ORDER BY " + number + " LIMIT 1 OFFSET ?"));
+  return look.Bind(1, covered).Bind(2, count - 1).Step();
+}
+
+Result<std::optional<SegmentRow>> IndexUpkeep::Make(Connection& db, std::int64_t covered, std::int64_t until) const {
+  if (of_passages()) return MakeSegment(db, *index_, covered, until, policy_.batch, Patience(db));
+  return MakeRowSegment(db, *index_, covered, policy_.batch, signs_, Patience(db));
+}
+
 Result<Change> IndexUpkeep::Tail(Connection& db, std::int64_t covered, std::int64_t gone) {
   ASSIGN_OR_RETURN(const bool enough, HasBehind(db, covered, policy_.least));
   if (!enough) return Change();
   // Words of an earlier form are written anew first; they are found meanwhile as they always were.
   ASSIGN_OR_RETURN(const std::int64_t earlier, EarlierUntil(db));
-  if (earlier > 0) return Change();
+  if (earlier > 0 && of_passages()) return Change();
   RETURN_IF_ERROR(MakePrivateDirectory(index_->folder()));
   if (covered == 0) RETURN_IF_ERROR(index_->RemoveAllBut({}));  // what was given up
-  ASSIGN_OR_RETURN(std::optional<SegmentRow> made,
-                   MakeSegment(db, *index_, covered, INT64_MAX, policy_.batch, Patience(db)));
+  ASSIGN_OR_RETURN(std::optional<SegmentRow> made, Make(db, covered, INT64_MAX));
   if (!made) return Change();
   made->gone_until = gone;
   SegmentChange change = Of(covered);
@@ -203,7 +213,7 @@ std::vector<SegmentRow> IndexUpkeep::NextTogether(const std::vector<SegmentRow>&
 }
 
 Result<void> IndexUpkeep::Publish(Connection& db, const SegmentChange& change) {
-  return Apply(db, change);
+  return Apply(db, change, index_->kind());
 }
 
 void IndexUpkeep::Settle(const SegmentChange& change, bool published) {

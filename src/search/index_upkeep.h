@@ -9,9 +9,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "search/document_rows.h"
 #include "search/mapped_index.h"
 #include "search/segments.h"
 #include "store/store.h"
@@ -29,8 +31,9 @@ struct IndexPolicy {
 
 class IndexUpkeep {
  public:
-  explicit IndexUpkeep(std::shared_ptr<Index> index, IndexPolicy policy = {})
-      : index_(std::move(index)), policy_(policy) {}
+  // `signs`: of rows of documents, whose files these are; of passages none.
+  explicit IndexUpkeep(std::shared_ptr<Index> index, IndexPolicy policy = {}, RowSigns signs = nullptr)
+      : index_(std::move(index)), policy_(policy), signs_(std::move(signs)) {}
 
   // Removes files that no row names. Before anything is prepared, and while nothing is.
   [[nodiscard]] Result<void> Begin(store::Connection& db);
@@ -58,11 +61,15 @@ class IndexUpkeep {
   Result<Change> Tail(store::Connection& db, std::int64_t covered, std::int64_t gone);
   static SegmentChange WithoutFrom(const std::vector<SegmentRow>& rows, std::int64_t first, std::int64_t covered);
   [[nodiscard]] index::MayGoOn Patience(const store::Connection& db) const;
-  static Result<bool> HasGone(store::Connection& db, const SegmentRow& row);
+  Result<bool> HasBehind(store::Connection& db, std::int64_t covered, std::int64_t count) const;
+  Result<bool> HasGone(store::Connection& db, const SegmentRow& row) const;
+  Result<std::optional<SegmentRow>> Make(store::Connection& db, std::int64_t covered, std::int64_t until) const;
+  [[nodiscard]] bool of_passages() const { return &index_->kind() == &kOfPassages; }
   [[nodiscard]] std::vector<SegmentRow> NextTogether(const std::vector<SegmentRow>& rows) const;
 
   const std::shared_ptr<Index> index_;
   const IndexPolicy policy_;
+  const RowSigns signs_;
   std::atomic<bool> stopping_ = false;
 };
 

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The indexes that there are, by the database's path.
+// The indexes that there are, by the database's path and what they are of.
 struct Kept {
   std::mutex mutex;
   std::map<std::string, std::weak_ptr<Index>> all;
@@ -29,6 +29,10 @@ std::string Named(std::int64_t stamp, std::string_view ending) {
   std::string name;
   for (int shift = 60; shift >= 0; shift -= 4) name += kDigits[static_cast<std::uint64_t>(stamp) >> shift & 0xF];
   return name.append(".").append(ending);
+}
+
+std::string Known(const std::string& database, const IndexKind& kind) {
+  return std::string(kind.tables) + ':' + database;
 }
 
 // The segment's places of ranges of ids that ascend.
@@ -100,37 +104,38 @@ bool IndexSnapshot::Whole() const {
   return whole;
 }
 
-std::shared_ptr<Index> Index::Of(const fs::path& database, fs::path folder) {
+std::shared_ptr<Index> Index::Of(const fs::path& database, fs::path folder, const IndexKind& kind) {
   std::error_code ignored;
   fs::path known = fs::weakly_canonical(database, ignored);
   if (known.empty()) known = database;
-  std::shared_ptr<Index> index(new Index(known, std::move(folder)));
+  std::shared_ptr<Index> index(new Index(Known(known.string(), kind), std::move(folder), kind));
   Kept& kept = All();
   const std::lock_guard lock(kept.mutex);
-  kept.all[known.string()] = index;
+  kept.all[index->known_] = index;
   return index;
 }
 
-Index::Index(fs::path database, fs::path folder) : database_(std::move(database)), folder_(std::move(folder)) {}
+Index::Index(std::string known, fs::path folder, const IndexKind& kind)
+    : known_(std::move(known)), kind_(kind), folder_(std::move(folder)) {}
 
 Index::~Index() {
   Kept& kept = All();
   const std::lock_guard lock(kept.mutex);
-  const auto ours = kept.all.find(database_.string());
+  const auto ours = kept.all.find(known_);
   if (ours != kept.all.end() && ours->second.expired()) kept.all.erase(ours);
 }
 
-std::shared_ptr<Index> Index::For(store::Connection& db) {
+std::shared_ptr<Index> Index::For(store::Connection& db, const IndexKind& kind) {
   const char* file = sqlite3_db_filename(db.handle(), "main");
   if (file == nullptr) return nullptr;
   Kept& kept = All();
   const std::lock_guard lock(kept.mutex);
-  const auto found = kept.all.find(file);
+  const auto found = kept.all.find(Known(file, kind));
   return found == kept.all.end() ? nullptr : found->second.lock();
 }
 
 fs::path Index::WordsFile(std::int64_t stamp) const {
-  return folder_ / Named(stamp, "words");
+  return folder_ / Named(stamp, kind_.ending);
 }
 
 fs::path Index::VectorsFile(std::int64_t stamp) const {
@@ -163,16 +168,16 @@ Result<std::shared_ptr<const MappedSegment>> Index::Open(const SegmentRow& row) 
 Result<std::optional<IndexSnapshot>> Index::Look(store::Connection& db) {
   IndexSnapshot snapshot;
   snapshot.owner = weak_from_this();
-  ASSIGN_OR_RETURN(snapshot.covered, CoveredUntil(db));
+  ASSIGN_OR_RETURN(snapshot.covered, CoveredUntil(db, kind_));
   if (snapshot.covered == 0) return std::optional<IndexSnapshot>();
-  ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, SegmentRows(db));
+  ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, SegmentRows(db, kind_));
   for (const SegmentRow& row : rows) {
     Result<std::shared_ptr<const MappedSegment>> segment = Open(row);
     if (!segment && Needed(row.stamp)) WakeUpkeep();
     if (!segment || Suspected(row.stamp)) return std::optional<IndexSnapshot>();
     snapshot.segments.push_back(std::move(*segment));
   }
-  ASSIGN_OR_RETURN(Gone gone, GoneUntil(db, snapshot.covered));
+  ASSIGN_OR_RETURN(Gone gone, GoneUntil(db, snapshot.covered, kind_));
   snapshot.gone = std::move(gone.passages);
   return std::optional<IndexSnapshot>(std::move(snapshot));
 }
@@ -232,18 +237,20 @@ void Index::Remove(const std::vector<std::int64_t>& stamps) {
 Result<void> Index::RemoveAllBut(const std::vector<SegmentRow>& rows) {
   std::set<std::string> known;
   for (const SegmentRow& row : rows) {
-    known.insert(Named(row.stamp, "words"));
+    known.insert(Named(row.stamp, kind_.ending));
     known.insert(Named(row.stamp, "vectors"));
   }
   {
     const std::lock_guard lock(mutex_);
-    std::erase_if(open_, [&known](const auto& one) { return !known.contains(Named(one.first, "words")); });
+    std::erase_if(open_, [this, &known](const auto& one) { return !known.contains(Named(one.first, kind_.ending)); });
   }
   std::error_code failed;
   std::error_code listing;
   if (!fs::is_directory(folder_, listing)) return {};
   for (const fs::directory_entry& file : fs::directory_iterator(folder_, listing)) {
     std::error_code one;
+    const bool of_rows = file.path().extension().string() == "." + std::string(kOfRows.ending);
+    if (of_rows != (&kind_ == &kOfRows)) continue;
     if (!known.contains(file.path().filename().string())) fs::remove(file.path(), one);
     if (one) failed = one;
   }

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -60,13 +61,14 @@ struct IndexSnapshot {
 class Index : public std::enable_shared_from_this<Index> {
  public:
   // Of the store at `database`, in `folder`, for as long as it lives: Search finds it by the connection it is given.
-  [[nodiscard]] static std::shared_ptr<Index> Of(const std::filesystem::path& database, std::filesystem::path folder);
+  [[nodiscard]] static std::shared_ptr<Index> Of(const std::filesystem::path& database, std::filesystem::path folder,
+                                                 const IndexKind& kind = kOfPassages);
   ~Index();
   Index(const Index&) = delete;
   Index& operator=(const Index&) = delete;
 
   // nullptr when nobody keeps one for this store.
-  [[nodiscard]] static std::shared_ptr<Index> For(store::Connection& db);
+  [[nodiscard]] static std::shared_ptr<Index> For(store::Connection& db, const IndexKind& kind = kOfPassages);
 
   // In the connection's snapshot. Nothing when the files do not have all that it sees of what is covered: there are
   // none, or they have been replaced since, or are damaged.
@@ -83,20 +85,23 @@ class Index : public std::enable_shared_from_this<Index> {
   [[nodiscard]] Result<std::shared_ptr<const MappedSegment>> Open(const SegmentRow& row);
   // Neither open for new questions nor on the disk.
   void Remove(const std::vector<std::int64_t>& stamps);
-  // Files of no such segment go: what a crash left, or a disk that failed. An error: some are there still.
+  // Files of no such segment go: what a crash left, or a disk that failed; those of another kind stay. An error: some
+  // are there still.
   [[nodiscard]] Result<void> RemoveAllBut(const std::vector<SegmentRow>& rows);
 
+  [[nodiscard]] const IndexKind& kind() const { return kind_; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   [[nodiscard]] std::filesystem::path WordsFile(std::int64_t stamp) const;
   [[nodiscard]] std::filesystem::path VectorsFile(std::int64_t stamp) const;
 
  private:
-  Index(std::filesystem::path database, std::filesystem::path folder);
+  Index(std::string known, std::filesystem::path folder, const IndexKind& kind);
   void WakeUpkeep();
   // Not replaced since.
   [[nodiscard]] bool Needed(std::int64_t stamp);
 
-  const std::filesystem::path database_;
+  const std::string known_;  // among all indexes
+  const IndexKind& kind_;
   const std::filesystem::path folder_;
   std::mutex mutex_;
   std::map<std::int64_t, std::shared_ptr<const MappedSegment>> open_;  // by stamp; guarded by mutex_, as what follows

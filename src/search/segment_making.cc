@@ -80,8 +80,13 @@ class Making {
     ASSIGN_OR_RETURN(const index::Written written,
                      index::WriteVectors(index_.VectorsFile(row_.stamp), stamp(),
                                          static_cast<std::uint32_t>(row_.passages), dimensions, source, may_go_on_));
-    row_.vectors_bytes = static_cast<std::int64_t>(written.bytes);
-    row_.vectors_checksum = static_cast<std::int64_t>(written.checksum);
+    SetVectors(written);
+    return {};
+  }
+  Result<void> MergeVectors(std::span<const index::KeptVectors> parts) {
+    ASSIGN_OR_RETURN(const index::Written written,
+                     index::MergeVectors(parts, index_.VectorsFile(row_.stamp), stamp(), may_go_on_));
+    SetVectors(written);
     return {};
   }
   void ForgetVectors() {
@@ -95,6 +100,11 @@ class Making {
   }
 
  private:
+  void SetVectors(const index::Written& written) {
+    row_.vectors_bytes = static_cast<std::int64_t>(written.bytes);
+    row_.vectors_checksum = static_cast<std::int64_t>(written.checksum);
+  }
+
   const Index& index_;
   const index::MayGoOn& may_go_on_;
   SegmentRow row_;
@@ -174,27 +184,26 @@ bool Alike(const std::vector<std::shared_ptr<const MappedSegment>>& segments) {
   return true;
 }
 
-// Where each kept passage is: which segment, which place.
-struct Origin {
-  std::uint32_t segment = 0;
-  std::uint32_t place = 0;
-};
-
 Result<void> JoinVectors(Connection& db, const std::vector<std::shared_ptr<const MappedSegment>>& segments,
-                         const std::vector<Origin>& origins, bool anew, Making* making) {
+                         const std::vector<index::Kept>& parts, bool anew, Making* making) {
   if (!anew && Alike(segments)) {
+    std::vector<index::KeptVectors> kept;
+    for (std::size_t i = 0; i < segments.size(); ++i) kept.push_back({&*segments[i]->vectors, parts[i].ranges});
     making->row().model = segments.front()->row.model;
-    return making->WriteVectors(segments.front()->vectors->dimensions(), [&](std::uint32_t i, std::span<float> vector) {
-      segments[origins[i].segment]->vectors->Read(origins[i].place, vector);
-    });
+    return making->MergeVectors(kept);
   }
-  const auto id = [&](std::uint32_t i) { return segments[origins[i].segment]->words.IdOf(origins[i].place); };
+  std::vector<std::int64_t> ids;
+  for (const index::Kept& part : parts) {
+    for (const index::Range& range : part.ranges) {
+      for (std::uint32_t place = range.begin; place < range.end; ++place) ids.push_back(part.words->IdOf(place));
+    }
+  }
   ASSIGN_OR_RETURN(making->row().model, FirstModel(db, making->row()));
   ASSIGN_OR_RETURN(const std::size_t dimensions, DimensionsOf(db, making->row().model));
   if (dimensions == 0) return {};
   ASSIGN_OR_RETURN(RowVectors rows, RowVectors::Begin(db, making->row().model));
   RETURN_IF_ERROR(
-      making->WriteVectors(dimensions, [&](std::uint32_t i, std::span<float> vector) { rows.Read(id(i), vector); }));
+      making->WriteVectors(dimensions, [&](std::uint32_t i, std::span<float> vector) { rows.Read(ids[i], vector); }));
   if (rows.failed()) return Fail(*rows.failed());
   if (!rows.complete()) making->ForgetVectors();
   return {};
@@ -241,6 +250,33 @@ Result<std::optional<SegmentRow>> MakeSegment(Connection& db, const Index& index
   return std::optional<SegmentRow>(making.Keep());
 }
 
+Result<std::optional<SegmentRow>> MakeRowSegment(Connection& db, const Index& index, std::int64_t covered,
+                                                 std::int64_t most, const RowSigns& signs,
+                                                 const index::MayGoOn& may_go_on) {
+  ASSIGN_OR_RETURN(Statement rows, db.Prepare("SELECT number, scope, document, name, words FROM document_rows WHERE "
+                                              "number > ? ORDER BY number LIMIT ?"));
+  rows.Bind(1, covered).Bind(2, most);
+  Making making(index, may_go_on);
+  making.row().first = covered + 1;
+  index::WordsBuilder words(false);
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool row, rows.Step());
+    if (!row) break;
+    making.row().last = rows.Int(0);
+    words.BeginPassage(rows.Int(0), rows.Int(1), rows.Text(2));
+    const std::span<const std::byte> packed = rows.Blob(4);
+    signs(rows.Text(3), {reinterpret_cast<const char*>(packed.data()), packed.size()},
+          [&words](std::string_view sign, std::uint32_t number) { words.AddWord(sign, number, 0); });
+    words.EndPassage(1, 0);
+    RETURN_IF_ERROR(may_go_on());
+  }
+  if (words.passages() == 0) return std::optional<SegmentRow>();
+  making.row().passages = words.passages();
+  ASSIGN_OR_RETURN(const index::Written written, words.Write(making.words_file(), making.stamp()));
+  making.SetWords(written);
+  return std::optional<SegmentRow>(making.Keep());
+}
+
 Result<std::optional<SegmentRow>> JoinSegments(Connection& db, const Index& index,
                                                const std::vector<std::shared_ptr<const MappedSegment>>& segments,
                                                const std::vector<Passages>& gone, bool vectors_anew,
@@ -248,24 +284,22 @@ Result<std::optional<SegmentRow>> JoinSegments(Connection& db, const Index& inde
   IndexSnapshot without;
   without.gone = gone;
   std::vector<index::Kept> parts;
-  std::vector<Origin> origins;
+  std::int64_t passages = 0;
   for (std::uint32_t i = 0; i < segments.size(); ++i) {
     index::Kept& part = parts.emplace_back();
     part.words = &segments[i]->words;
     part.ranges = without.VisibleOf(*segments[i], Walls());
-    for (const index::Range& range : part.ranges) {
-      for (std::uint32_t place = range.begin; place < range.end; ++place) origins.push_back({i, place});
-    }
+    for (const index::Range& range : part.ranges) passages += range.end - range.begin;
   }
-  if (origins.empty()) return std::optional<SegmentRow>();
+  if (passages == 0) return std::optional<SegmentRow>();
   Making making(index, may_go_on);
   making.row().first = segments.front()->row.first;
   making.row().last = segments.back()->row.last;
-  making.row().passages = static_cast<std::int64_t>(origins.size());
+  making.row().passages = passages;
   ASSIGN_OR_RETURN(const index::Written written,
                    index::MergeWords(parts, making.words_file(), making.stamp(), may_go_on));
   making.SetWords(written);
-  RETURN_IF_ERROR(JoinVectors(db, segments, origins, vectors_anew, &making));
+  if (&index.kind() == &kOfPassages) RETURN_IF_ERROR(JoinVectors(db, segments, parts, vectors_anew, &making));
   // What is damaged gets no checksum that says otherwise.
   for (const std::shared_ptr<const MappedSegment>& segment : segments) {
     if (!AsWritten(*segment)) return Fail(ErrorCode::kCorrupt, "A segment of the index is damaged.");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "search/document_rows.h"
 #include "search/mapped_index.h"
 #include "search/segments.h"
 #include "store/store.h"
@@ -16,6 +17,10 @@ namespace counsel::search {
 [[nodiscard]] Result<std::optional<SegmentRow>> MakeSegment(store::Connection& db, const Index& index,
                                                             std::int64_t covered, std::int64_t until, std::int64_t most,
                                                             const index::MayGoOn& may_go_on);
+// Of rows of documents likewise: each of their signs is a word.
+[[nodiscard]] Result<std::optional<SegmentRow>> MakeRowSegment(store::Connection& db, const Index& index,
+                                                               std::int64_t covered, std::int64_t most,
+                                                               const RowSigns& signs, const index::MayGoOn& may_go_on);
 // Of what is not gone of other segments, whose passages ascend. Nothing when all of it is. `vectors_anew`: from the
 // store, for another model's have taken the place of those they had.
 [[nodiscard]] Result<std::optional<SegmentRow>> JoinSegments(

@@ -12,12 +12,23 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "store/store.h"
 
 namespace counsel::search {
+
+// Of what files are: passages, or rows of documents (document_rows.h), which are numbered and covered alike.
+struct IndexKind {
+  std::string_view tables;  // begins their names: "index" of index_segments, index_gone, index_state
+  std::string_view source;  // the table of what they are made of
+  std::string_view number;  // its column
+  std::string_view ending;  // of the files of words
+};
+inline constexpr IndexKind kOfPassages = {"index", "chunks", "id", "words"};
+inline constexpr IndexKind kOfRows = {"row_index", "document_rows", "number", "documents"};
 
 struct SegmentRow {
   SegmentRow() = default;
@@ -34,9 +45,9 @@ struct SegmentRow {
 };
 
 // By their passages.
-[[nodiscard]] Result<std::vector<SegmentRow>> SegmentRows(store::Connection& db);
+[[nodiscard]] Result<std::vector<SegmentRow>> SegmentRows(store::Connection& db, const IndexKind& kind = kOfPassages);
 // 0: there is no index.
-[[nodiscard]] Result<std::int64_t> CoveredUntil(store::Connection& db);
+[[nodiscard]] Result<std::int64_t> CoveredUntil(store::Connection& db, const IndexKind& kind = kOfPassages);
 
 // Both are meant.
 struct Passages {
@@ -48,13 +59,14 @@ struct Gone {
   std::vector<Passages> passages;  // ascending, apart; of segments that have them still
   std::int64_t newest = 0;         // row
 };
-[[nodiscard]] Result<Gone> GoneUntil(store::Connection& db, std::int64_t covered);
+[[nodiscard]] Result<Gone> GoneUntil(store::Connection& db, std::int64_t covered, const IndexKind& kind = kOfPassages);
 
 // In the transaction that removes passages first to last of a document: no number is given again, and no segment is
 // searched for them.
-[[nodiscard]] Result<void> NoteGone(store::Connection& db, std::int64_t first, std::int64_t last);
+[[nodiscard]] Result<void> NoteGone(store::Connection& db, std::int64_t first, std::int64_t last,
+                                    const IndexKind& kind = kOfPassages);
 // The number of the next passage.
-[[nodiscard]] Result<std::int64_t> NextPassage(store::Connection& db);
+[[nodiscard]] Result<std::int64_t> NextPassage(store::Connection& db, const IndexKind& kind = kOfPassages);
 
 // What an upkeep of the files has made (index_upkeep.h). In a transaction; kCancelled when the rows have changed
 // meanwhile.
@@ -65,8 +77,9 @@ struct SegmentChange {
   std::int64_t covered_before = 0;
   std::int64_t covered = 0;
 };
-[[nodiscard]] Result<void> Apply(store::Connection& db, const SegmentChange& change);
+[[nodiscard]] Result<void> Apply(store::Connection& db, const SegmentChange& change,
+                                 const IndexKind& kind = kOfPassages);
 // All of it is made anew. In a transaction.
-[[nodiscard]] Result<void> ForgetSegments(store::Connection& db);
+[[nodiscard]] Result<void> ForgetSegments(store::Connection& db, const IndexKind& kind = kOfPassages);
 
 }  // namespace counsel::search

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "search/document_rows.h"
 #include "search/search.h"
 #include "search/segments.h"
 #include "search/word_forms.h"
@@ -147,8 +148,7 @@ Result<void> HideDocument(Connection& db, std::string_view document, bool staged
   if (staged_too) {
     if (Result<void> given_up = GiveUpStaged(db, document); !given_up) return given_up;
   }
-  const Result<void> forgotten = ForDocument(db, "DELETE FROM document_rows WHERE document = ?", document);
-  if (!forgotten) return forgotten;
+  RETURN_IF_ERROR(ForgetDocumentRow(db, document));
   Result<std::vector<Ids>> seen = SeenOf(db, document);
   if (!seen) return Fail(std::move(seen.error()));
   std::int64_t passages = 0;

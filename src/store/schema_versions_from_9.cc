@@ -262,9 +262,50 @@ END;
 CREATE INDEX documents_visible ON documents (id, matter) WHERE state = 'ready' AND superseded_by = '';
 )sql";
 
+// Version 18: the same files for the rows of documents (search/document_rows.h), by a number that is never given again.
+constexpr const char* kVersion18 = R"sql(
+-- search/
+CREATE TABLE numbered_rows (
+  number INTEGER PRIMARY KEY,
+  document TEXT NOT NULL UNIQUE,
+  scope INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  words BLOB NOT NULL
+);
+INSERT INTO numbered_rows (number, document, scope, name, words)
+  SELECT rowid, document, scope, name, words FROM document_rows ORDER BY rowid;
+DROP TABLE document_rows;
+ALTER TABLE numbered_rows RENAME TO document_rows;
+CREATE INDEX document_rows_scope ON document_rows (scope);
+-- As index_segments, index_gone and index_state are of passages.
+CREATE TABLE row_index_segments (
+  stamp INTEGER PRIMARY KEY,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  passages INTEGER NOT NULL,
+  model INTEGER NOT NULL,
+  words_bytes INTEGER NOT NULL,
+  words_checksum INTEGER NOT NULL,
+  vectors_bytes INTEGER NOT NULL,
+  vectors_checksum INTEGER NOT NULL,
+  gone_until INTEGER NOT NULL
+);
+CREATE TABLE row_index_gone (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL
+);
+CREATE INDEX row_index_gone_first ON row_index_gone (first);
+CREATE TABLE row_index_state (
+  covered INTEGER NOT NULL,
+  last_passage INTEGER NOT NULL
+);
+INSERT INTO row_index_state (covered, last_passage) VALUES (0, 0);
+)sql";
+
 }  // namespace
 
-const std::array<const char*, 9> kVersionsFrom9 = {kVersion9,  kVersion10, kVersion11, kVersion12, kVersion13,
-                                                   kVersion14, kVersion15, kVersion16, kVersion17};
+const std::array<const char*, 10> kVersionsFrom9 = {kVersion9,  kVersion10, kVersion11, kVersion12, kVersion13,
+                                                    kVersion14, kVersion15, kVersion16, kVersion17, kVersion18};
 
 }  // namespace counsel::store

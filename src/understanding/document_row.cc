@@ -14,6 +14,20 @@ constexpr std::size_t kEntry = sizeof(std::uint32_t) + 2;
 // Longest run of words whose initials stand for it: "master services agreement", MSA.
 constexpr std::size_t kLongestInitials = 4;
 
+std::uint32_t HashAt(std::string_view packed, std::size_t entry) {
+  std::uint32_t hash = 0;
+  std::memcpy(&hash, packed.data() + entry * kEntry, sizeof hash);
+  return hash;
+}
+
+RowWord EntryAt(std::string_view packed, std::size_t entry) {
+  RowWord word;
+  word.hash = HashAt(packed, entry);
+  word.in_name = static_cast<std::uint8_t>(packed[entry * kEntry + 4]);
+  word.in_text = static_cast<std::uint8_t>(packed[entry * kEntry + 5]);
+  return word;
+}
+
 using Counts = std::map<std::uint32_t, RowWord>;
 
 void Count(std::string_view word, std::uint8_t RowWord::*where, Counts* counts) {
@@ -48,6 +62,12 @@ void CountWords(std::string_view text, std::uint8_t RowWord::*where, Counts* cou
 
 }  // namespace
 
+void AppendToRow(const RowWord& word, std::string* packed) {
+  packed->append(reinterpret_cast<const char*>(&word.hash), sizeof word.hash);
+  *packed += static_cast<char>(word.in_name);
+  *packed += static_cast<char>(word.in_text);
+}
+
 std::string PackRow(std::string_view name, std::string_view head, std::string_view tail) {
   Counts counts;
   CountWords(PlainFileName(name), &RowWord::in_name, &counts);
@@ -55,47 +75,47 @@ std::string PackRow(std::string_view name, std::string_view head, std::string_vi
   CountWords(tail, &RowWord::in_text, &counts);
   std::string packed;
   packed.reserve(counts.size() * kEntry);
-  for (const auto& [hash, word] : counts) {
-    packed.append(reinterpret_cast<const char*>(&hash), sizeof hash);
-    packed += static_cast<char>(word.in_name);
-    packed += static_cast<char>(word.in_text);
+  for (auto& [hash, word] : counts) {
+    word.hash = hash;
+    AppendToRow(word, &packed);
   }
   return packed;
 }
 
+void ForEachInRow(std::string_view packed, const std::function<void(const RowWord&)>& told) {
+  for (std::size_t i = 0; i < packed.size() / kEntry; ++i) told(EntryAt(packed, i));
+}
+
+void ForEachOf(std::string_view packed, const std::vector<std::uint32_t>& hashes,
+               const std::function<void(std::size_t, const RowWord&)>& told) {
+  const std::size_t entries = packed.size() / kEntry;
+  std::size_t entry = 0;
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    // Few of many are wanted.
+    for (std::size_t step = 1; entry + step < entries && HashAt(packed, entry + step) < hashes[i]; step *= 2)
+      entry += step;
+    while (entry < entries && HashAt(packed, entry) < hashes[i]) ++entry;
+    if (entry == entries) return;
+    if (HashAt(packed, entry) == hashes[i]) told(i, EntryAt(packed, entry));
+  }
+}
+
 RowWord FindInRow(std::string_view packed, std::uint32_t hash) {
-  RowWord word;
-  word.hash = hash;
   std::size_t low = 0;
   std::size_t high = packed.size() / kEntry;
   while (low < high) {
     const std::size_t middle = (low + high) / 2;
-    std::uint32_t there = 0;
-    std::memcpy(&there, packed.data() + middle * kEntry, sizeof there);
-    if (there == hash) {
-      word.in_name = static_cast<std::uint8_t>(packed[middle * kEntry + 4]);
-      word.in_text = static_cast<std::uint8_t>(packed[middle * kEntry + 5]);
-      return word;
-    }
+    const std::uint32_t there = HashAt(packed, middle);
+    if (there == hash) return EntryAt(packed, middle);
     if (there < hash) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
-  return word;
-}
-
-std::string KeepInRow(std::string_view packed, const std::vector<std::uint32_t>& hashes) {
-  std::string kept;
-  for (const std::uint32_t hash : hashes) {
-    const RowWord word = FindInRow(packed, hash);
-    if (word.in_name + word.in_text == 0) continue;
-    kept.append(reinterpret_cast<const char*>(&hash), sizeof hash);
-    kept += static_cast<char>(word.in_name);
-    kept += static_cast<char>(word.in_text);
-  }
-  return kept;
+  RowWord none;
+  none.hash = hash;
+  return none;
 }
 
 }  // namespace counsel::understanding

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,8 +33,13 @@ struct DocumentRow {
 
 // Some 2 kB. `head` and `tail` are valid UTF-8; `tail` is "" when the head holds all of the text.
 [[nodiscard]] std::string PackRow(std::string_view name, std::string_view head, std::string_view tail);
-// Of a row the words of these hashes alone, for a store whose rows are not all to be in memory. `hashes` ascend.
-[[nodiscard]] std::string KeepInRow(std::string_view packed, const std::vector<std::uint32_t>& hashes);
+// Its words, by their hashes, ascending.
+void ForEachInRow(std::string_view packed, const std::function<void(const RowWord&)>& told);
+// Those of these hashes, which ascend; with where among them each is.
+void ForEachOf(std::string_view packed, const std::vector<std::uint32_t>& hashes,
+               const std::function<void(std::size_t, const RowWord&)>& told);
+// One more word of a row; hashes ascend.
+void AppendToRow(const RowWord& word, std::string* packed);
 // Zeroes when the word is not in it.
 [[nodiscard]] RowWord FindInRow(std::string_view packed, std::uint32_t hash);
 

@@ -102,6 +102,7 @@ NumberedDocuments::NumberedDocuments(const std::vector<NumberedThing>& things) {
     Kind& kind = kinds_.emplace_back();
     kind.what = thing.what;
     kind.word = HashOfWord(thing.what);
+    kind.several = HashOfWord(thing.what + "s");
     for (const NumberedThing& one : things) {
       if (one.what == kind.what) kind.these.push_back(HashOfWord(Numbered(one.what, one.number)));
     }
@@ -110,6 +111,31 @@ NumberedDocuments::NumberedDocuments(const std::vector<NumberedThing>& things) {
       if (std::find(kind.these.begin(), kind.these.end(), hash) == kind.these.end()) kind.others.push_back(hash);
     }
   }
+}
+
+std::vector<std::uint32_t> NumberedDocuments::words() const {
+  std::vector<std::uint32_t> words;
+  for (const Kind& kind : kinds_) {
+    words.insert(words.end(), {kind.word, kind.several});
+    words.insert(words.end(), kind.these.begin(), kind.these.end());
+    words.insert(words.end(), kind.others.begin(), kind.others.end());
+  }
+  std::sort(words.begin(), words.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+  return words;
+}
+
+std::vector<std::uint32_t> NumberedDocuments::things() const {
+  std::vector<std::uint32_t> things;
+  for (const Kind& kind : kinds_) things.push_back(kind.word);
+  return things;
+}
+
+// A long word's plural is folded into it.
+bool NumberedDocuments::AsksForName(std::string_view packed) const {
+  return std::any_of(kinds_.begin(), kinds_.end(), [packed](const Kind& kind) {
+    return FindInRow(packed, kind.word).in_name + FindInRow(packed, kind.several).in_name > 0;
+  });
 }
 
 Standing NumberedDocuments::Of(std::string_view name, std::string_view packed) const {

@@ -34,13 +34,20 @@ enum class Standing { kSaysNothing, kHasIt, kHasAnother };
 class NumberedDocuments {
  public:
   explicit NumberedDocuments(const std::vector<NumberedThing>& things);
-  // `packed`: a whole row (PackRow).
+  // What of a row is to be known, as hashes; ascending.
+  [[nodiscard]] std::vector<std::uint32_t> words() const;
+  // A row that has none of these says nothing.
+  [[nodiscard]] std::vector<std::uint32_t> things() const;
+  // Whether a document's name matters, by what its row has.
+  [[nodiscard]] bool AsksForName(std::string_view packed) const;
+  // `packed`: a row (PackRow), of words() at least.
   [[nodiscard]] Standing Of(std::string_view name, std::string_view packed) const;
 
  private:
   struct Kind {
     std::string what;
     std::uint32_t word = 0;
+    std::uint32_t several = 0;  // "flats"
     std::vector<std::uint32_t> these;
     std::vector<std::uint32_t> others;
   };

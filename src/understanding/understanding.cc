@@ -35,27 +35,30 @@ struct Wanted {
   bool only_number = false;  // no row knows what is numbered: the number counts wherever it stands
   bool needed = false;       // a document without it is another one
   bool counts = true;        // for the share
-  double documents = 0;      // that have it
+  std::vector<RowHas> rows;  // that have it
 };
 
 struct Score {
   std::size_t row = 0;
   double score = 0;
+  double found = 0;
   double share = 0;
-  bool all_in_name = true;
+  std::size_t words = 0;
+  std::size_t in_name = 0;
+  std::ptrdiff_t needed = 0;
   bool any_in_name = false;  // of those that count
-  bool has_all = true;
-  bool has_needed = true;
+  bool all_in_name = false;
+  bool has_all = false;
 };
 
-RowWord Find(const DocumentRow& row, const Wanted& wanted) {
-  RowWord there = FindInRow(row.words, wanted.hash);
-  if (wanted.number == 0) return there;
-  const RowWord number = FindInRow(row.words, wanted.number);
-  there.in_name = std::max(there.in_name, number.in_name);
-  if (wanted.only_number) there.in_text = std::max(there.in_text, number.in_text);
-  return there;
-}
+// More than these decide nothing.
+constexpr std::size_t kRanked = kMostMeant / 2 + 2;
+struct Ranking {
+  Ranking() = default;
+  std::vector<Score> best;
+  std::size_t with_all = 0;  // rows that have all words
+  double best_share = 0;     // of all rows
+};
 
 double Rarity(double rows, double with) {
   return std::log(1 + (rows - with + 0.5) / (with + 0.5));
@@ -65,14 +68,28 @@ double Weight(double rows, double with) {
   return std::log((rows + kOtherDocuments) / (std::max(with, 1.0) + 0.5));
 }
 
-double CountRows(const Wanted& wanted, const std::vector<DocumentRow>& rows) {
-  return static_cast<double>(std::count_if(rows.begin(), rows.end(), [&wanted](const DocumentRow& row) {
-    const RowWord there = Find(row, wanted);
-    return there.in_name + there.in_text > 0;
-  }));
+// The rows that have it.
+std::vector<RowHas> Find(const KnownRows& rows, const Wanted& wanted) {
+  const std::vector<RowHas>& there = rows.With(wanted.hash);
+  if (wanted.number == 0) return there;
+  std::vector<RowHas> found;
+  auto word = there.begin();
+  const auto take_before = [&](std::uint32_t row) {
+    while (word != there.end() && word->row < row) found.push_back(*word++);
+  };
+  for (const RowHas& number : rows.With(wanted.number)) {
+    take_before(number.row);
+    RowHas one{number.row, 0, 0};
+    if (word != there.end() && word->row == number.row) one = *word++;
+    one.in_name = std::max(one.in_name, number.in_name);
+    if (wanted.only_number) one.in_text = std::max(one.in_text, number.in_text);
+    if (one.in_name + one.in_text > 0) found.push_back(one);
+  }
+  take_before(UINT32_MAX);
+  return found;
 }
 
-std::vector<Wanted> Want(const Naming& naming, const std::vector<DocumentRow>& rows) {
+std::vector<Wanted> Want(const Naming& naming, const KnownRows& rows) {
   std::vector<Wanted> wanted;
   for (const std::string& word : naming.words) {
     Wanted& one = wanted.emplace_back();
@@ -80,10 +97,10 @@ std::vector<Wanted> Want(const Naming& naming, const std::vector<DocumentRow>& r
     one.hash = HashOfWord(word);
     one.needed = std::find(naming.needed.begin(), naming.needed.end(), word) != naming.needed.end();
     if (const std::string_view number = NumberOf(word); !number.empty()) one.number = HashOfWord(number);
-    one.documents = CountRows(one, rows);
-    if (one.number != 0 && one.documents == 0) {
+    one.rows = Find(rows, one);
+    if (one.number != 0 && one.rows.empty()) {
       one.only_number = true;
-      one.documents = CountRows(one, rows);
+      one.rows = Find(rows, one);
     }
   }
   const bool only_kinds = std::none_of(wanted.begin(), wanted.end(), [](const Wanted& one) { return one.counts; });
@@ -91,50 +108,70 @@ std::vector<Wanted> Want(const Naming& naming, const std::vector<DocumentRow>& r
   return wanted;
 }
 
-std::vector<Score> Rank(const std::vector<Wanted>& wanted, const std::vector<DocumentRow>& rows) {
-  const auto count = static_cast<double>(rows.size());
-  double all = 0;
-  for (const Wanted& one : wanted) all += one.counts ? Weight(count, one.documents) : 0;
-  std::vector<Score> scores;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    Score score;
-    score.row = i;
-    double found = 0;
-    for (const Wanted& one : wanted) {
-      const RowWord there = Find(rows[i], one);
+// What each row has of the words.
+std::vector<Score> ScoreRows(const std::vector<Wanted>& wanted, double count) {
+  std::uint32_t end = 0;
+  for (const Wanted& one : wanted) end = one.rows.empty() ? end : std::max(end, one.rows.back().row + 1);
+  std::vector<Score> scores(end);
+  for (const Wanted& one : wanted) {
+    const auto documents = static_cast<double>(one.rows.size());
+    const double rarity = Rarity(count, documents);
+    const double weight = one.counts ? Weight(count, documents) : 0;
+    for (const RowHas& there : one.rows) {
+      Score& score = scores[there.row];
       const double times = kNameWeight * there.in_name + std::min<double>(there.in_text, kMostInText);
-      if (there.in_name == 0) score.all_in_name = false;
-      if (one.counts && there.in_name > 0) score.any_in_name = true;
-      if (times == 0) {
-        score.has_all = false;
-        if (one.needed) score.has_needed = false;
-        continue;
-      }
-      score.score += Rarity(count, one.documents) * times * (kSaturation + 1) / (times + kSaturation);
-      found += one.counts ? Weight(count, one.documents) : 0;
+      score.score += rarity * times * (kSaturation + 1) / (times + kSaturation);
+      score.found += weight;
+      ++score.words;
+      if (one.needed) ++score.needed;
+      if (there.in_name == 0) continue;
+      ++score.in_name;
+      score.any_in_name |= one.counts;
     }
-    score.share = all > 0 ? found / all : 0;
-    if (score.score > 0 && score.has_needed) scores.push_back(score);
   }
-  std::sort(scores.begin(), scores.end(),
-            [](const Score& a, const Score& b) { return a.score != b.score ? a.score > b.score : a.row < b.row; });
   return scores;
+}
+
+Ranking Rank(const std::vector<Wanted>& wanted, const KnownRows& rows) {
+  const auto count = static_cast<double>(rows.count());
+  double all = 0;
+  for (const Wanted& one : wanted) all += one.counts ? Weight(count, static_cast<double>(one.rows.size())) : 0;
+  const auto needed = std::count_if(wanted.begin(), wanted.end(), [](const Wanted& one) { return one.needed; });
+  Ranking ranking;
+  std::vector<Score> scores = ScoreRows(wanted, count);
+  std::size_t kept = 0;
+  for (std::size_t row = 0; row < scores.size(); ++row) {
+    Score score = scores[row];
+    if (score.score <= 0 || score.needed < needed) continue;
+    score.row = row;
+    score.share = all > 0 ? score.found / all : 0;
+    score.all_in_name = score.in_name == wanted.size();
+    score.has_all = score.words == wanted.size();
+    ranking.with_all += score.has_all ? 1 : 0;
+    ranking.best_share = std::max(ranking.best_share, score.share);
+    scores[kept++] = score;
+  }
+  scores.resize(kept);
+  const auto behind = scores.begin() + static_cast<std::ptrdiff_t>(std::min(kept, kRanked));
+  std::partial_sort(scores.begin(), behind, scores.end(), [](const Score& a, const Score& b) {
+    return a.score != b.score ? a.score > b.score : a.row < b.row;
+  });
+  ranking.best.assign(scores.begin(), behind);
+  return ranking;
 }
 
 // Those that are meant by one name; several when they cannot be told apart (drafts of one agreement) and the others are
 // far behind.
-std::vector<std::size_t> Decide(const Naming& naming, const std::vector<Score>& scores) {
+std::vector<std::size_t> Decide(const Naming& naming, const Ranking& ranking) {
+  const std::vector<Score>& scores = ranking.best;
   std::vector<std::size_t> meant;
   if (scores.empty() || scores[0].share < kLeastShare) return meant;
   const double least = (1 - kMargin) * scores[0].score;
   std::size_t alike = 0;
   while (alike < scores.size() && scores[alike].score >= least) ++alike;
   if (alike > kMostMeant / 2) return meant;
-  if (naming.strict) {
-    // "the agreement": of several agreements that is none, though one has the word in its name.
-    const auto all = std::count_if(scores.begin(), scores.end(), [](const Score& score) { return score.has_all; });
-    if (static_cast<std::size_t>(all) > alike) return meant;
-  }
+  // "the agreement": of several agreements that is none, though one has the word in its name.
+  if (naming.strict && ranking.with_all > alike) return meant;
   // Whose own name it is goes before those that are only about it: a side letter to the NDA.
   const bool named = std::any_of(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(alike),
                                  [](const Score& score) { return score.all_in_name; });
@@ -153,69 +190,51 @@ std::vector<std::size_t> Decide(const Naming& naming, const std::vector<Score>& 
   return meant;
 }
 
-std::string LowerAscii(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower;
+// What stands where a file's name does, with what leads to it: "in the", "under".
+Naming NamingAt(std::string_view lower, const NameIn& name) {
+  Naming naming;
+  naming.start = naming.name_start = name.start;
+  naming.end = naming.name_end = name.start + name.size;
+  naming.distinctive = naming.subject = true;
+  for (const std::string_view lead :
+       {"the ", "according to ", "pursuant to ", "under ", "in ", "of ", "from ", "by ", "within ", "per "}) {
+    const std::size_t start = naming.start;
+    if (start < lead.size() || lower.compare(start - lead.size(), lead.size(), lead) != 0) continue;
+    if (start > lead.size() && IsPartOfWord(lower[start - lead.size() - 1])) continue;
+    naming.start -= lead.size();
+    if (lead != "the ") {
+      naming.subject = false;
+      break;
+    }
+  }
+  return naming;
 }
 
 // "lease.pdf", "GPL-3": a document's whole name, or that without its ending, as a word of the question.
-void FindFileNames(std::string_view question, const std::vector<DocumentRow>& rows, std::vector<Naming>* namings,
+void FindFileNames(std::string_view question, const KnownRows& rows, std::vector<Naming>* namings,
                    std::vector<std::vector<std::size_t>>* meant) {
   const std::string lower = LowerAscii(question);
-  const auto part_of_word = [&lower](std::size_t at) {
-    if (at >= lower.size()) return false;
-    const char c = lower[at];
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-  };
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    const std::string whole = LowerAscii(rows[row].name);
-    const std::string plain = LowerAscii(PlainFileName(rows[row].name));
-    for (const std::string& name : {whole, plain}) {
-      // A name of small letters alone is a word like any other ("lease"), and one of digits a year.
-      constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
-      const bool telling = name.size() >= 4 && name.find_first_of(kLetters) != std::string::npos &&
-                           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz ") != std::string::npos;
-      if (!telling) continue;
-      const std::size_t at = lower.find(name);
-      if (at == std::string::npos || (at > 0 && part_of_word(at - 1)) || part_of_word(at + name.size())) continue;
-      const auto overlaps = std::find_if(namings->begin(), namings->end(), [&](const Naming& one) {
-        return one.start < at + name.size() && at < one.end;
-      });
-      Naming naming;
-      naming.start = naming.name_start = at;
-      naming.end = naming.name_end = at + name.size();
-      naming.distinctive = naming.subject = true;
-      // What leads to it goes with it: "in the", "under".
-      for (const std::string_view lead :
-           {"the ", "according to ", "pursuant to ", "under ", "in ", "of ", "from ", "by ", "within ", "per "}) {
-        const std::size_t start = naming.start;
-        if (start < lead.size() || lower.compare(start - lead.size(), lead.size(), lead) != 0) continue;
-        if (start > lead.size() && part_of_word(start - lead.size() - 1)) continue;
-        naming.start -= lead.size();
-        if (lead != "the ") {
-          naming.subject = false;
-          break;
-        }
-      }
-      if (overlaps == namings->end()) {
-        namings->push_back(std::move(naming));
-        meant->push_back({row});
-        break;
-      }
-      // A file's name decides; another file of that name is meant too. What leads the question goes as a whole.
-      std::vector<std::size_t>& here = (*meant)[static_cast<std::size_t>(overlaps - namings->begin())];
-      if (!overlaps->words.empty()) {
-        here.clear();
-        if (overlaps->leading) {
-          overlaps->words.clear();
-        } else {
-          *overlaps = std::move(naming);
-        }
-      }
-      if (std::find(here.begin(), here.end(), row) == here.end()) here.push_back(row);
-      break;
+  for (const KnownRows::Named& named : rows.named()) {
+    const NameIn name = FindFileName(lower, named.name);
+    const auto overlaps = std::find_if(namings->begin(), namings->end(), [&](const Naming& one) {
+      return one.start < name.start + name.size && name.start < one.end;
+    });
+    if (overlaps == namings->end()) {
+      namings->push_back(NamingAt(lower, name));
+      meant->push_back({named.row});
+      continue;
     }
+    // A file's name decides; another file of that name is meant too. What leads the question goes as a whole.
+    std::vector<std::size_t>& here = (*meant)[static_cast<std::size_t>(overlaps - namings->begin())];
+    if (!overlaps->words.empty()) {
+      here.clear();
+      if (overlaps->leading) {
+        overlaps->words.clear();
+      } else {
+        *overlaps = NamingAt(lower, name);
+      }
+    }
+    if (std::find(here.begin(), here.end(), named.row) == here.end()) here.push_back(named.row);
   }
 }
 
@@ -308,6 +327,12 @@ std::vector<std::uint32_t> WordsOfNames(std::string_view question) {
 }
 
 Understood Understand(std::string_view question, const std::vector<DocumentRow>& rows, bool choose) {
+  KnownRows known(question);
+  for (std::uint32_t row = 0; row < rows.size(); ++row) known.AddRow(row, rows[row].name, rows[row].words);
+  return Understand(question, known, choose);
+}
+
+Understood Understand(std::string_view question, const KnownRows& rows, bool choose) {
   Understood understood;
   understood.question = question;
   if (question.size() > kLongestUnderstood) return understood;
@@ -316,13 +341,10 @@ Understood Understand(std::string_view question, const std::vector<DocumentRow>&
   std::vector<std::vector<std::size_t>> meant(namings.size());
   std::vector<const Naming*> nobodys;
   for (std::size_t i = 0; i < namings.size(); ++i) {
-    const std::vector<Wanted> wanted = Want(namings[i], rows);
-    const std::vector<Score> scores = Rank(wanted, rows);
-    meant[i] = Decide(namings[i], scores);
+    const Ranking ranking = Rank(Want(namings[i], rows), rows);
+    meant[i] = Decide(namings[i], ranking);
     if (!meant[i].empty() || !namings[i].distinctive) continue;
-    double best = 0;
-    for (const Score& score : scores) best = std::max(best, score.share);
-    if (best < kLeastShare) nobodys.push_back(&namings[i]);
+    if (ranking.best_share < kLeastShare) nobodys.push_back(&namings[i]);
   }
   // A place in a document that is not there is in no other.
   for (const Naming* nobody : nobodys) {
@@ -332,7 +354,7 @@ Understood Understand(std::string_view question, const std::vector<DocumentRow>&
   }
   if (!choose) return understood;
   // Within a sentence it may be a law, or a word that the documents define; the side letter of an agreement is neither.
-  if (!nobodys.empty() && (nobodys.front()->leading || !nobodys.front()->needed.empty()) && !rows.empty()) {
+  if (!nobodys.empty() && (nobodys.front()->leading || !nobodys.front()->needed.empty()) && rows.count() > 0) {
     const Naming& first = *nobodys.front();
     understood.not_there = question.substr(first.name_start, first.name_end - first.name_start);
     for (const std::string& word : first.words) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "understanding/document_row.h"
+#include "understanding/known_rows.h"
 #include "understanding/place.h"
 
 namespace counsel::understanding {
@@ -22,7 +23,7 @@ inline constexpr std::size_t kMostMeant = 8;
 
 struct Understood {
   Understood() = default;
-  // Indices of the rows that are meant, the likeliest first; empty: no decision, all of them may answer.
+  // Numbers of the rows that are meant, the likeliest first; empty: no decision, all of them may answer.
   std::vector<std::size_t> documents;
   // The parts of the question that name them, as asked: "the Motorola NDA". Empty when `documents` is.
   std::vector<std::string> names;
@@ -41,11 +42,13 @@ struct Understood {
   std::vector<PlaceAsked> places;
 };
 
-// Hashes, ascending, of the words by which Understand may know a document: what of a row it must be told (KeepInRow).
+// Hashes, ascending, of the words by which Understand may know a document: what it must be told of a row.
 [[nodiscard]] std::vector<std::uint32_t> WordsOfNames(std::string_view question);
 
-// `rows`: of the documents that may be asked, within the walls. `choose`: false leaves `documents` empty whatever is
-// named (the user wants all of them), and only `places` are told.
+// `rows`: what is known, for this question, of the documents that may be asked, within the walls. `choose`: false
+// leaves `documents` empty whatever is named (the user wants all of them), and only `places` are told.
+[[nodiscard]] Understood Understand(std::string_view question, const KnownRows& rows, bool choose = true);
+// Of few documents.
 [[nodiscard]] Understood Understand(std::string_view question, const std::vector<DocumentRow>& rows,
                                     bool choose = true);
 

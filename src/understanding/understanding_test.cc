@@ -215,13 +215,6 @@ TEST(Understanding, AQuestionThatIsNothingButTheNameIsKept) {
   EXPECT_EQ(Meant("What is the Motorola NDA about?"), "nda_form_motorola.txt");
 }
 
-TEST(Understanding, RowsReducedToTheNamesWordsDecideAlike) {
-  const std::string question = "Is there a cap on liability in the Motorola agreement?";
-  std::vector<DocumentRow> rows = Rows();
-  for (DocumentRow& row : rows) row.words = KeepInRow(row.words, WordsOfNames(question));
-  EXPECT_EQ(Understand(question, rows).documents, Understand(question, Rows()).documents);
-}
-
 TEST(Glossary, WhatLawyersSayIsLookedForAsDocumentsHaveIt) {
   const auto written = [](const std::string& question) {
     std::string all;
