@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "base/utf8.h"
 
@@ -57,6 +58,7 @@ int MonthOf(std::string_view word) {
   constexpr std::array<std::string_view, 12> kMonths = {"january",   "february", "march",    "april",
                                                         "may",       "june",     "july",     "august",
                                                         "september", "october",  "november", "december"};
+  if (word.size() < 3 || word.size() > 9 || std::strchr("jfmasondJFMASOND", word[0]) == nullptr) return 0;
   std::string lower(word);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   for (std::size_t i = 0; i < kMonths.size(); ++i) {
@@ -129,7 +131,7 @@ class Finder {
   }
 
   void JoinHyphens(std::size_t i) {
-    if (i > 0 && Hyphen(i - 1)) return;  // within a longer one
+    if (!Hyphen(i) || (i > 0 && Hyphen(i - 1))) return;  // none, or within a longer one
     std::string plain(Raw(i));
     std::size_t last = i;
     while (last - i + 1 < kMostParts && Hyphen(last) && IsLetter(Raw(last).back()) && IsLetter(Raw(last + 1).front())) {

@@ -19,6 +19,8 @@ namespace {
 
 thread_local bool earlier_form = false;
 
+constexpr std::size_t kBytesOfWord = 5;  // with what is between words: few texts have more of them
+
 // FTS5's own, as it was found on a connection, and what our functions get of it.
 struct Original {
   void* context = nullptr;
@@ -64,9 +66,11 @@ int Tokenize(const Instance& instance, int flags, std::string_view text, bool jo
   const Folded folded = FoldText(text);
   const std::string_view plain = folded.text.empty() ? text : std::string_view(folded.text);
   std::vector<RawWord> raw;
+  raw.reserve(plain.size() / kBytesOfWord + 1);
   if (const int code = RunOriginal(instance, flags, plain, &raw, TakeRaw); code != SQLITE_OK) return code;
   std::vector<Joined> joined;
   if (joined_too) joined = FindJoined(plain, raw);
+  words->reserve(raw.size() + joined.size());
   std::size_t next = 0;
   for (std::size_t i = 0; i < raw.size(); ++i) {
     Word& word = words->emplace_back();
