@@ -202,7 +202,32 @@ def test_weak_passages_are_left_out_of_a_search_that_asks_for_it(library):
 
 
 def test_a_filter_that_cannot_be_read_is_no_filter_left_out(daemon):
-    for query in ("matter=%zz", "matter=T%2", "words=a&words=b"):
+    for query in ("matter=%zz", "matter=T%2", "words=a&words=b", "matters=T", "Matter=T", "foo=1", "=T", "offset=-5", "kind=",
+                  "state="):
         refused = daemon.get(f"/api/documents?{query}")
         assert refused.status == 400 and refused.json["error"]["next_step"], (query, refused.body)
+    assert "matter, state, kind" in daemon.get("/api/documents?matters=T").json["error"]["next_step"]
     assert daemon.get("/api/documents?words=50%25+rent").status == 200
+    for target in ("/api/matters", "/api/conversations", "/api/companies/watch", "/api/models", "/api/status", "/api/config"):
+        assert daemon.get(target).status == 200, target
+        refused = daemon.get(target + "?foo=1")
+        assert refused.status == 400 and refused.json["error"]["next_step"], (target, refused.body)
+    # Other programs' clients.
+    for target in ("/api/rag/documents", "/api/rag/status", "/v1/models", "/metrics", "/health", "/"):
+        assert daemon.get(target + "?foo=1").status == 200, target
+
+
+def test_an_empty_filter_on_the_command_line_is_refused(daemon):
+    for option in ("--kind", "--state", "--matter", "--words"):
+        refused = daemon.cli("documents", option, "")
+        assert refused.returncode == 2 and f"{option}: is empty; leave it out for all" in refused.stderr, refused
+
+
+def test_what_is_wrong_in_a_body_is_told_with_what_to_do(daemon):
+    for body in ({"query": 5}, {"query": "rent", "limit": "many"}, {"query": "rent", "everywhere": "yes"},
+                 {"query": "rent", "matter": 5}, {"query": "rent", "document": [5]}, {"query": "rent", "min_relevance": 2}, ["rent"]):
+        refused = daemon.post("/api/search", body)
+        assert refused.status == 400 and refused.json["error"]["next_step"], (body, refused.body)
+    for text in (b"{", b"[1]", b'{"a": 1e999}'):
+        refused = daemon.request("POST", "/api/search", text, {"Content-Type": "application/json"})
+        assert refused.status == 400 and refused.json["error"]["next_step"], (text, refused.body)

@@ -30,3 +30,22 @@ def test_a_word_is_found_however_it_is_written(daemon_with_texts, query, name):
     hit = daemon_with_texts.post("/api/search", {"query": query}).json["hits"][0]
     assert hit["name"] == name and hit["why"]["keyword_rank"] == 1, hit
     assert hit["quote"] == TEXTS[name]
+
+
+def test_one_word_in_quotation_marks_is_meant_exactly(daemon_with_texts):
+    daemon = daemon_with_texts
+    for query, names in (('"deposit"', ["amounts.txt"]), ('the "64250" agent', ["amounts.txt"]), ('"kept" agent', ["ligature.txt"])):
+        hits = daemon.post("/api/search", {"query": query, "min_relevance": 0, "limit": 30}).json["hits"]
+        assert [hit["name"] for hit in hits] == names, query
+    assert len(daemon.post("/api/search", {"query": "kept agent", "min_relevance": 0, "limit": 30}).json["hits"]) > 1
+
+
+def test_a_search_that_asks_for_nothing_says_what_to_do(daemon_with_texts):
+    daemon = daemon_with_texts
+    for query, step in (("-deposit", 'rent -"deposit"'), ('-"side letter" -draft', 'rent -"side letter"'), ('""', "notice to quit"),
+                        ('" "', "notice to quit")):
+        refused = daemon.post("/api/search", {"query": query})
+        assert refused.status == 400 and step in refused.json["error"]["next_step"], (query, refused.body)
+    typed = daemon.cli("search", "rent", "-deposit")
+    assert typed.returncode == 2 and "counsel search -- rent -deposit" in typed.stderr, typed
+    assert daemon.cli("search", "--", "rent", "-deposit").returncode == 0

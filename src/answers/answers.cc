@@ -12,6 +12,7 @@
 #include "answers/passages.h"
 #include "answers/register_answer.h"
 #include "answers/writing.h"
+#include "search/typed.h"
 
 namespace counsel::answers {
 namespace {
@@ -283,6 +284,7 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
 asio::awaitable<Result<SearchReply>> SearchPassages(const std::string& query, const QuestionOptions& options,
                                                     const AnswerModels& answer_models, store::Store& store,
                                                     models::ModelPool& pool) {
+  if (Result<void> checked = search::CheckTyped(query); !checked) co_return Fail(std::move(checked.error()));
   Result<Evidence> evidence =
       co_await FindEvidence(query, options, EvidenceOf::kHits, answer_models, store, pool, nullptr);
   if (!evidence) co_return Fail(std::move(evidence.error()));

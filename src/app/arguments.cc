@@ -1,5 +1,6 @@
 #include "app/arguments.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -10,6 +11,13 @@ namespace {
 template <class Values>
 CLI::Option* Several(CLI::App& verb, const char* name, Values& values, const char* help) {
   return verb.add_option(name, values, std::string(help) + " (may be given several times)")->allow_extra_args(false);
+}
+
+// A filter that is empty would keep nothing out.
+CLI::Validator NotEmpty() {
+  return {
+      [](std::string& value) { return value.empty() ? std::string("is empty; leave it out for all") : std::string(); },
+      ""};
 }
 
 CLI::App* Verb(CLI::App& app, const char* name, const char* help, Arguments& arguments) {
@@ -310,13 +318,18 @@ void Declare(CLI::App& app, Arguments& arguments) {
                   arguments.search_min_relevance, "weaker passages are left out, 0 to 1");
 
   CLI::App* documents = Verb(app, "documents", "list documents, show or delete one", arguments);
-  documents->add_option("--matter", arguments.documents.matter, "only this matter");
-  documents->add_option("--words", arguments.documents.words, "only those whose name holds these words");
-  documents->add_option("--kind", arguments.documents.kind,
-                        "only pdf, letter, table, slides, mail, picture, web, text, archive, register or other "
-                        "(several with commas)");
-  documents->add_option("--state", arguments.documents.state,
-                        "only queued, extracting, embedding, ready or failed (several with commas)");
+  documents->add_option("--matter", arguments.documents.matter, "only this matter")->check(NotEmpty());
+  documents->add_option("--words", arguments.documents.words, "only those whose name holds these words")
+      ->check(NotEmpty());
+  documents
+      ->add_option("--kind", arguments.documents.kind,
+                   "only pdf, letter, table, slides, mail, picture, web, text, archive, register or other "
+                   "(several with commas)")
+      ->check(NotEmpty());
+  documents
+      ->add_option("--state", arguments.documents.state,
+                   "only queued, extracting, embedding, ready or failed (several with commas)")
+      ->check(NotEmpty());
   documents->add_flag("--newest", arguments.documents.newest, "the newest first");
   documents->add_option("--show", arguments.documents.show, "all about one document (its id or name)");
   documents->add_flag("--text", arguments.documents.text, "with --show: its text")->needs("--show");
@@ -382,6 +395,15 @@ void Declare(CLI::App& app, Arguments& arguments) {
   Verb(app, "doctor", "check that everything Counsel needs is in place", arguments);
   app.add_subcommand("licences", "print what Counsel is made of, and under which licences");
   app.add_subcommand("stop", "stop the daemon");
+}
+
+std::string StepAfterUsageError(const std::vector<std::string>& given) {
+  if (given.empty() || given.front() != "search") return "";
+  const auto excluded = std::find_if(given.begin(), given.end(), [](const std::string& word) {
+    return word.size() > 2 && word[0] == '-' && word[1] != '-';
+  });
+  if (excluded == given.end() || std::find(given.begin(), excluded, "--") != excluded) return "";
+  return "A word that must not be there stands behind --: counsel search -- rent " + *excluded;
 }
 
 }  // namespace counsel::app

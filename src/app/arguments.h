@@ -45,5 +45,8 @@ struct Arguments {
 
 // The verbs and their flags with their help. `arguments` must live as long as `app`.
 void Declare(CLI::App& app, Arguments& arguments);
+// What to do where these (without the program's name) could not be read, beyond what the flags' own help says; "":
+// nothing.
+[[nodiscard]] std::string StepAfterUsageError(const std::vector<std::string>& given);
 
 }  // namespace counsel::app

@@ -104,7 +104,10 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    if (app.exit(error) == 0) return kExitOk;
+    const std::string step = StepAfterUsageError({argv + 1, argv + argc});
+    if (!step.empty()) std::fprintf(stderr, "%s\n", step.c_str());
+    return kExitUsage;
   }
   std::map<std::string, std::string> overrides;
   if (!arguments.port.empty()) overrides["api.port"] = arguments.port;

@@ -5,6 +5,7 @@
 #include "companies_house/company_number.h"
 #include "companies_house/ingest_filings.h"
 #include "http/detail.h"
+#include "http/query_value.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -153,11 +154,12 @@ asio::awaitable<Result<void>> Ingest(Call& call) {
 }  // namespace
 
 void AddCompaniesHouseRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/api/companies-house/status", Status});
-  routes.push_back({"GET", "/api/companies-house/search", Search});
-  routes.push_back({"GET", "/api/companies-house/company/{number}", Company});
-  routes.push_back({"POST", "/api/companies-house/company/{number}/filing/{transaction}/download", Download});
-  routes.push_back({"POST", "/api/companies-house/ingest", Ingest});
+  routes.push_back({"GET", "/api/companies-house/status", Status, {kAnyName}});
+  routes.push_back({"GET", "/api/companies-house/search", Search, {kAnyName}});
+  routes.push_back({"GET", "/api/companies-house/company/{number}", Company, {kAnyName}});
+  routes.push_back(
+      {"POST", "/api/companies-house/company/{number}/filing/{transaction}/download", Download, {kAnyName}});
+  routes.push_back({"POST", "/api/companies-house/ingest", Ingest, {kAnyName}});
 }
 
 }  // namespace counsel::http

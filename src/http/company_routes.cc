@@ -176,9 +176,9 @@ asio::awaitable<Result<void>> Ingest(Call& call) {
 
 void AddCompanyRoutes(std::vector<Route>& routes) {
   routes.push_back({"GET", "/api/companies/status", Status});
-  routes.push_back({"GET", "/api/companies/{number}", Show});
+  routes.push_back({"GET", "/api/companies/{number}", Show, {"filings", "fresh", "wait"}});
   routes.push_back({"POST", "/api/companies/{number}/ingest", Ingest});
-  routes.push_back({"GET", "/api/companies/{number}/{part}", Part});
+  routes.push_back({"GET", "/api/companies/{number}/{part}", Part, {"limit", "category", "fresh", "wait"}});
 }
 
 }  // namespace counsel::http

@@ -41,46 +41,28 @@ asio::awaitable<Result<void>> Search(Call& call) {
   co_return co_await SendHits(call, list, *items, most);
 }
 
-std::vector<std::string> QueryNames(std::string_view target) {
-  std::vector<std::string> names;
-  target.remove_prefix(std::min(target.size(), target.find('?')));
-  while (!target.empty()) {
-    target.remove_prefix(1);  // '?' or '&'
-    const std::size_t end = target.find('&');
-    const std::string_view pair = target.substr(0, end);
-    names.push_back(net::PercentDecode(pair.substr(0, pair.find('=')), true).value_or(""));
-    target.remove_prefix(std::min(target.size(), end));
-  }
-  return names;
-}
-
 bool IsDay(std::string_view text) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
   return std::all_of(text.begin(), text.end(), [&](char c) { return c == '-' || is_digit(c); });
 }
 
-// The filters by their names at the register; `q` is another name for words in a company's name. What nobody knows is
-// refused: a filter that does nothing would widen the search unseen.
+// The filters by their names at the register; `q` is another name for words in a company's name.
+std::vector<std::string_view> SearchNames() {
+  std::vector<std::string_view> names = {"q", "limit", "fresh", "wait"};
+  names.insert(names.end(), companies_house::kSearchFilters.begin(), companies_house::kSearchFilters.end());
+  return names;
+}
+
 Result<std::vector<SearchFilter>> FiltersOf(const net::Request& request) {
   std::vector<SearchFilter> filters;
-  for (const std::string& name : QueryNames(request.target)) {
+  for (const std::string_view name : SearchNames()) {
     if (name == "limit" || name == "fresh" || name == "wait") continue;
-    const std::string filter = name == "q" ? "company_name_includes" : name;
-    const bool known = std::find(companies_house::kSearchFilters.begin(), companies_house::kSearchFilters.end(),
-                                 filter) != companies_house::kSearchFilters.end();
-    if (!known) {
-      std::string names;
-      for (const std::string_view one : companies_house::kSearchFilters) {
-        names += (names.empty() ? "" : ", ") + std::string(one);
-      }
-      return Fail(ErrorCode::kInvalidArgument, "'" + name + "' is no filter of the search.",
-                  "There are " + names + ".");
-    }
+    const std::string filter(name == "q" ? "company_name_includes" : name);
     std::string value = request.query(name).value_or("");
     if (value.empty()) continue;
     if ((filter.ends_with("_from") || filter.ends_with("_to")) && !IsDay(value)) {
-      return Fail(ErrorCode::kInvalidArgument, "'" + name + "' must be a day such as 2020-01-31.");
+      return Fail(ErrorCode::kInvalidArgument, "'" + filter + "' must be a day such as 2020-01-31.");
     }
     filters.emplace_back(filter, std::move(value));
   }
@@ -141,9 +123,9 @@ asio::awaitable<Result<void>> Appointments(Call& call) {
 }  // namespace
 
 void AddCompanySearchRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/api/companies", Search});
-  routes.push_back({"GET", "/api/companies/search", AdvancedSearch});
-  routes.push_back({"GET", "/api/companies/officers/{officer}/appointments", Appointments});
+  routes.push_back({"GET", "/api/companies", Search, {"q", "limit", "fresh", "wait"}});
+  routes.push_back({"GET", "/api/companies/search", AdvancedSearch, SearchNames()});
+  routes.push_back({"GET", "/api/companies/officers/{officer}/appointments", Appointments, {"limit", "fresh", "wait"}});
 }
 
 }  // namespace counsel::http

@@ -133,11 +133,11 @@ asio::awaitable<Result<void>> Disagreements(Call& call) {
 }  // namespace
 
 void AddCompanyWatchRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/api/companies/watch", List});
+  routes.push_back({"GET", "/api/companies/watch", List, {"matter"}});
   routes.push_back({"POST", "/api/companies/watch", Watch});
   routes.push_back({"PUT", "/api/companies/{number}/watch", Name});
-  routes.push_back({"DELETE", "/api/companies/{number}/watch", Forget});
-  routes.push_back({"GET", "/api/companies/{number}/disagreements", Disagreements});
+  routes.push_back({"DELETE", "/api/companies/{number}/watch", Forget, {"matter"}});
+  routes.push_back({"GET", "/api/companies/{number}/disagreements", Disagreements, {"matter"}});
 }
 
 }  // namespace counsel::http

@@ -175,12 +175,12 @@ asio::awaitable<Result<void>> DeleteOfPerson(Call& call) {
 }  // namespace
 
 void AddConversationRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/api/conversations", List});
+  routes.push_back({"GET", "/api/conversations", List, {"words", "limit", "after"}});
   routes.push_back({"GET", "/api/conversations/{id}", Show});
-  routes.push_back({"GET", "/api/conversations/{id}/exchanges", Exchanges});
+  routes.push_back({"GET", "/api/conversations/{id}/exchanges", Exchanges, {"limit", "after"}});
   routes.push_back({"PUT", "/api/conversations/{id}", Rename});
   routes.push_back({"DELETE", "/api/conversations/{id}", Delete});
-  routes.push_back({"DELETE", "/api/conversations", DeleteOfPerson});
+  routes.push_back({"DELETE", "/api/conversations", DeleteOfPerson, {"owner"}});
 }
 
 }  // namespace counsel::http

@@ -117,9 +117,16 @@ std::vector<std::string> Words(const std::string& text, char between = ',') {
   return words;
 }
 
+// Names of a filter, with commas; "" is one that there is not, for it would keep nothing out.
+std::vector<std::string> NamesOf(const net::Request& request, std::string_view filter) {
+  const std::optional<std::string> given = request.query(filter);
+  if (!given) return {};
+  return given->empty() ? std::vector<std::string>{""} : Words(*given);
+}
+
 Result<std::vector<documents::DocumentState>> ReadStates(const net::Request& request) {
   std::vector<documents::DocumentState> states;
-  for (const std::string& name : Words(request.query("state").value_or(""))) {
+  for (const std::string& name : NamesOf(request, "state")) {
     const std::optional<documents::DocumentState> state = documents::DocumentStateNamed(name);
     if (!state) {
       return Fail(ErrorCode::kInvalidArgument, "There is no state '" + name + "'.",
@@ -132,7 +139,7 @@ Result<std::vector<documents::DocumentState>> ReadStates(const net::Request& req
 
 Result<std::vector<documents::Kind>> ReadKinds(const net::Request& request) {
   std::vector<documents::Kind> kinds;
-  for (const std::string& name : Words(request.query("kind").value_or(""))) {
+  for (const std::string& name : NamesOf(request, "kind")) {
     const std::optional<documents::Kind> kind = documents::KindNamed(name);
     if (!kind) {
       return Fail(ErrorCode::kInvalidArgument, "There is no kind '" + name + "'.",
@@ -377,11 +384,14 @@ asio::awaitable<Result<void>> Delete(Call& call) {
 }  // namespace
 
 void AddDocumentRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/api/documents", List});
+  routes.push_back({"GET",
+                    "/api/documents",
+                    List,
+                    {"matter", "state", "kind", "words", "superseded", "order", "totals", "limit", "after", "id"}});
   routes.push_back({"POST", "/api/documents", Upload});
   routes.push_back({"POST", "/api/documents/local", AddLocal});
   routes.push_back({"GET", "/api/documents/{id}", Show});
-  routes.push_back({"GET", "/api/documents/{id}/text", Text});
+  routes.push_back({"GET", "/api/documents/{id}/text", Text, {"start", "end"}});
   routes.push_back({"POST", "/api/documents/{id}/reread", Reread});
   routes.push_back({"DELETE", "/api/documents/{id}", Delete});
   AddPassageRoutes(routes);

@@ -13,8 +13,10 @@
 namespace counsel::http {
 namespace {
 
-tl::unexpected<Error> WrongType(const char* name, const char* expected) {
-  return Fail(ErrorCode::kInvalidArgument, "'" + std::string(name) + "' must be " + expected + ".");
+tl::unexpected<Error> WrongType(const char* name, const char* expected, const char* example) {
+  const std::string member(name);
+  return Fail(ErrorCode::kInvalidArgument, "'" + member + "' must be " + expected + ".",
+              "For example: {\"" + member + "\": " + example + "}");
 }
 
 const Json* Member(const Json& object, const char* name) {
@@ -214,19 +216,23 @@ Json ChoiceJson(const Result<models::Catalogue::Choice>& choice) {
   return json;
 }
 
+constexpr const char* kWriteJson = "Send one object: {\"name\": value, …}, names and texts between double quotes.";
+
 Result<Json> ParseObject(const std::string& body) {
   if (!JsonFits(body)) {
     return Fail(ErrorCode::kInvalidArgument,
-                "The body holds more than a million values, or is nested more than 100 deep.");
+                "The body holds more than a million values, or is nested more than 100 deep.", "Send less at once.");
   }
   try {
     Json parsed = Json::parse(body);
-    if (!parsed.is_object()) return Fail(ErrorCode::kInvalidArgument, "The body must be a JSON object.");
+    if (!parsed.is_object()) return Fail(ErrorCode::kInvalidArgument, "The body must be a JSON object.", kWriteJson);
     return parsed;
   } catch (const Json::parse_error& error) {
-    return Fail(ErrorCode::kInvalidArgument, "The body is not JSON: wrong at byte " + std::to_string(error.byte) + ".");
+    return Fail(ErrorCode::kInvalidArgument, "The body is not JSON: wrong at byte " + std::to_string(error.byte) + ".",
+                kWriteJson);
   } catch (const Json::exception&) {
-    return Fail(ErrorCode::kInvalidArgument, "The body holds a number that is out of range.");
+    return Fail(ErrorCode::kInvalidArgument, "The body holds a number that is out of range.",
+                "Numbers are of at most 64 bits.");
   }
 }
 
@@ -244,28 +250,28 @@ Result<void> OnlyMembers(const Json& object, std::initializer_list<std::string_v
 Result<std::string> StringMember(const Json& object, const char* name, std::string fallback) {
   const Json* member = Member(object, name);
   if (member == nullptr) return fallback;
-  if (!member->is_string()) return WrongType(name, "a string");
+  if (!member->is_string()) return WrongType(name, "a string", "\"words\"");
   return member->get<std::string>();
 }
 
 Result<bool> BoolMember(const Json& object, const char* name, bool fallback) {
   const Json* member = Member(object, name);
   if (member == nullptr) return fallback;
-  if (!member->is_boolean()) return WrongType(name, "true or false");
+  if (!member->is_boolean()) return WrongType(name, "true or false", "true");
   return member->get<bool>();
 }
 
 Result<double> NumberMember(const Json& object, const char* name, double fallback) {
   const Json* member = Member(object, name);
   if (member == nullptr) return fallback;
-  if (!member->is_number()) return WrongType(name, "a number");
+  if (!member->is_number()) return WrongType(name, "a number", "0.5");
   return member->get<double>();
 }
 
 Result<std::int64_t> IntegerMember(const Json& object, const char* name, std::int64_t fallback) {
   const Json* member = Member(object, name);
   if (member == nullptr) return fallback;
-  if (!member->is_number_integer()) return WrongType(name, "a whole number");
+  if (!member->is_number_integer()) return WrongType(name, "a whole number", "20");
   return member->get<std::int64_t>();
 }
 
@@ -277,9 +283,9 @@ Result<std::vector<std::string>> StringsMember(const Json& object, const char* n
     strings.push_back(member->get<std::string>());
     return strings;
   }
-  if (!member->is_array()) return WrongType(name, "a string or a list of strings");
+  if (!member->is_array()) return WrongType(name, "a string or a list of strings", "[\"one\", \"another\"]");
   for (const Json& item : *member) {
-    if (!item.is_string()) return WrongType(name, "a string or a list of strings");
+    if (!item.is_string()) return WrongType(name, "a string or a list of strings", "[\"one\", \"another\"]");
     strings.push_back(item.get<std::string>());
   }
   return strings;

@@ -52,7 +52,7 @@ asio::awaitable<Result<void>> DeleteMatter(Call& call) {
 }  // namespace
 
 void AddMatterRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/api/matters", ListMatters});
+  routes.push_back({"GET", "/api/matters", ListMatters, {"limit", "after"}});
   routes.push_back({"DELETE", "/api/matters/{name}", DeleteMatter});
 }
 

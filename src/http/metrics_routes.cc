@@ -12,6 +12,7 @@
 #include "base/supervise.h"
 #include "host/budget.h"
 #include "http/metrics_text.h"
+#include "http/query_value.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -179,7 +180,7 @@ asio::awaitable<Result<void>> Metrics(Call& call) {
 }  // namespace
 
 void AddMetricsRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/metrics", Metrics});
+  routes.push_back({"GET", "/metrics", Metrics, {kAnyName}});
 }
 
 }  // namespace counsel::http

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "http/query_value.h"
 #include "http/relay.h"
 #include "http/routes.h"
 
@@ -101,11 +102,11 @@ asio::awaitable<Result<void>> List(Call& call) {
 }  // namespace
 
 void AddOpenAiRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/v1/models", List});
-  routes.push_back({"POST", "/v1/chat/completions", PassToGenerator});
-  routes.push_back({"POST", "/v1/completions", PassToGenerator});
-  routes.push_back({"POST", "/v1/embeddings", PassToEmbedder});
-  routes.push_back({"POST", "/v1/rerank", PassToReranker});
+  routes.push_back({"GET", "/v1/models", List, {kAnyName}});
+  routes.push_back({"POST", "/v1/chat/completions", PassToGenerator, {kAnyName}});
+  routes.push_back({"POST", "/v1/completions", PassToGenerator, {kAnyName}});
+  routes.push_back({"POST", "/v1/embeddings", PassToEmbedder, {kAnyName}});
+  routes.push_back({"POST", "/v1/rerank", PassToReranker, {kAnyName}});
 }
 
 }  // namespace counsel::http

@@ -10,6 +10,7 @@
 #include "base/offload.h"
 #include "http/page_files.h"
 #include "http/page_sessions.h"
+#include "http/query_value.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -219,12 +220,12 @@ asio::awaitable<Result<void>> Leave(Call& call) {
 }  // namespace
 
 void AddPageRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/", Index});
+  routes.push_back({"GET", "/", Index, {kAnyName}});
   routes.push_back({"POST", "/page/code", MakeCode});
   routes.push_back({"GET", "/page/session", ShowSession});
   routes.push_back({"POST", "/page/session", Enter});
   routes.push_back({"DELETE", "/page/session", Leave});
-  routes.push_back({"GET", "/page/{name}", File});  // after the others
+  routes.push_back({"GET", "/page/{name}", File, {kAnyName}});  // after the others
 }
 
 }  // namespace counsel::http

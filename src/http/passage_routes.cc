@@ -343,8 +343,8 @@ asio::awaitable<Result<void>> Page(Call& call) {
 }  // namespace
 
 void AddPassageRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/api/documents/{id}/passage", Passage});
-  routes.push_back({"GET", "/api/documents/{id}/page/{file}", Page});
+  routes.push_back({"GET", "/api/documents/{id}/passage", Passage, {"start", "end", "page"}});
+  routes.push_back({"GET", "/api/documents/{id}/page/{file}", Page, {"start", "end"}});
 }
 
 }  // namespace counsel::http

@@ -11,6 +11,7 @@
 #include "http/answer_models.h"
 #include "http/conversation.h"
 #include "http/detail.h"
+#include "http/query_value.h"
 #include "http/record.h"
 #include "http/routes.h"
 
@@ -207,7 +208,7 @@ asio::awaitable<Result<void>> AnswerIt(Call& call) {
 }  // namespace
 
 void AddRagAnswerRoutes(std::vector<Route>& routes) {
-  routes.push_back({"POST", "/api/rag/answer", AnswerIt});
+  routes.push_back({"POST", "/api/rag/answer", AnswerIt, {kAnyName}});
 }
 
 }  // namespace counsel::http

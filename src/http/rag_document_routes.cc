@@ -6,6 +6,7 @@
 #include "http/arrivals.h"
 #include "http/detail.h"
 #include "http/list_reply.h"
+#include "http/query_value.h"
 #include "http/record.h"
 #include "http/routes.h"
 #include "http/tell_all.h"
@@ -129,9 +130,9 @@ asio::awaitable<Result<void>> Delete(Call& call) {
 }  // namespace
 
 void AddRagDocumentRoutes(std::vector<Route>& routes) {
-  routes.push_back({"POST", "/api/rag/upload", Upload});
-  routes.push_back({"GET", "/api/rag/documents", List});
-  routes.push_back({"DELETE", "/api/rag/documents/{id}", Delete});
+  routes.push_back({"POST", "/api/rag/upload", Upload, {kAnyName}});
+  routes.push_back({"GET", "/api/rag/documents", List, {kAnyName}});
+  routes.push_back({"DELETE", "/api/rag/documents/{id}", Delete, {kAnyName}});
 }
 
 }  // namespace counsel::http

@@ -6,6 +6,7 @@
 
 #include "http/answer_models.h"
 #include "http/detail.h"
+#include "http/query_value.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -122,9 +123,9 @@ asio::awaitable<Result<void>> Initialize(Call& call) {
 }  // namespace
 
 void AddRagStatusRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/api/rag/status", Status});
-  routes.push_back({"GET", "/api/rag/health", Health});
-  routes.push_back({"POST", "/api/rag/initialize", Initialize});
+  routes.push_back({"GET", "/api/rag/status", Status, {kAnyName}});
+  routes.push_back({"GET", "/api/rag/health", Health, {kAnyName}});
+  routes.push_back({"POST", "/api/rag/initialize", Initialize, {kAnyName}});
 }
 
 }  // namespace counsel::http

@@ -222,9 +222,9 @@ asio::awaitable<Result<void>> Export(Call& call) {
 }  // namespace
 
 void AddRecordRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/api/record", List});
+  routes.push_back({"GET", "/api/record", List, {"matter", "limit", "after"}});
   routes.push_back({"GET", "/api/record/head", ShowHead});
-  routes.push_back({"GET", "/api/record/export", Export});
+  routes.push_back({"GET", "/api/record/export", Export, {"matter"}});
   routes.push_back({"POST", "/api/record/verify", Verify});
   routes.push_back({"POST", "/api/record/holds", Hold});
   routes.push_back({"GET", "/api/record/{n}", Show});

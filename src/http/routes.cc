@@ -40,6 +40,10 @@ std::optional<std::map<std::string, std::string>> Match(std::string_view pattern
 }
 
 asio::awaitable<void> Refuse(net::Exchange& exchange, Error error) {
+  if (error.code == ErrorCode::kInvalidArgument && error.next_step.empty()) {
+    error.next_step =
+        "docs/api.md says what " + exchange.request().method + " " + std::string(exchange.request().path()) + " takes.";
+  }
   const Json json = IsFirstProductPath(exchange.request().path()) ? DetailJson(error) : ErrorJson(error);
   net::Reply reply(HttpStatus(error.code), "application/json", Dump(json));
   if (error.code == ErrorCode::kUnauthenticated) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
@@ -117,7 +121,7 @@ asio::awaitable<void> Routes::Serve(net::Exchange& exchange) {
       allowed_methods += (allowed_methods.empty() ? "" : ", ") + route.method;
       continue;
     }
-    if (Result<void> readable = CheckQuery(request); !readable) {
+    if (Result<void> readable = CheckQuery(request, route.names); !readable) {
       co_await Refuse(exchange, std::move(readable.error()));
       co_return;
     }

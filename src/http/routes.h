@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -41,6 +42,8 @@ struct Route {
   std::string method;
   std::string pattern;  // "/api/documents/{id}"
   RouteHandler handler;
+  // What may stand behind its '?'; any other name is refused (query_value.h).
+  std::vector<std::string_view> names = {};
 };
 
 class Routes {

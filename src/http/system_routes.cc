@@ -12,6 +12,7 @@
 #include "companies_house/register_client.h"
 #include "documents/readings.h"
 #include "http/event_queue.h"
+#include "http/query_value.h"
 #include "http/routes.h"
 #include "search/index_check.h"
 #include "search/reembedding.h"
@@ -179,7 +180,7 @@ asio::awaitable<Result<void>> Stop(Call& call) {
 }  // namespace
 
 void AddSystemRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/health", Health});
+  routes.push_back({"GET", "/health", Health, {kAnyName}});
   routes.push_back({"GET", "/api/status", Status});
   routes.push_back({"GET", "/api/events", Events});
   routes.push_back({"GET", "/api/doctor", Doctor});

@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "host/processor_time.h"
+#include "http/query_value.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -74,7 +75,7 @@ asio::awaitable<Result<void>> Stats(Call& call) {
 }  // namespace
 
 void AddSystemStatsRoutes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/api/system/stats", Stats});
+  routes.push_back({"GET", "/api/system/stats", Stats, {kAnyName}});
 }
 
 }  // namespace counsel::http

@@ -37,14 +37,6 @@ bool IsLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }
 
-// Whether two words and more are in it.
-bool IsPhrase(std::string_view words) {
-  const std::size_t first = words.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return false;
-  const std::size_t space = words.find_first_of(" \t\r\n", first);
-  return space != std::string_view::npos && words.find_first_not_of(" \t\r\n", space) != std::string_view::npos;
-}
-
 }  // namespace
 
 Typed ReadTyped(std::string_view text) {
@@ -65,7 +57,9 @@ Typed ReadTyped(std::string_view text) {
       }
     }
     if (const std::optional<Quoted> quoted = QuotedAt(text, at)) {
-      if (IsPhrase(quoted->words)) typed.phrases.emplace_back(quoted->words);
+      if (quoted->words.find_first_not_of(" \t\r\n") != std::string_view::npos) {
+        typed.phrases.emplace_back(quoted->words);
+      }
       typed.rest += text.substr(at, quoted->end - at);
       at = quoted->end;
       continue;
@@ -73,6 +67,23 @@ Typed ReadTyped(std::string_view text) {
     typed.rest += text[at++];
   }
   return typed;
+}
+
+Result<void> CheckTyped(std::string_view text) {
+  const Typed typed = ReadTyped(text);
+  const auto is_word = [](char c) { return IsLetter(c) || (c >= '0' && c <= '9'); };
+  std::string rest = typed.rest;
+  for (const std::string_view mark : {"\xE2\x80\x9C", "\xE2\x80\x9D"}) {
+    for (std::size_t at = rest.find(mark); at != std::string::npos; at = rest.find(mark)) rest.replace(at, 3, "\"");
+  }
+  if (std::any_of(rest.begin(), rest.end(), is_word)) return {};
+  if (!typed.without.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "The search says only what must not be there.",
+                "Say what to look for too: rent -\"" + typed.without.front() + "\"");
+  }
+  if (rest.find('"') == std::string::npos) return {};
+  return Fail(ErrorCode::kInvalidArgument, "Nothing stands between the quotation marks.",
+              "Put words there that stand one after the other: \"notice to quit\"");
 }
 
 }  // namespace counsel::search
