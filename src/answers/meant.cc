@@ -27,6 +27,8 @@ constexpr std::size_t kMostLookedAt = 2'000;
 constexpr std::size_t kMostInDocument = 2;
 // Passages that a long clause goes on in.
 constexpr int kMostFurther = 4;
+// Documents of another thing, whose names are told.
+constexpr std::size_t kMostNamed = 16;
 constexpr std::int64_t kHead = 12;
 constexpr std::int64_t kTail = 4;
 
@@ -180,6 +182,7 @@ Result<void> TellSiblings(std::string_view question, const KnownDocuments& known
   for (const std::uint32_t row : of_others) {
     MeantDocument& other = meant->of_others.emplace_back();
     other.id = known.IdOf(row);
+    if (meant->of_others.size() > kMostNamed) continue;  // they may be nearly all
     ASSIGN_OR_RETURN(other.name, known.NameOf(row));
   }
   meant->within = std::move(within);

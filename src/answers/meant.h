@@ -39,7 +39,8 @@ struct Meant {
   std::string not_there;
   std::vector<std::string> not_there_words;       // folded
   std::vector<understanding::PlaceAsked> places;  // that it names: "clause 17.3"
-  // "Flat 2": documents of another flat, which are left out where there is one of that; in their order.
+  // "Flat 2": documents of another flat, which are left out where there is one of that; in their order. The first have
+  // their names.
   std::vector<MeantDocument> of_others;
   std::vector<std::string> within;    // the ids of the rest; empty: nothing is left out
   std::vector<std::string> of_these;  // of them those that have it; empty where they are many
