@@ -128,6 +128,25 @@ def test_a_backup_makes_an_equal_home(filled, tmp_path):
         other.stop()
 
 
+def test_a_backup_without_one_original_holds_the_rest_and_says_so(filled, tmp_path):
+    daemon, ids = filled
+    sha256 = daemon.get(f"/api/documents/{ids['BSD']}").json["sha256"]
+    (daemon.home / "originals" / sha256[:2] / sha256).unlink()
+    (daemon.home / "mailboxes.json").write_text("[]")
+    said = daemon.cli("backup", tmp_path / "backup")
+    assert said.returncode == 1 and "'BSD'" in said.stderr and "counsel check" in said.stderr, said.stderr
+    assert (tmp_path / "backup" / "mailboxes.json").read_text() == "[]"
+    restored = cli(tmp_path / "new-home", "restore", tmp_path / "backup")
+    assert restored.returncode == 0, restored.stderr
+    other = Daemon(tmp_path / "new-home").start()
+    try:
+        assert len(found(other, "written offer to give the source code")) > 0
+        status, findings = check(other)
+        assert status == 1 and [finding["name"] for finding in findings] == ["BSD"]
+    finally:
+        other.stop()
+
+
 def test_what_was_read_again_is_checked_backed_up_and_restored(filled, tmp_path):
     daemon, ids = filled
     again = daemon.cli("reread", ids["BSD"])

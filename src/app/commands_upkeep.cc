@@ -78,7 +78,15 @@ asio::awaitable<int> Backup(const Settings& settings, const UpkeepOptions& optio
                 FormatBytes(done->value("bytes", std::uint64_t{0})).c_str(), done->value("path", "").c_str(),
                 done->value("path", "").c_str());
   }
-  co_return kExitOk;
+  // The rest is there: the status says that it is not all.
+  const Json missing = done->value("without_original", Json::array());
+  if (missing.empty()) co_return kExitOk;
+  for (const Json& name : missing) {
+    std::fprintf(stderr, "counsel: The original of '%s' is missing or damaged, and is not in the backup.\n",
+                 Printable(name.get<std::string>()).c_str());
+  }
+  std::fprintf(stderr, "See: counsel check. Add the file again, and make another backup.\n");
+  co_return kExitFailure;
 }
 
 asio::awaitable<int> Export(const Settings& settings, const UpkeepOptions& options) {

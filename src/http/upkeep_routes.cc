@@ -83,11 +83,9 @@ asio::awaitable<Result<Json>> RunBackup(Services& services, fs::path target, upk
   };
   const Result<upkeep::BackupReport> done = co_await services.store.ReadApart(work);
   if (!done) co_return Fail(done.error());
-  co_return Json{{"path", target.string()},
-                 {"documents", done->documents},
-                 {"originals", done->originals},
-                 {"bytes", done->bytes},
-                 {"created", done->created}};
+  co_return Json{{"path", target.string()},      {"documents", done->documents},
+                 {"originals", done->originals}, {"bytes", done->bytes},
+                 {"created", done->created},     {"without_original", done->without_original}};
 }
 
 asio::awaitable<Result<void>> Backup(Call& call) {

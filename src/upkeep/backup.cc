@@ -29,7 +29,7 @@ constexpr double kShareOfStore = 0.3;  // of the time, for what is told about it
 constexpr std::string_view kDatabase = "counsel.db";
 constexpr std::string_view kManifest = "manifest.json";
 // Files of the home that are a person's own work.
-constexpr const char* kOwnFiles[] = {"counsel.toml", "catalogue.toml"};
+constexpr const char* kOwnFiles[] = {"counsel.toml", "catalogue.toml", "mailboxes.json"};
 
 bool IsDigest(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -136,6 +136,22 @@ Result<Moment> CopyStore(store::Connection& db, const fs::path& to, const Report
   return moment;
 }
 
+// Whether it is the original that is at fault, and not the disk that is written to.
+bool IsMissingOrDamaged(const fs::path& original, const Error& error) {
+  std::error_code ignored;
+  return error.code == ErrorCode::kCorrupt || !fs::exists(original, ignored);
+}
+
+Result<void> NameThoseWithout(store::Connection& db, const std::string& sha256, std::vector<std::string>* names) {
+  ASSIGN_OR_RETURN(store::Statement rows, db.Prepare("SELECT name FROM documents WHERE sha256 = ? ORDER BY id"));
+  rows.Bind(1, sha256);
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool row, rows.Step());
+    if (!row) return {};
+    names->emplace_back(rows.Text(0));
+  }
+}
+
 Result<BackupReport> Copy(store::Connection& db, const documents::Originals& originals, const fs::path& home,
                           const fs::path& folder, const Report& report) {
   // From before the snapshot on: what it names stays.
@@ -148,12 +164,22 @@ Result<BackupReport> Copy(store::Connection& db, const documents::Originals& ori
   done.created =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   const double all = std::max(1.0, static_cast<double>(moment->bytes));
+  std::vector<std::string> there;
   for (const std::string& sha256 : moment->originals) {
     const double share = kShareOfStore + (1 - kShareOfStore) * static_cast<double>(done.bytes) / all;
     if (Result<void> told = Tell(report, share, "originals"); !told) return Fail(std::move(told.error()));
     if (Result<void> may = db.MayGoOn(); !may) return Fail(std::move(may.error()));
     Result<void> copied = CopyOriginal(originals.PathOf(sha256), OriginalIn(folder, sha256), sha256, &done.bytes);
-    if (!copied) return Fail(std::move(copied.error()));
+    if (!copied && !IsMissingOrDamaged(originals.PathOf(sha256), copied.error())) {
+      return Fail(std::move(copied.error()));
+    }
+    if (!copied) {
+      std::error_code ignored;
+      fs::remove(OriginalIn(folder, sha256), ignored);
+      RETURN_IF_ERROR(NameThoseWithout(db, sha256, &done.without_original));
+      continue;
+    }
+    there.push_back(sha256);
     ++done.originals;
   }
   Json own = Json::object();
@@ -168,7 +194,7 @@ Result<BackupReport> Copy(store::Connection& db, const documents::Originals& ori
   if (!database) return Fail(database.error());
   done.bytes += database->bytes;
   const Json manifest = {{"format", kFormat},   {"created", done.created},      {"documents", done.documents},
-                         {"bytes", done.bytes}, {"database", database->sha256}, {"originals", moment->originals},
+                         {"bytes", done.bytes}, {"database", database->sha256}, {"originals", there},
                          {"files", own}};
   Result<void> written = WriteFileAtomically(folder / kManifest, manifest.dump(1));
   if (!written) return Fail(std::move(written.error()));

@@ -2,14 +2,16 @@
 //
 //   manifest.json      what is in it, with digests
 //   counsel.db         the store, as it was at one moment
-//   originals/…        every original that the store names
-//   counsel.toml, catalogue.toml   where the home has them
+//   originals/…        every original that the store names and that is whole
+//   counsel.toml, catalogue.toml, mailboxes.json   where the home has them
 //
 // Not in it: models (they can be fetched again), .env (it may hold keys), what was measured of models.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "documents/documents.h"
@@ -24,6 +26,9 @@ struct BackupReport {
   std::int64_t originals = 0;
   std::uint64_t bytes = 0;
   std::int64_t created = 0;  // unix seconds
+  // Names of documents whose originals are missing or damaged: their texts are in the copy of the store alone. The rest
+  // is whole.
+  std::vector<std::string> without_original;
 };
 
 // Makes `target`: the store as one snapshot sees it (store::CopyDatabase), then the originals that it names, each
