@@ -1,12 +1,14 @@
 """Questions that name a document: how many that it answers pass, and how many that it does not are declined.
 
-    bench/run declining [--home HOME] [--questions FILE | --further] [--half tuned|held-out] [-v] [--save FILE]
+    bench/run declining [--home HOME] [--questions FILE | --further | --fields] [--half tuned|held-out] [-v] [--save FILE]
 
 bench/calibration/named/questions.jsonl: 60 questions that one of seven documents answers, and 60 near ones that it does not, each
 naming it; written before any score was seen. In pairs, by turns one to tune on and one held out. All documents are in one matter
 and asked with the defaults of /api/ask but `style: quotes`. Promise: 90 % of the answerable pass, 80 % of the others are declined.
 --further: 30 and 30 of bench/further (insurance, a charter, a franchise, a will, a partnership, letters), written later and reported
 before any of them was looked at; of the answerable it is also told how often the first quote has the answer.
+--fields: 30 and 20 of bench/fields, likewise (publishing, berths of a marina, building works, a family court's order, a player's
+contract, minutes, a pension); many name no document.
 """
 
 import argparse
@@ -21,6 +23,7 @@ from bench import daemon_at, scratch
 ROOT = Path(__file__).resolve().parent.parent
 QUESTIONS = ROOT / "bench/calibration/named/questions.jsonl"
 FURTHER = ROOT / "bench/further"
+FIELDS = ROOT / "bench/fields"
 LICENCES = Path("/usr/share/common-licenses")
 DOCUMENTS = [ROOT / "tests/data/claims/docs/employment-contract.txt", ROOT / "tests/data/claims/docs/privacy-policy.txt",
              ROOT / "bench/calibration/small/tenancy.txt",
@@ -37,11 +40,14 @@ def main():
     parser.add_argument("--home", type=Path)
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--further", action="store_true")
+    parser.add_argument("--fields", action="store_true")
     parser.add_argument("--half", choices=("tuned", "held-out"))
     parser.add_argument("--save", type=Path, help="a file for what came of each")
     parser.add_argument("-v", action="store_true", help="list those on the wrong side")
     options = parser.parse_args()
     questions, documents = (FURTHER / "named.jsonl", sorted(FURTHER.glob("*.txt"))) if options.further else (options.questions, DOCUMENTS)
+    if options.fields:
+        questions, documents = FIELDS / "named.jsonl", sorted([*FIELDS.glob("*.txt"), *FIELDS.glob("*.md")])
     cases = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines() if line]
     for i, case in enumerate(cases):
         case["half"] = ("tuned", "held-out")[i // 2 % 2]

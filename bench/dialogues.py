@@ -1,12 +1,13 @@
 """Conversations: whether a second question finds what its written-out form finds.
 
-    bench/run dialogues [--home HOME] [--half tuned|held-out] [--further] [-v]
+    bench/run dialogues [--home HOME] [--half tuned|held-out] [--further | --fields] [-v]
 
 bench/dialogues/dialogues.jsonl: 60 dialogues of two questions over seven documents, two of each kind beside each other; `whole` is the
 second question as somebody would write it who had not asked the first, `phrase` stands in the sentence that answers. By turns one to
 tune on and one held out. Both are asked with the defaults of /api/ask but `style: quotes`: the second question in a session behind
 the first, `whole` alone. Promise: within 3 points. --further: 30 others, of bench/further (insurance, a charter, a franchise, a will, a
-partnership), written later and reported before any of them was looked at.
+partnership), written later and reported before any of them was looked at. --fields: 20 of bench/fields, likewise (publishing, berths of
+a marina, building works, a family court's order, a player's contract, minutes, a pension).
 """
 
 import argparse
@@ -21,6 +22,7 @@ from bench import daemon_at, scratch
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "bench/dialogues"
 FURTHER = ROOT / "bench/further"
+FIELDS = ROOT / "bench/fields"
 DOCUMENTS = [*sorted(HERE.glob("*.txt")), *sorted((ROOT / "tests/data/claims/docs").glob("*.txt")), ROOT / "bench/calibration/small/tenancy.txt"]
 FIGURES = ("document", "first", "five")
 
@@ -44,9 +46,12 @@ def main():
     parser.add_argument("--home", type=Path)
     parser.add_argument("--half", choices=("tuned", "held-out"))
     parser.add_argument("--further", action="store_true")
+    parser.add_argument("--fields", action="store_true")
     parser.add_argument("-v", action="store_true", help="list those that the conversation finds worse")
     options = parser.parse_args()
     here, documents = (FURTHER, sorted(FURTHER.glob("*.txt"))) if options.further else (HERE, DOCUMENTS)
+    if options.fields:
+        here, documents = FIELDS, sorted([*FIELDS.glob("*.txt"), *FIELDS.glob("*.md")])
     cases = [json.loads(line) for line in (here / "dialogues.jsonl").read_text(encoding="utf-8").splitlines() if line]
     rows = {"tuned": [], "held-out": []}
     with contextlib.ExitStack() as stack:

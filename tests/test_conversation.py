@@ -304,3 +304,36 @@ def test_chat_has_words_of_its_own(housed):
     assert chat.returncode == 0, chat.stderr
     assert "/new begins" in chat.stdout and "There is no /nonsense here" in chat.stdout
     assert "1,450 pounds" in chat.stdout and "> x" not in chat.stdout and "> /help" not in chat.stdout
+
+
+LEASES = {n: f"Lease of Flat {n} Harrow House.txt" for n in (1, 2)}
+
+
+def harrow(n, tenant, rent, deposit):
+    return (f"LEASE OF FLAT {n}\n\nDated 3 March 2024 between\n(1) Meridian Estates Limited (the \"Landlord\") and\n(2) {tenant} (the \"Tenant\")\n\n"
+            f"1.1 The Property is Flat {n}, Harrow House.\n2.1 The Tenant shall pay a rent of £{rent} per calendar month, in advance on the first day of each month.\n"
+            f"2.2 The Tenant shall pay a deposit of £{deposit} on signing this agreement.\n\nSigned by {tenant}\n")
+
+
+def test_a_flat_is_named_again_many_turns_later(daemon, tmp_path):
+    for n, tenant, rent, deposit in ((1, "Ms Olivia Tran", 1150, 1325), (2, "Mr Idris Kaya", 1290, 1480)):
+        (tmp_path / LEASES[n]).write_text(harrow(n, tenant, rent, deposit))
+        daemon.add(tmp_path / LEASES[n])
+    turns = [("What is the rent of Flat 1?", "£1150"), ("What about Flat 2?", "£1290"), ("And the deposit?", "£1480"),
+             ("Who signed it?", "Signed by Mr Idris Kaya"), ("And for Flat 1?", "Signed by Ms Olivia Tran")]
+    for question, phrase in turns:
+        answer = ask(daemon, question, session="s")
+        assert phrase in answer["quotes"][0]["quote"], (question, answer["searched_for"], answer["quotes"][:1])
+    # Of a flat that nothing mentions nobody is told the rent of another.
+    none = ask(daemon, "What is the rent of Flat 7?")
+    assert none["outcome"] == "no_evidence" and "mentions “Flat 7”" in none["answer"]
+    assert "(the \"Landlord\")" in ask(daemon, "Who is the landlord?")["quotes"][0]["quote"]
+
+
+def test_another_invoice_leaves_the_document_of_the_first(daemon, tmp_path):
+    for number, total in (("HP-2207", "4,261.40"), ("HP-2231", "918.00")):
+        (tmp_path / f"Invoice {number}.txt").write_text(f"Invoice {number}\n\nThe total due is £{total}.\n\nPayment is due within 28 days.")
+        daemon.add(tmp_path / f"Invoice {number}.txt")
+    assert "4,261.40" in ask(daemon, "What is the total of invoice HP-2207?", session="i")["quotes"][0]["quote"]
+    answer = ask(daemon, "And of HP-2231?", session="i")
+    assert answer["searched_for"] == "What is the total of invoice HP-2231?" and "918.00" in answer["quotes"][0]["quote"]

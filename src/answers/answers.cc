@@ -44,6 +44,7 @@ Answer WithoutEvidence(Evidence evidence) {
   if (evidence.meant && !evidence.meant->not_there.empty()) {
     answer.text = "No document here is called “" + evidence.meant->not_there + "”.";
   }
+  if (const std::string told = Told(evidence.unmentioned); !told.empty()) answer.text += " " + told;
   answer.passages = std::move(evidence.passages);
   if (answer.passages.size() > kNearestNamed) answer.passages.resize(kNearestNamed);
   for (std::size_t i = 0; i < answer.passages.size(); ++i) {
@@ -234,8 +235,13 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   Result<std::vector<Quote>> quotes = co_await ChooseQuotes(what, evidence->passages, answer_models.embedder, pool);
   if (!quotes) co_return Fail(std::move(quotes.error()));
   const bool whole = !(evidence->meant && evidence->meant->carried) && what.last_line.empty();
+  // What is said of Flat 1 is no answer about Flat 7.
+  const bool of_another = evidence->unmentioned.another &&
+                          (understanding::WantsValue(what.kind) || what.kind == understanding::AnswerKind::kWho);
   // Whoever takes evidence of any strength takes this too.
-  if (options.min_relevance > 0 && !Answers(what.kind, *quotes, whole)) co_return nothing("");
+  if (options.min_relevance > 0 && (of_another || !Answers(what.kind, *quotes, whole))) {
+    co_return nothing("");
+  }
   if (!quotes->empty()) {
     Result<void> told = sink.OnQuotes(*quotes);
     if (!told) co_return Fail(std::move(told.error()));
@@ -269,6 +275,7 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   }
   const auto tell = [&](Answer* to) { return AddNotesOfDocuments(store, to); };
   co_await AddBeside("What in the documents was not read is not known", &*answer, tell);
+  if (std::string told = Told(evidence->unmentioned); !told.empty()) answer->notes.push_back(std::move(told));
   if (!evidence->note.empty()) answer->notes.push_back(evidence->note);
   if (std::string told = evidence->meant ? LeftOut(*evidence->meant) : ""; !told.empty()) {
     answer->notes.push_back(std::move(told));

@@ -17,7 +17,8 @@
 
 namespace counsel::answers {
 
-inline constexpr std::int64_t kRememberedExchanges = 3;   // that the next question may refer to
+inline constexpr std::int64_t kRememberedExchanges = 6;   // that the next question may refer to
+inline constexpr std::size_t kPromptedExchanges = 3;      // of them a generator is told the last
 inline constexpr std::int64_t kRememberedQuestion = 300;  // code points; longer ones are cut there
 inline constexpr std::int64_t kRememberedAnswer = 600;
 inline constexpr std::int64_t kMostConversations = 1000;  // the ones used last

@@ -74,16 +74,16 @@ class Conversations : public ::testing::Test {
   std::int64_t now_ = 1'700'000'000;
 };
 
-TEST_F(Conversations, TheLastThreeExchangesAreRecalledInTheirOrderAfterARestartAndAllAreKept) {
-  for (const char* n : {"1", "2", "3", "4"}) Say("s", std::string("Q") + n, std::string("A") + n);
+TEST_F(Conversations, TheLastSixExchangesAreRecalledInTheirOrderAfterARestartAndAllAreKept) {
+  for (const char* n : {"1", "2", "3", "4", "5", "6", "7"}) Say("s", std::string("Q") + n, std::string("A") + n);
   Say("other", "X", "Y");
   Open();
   const std::vector<Exchange> recalled = RecallAll("s");
-  ASSERT_EQ(recalled.size(), 3U);
+  ASSERT_EQ(recalled.size(), 6U);
   EXPECT_EQ(recalled[0].question, "Q2");
-  EXPECT_EQ(recalled[2].answer, "A4");
+  EXPECT_EQ(recalled[5].answer, "A7");
   EXPECT_TRUE(RecallAll("unknown").empty());
-  EXPECT_THAT(Questions("s"), ElementsAre("Q1", "Q2", "Q3", "Q4"));
+  EXPECT_THAT(Questions("s"), ElementsAre("Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7"));
 }
 
 TEST_F(Conversations, LongTextsAreCutAndCitationMarksLeftOutOfWhatIsRecalled) {

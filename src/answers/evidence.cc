@@ -237,7 +237,10 @@ Result<Evidence> RecallHits(store::Connection& db, search::Query query, double m
     }
   }
   ASSIGN_OR_RETURN(evidence, OfOthersToo(db, query, typed, std::move(evidence), meant));
-  return ByRole(db, std::move(query), typed, std::move(evidence), meant);
+  ASSIGN_OR_RETURN(evidence, ByRole(db, query, typed, std::move(evidence), meant));
+  if (typed) return evidence;
+  ASSIGN_OR_RETURN(evidence.unmentioned, FindUnmentioned(db, query, *meant, evidence.hits));
+  return evidence;
 }
 
 // Recalled and complete in one snapshot: no model is asked in between.

@@ -12,6 +12,7 @@
 
 #include "answers/answers.h"
 #include "answers/citations.h"
+#include "answers/unmentioned.h"
 #include "base/result.h"
 #include "models/model_replies.h"
 #include "search/search.h"
@@ -34,6 +35,7 @@ struct Evidence {
   std::vector<float> last_line;   // and of its last line alone, where it has several
   bool store_is_empty = false;    // nothing to search: no model was loaded
   std::int64_t pending = 0;       // documents still being read
+  Unmentioned unmentioned;        // what of the question nothing of what was searched has
   std::string note;               // what could not be done (reranking.h); ""
 };
 

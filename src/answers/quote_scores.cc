@@ -5,14 +5,18 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <utility>
 
+#include "answers/quote_relations.h"
 #include "answers/quotes.h"
 #include "answers/subject.h"
+#include "answers/table_rows.h"
 #include "search/words.h"
 #include "understanding/name_words.h"
 #include "understanding/row_cells.h"
+#include "understanding/says_who.h"
 
 namespace counsel::answers {
 namespace {
@@ -28,7 +32,8 @@ constexpr double kOtherSpanWeight = -0.2;   // of an extension, a renewal, a not
 constexpr double kOtherThingWeight = -0.4;  // of a sentence about Flat 1, where Flat 2 is asked about
 constexpr double kOfTheTableWeight = -0.4;  // of a row that heads the others or sums them up
 constexpr double kPlainSumWeight = -0.2;    // of a row whose sums bear no sign, beside a sentence that says one
-constexpr double kLastLineWeight = 2;       // of words of a question's last line, where there are several
+constexpr double kSaysWhoWeight = 0.4;  // of a sentence that says who the landlord is, beside those that speak of him
+constexpr double kLastLineWeight = 2;   // of words of a question's last line, where there are several
 
 // The names of the parties, a table of contents, a line of capitals: never an answer, unless somebody asks for them.
 bool IsCover(std::string_view sentence) {
@@ -116,8 +121,8 @@ bool StandsApart(const Citation& citation) {
 }
 
 // The row that heads a sheet says nothing; its total answers whoever asks for it.
-bool IsOfTheTable(std::string_view sentence, const search::QueryWords& question) {
-  if (understanding::IsHeading(sentence)) return true;
+bool IsOfTheTable(std::string_view sentence, const std::optional<TableRow>& row, const search::QueryWords& question) {
+  if (understanding::IsHeading(sentence) || (row && row->heads)) return true;
   if (!understanding::IsTotal(sentence)) return false;
   return std::none_of(question.terms.begin(), question.terms.end(), [](const search::Term& term) {
     return term.word == "total" || term.word == "all" || term.word == "altogether" || term.word == "sum";
@@ -167,6 +172,14 @@ void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, st
   const double all = std::accumulate(question.weights.begin(), question.weights.end(), 0.0);
   std::map<int, std::size_t> place;  // of a passage, by its number
   for (const Passage& passage : passages) place.emplace(passage.n, place.size());
+  std::vector<std::set<std::size_t>> of_subject;
+  for (std::size_t i = 0; i < quotes->size(); ++i) {
+    of_subject.push_back(subject.FoundIn(Surroundings(*quotes, i, passages)));
+  }
+  // When a claim is decided, a document may say in other words; the rent it calls so.
+  const bool in_other_words =
+      wanted.kind == understanding::AnswerKind::kWhen &&
+      std::none_of(of_subject.begin(), of_subject.end(), [&subject](const auto& found) { return subject.IsOf(found); });
   for (std::size_t i = 0; i < quotes->size(); ++i) {
     Quote& quote = (*quotes)[i];
     double found = 0;
@@ -175,37 +188,48 @@ void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, st
       found += question.weights[term];
       quote.matched.push_back(question.words.terms[term].word);
     }
-    quote.of_kind = understanding::HoldsAnswer(wanted.kind, quote.lead_in + " " + quote.citation.quote);
-    const double share = wanted.says_little ? 1 : subject.ShareIn(Surroundings(*quotes, i, passages));
+    const std::string& said = quote.citation.quote;
+    const std::optional<TableRow> row = RowOf(quote.citation, passages);
+    quote.of_kind =
+        understanding::HoldsAnswer(wanted.kind, row ? Labelled(row->header, said) : quote.lead_in + " " + said);
+    const double share = wanted.says_little ? 1 : subject.Share(of_subject[i]);
+    const bool of_it = wanted.says_little || subject.IsOf(of_subject[i], in_other_words);
+    const bool says_who = understanding::SaysWho(wanted.question, said);
     quote.about = share > 0;
     quote.mostly = share > 0.5;
     if (understanding::WantsValue(wanted.kind)) {
+      quote.about = quote.about && of_it;
       quote.of_kind = quote.of_kind && quote.about;
+    } else if (wanted.kind == understanding::AnswerKind::kWho) {
+      quote.about = of_it || says_who;
     } else {
-      quote.about = quote.about || !quote.matched.empty();  // whoever is meant will do
+      quote.about = quote.about || !quote.matched.empty();
     }
     if (wanted.kind == understanding::AnswerKind::kHowLong && IsOfAnotherSpan(there[i], question.words)) {
       quote.score += kOtherSpanWeight;
     }
-    if (understanding::TellsOfAnother(wanted.things, quote.citation.quote)) {
+    if (understanding::TellsOfAnother(wanted.things, said)) {
       quote.of_kind = quote.about = false;
       quote.score += kOtherThingWeight;
     }
     quote.score += (all > 0 ? kWordsWeight * found / all : 0) + kStrengthWeight * quote.strength +
                    kPlaceWeight / static_cast<double>(1 + place[quote.citation.n]);
-    const std::string& said = quote.citation.quote;
     if (wanted.kind == understanding::AnswerKind::kHowMuch && !understanding::CellsOf(said).empty() &&
         said.find_first_of("$%\xC2\xE2") == std::string::npos) {
       quote.score += kPlainSumWeight;
     }
-    if (IsOfTheTable(quote.citation.quote, question.words)) {
+    if (IsOfTheTable(said, row, question.words)) {
       quote.of_kind = quote.of_kind && !understanding::WantsValue(wanted.kind);
       quote.score += kOfTheTableWeight;
     }
-    if (IsCover(quote.citation.quote)) quote.score += kCoverWeight;
+    if (says_who) quote.score += kSaysWhoWeight;
+    if (IsCover(said) && !says_who) quote.score += kCoverWeight;
     if (StandsApart(quote.citation) || quote.spoken_to_models) quote.score += kApartWeight;
     if (!quote.of_kind && !understanding::WantsValue(wanted.kind)) quote.score += kKindWeight;
   }
+  PreferTheRow(subject, wanted.kind, passages, quotes);
+  PreferTheDay(wanted.question, quotes);
+  FollowDefinedTerms(subject, wanted.kind, quotes);
 }
 
 }  // namespace counsel::answers

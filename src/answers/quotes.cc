@@ -5,9 +5,12 @@
 #include <chrono>
 #include <cstdlib>
 #include <numeric>
+#include <optional>
 #include <utility>
 
+#include "answers/quote_relations.h"
 #include "answers/spoken_to_models.h"
+#include "answers/table_rows.h"
 #include "base/utf8.h"
 #include "ingest/place_paths.h"
 #include "models/model_client.h"
@@ -27,11 +30,6 @@ constexpr std::chrono::minutes kLoadTimeout{5};
 
 // Best scores further apart than this are no rivals: what is far behind the best is not shown beside it.
 constexpr double kFarBehind = 0.35;
-
-bool IsRow(const Citation& citation) {
-  return std::any_of(citation.stands_in.begin(), citation.stands_in.end(),
-                     [](const documents::Part& part) { return part.whole && part.kind == "table_row"; });
-}
 
 // "The price is £350,000.", "Rent is due monthly.": three words or more, one a verb, with a stop behind.
 bool IsShortStatement(std::string_view sentence) {
@@ -160,7 +158,8 @@ std::vector<Quote> Quotable(const std::vector<Passage>& passages) {
       }
       // A signature is one: "Ann Archer, Director".
       const bool short_one = length < kShortestSentence && quote.lead_in.empty() && passage.place.empty();
-      if (short_one && !IsRow(quote.citation) && !IsShortStatement(quote.citation.quote)) continue;
+      const bool stated = IsShortStatement(quote.citation.quote) || text::IsLabelled(quote.citation.quote);
+      if (short_one && !RowOf(quote.citation, passages) && !stated) continue;
       quote.at_place = !passage.place.empty() && OnItsPage(passage, quote.citation);
       quote.strength = passage.relevance;
       quote.spoken_to_models = std::any_of(spoken.begin(), spoken.end(), [read, length](const auto& range) {
@@ -173,26 +172,11 @@ std::vector<Quote> Quotable(const std::vector<Passage>& passages) {
 }
 
 std::string ComparedText(const Quote& quote, const std::vector<Passage>& passages) {
-  constexpr std::int64_t kBetweenRows = 2;  // code points: a blank line
   const Citation& sentence = quote.citation;
   if (!quote.lead_in.empty()) return quote.lead_in + "\n" + sentence.quote;
-  if (!IsRow(sentence)) return sentence.quote;
-  for (const Passage& passage : passages) {
-    if (passage.document != sentence.document || passage.start > sentence.start || sentence.end > passage.end) continue;
-    const documents::StructureSpan* first = nullptr;  // row of the table
-    std::int64_t end = 0;
-    for (const documents::StructureSpan& span : passage.structure) {
-      if (span.kind != "table_row" || span.start < passage.start || span.start > sentence.start) continue;
-      if (first == nullptr || span.start > end + kBetweenRows) first = &span;
-      end = span.end;
-    }
-    if (first == nullptr || first->end > sentence.start) break;  // it is the first itself
-    const std::string_view row =
-        SliceCodePoints(passage.text, first->start - passage.start, first->end - passage.start);
-    if (row.size() > kLongestCompared) break;
-    return std::string(row) + "\n" + sentence.quote;
-  }
-  return sentence.quote;
+  const std::optional<TableRow> row = RowOf(sentence, passages);
+  return row && !row->header.empty() && row->header.size() <= kLongestCompared ? row->header + "\n" + sentence.quote
+                                                                               : sentence.quote;
 }
 
 bool Answers(understanding::AnswerKind kind, const std::vector<Quote>& quotes, bool whole) {
@@ -232,6 +216,7 @@ asio::awaitable<Result<std::vector<Quote>>> ChooseQuotes(const Wanted& wanted, c
       if (last.size() == asked.size()) cosine = (cosine + std::inner_product(last.begin(), last.end(), row, 0.0)) / 2;
       quotes[i].score += cosine;
     }
+    PutDefinitionsBefore(&quotes);
     Sort(wanted.kind, &quotes);
   }
   // By value: erasing moves them.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,8 @@ struct Quote {
   bool at_place = false;          // it stands at the place that the question names: "clause 17.3"
   bool about = true;              // it is about the same thing as the question, by a word at least
   bool mostly = true;             // and by most of what is asked about
+  std::string empty_cell;         // of a row about what is asked: the column that is asked for, and empty in it
+  std::int64_t used_at = -1;      // it defines a term that the sentence beginning there uses in its answer; -1: none
   double score = 0;               // the order
 };
 

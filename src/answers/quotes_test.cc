@@ -287,5 +287,83 @@ TEST(QuotesTest, AQuestionAloneIsComparedInFullAndOneOfManyByItsBestHalf) {
   EXPECT_GE(kMeasuredInACrowd, kMostQuotes) << "as many as are shown are compared";
 }
 
+Passage InMarkdown() {
+  return At(1, 0,
+            "| Certificate | Date | Certified | Paid on |\n|---|---|---|---|\n| No. 1 | 16 February 2026 | 41,200.00 | "
+            "2 March "
+            "2026 |\n| No. 2 | 20 April 2026 | 36,480.00 | |");
+}
+
+TEST(QuotesTest, RowsOfAMarkdownTableAreQuotesOfTheirOwn) {
+  const std::vector<Quote> quotes = Quotable({InMarkdown()});
+  ASSERT_EQ(quotes.size(), 3U);
+  EXPECT_EQ(quotes[1].citation.quote, "| No. 1 | 16 February 2026 | 41,200.00 | 2 March 2026 |");
+  EXPECT_EQ(ComparedText(quotes[1], {InMarkdown()}),
+            "| Certificate | Date | Certified | Paid on |\n| No. 1 | 16 February 2026 | 41,200.00 | 2 March 2026 |");
+}
+
+TEST(QuotesTest, OfATableTheRowThatIsAskedForAnswersAndNoOther) {
+  const Passage passage =
+      At(1, 0,
+         "| Shareholder | Class | Shares | Paid up |\n|---|---|---|---|\n| Bianca Moretti | Ordinary | 600 | £600 |\n"
+         "| Estate of Harold Finch | Preference | | £15,000 |");
+  const std::vector<Quote> moretti = Ordered("How many shares does Bianca Moretti hold?", {passage});
+  EXPECT_EQ(moretti[0].citation.quote, "| Bianca Moretti | Ordinary | 600 | £600 |");
+  EXPECT_TRUE(moretti[0].of_kind);
+  EXPECT_FALSE(moretti[1].of_kind);
+  // Whose cell is empty has no answer, and nor has anybody else.
+  EXPECT_FALSE(Answers(understanding::AnswerKind::kHowMany,
+                       Ordered("How many shares does the estate of Harold Finch hold?", {passage})));
+}
+
+TEST(QuotesTest, ASumUnderAHeaderWithACurrencyIsOne) {
+  const Passage passage =
+      At(1, 0,
+         "| Item | Payable (£) | Receivable (£) |\n|---|---|---|\n| Purchase price | 425,000.00 | |\n"
+         "| Deposit paid on exchange | | 42,500.00 |");
+  const std::vector<Quote> quotes = Ordered("What deposit was paid on exchange?", {passage});
+  EXPECT_EQ(quotes[0].citation.quote, "| Deposit paid on exchange | | 42,500.00 |");
+  EXPECT_TRUE(quotes[0].of_kind);
+  EXPECT_FALSE(quotes[1].of_kind);
+}
+
+TEST(QuotesTest, AValueBesideANameIsNoAnswerToWhatHappened) {
+  const Passage contract =
+      At(1, 0, "This contract is made on 2 September 2023 between Pellworth plc and Samuel Byrne.");
+  EXPECT_FALSE(Answers(understanding::AnswerKind::kWhen, Ordered("When did Samuel Byrne resign?", {contract})));
+  const Passage minutes = At(1, 0, "Samuel Byrne resigned with effect from 30 April 2026.");
+  EXPECT_TRUE(Answers(understanding::AnswerKind::kWhen, Ordered("When did Samuel Byrne resign?", {minutes})));
+}
+
+TEST(QuotesTest, WhoeverIsGivenARoleStandsBeforeWhatIsSaidOfIt) {
+  const Passage passage =
+      At(1, 0,
+         "The Tenant shall pay the Landlord the rent which the Landlord demands.\n\nMeridian Estates "
+         "Limited (the \"Landlord\")");
+  EXPECT_EQ(Ordered("Who is the landlord?", {passage})[0].citation.quote,
+            "Meridian Estates Limited (the \"Landlord\")");
+}
+
+TEST(QuotesTest, ADefinedTermIsFollowed) {
+  const Passage passage =
+      At(1, 0,
+         "This agreement is dated 6 May 2025.\n\n\"Term\" means the period of three years beginning on the "
+         "Commencement Date.\n\n\"Commencement Date\" means 1 June 2025.");
+  EXPECT_EQ(Ordered("When does the agreement begin?", {passage})[0].citation.quote,
+            "\"Commencement Date\" means 1 June 2025.");
+}
+
+TEST(QuotesTest, WhatHappenedOnOneDayIsNotWhatHappenedOnAnother) {
+  const Passage passage = At(1, 0, "Mr Aldous wrote on 17 March 2024.\n\nThe council replied on 21 March 2024.");
+  const std::vector<Quote> quotes = Ordered("What happened on 17 March 2024?", {passage});
+  EXPECT_TRUE(quotes[0].about);
+  EXPECT_FALSE(quotes[1].about);
+}
+
+TEST(QuotesTest, LinesWithALabelAreQuotesOfTheirOwnHoweverShort) {
+  const Passage passage = At(1, 0, "Landlord: Castle Ltd\nTenant: Bakery Ltd\nRent: £5");
+  EXPECT_THAT(TextsOf(Quotable({passage})), ElementsAre("Landlord: Castle Ltd", "Tenant: Bakery Ltd", "Rent: £5"));
+}
+
 }  // namespace
 }  // namespace counsel::answers

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 #include <utility>
 
 #include "judging/lexicon.h"
 #include "search/words.h"
 #include "text/words.h"
+#include "understanding/asked_head.h"
 #include "understanding/glossary.h"
 
 namespace counsel::answers {
@@ -36,18 +38,25 @@ std::string Lower(std::string_view word) {
 Subject::Subject(const std::string& question, const std::string& names) {
   std::set<std::string> named;
   for (const search::Term& term : search::ReadQuestion(names).terms) named.insert(term.folded.front());
+  const std::string head = understanding::AskedHead(question);
   std::vector<Word> roles;
   for (search::Term& term : search::ReadQuestion(question).terms) {
     std::string lower = Lower(term.word);
     if (lower.ends_with("'s")) lower.resize(lower.size() - 2);
     if (named.contains(term.folded.front()) || IsOfTheAsking(lower)) continue;
     Word word;
+    word.asked = term.word;
+    word.head = lower == head;
+    word.name = understanding::IsNameAt(question, question.find(term.word));
     word.folded = std::move(term.folded);
     word.stem = text::Fold(lower).text;
     word.family = judging::Family(word.stem);
-    (judging::IsRoleNoun(word.stem) ? roles : words_).push_back(std::move(word));
+    (judging::IsRoleNoun(word.stem) && !word.head ? roles : words_).push_back(std::move(word));
   }
-  if (words_.empty()) words_ = std::move(roles);
+  // Roles count where nothing else is asked about but who somebody is.
+  if (words_.empty() || (words_.size() == 1 && words_[0].head && judging::IsRoleNoun(words_[0].stem))) {
+    words_.insert(words_.end(), std::make_move_iterator(roles.begin()), std::make_move_iterator(roles.end()));
+  }
   for (const std::string& phrase : understanding::WrittenFor(question)) {
     std::vector<std::string> folded;
     for (const search::Term& term : search::ReadQuestion(phrase).terms) folded.push_back(term.folded.front());
@@ -55,24 +64,52 @@ Subject::Subject(const std::string& question, const std::string& names) {
   }
 }
 
-double Subject::ShareIn(std::string_view text) const {
-  if (words_.empty()) return 1;
+std::set<std::size_t> Subject::FoundIn(std::string_view text) const {
   std::set<std::string, std::less<>> there;
   search::ForEachWord(text, [&there](std::string_view folded, std::size_t, std::size_t) { there.emplace(folded); });
   const auto holds = [&there](const std::string& word) { return there.contains(word); };
-  for (const std::vector<std::string>& phrase : written_) {
-    if (std::all_of(phrase.begin(), phrase.end(), holds)) return 1;
-  }
   std::set<std::size_t> found;
+  const bool written = std::any_of(written_.begin(), written_.end(), [&holds](const std::vector<std::string>& phrase) {
+    return std::all_of(phrase.begin(), phrase.end(), holds);
+  });
   for (std::size_t i = 0; i < words_.size(); ++i) {
-    if (std::any_of(words_[i].folded.begin(), words_[i].folded.end(), holds)) found.insert(i);
+    if (written || std::any_of(words_[i].folded.begin(), words_[i].folded.end(), holds)) found.insert(i);
   }
   for (const text::RawWord& raw : text::SplitWords(text, 0, text.size())) {
     if (raw.text.empty() || raw.digits) continue;
     const std::vector<std::size_t>& meant = MeantBy(raw.text);
     found.insert(meant.begin(), meant.end());
   }
+  return found;
+}
+
+double Subject::Share(const std::set<std::size_t>& found) const {
+  if (words_.empty()) return 1;
   return static_cast<double>(found.size()) / static_cast<double>(words_.size());
+}
+
+std::vector<std::string> Subject::NotIn(std::string_view text, bool all) const {
+  const std::set<std::size_t> found = FoundIn(text);
+  std::vector<std::string> missing;
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    const bool wanted = all || words_[i].name || words_[i].head;
+    if (wanted && !found.contains(i)) missing.push_back(words_[i].asked);
+  }
+  return missing;
+}
+
+bool Subject::HasHead() const {
+  return std::any_of(words_.begin(), words_.end(), [](const Word& word) { return word.head; });
+}
+
+bool Subject::IsOf(const std::set<std::size_t>& found, bool any) const {
+  if (HasHead() && !any) {
+    return std::any_of(found.begin(), found.end(), [this](std::size_t i) { return words_[i].head; });
+  }
+  // Where nothing else is asked about, a name will do.
+  const bool names_alone = std::all_of(words_.begin(), words_.end(), [](const Word& word) { return word.name; });
+  if (names_alone) return words_.empty() || !found.empty();
+  return std::any_of(found.begin(), found.end(), [this](std::size_t i) { return !words_[i].name; });
 }
 
 const std::vector<std::size_t>& Subject::MeantBy(const std::string& word) const {

@@ -109,6 +109,9 @@ asio::awaitable<Result<void>> Recall(Services& services, const answers::Conversa
   Result<std::vector<std::string>> carried = co_await services.store.Read(stood_on);
   if (!carried) co_return Fail(std::move(carried.error()));
   options->carried = std::move(*carried);
+  if (earlier->size() > answers::kPromptedExchanges) {
+    earlier->erase(earlier->begin(), earlier->end() - static_cast<std::ptrdiff_t>(answers::kPromptedExchanges));
+  }
   options->framing.earlier = std::move(*earlier);
   co_return Result<void>();
 }

@@ -129,9 +129,23 @@ bool IsSignature(std::string_view line) {
                               [line](std::string_view begin) { return line.substr(0, begin.size()) == begin; });
 }
 
+// "|---|:--|", between the first row of a Markdown table, each of whose rows is a line, and the others.
+bool IsTableRule(std::string_view line) {
+  return line.size() > 2 && line[0] == '|' && line.find_first_not_of("|-: ") == std::string_view::npos &&
+         line.find('-') != std::string_view::npos;
+}
+
 std::size_t TrimEnd(std::string_view text, std::size_t start, std::size_t end) {
   while (end > start && IsSpace(text[end - 1])) --end;
   return end;
+}
+
+// The line that begins at `line`, without white space around.
+std::string_view LineAt(std::string_view text, std::size_t line) {
+  if (line >= text.size()) return "";
+  const std::size_t end = LineEnd(text, line);
+  const std::size_t first = std::min(SkipSpace(text, line), end);
+  return text.substr(first, TrimEnd(text, first, end) - first);
 }
 
 bool EndsOpen(std::string_view text, const Block& block) {
@@ -145,11 +159,20 @@ bool EndsOpen(std::string_view text, const Block& block) {
 std::vector<Block> SplitBlocks(std::string_view text) {
   std::vector<Block> blocks;
   bool after_blank = true;
+  bool labelled = false;  // a line before, in this paragraph
   for (std::size_t line = 0; line < text.size(); line = LineEnd(text, line) + 1) {
     const std::size_t end = LineEnd(text, line);
     const std::size_t first = std::min(SkipSpace(text, line), end);
     if (first == end) {
       after_blank = true;
+      labelled = false;
+      continue;
+    }
+    const bool here = IsLabelled(LineAt(text, line));
+    const bool one_of_several = here && (labelled || IsLabelled(LineAt(text, end + 1)));
+    labelled = labelled || here;
+    if (IsTableRule(LineAt(text, line))) {
+      labelled = false;
       continue;
     }
     Block block;
@@ -161,8 +184,8 @@ std::vector<Block> SplitBlocks(std::string_view text) {
                     (trimmed - first > 4 && text.substr(first, 2) == "**" && text.find("**", first + 2) + 2 == trimmed);
     const bool heading_before = !blocks.empty() && blocks.back().heading;
     const bool goes_on = after_blank && IsLower(text[first]) && !blocks.empty() && EndsOpen(text, blocks.back());
-    const bool joins = !blocks.empty() && !block.list_item && !block.heading && !heading_before &&
-                       !IsSignature(text.substr(first, trimmed - first));
+    const bool joins = !blocks.empty() && !block.list_item && !block.heading && !heading_before && !one_of_several &&
+                       text[first] != '|' && !IsSignature(text.substr(first, trimmed - first));
     if (joins && (!after_blank || goes_on)) {
       blocks.back().end = end;
     } else if (block.start < end) {
@@ -189,7 +212,8 @@ void SplitBlock(std::string_view text, const Block& block, std::vector<Sentence>
     out->push_back(sentence);
     first = false;
   };
-  for (std::size_t i = start; i < body.size(); ++i) {
+  const bool row = start < body.size() && body[start] == '|';  // a stop in a cell ends none
+  for (std::size_t i = start; i < body.size() && !row; ++i) {
     if (body[i] != '.' && body[i] != '!' && body[i] != '?') continue;
     const std::size_t stop = i;
     while (i + 1 < body.size() && (body[i + 1] == '.' || body[i + 1] == '!' || body[i + 1] == '?')) ++i;
@@ -277,6 +301,21 @@ void FindLeadIns(std::string_view text, std::vector<Sentence>* sentences) {
 }
 
 }  // namespace
+
+bool IsLabelled(std::string_view line) {
+  constexpr std::size_t kLongestLabel = 40;
+  constexpr std::ptrdiff_t kMostWords = 5;
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon < 2 || colon > kLongestLabel) return false;
+  const std::string_view label = line.substr(0, colon);
+  const bool plain = std::all_of(label.begin(), label.end(), [](char c) {
+    return IsLetter(c) || IsDigit(c) || c == ' ' || c == '-' || c == '/' || c == '&' || c == '(' || c == ')' ||
+           c == '\'' || (static_cast<unsigned char>(c) & 0x80) != 0;
+  });
+  const bool capital = label[0] >= 'A' && label[0] <= 'Z';
+  const bool value = colon + 2 < line.size() && (line[colon + 1] == ' ' || line[colon + 1] == '\t');
+  return plain && capital && value && std::count(label.begin(), label.end(), ' ') < kMostWords;
+}
 
 std::size_t AfterListMarker(std::string_view text, std::size_t position) {
   std::size_t i = position;

@@ -23,6 +23,9 @@ struct Sentence {
 // belong to the sentence before them.
 [[nodiscard]] std::vector<Sentence> SplitSentences(std::string_view text);
 
+// "Permitted Use: a bakery": a line that says what its value is. Several of them below each other are sentences each.
+[[nodiscard]] bool IsLabelled(std::string_view line);
+
 // The byte offset after a list marker that stands at `position` ("- ", "* ", "(a) ", "3. ", "iv) "), or `position`.
 [[nodiscard]] std::size_t AfterListMarker(std::string_view text, std::size_t position);
 

@@ -82,6 +82,20 @@ TEST(Sentences, LinesOfSignaturesAndDatesStandAlone) {
               ElementsAre("It was sent to him and\nsigned by Wat Tyler."));
 }
 
+TEST(Sentences, SeveralLinesWithALabelAreSentencesEach) {
+  EXPECT_THAT(
+      Texts("LEASE OF UNIT 4\nLandlord: Castlegate Holdings\nPermitted Use: a bakery\nand a café\nRent: £5 a year"),
+      ElementsAre("LEASE OF UNIT 4", "Landlord: Castlegate Holdings", "Permitted Use: a bakery\nand a café",
+                  "Rent: £5 a year"));
+  EXPECT_THAT(Texts("It is agreed as follows\nNote: the tenant pays\nthe rent."),
+              ElementsAre("It is agreed as follows\nNote: the tenant pays\nthe rent."));
+}
+
+TEST(Sentences, ARowOfAMarkdownTableIsOneAndItsRuleIsNone) {
+  EXPECT_THAT(Texts("| Item | Due |\n|------|-----|\n| Fee. Final | 5 |\n| Tax | 2 |"),
+              ElementsAre("| Item | Due |", "| Fee. Final | 5 |", "| Tax | 2 |"));
+}
+
 TEST(Sentences, HeadingsStandAlone) {
   const std::vector<Sentence> sentences = SplitSentences("# Rent\nIt is due.\n**Term**\nIt is long.");
   ASSERT_EQ(sentences.size(), 4U);

@@ -65,9 +65,10 @@ bool In(std::string_view word, const std::array<std::string_view, N>& list) {
 constexpr std::array<std::string_view, 27> kAsksYesNo = {
     "is",    "are", "was",  "were", "does",  "do",  "did",  "may",   "can", "could",  "must", "shall", "should", "will",
     "would", "has", "have", "had",  "might", "isn", "aren", "doesn", "don", "cannot", "won",  "need",  "whether"};
-constexpr std::array<std::string_view, 14> kSums = {"rent",    "price",   "fee",   "fees",      "sum",
-                                                    "amount",  "cost",    "costs", "cap",       "salary",
-                                                    "deposit", "premium", "rate",  "percentage"};
+constexpr std::array<std::string_view, 23> kSums = {
+    "rent",    "price",     "fee",     "fees",    "sum",        "amount",     "cost", "costs",
+    "cap",     "salary",    "deposit", "premium", "rate",       "percentage", "wage", "wages",
+    "royalty", "royalties", "excess",  "balance", "commission", "retention"};
 constexpr std::array<std::string_view, 8> kSpans = {"term",   "period",    "duration", "length",
                                                     "notice", "timeframe", "window",   "lifetime"};
 constexpr std::array<std::string_view, 9> kDays = {"date", "day",    "deadline", "month", "year",
@@ -183,11 +184,11 @@ bool HoldsSum(const std::vector<Word>& words, std::string_view sentence) {
 // A column of sums needs no sign in each cell: "Paid: 500".
 bool IsOfSums(std::string_view label) {
   static constexpr std::array<std::string_view, 44> kOfSums = {
-      "amount",  "sum",     "sums",  "paid",       "payment", "payments", "arrears",     "due",      "rent",
-      "price",   "cost",    "costs", "fee",        "fees",    "total",    "subtotal",    "balance",  "charge",
-      "charges", "value",   "wage",  "salary",     "deposit", "debit",    "credit",      "premium",  "net",
-      "gross",   "vat",     "tax",   "owed",       "owing",   "received", "outstanding", "interest", "budget",
-      "refund",  "damages", "pay",   "instalment", "bonus",   "turnover", "profit",      "income"};
+      "amount",  "sum",     "sums",  "paid",       "payment",  "payments", "arrears",     "due",      "rent",
+      "price",   "cost",    "costs", "fee",        "fees",     "total",    "subtotal",    "balance",  "charge",
+      "charges", "value",   "wage",  "salary",     "deposit",  "debit",    "credit",      "premium",  "net",
+      "gross",   "vat",     "tax",   "owed",       "owing",    "received", "outstanding", "interest", "budget",
+      "refund",  "damages", "pay",   "instalment", "turnover", "profit",   "income"};
   static constexpr std::array<std::string_view, 14> kNoSums = {"date", "day",       "days", "month", "months",
                                                                "year", "years",     "no",   "ref",   "hours",
                                                                "row",  "reference", "time", "number"};
@@ -243,30 +244,51 @@ AnswerKind KindOfHow(const std::vector<Word>& words, std::size_t i) {
   const std::string next = i + 1 < words.size() ? words[i + 1].lower : "";
   if (next == "long" || next == "soon" || next == "quickly") return AnswerKind::kHowLong;
   if (next == "often" || next == "frequently" || next == "regularly") return AnswerKind::kHowOften;
-  if (next == "much" || next == "high" || next == "large") {
+  if (next == "large" || next == "big" || next == "old" || next == "tall" || next == "wide")
+    return AnswerKind::kHowMany;
+  if (next == "much" || next == "high") {
     const bool time = std::any_of(words.begin(), words.end(), [](const Word& word) { return In(word.lower, kOfDays); });
     return time ? AnswerKind::kHowLong : AnswerKind::kHowMuch;
   }
   return next == "many" ? AnswerKind::kHowMany : AnswerKind::kOpen;
 }
 
-// "What is the rent?", "On what date …", "Which party …".
+// What ends the noun that "what" and "which" ask for: "What deposit | was paid on exchange?".
+constexpr std::array<std::string_view, 45> kEndNoun = {
+    "of",     "for",     "in",     "at",   "under",  "on",     "to",      "from",    "by",     "with", "per",   "is",
+    "are",    "was",     "were",   "does", "do",     "did",    "has",     "have",    "may",    "must", "can",   "will",
+    "shall",  "would",   "should", "that", "which",  "who",    "if",      "when",    "and",    "or",   "after", "paid",
+    "before", "payable", "ends",   "end",  "begins", "starts", "applies", "expires", "governs"};
+
+// "What is the rent?", "On what date …", "Which party …", "What is Nora Quist's salary?".
 AnswerKind KindOfWhat(const std::vector<Word>& words, std::size_t i) {
   constexpr std::array<std::string_view, 12> kSmall = {"is", "are", "was",  "were", "the",   "a",
                                                        "an", "of",  "this", "that", "total", "annual"};
-  std::size_t j = i + 1;
-  const bool states = j < words.size() && In(words[j].lower, kSmall);
-  while (j < words.size() && In(words[j].lower, kSmall)) ++j;
-  if (j >= words.size()) return AnswerKind::kOpen;
-  // "What is the notice period?": the noun is the last of a group; "what happens on the date" has none here.
-  const std::string next = j + 1 < words.size() ? words[j + 1].lower : "";
-  const std::string& noun = words[j].lower;
+  // "What does an engineer cost?", "What is he paid?"
+  const std::string& last = words.back().lower;
+  const auto is_cost = [](const Word& word) { return word.lower == "cost"; };
+  const bool does = i + 1 < words.size() && (words[i + 1].lower.starts_with("do") || words[i + 1].lower == "did");
+  if (does && std::any_of(words.begin(), words.end(), is_cost)) return AnswerKind::kHowMuch;
+  if (i + 2 < words.size() && words.size() < 12 && (last == "paid" || last == "charged")) return AnswerKind::kHowMuch;
+  std::size_t first = i + 1;
+  const bool states = first < words.size() && In(words[first].lower, kSmall);
+  while (first < words.size() && In(words[first].lower, kSmall)) ++first;
+  std::size_t end = first;
+  while (end < words.size() && !In(words[end].lower, kEndNoun) && (end == first || !In(words[end].lower, kSmall)))
+    ++end;
+  // "Which party pays | the costs?": what stands before the object is a verb.
+  if (end > first + 1 && end < words.size() && In(words[end].lower, kSmall) && !In(words[end].lower, kEndNoun)) --end;
+  if (end == first) return AnswerKind::kOpen;
+  // The noun is the last of a group: "the notice period".
+  const std::string& noun = words[end - 1].lower;
+  const bool alone = end == first + 1;
   if (!states && (noun == "party" || noun == "company" || noun == "person")) return AnswerKind::kWho;
-  if (In(next, kSpans) || (In(noun, kSpans) && noun != "notice" && noun != "term")) return AnswerKind::kHowLong;
-  if (noun == "term" && (next.empty() || next == "of")) return AnswerKind::kHowLong;
-  if (In(next, kDays) || In(noun, kDays)) return AnswerKind::kWhen;
-  if (In(noun, kSums) || In(next, kSums)) return AnswerKind::kHowMuch;
-  return AnswerKind::kOpen;
+  if (alone && noun == "notice") return AnswerKind::kOpen;
+  if (alone && noun == "term" && end < words.size() && words[end].lower != "of") return AnswerKind::kOpen;
+  if (In(noun, kSpans)) return AnswerKind::kHowLong;
+  if (In(noun, kDays)) return AnswerKind::kWhen;
+  const bool charge = !alone && (noun == "charge" || noun == "charges");  // else it may be a security
+  return charge || In(noun, kSums) ? AnswerKind::kHowMuch : AnswerKind::kOpen;
 }
 
 }  // namespace

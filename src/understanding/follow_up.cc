@@ -210,9 +210,8 @@ std::string WhoseOf(const std::string& before, const std::vector<Token>& tokens,
 
 bool IsOfWhenOrWhom(const std::vector<Token>& phrase) {
   return std::any_of(phrase.begin(), phrase.end(), [](const Token& token) {
-    const std::string singular =
-        token.lower.ends_with('s') ? token.lower.substr(0, token.lower.size() - 1) : token.lower;
-    return In(token.lower, kOfWhenOrWhom) || In(singular, kOfWhenOrWhom);
+    const std::string_view word = token.lower;
+    return In(word, kOfWhenOrWhom) || (word.ends_with('s') && In(word.substr(0, word.size() - 1), kOfWhenOrWhom));
   });
 }
 
@@ -271,6 +270,8 @@ std::string OfAnotherTopic(const std::string& rest, const std::string& before) {
   if (topic > 0) {
     const std::vector<Token> asked(there.begin() + static_cast<std::ptrdiff_t>(topic), there.end());
     if (IsTime(here)) return "";
+    const bool somebody = std::all_of(here.begin(), here.end(), [](const Token& token) { return token.capital; });
+    if (somebody && here.size() > 1) return "Who is " + phrase + "?";
     const bool names_its_own =
         std::any_of(here.begin(), here.end(), [](const Token& token) { return In(token.lower, kPrepositions); });
     return std::string(party ? "Who is " : "What is ") + phrase + (names_its_own ? "" : WhoseOf(before, there, topic)) +
@@ -308,17 +309,6 @@ Range OnlyOfDocument(const std::string& before, const std::vector<Token>& there)
     return of_name || !IsContent(token) || In(token.lower, kOfAll);
   });
   return only ? Range{named[0].name_start, named[0].name_end} : Range{};
-}
-
-// "Does it allow the sale of data?": what allows is a document.
-bool IsOfDocument(const std::vector<Token>& here) {
-  constexpr std::array<std::string_view, 16> kDocumentsDo = {
-      "allow",   "permit", "say",     "state",   "require", "prohibit", "forbid",  "cover",
-      "contain", "define", "mention", "provide", "let",     "govern",   "exclude", "restrict"};
-  for (std::size_t i = 1; i < here.size(); ++i) {
-    if (here[i - 1].lower == "it" && In(here[i].lower, kDocumentsDo)) return true;
-  }
-  return false;
 }
 
 // "The NDA - who signed it?", behind "what about": a document, and a question of it. It stands by itself: "Who signed
@@ -360,7 +350,9 @@ std::string MadeOfOne(const std::string& question, const std::string& before) {
     if (const Range name = OnlyOfDocument(before, there); asks && name.end > 0 && it != here.end()) {
       return Replaced(rest, it->start, it->end, before.substr(name.start, name.end - name.start));
     }
-    if (asks && content && (AsksOfDocument(before) || (names && IsOfDocument(here)))) return rest;
+    const bool of_it = it != here.end() || In(here.back().lower, kPointers);
+    if (asks && content && of_it && (AsksOfDocument(before) || (names && IsOfDocument(here)))) return rest;
+    if (asks && content && IsDoneWithAgreements(here)) return rest;
     return asks && content ? OfItsSubject(rest, here, before, there) : "";
   }
   if (asks) return StandsByItself(here, there) ? rest : "";
@@ -390,7 +382,8 @@ std::string MadeWhole(const std::string& question, const std::vector<std::string
     std::string made = whole(asked);
     last = made;
     // What needed the one before it does not take its place.
-    if (made.find('\n') == std::string::npos && (made != asked || !RefersBack(asked) || !before.empty())) {
+    const bool stands = made != asked || !RefersBack(asked) || !before.empty() || !NamedThings(asked).empty();
+    if (made.find('\n') == std::string::npos && stands) {
       before = std::move(made);
     }
   }

@@ -73,6 +73,11 @@ TEST(FollowUpTest, WordsOfATopicThatWasLeftAreNotCarried) {
        "What does Sorrel get under the Mallory will?"},
       {"What is the rent of Flat 1?", "What about the rent of Flat 2?", "What is the rent of Flat 2?"},
       {"Where may the Skylark be sailed?", "What about France?", "What about France?"},
+      {"What is the total of invoice HP-2207?", "And of HP-2231?", "What is the total of invoice HP-2231?"},
+      {"What is the total of invoice HP-2207?", "And HP-2231?", "What is the total of invoice HP-2231?"},
+      {"What is Nora Quist's salary?", "And Piet's?", "What is Piet's salary?"},
+      {"What is the cap on liability?", "How can it be terminated?", "How can it be terminated?"},
+      {"Who is the tenant of Flat 2?", "And Olivia Tran?", "Who is Olivia Tran?"},
   };
   for (const Dialogue& one : all) EXPECT_EQ(MadeWhole(one.then, {one.first}), one.whole) << one.then;
 }
@@ -88,6 +93,7 @@ TEST(FollowUpTest, WhatHangsOnTheQuestionBeforeItKeepsItsWords) {
       {"What is the rent?", "How is it paid?", nullptr},
       {"May the tenant keep a dog?", "And if the landlord agrees?", nullptr},
       {"May the franchisee sell the business?", "What does that cost?", nullptr},
+      {"When does the player's contract end?", "What is he paid?", nullptr},
   };
   for (const Dialogue& one : all) {
     EXPECT_EQ(MadeWhole(one.then, {one.first}), std::string(one.first) + "\n" + one.then) << one.then;

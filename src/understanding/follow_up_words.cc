@@ -1,6 +1,7 @@
 #include "understanding/follow_up_words.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <utility>
 
@@ -61,6 +62,26 @@ Range FileName(std::string_view text) {
     start = end + 1;
   }
   return {};
+}
+
+bool IsOfDocument(const std::vector<Token>& question) {
+  static constexpr std::array<std::string_view, 16> kDocumentsDo = {
+      "allow",   "permit", "say",     "state",   "require", "prohibit", "forbid",  "cover",
+      "contain", "define", "mention", "provide", "let",     "govern",   "exclude", "restrict"};
+  for (std::size_t i = 1; i < question.size(); ++i) {
+    const bool does = std::find(kDocumentsDo.begin(), kDocumentsDo.end(), question[i].lower) != kDocumentsDo.end();
+    if (question[i - 1].lower == "it" && does) return true;
+  }
+  return false;
+}
+
+bool IsDoneWithAgreements(const std::vector<Token>& question) {
+  static constexpr std::array<std::string_view, 15> kDone = {
+      "terminated", "ended",    "cancelled", "renewed", "varied",   "amended", "executed",  "rescinded",
+      "entered",    "governed", "assigned",  "novated", "extended", "revoked", "repudiated"};
+  const auto it = std::find_if(question.begin(), question.end(), [](const Token& one) { return one.lower == "it"; });
+  if (question.end() - it < 3 || (it + 1)->lower != "be") return false;
+  return std::find(kDone.begin(), kDone.end(), (it + 2)->lower) != kDone.end();
 }
 
 }  // namespace counsel::understanding

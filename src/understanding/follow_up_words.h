@@ -30,4 +30,9 @@ struct Range {
 // "lease-7.pdf": a file's name as a word; empty range: none.
 [[nodiscard]] Range FileName(std::string_view text);
 
+// "Does it allow the sale of data?": what allows is a document.
+[[nodiscard]] bool IsOfDocument(const std::vector<Token>& question);
+// "How can it be terminated?", "Who signed it?": that is done with agreements and with little else.
+[[nodiscard]] bool IsDoneWithAgreements(const std::vector<Token>& question);
+
 }  // namespace counsel::understanding

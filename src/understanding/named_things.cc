@@ -39,8 +39,10 @@ std::vector<Name> NamesIn(std::string_view text, const std::vector<Token>& token
     if (!tokens[i].capital || IsNumber(tokens[i])) continue;
     Name name;
     name.first = i;
-    while (i + 1 < tokens.size() && tokens[i + 1].capital &&
-           text.substr(tokens[i].end, tokens[i + 1].start - tokens[i].end) == " ") {
+    // "HP-2231" and "Alder House" are one each.
+    while (i + 1 < tokens.size() && tokens[i + 1].capital) {
+      const std::string_view between = text.substr(tokens[i].end, tokens[i + 1].start - tokens[i].end);
+      if (between != " " && between != "-" && between != "/") break;
       ++i;
     }
     name.end = i + 1;
@@ -60,7 +62,11 @@ bool OverlapsNaming(std::string_view text, const Token& first, const Token& last
   });
 }
 
-// "Flat 2" and "Flat 3", "Alder House" and "Birch House".
+bool IsNumbered(const std::vector<Token>& tokens, Name name) {
+  return name.end - name.first > 1 && IsNumber(tokens[name.end - 1]);
+}
+
+// "Flat 2" and "Flat 3", "HP-2231" and "KL-7", "Alder House" and "Birch House".
 bool AreOfOneKind(const std::vector<Token>& a, Name one, const std::vector<Token>& b, Name other) {
   if (one.end - one.first != other.end - other.first || one.end - one.first < 2) return false;
   return a[one.first].lower == b[other.first].lower || a[one.end - 1].lower == b[other.end - 1].lower;
@@ -79,7 +85,10 @@ std::vector<std::string> NamedThings(std::string_view question) {
 }
 
 std::string OfAnotherThing(std::string_view phrase, std::string_view before) {
-  const std::vector<Token> here = Tokens(phrase);
+  std::vector<Token> here = Tokens(phrase);
+  // "And Piet's?", of whom what is his was asked before.
+  const bool possessive = here.size() > 1 && here.back().lower == "s";
+  if (possessive) here.pop_back();
   std::size_t first = 0;
   while (first < here.size() && In(here[first].lower, kLeads)) ++first;
   const std::vector<Name> names = NamesIn(phrase, here, first);
@@ -99,6 +108,8 @@ std::string OfAnotherThing(std::string_view phrase, std::string_view before) {
     if (!OverlapsNaming(before, there[name.first], there[name.end - 1])) alone.push_back(name);
   }
   if (alone.size() != 1 || !In(there[alone[0].first - 1].lower, kBefore)) return "";
+  // A person is no flat.
+  if (IsNumbered(here, names[0]) != IsNumbered(there, alone[0])) return "";
   return replaced(alone[0]);
 }
 

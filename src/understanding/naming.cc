@@ -258,15 +258,21 @@ std::optional<Naming> NamingAt(std::string_view question, const std::vector<Name
   naming.of_what = of_what;
   TakeNeeded(words, first, noun + 1, &naming);
   TakeWords(words, first, end, &naming);
-  // "the policy on refunds", "the letter of credit".
+  // "the policy on refunds"; "the deed of variation" is a name where a document is called so.
+  std::size_t last = end;
   if (!naming.distinctive && end < words.size() && GoesOn(Between(question, words[end - 1], words[end])) &&
       (words[end].text == "of" || words[end].text == "on" || words[end].text == "for")) {
-    return std::nullopt;
+    const bool of_what_kind = words[end].text == "of" && end + 1 < words.size() &&
+                              !IsEmptyNameWord(words[end + 1].text) &&
+                              Between(question, words[end], words[end + 1]) == " ";
+    if (!of_what_kind || !determined) return std::nullopt;
+    last = end + 2;
+    TakeWords(words, end + 1, last, &naming);
   }
   naming.strict = !naming.distinctive;
   std::size_t start = determined ? first - 1 : first;
   naming.name_start = words[start].start;
-  naming.name_end = naming.end = words[end - 1].end;
+  naming.name_end = naming.end = words[last - 1].end;
   naming.subject = true;
   naming.kept = naming.strict || naming.of_what;
   if (start > least && IsOneOf(words[start - 1].text, kPrepositions) &&
@@ -279,7 +285,7 @@ std::optional<Naming> NamingAt(std::string_view question, const std::vector<Name
   }
   naming.start = words[start].start;
   // "lease.pdf" is one name.
-  *behind = end;
+  *behind = last;
   return naming;
 }
 

@@ -242,10 +242,10 @@ void FindFileNames(std::string_view question, const KnownRows& rows, std::vector
 constexpr std::array<std::string_view, 10> kEmpty = {"document",  "say",  "says", "about",    "summarise",
                                                      "summarize", "long", "much", "duration", "mean"};
 // They leave little, as a document says it of itself in other words: "When does it begin?", "Who wrote it?".
-constexpr std::array<std::string_view, 27> kSayLittle = {
-    "paid", "payable", "due",  "last",  "lasts",  "begin",   "begins", "start",   "starts",
-    "end",  "ends",    "run",  "runs",  "expire", "expires", "wrote",  "write",   "written",
-    "sign", "signed",  "made", "dated", "cover",  "covers",  "demand", "demands", "between"};
+constexpr std::array<std::string_view, 29> kSayLittle = {
+    "paid",   "payable", "payment", "payments", "due",   "last",   "lasts",   "begin",   "begins", "start",
+    "starts", "end",     "ends",    "run",      "runs",  "expire", "expires", "wrote",   "write",  "written",
+    "sign",   "signed",  "made",    "dated",    "cover", "covers", "demand",  "demands", "between"};
 
 bool IsEmptyHere(const NameWord& word) {
   return word.text.size() <= 1 || IsEmptyNameWord(word.text) ||
