@@ -256,6 +256,94 @@ def test_nothing_of_a_matter_on_hold_is_deleted(housed):
     assert verified(housed)["entries"] == 4
 
 
+def test_what_a_held_matter_took_from_another_one_is_not_deleted_either(housed, tmp_path):
+    (tmp_path / "other.txt").write_text("The rent of Birch House is 900 pounds a month, due on the last day of each month.")
+    (tmp_path / "third.txt").write_text("The rent of Oak House is 700 pounds a month, due on the first Monday.")
+    other, third = housed.add(tmp_path / "other.txt", "Birch")["id"], housed.add(tmp_path / "third.txt", "Oak")["id"]
+    both = ask(housed, "What is the rent of Alder House and of Birch House?", matter=["Alder", "Birch"])["record"]
+    ask(housed, "What is the rent of Oak House?", matter="Oak")
+    assert housed.cli("record", "hold", "Alder").returncode == 0
+    for path in (f"documents/{other}", "matters/Birch"):
+        refused = housed.request("DELETE", f"/api/{path}")
+        assert refused.status == 403 and "counsel record release 'Alder'" in refused.json["error"]["next_step"], (path, refused.body)
+    refused = housed.cli("documents", "--delete", "other.txt", "--yes")
+    assert refused.returncode != 0 and "The matter 'Alder' is on hold" in refused.stderr, refused.stderr
+    assert entry(housed, both)["texts"] is True and housed.get(f"/api/documents/{other}").status == 200
+    assert housed.request("DELETE", f"/api/documents/{third}").status == 200, "no question of the held matter has its words"
+    assert housed.cli("record", "release", "Alder").returncode == 0
+    assert housed.request("DELETE", "/api/matters/Birch").status == 200
+    verified(housed)
+
+
+def test_a_matter_that_is_empty_or_not_there_is_no_filter(housed, tmp_path):
+    ask(housed, "What is the rent of Alder House?", matter="Alder")
+    for path in ("/api/record", "/api/record/export"):
+        empty, unknown = housed.get(f"{path}?matter="), housed.get(f"{path}?matter=Nosuch")
+        assert empty.status == 400 and empty.json["error"]["message"] == "A matter's name must not be empty.", (path, empty.body)
+        assert unknown.status == 404 and unknown.json["error"]["message"] == "No matter 'Nosuch'.", (path, unknown.body)
+    for arguments in (("list",), ("export", tmp_path / "all.jsonl")):
+        empty, unknown = (housed.cli("record", *arguments, "--matter", matter) for matter in ("", "Nosuch"))
+        assert empty.returncode == 2 and "--matter" in empty.stderr, (arguments, empty.stderr)
+        assert unknown.returncode == 4 and "No matter 'Nosuch'." in unknown.stderr, (arguments, unknown.stderr)
+    assert not (tmp_path / "all.jsonl").exists()
+    assert len(housed.get("/api/record?matter=Alder").json["entries"]) == 1
+
+
+def test_an_export_that_cannot_be_made_says_what_to_do(housed, tmp_path):
+    (tmp_path / "there.jsonl").write_text("")
+    for file in ("", tmp_path / "there.jsonl", tmp_path / "nosuch" / "record.jsonl"):
+        refused = housed.cli("record", "export", file)
+        assert refused.returncode != 0 and "Name a file that is not there yet" in refused.stderr, (file, refused.stderr)
+    assert (tmp_path / "there.jsonl").read_text() == ""
+
+
+def without_texts(line):
+    """The line as if its texts were withheld."""
+    forged = {name: value for name, value in json.loads(line).items() if name not in ("salt", "texts")}
+    return verify_record.canonical({**forged, "withheld": True}).encode() + b"\n"
+
+
+def with_header(lines, **changed):
+    return [verify_record.canonical({**json.loads(lines[0]), **changed}).encode() + b"\n", *lines[1:]]
+
+
+def test_texts_are_withheld_only_where_another_matter_is_concerned(housed, tmp_path):
+    for n in range(3):
+        ask(housed, f"What is the rent of Alder House in year {n}?", matter="Alder")
+    file = tmp_path / "forged.jsonl"
+    whole = exported(housed, tmp_path / "record.jsonl")
+    part = exported(housed, tmp_path / "part.jsonl", "--matter", "Alder")
+    for lines in (whole, part):
+        file.write_bytes(b"".join([*lines[:2], without_texts(lines[2]), *lines[3:]]))
+        told = third_party(file)
+        assert told.returncode == 1 and told.stdout.startswith("entry 2: "), told.stdout
+
+
+def test_the_export_of_one_matter_does_not_claim_more_than_it_proves(housed, tmp_path):
+    for n in range(3):
+        ask(housed, f"What is the rent of Alder House in year {n}?", matter="Alder")
+    ask(housed, "What is the rent of Alder House?")
+    head = housed.cli("record", "head").stdout.strip()
+    lines = exported(housed, tmp_path / "part.jsonl", "--matter", "Alder")
+    for arguments in ((), ("--head", head)):
+        good = third_party(tmp_path / "part.jsonl", *arguments)
+        assert good.returncode == 0 and "left out is NOT shown" in good.stdout, good.stdout
+        assert "stands in 3 of them" in good.stdout and "nothing of that was changed" not in good.stdout, good.stdout
+    file = tmp_path / "forged.jsonl"
+    file.write_bytes(b"".join(with_header(lines, matter="Other Client")))
+    renamed = third_party(file, "--head", head)
+    assert renamed.returncode == 1 and "entry 1: it is of the matter 'Alder'" in renamed.stdout, renamed.stdout
+    file.write_bytes(with_header(lines, entries=0)[0])
+    emptied = third_party(file, "--head", head)
+    assert emptied.returncode == 1 and "they were removed" in emptied.stdout, emptied.stdout
+
+
+def test_a_file_that_cannot_be_read_is_told_in_a_sentence(tmp_path):
+    for file in (tmp_path / "nosuch.jsonl", tmp_path):
+        told = third_party(file)
+        assert told.returncode == 2 and told.stderr.count("\n") == 1 and "cannot be read" in told.stderr, told.stderr
+
+
 def test_what_was_changed_in_the_store_is_told(housed):
     for n in range(5):
         ask(housed, f"What is the rent of Alder House in year {n}?")

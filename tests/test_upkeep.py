@@ -135,9 +135,14 @@ def test_a_backup_without_one_original_holds_the_rest_and_says_so(filled, tmp_pa
     (daemon.home / "mailboxes.json").write_text("[]")
     said = daemon.cli("backup", tmp_path / "backup")
     assert said.returncode == 1 and "'BSD'" in said.stderr and "counsel check" in said.stderr, said.stderr
+    assert "3 documents, 1 of them without its original" in said.stdout, said.stdout
     assert (tmp_path / "backup" / "mailboxes.json").read_text() == "[]"
     restored = cli(tmp_path / "new-home", "restore", tmp_path / "backup")
     assert restored.returncode == 0, restored.stderr
+    assert "3 documents, 1 of them without its original" in restored.stdout, restored.stdout
+    assert "'BSD'" in restored.stderr and "counsel add" in restored.stderr, restored.stderr
+    told = cli(tmp_path / "another-home", "restore", tmp_path / "backup", "--json")
+    assert json.loads(told.stdout)["without_original"] == ["BSD"], told.stdout
     other = Daemon(tmp_path / "new-home").start()
     try:
         assert len(found(other, "written offer to give the source code")) > 0

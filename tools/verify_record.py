@@ -12,8 +12,9 @@ file. The form of the file, and what it proves, is in docs/record.md; in short:
   root       of the Merkle tree of RFC 9162 over all L
   a text     stands in its entry as {"sha256": SHA-256 of salt and text}; the texts are listed in the order of these
 
-Prints what is wrong, with the entry, and exits with 1; or says what holds, and exits with 0. --head is a head that was noted outside
-(`counsel record head`): only that shows that the end was not cut off and that the whole was not written anew.
+Prints what is wrong, with the entry, and exits with 1; or says what holds, and exits with 0; with 2 where FILE cannot be read. --head is
+a head that was noted outside (`counsel record head`): only that shows that the end was not cut off and that the whole was not written
+anew. That nothing was left out shows the whole record alone: the export of one matter does not.
 """
 
 import argparse
@@ -89,7 +90,7 @@ class Verification:
     def __init__(self, lines, noted=None):
         self.noted = noted
         self.faults = []  # (number of the entry or None, what is wrong)
-        self.entries = self.with_texts = self.withheld = 0
+        self.entries = self.with_texts = self.withheld = self.named_matter = 0
         self.without_texts, self.said_deleted = [], set()
         self.tree, self.tree_holds, self.agreed = Tree(), True, True
         self.header = None
@@ -191,12 +192,15 @@ class Verification:
 
     def check_texts(self, number, entry, entry_text, line):
         named = list(dict.fromkeys(DIGEST.findall(entry_text)))
-        allowed = {"entry", "leaf", "root" if self.header["matter"] is None else "proof", "salt", "texts", "withheld"}
+        whole = self.header["matter"] is None
+        allowed = {"entry", "leaf", "salt", "texts"} | ({"root"} if whole else {"proof", "withheld"})
         if set(line) - allowed or ("salt" in line) != ("texts" in line) or ("withheld" in line and "texts" in line):
             self.found(number, "its line has members that it should not have")
         if "texts" not in line:
-            if line.get("withheld") is True:
+            if line.get("withheld") is True and not whole:
                 self.withheld += 1
+                if len(set(self.matters_of(entry))) == 1:
+                    self.found(number, "its texts were taken out: it concerns one matter alone, and nothing of it is withheld")
             elif "withheld" in line:
                 self.found(number, "its line has members that it should not have")
             elif named:
@@ -212,6 +216,20 @@ class Verification:
             if hashlib.sha256((salt + text).encode("utf-8", "surrogatepass")).hexdigest() != digest:
                 self.found(number, f"its text {at} was altered")
         self.with_texts += 1
+        of = [dict(zip(named, texts)).get(digest) for digest in self.matters_of(entry)]
+        if not whole and of:
+            self.named_matter += 1
+            if self.header["matter"] not in of:
+                self.found(number, f"it is of the matter '{', '.join(map(str, of))}', and line 1 says '{self.header['matter']}'")
+
+    @staticmethod
+    def matters_of(entry):
+        """Digests of the matters that it names: a question those that it was asked within, a hold its own."""
+        said = entry.get("said")
+        if not isinstance(said, dict):
+            return []
+        listed = said.get("matters") if isinstance(said.get("matters"), list) else []
+        return [one["sha256"] for one in [*listed, said.get("matter")] if isinstance(one, dict) and same_type(one.get("sha256"), str)]
 
     def compare_with_noted(self):
         if self.noted and self.header["matter"] is None and self.tree_holds and self.tree.size == self.noted[0]:
@@ -234,6 +252,8 @@ class Verification:
                 self.found(None, "the entries together are not those of the head in line 1")
             if self.header["entries"] != head["size"]:
                 self.found(None, "line 1 contradicts itself")
+        elif self.entries == 0:
+            self.found(None, "it has no entry, and Counsel exports no matter without one: they were removed")
         if self.noted:
             if head["size"] < self.noted[0]:
                 self.found(None, f"the head that was noted has {self.noted[0]} entries, this record {head['size']}: its end was cut off")
@@ -243,17 +263,24 @@ class Verification:
     def says(self):
         if self.faults:
             return [f"entry {entry}: {what}" if entry else what for entry, what in self.faults]
-        of = "" if self.header["matter"] is None else f" of the matter '{self.header['matter']}'"
-        head = self.header["head"]
+        matter, head = self.header["matter"], self.header["head"]
+        of = "" if matter is None else f" of the matter '{matter}'"
         says = [f"{self.entries} entries{of}: each is what it was when it was written, and stands at its place.",
                 f"The texts of {self.with_texts} are theirs; those of {len(self.without_texts)} were deleted, as the record says."]
         if self.withheld:
             says.append(f"{self.withheld} concern other matters too: their texts were withheld.")
+        if matter is not None:
+            says.append(f"The name of the matter stands in {self.named_matter} of them; that the others are of it says line 1 alone.")
+            says.append("That no entry of the matter was left out is NOT shown by this: only the whole record shows it.")
         says.append(f"Head: {head['size']}:{head['root']}")
-        if self.noted and (self.header["matter"] is None or self.noted[0] == head["size"]):
+        if self.noted and matter is None:
             says.append("It has grown from the head that was noted, and nothing of that was changed.")
+        elif self.noted and self.noted[0] == head["size"]:
+            says.append("These entries stand in the record of the head that was noted.")
         elif self.noted:
             says.append("Whether it has grown from the head that was noted, only the whole record shows, or one exported at that time.")
+        elif matter is not None:
+            says.append("Compare it with one that was noted outside (--head): only that shows that the record was not written anew.")
         else:
             says.append("Compare it with one that was noted outside (--head): only that shows that the end was not cut off and the "
                         "whole not written anew.")
@@ -271,8 +298,12 @@ def main():
         if not size.isdigit() or not HEX.match(root):
             parser.error("--head is written SIZE:ROOT, as counsel record head prints it")
         noted = (int(size), root)
-    with open(given.file, "rb") as lines:
-        verification = Verification(lines, noted)
+    try:
+        with open(given.file, "rb") as lines:
+            verification = Verification(lines, noted)
+    except OSError as error:
+        print(f"{given.file} cannot be read: {error.strerror}. Name a file that counsel record export has written.", file=sys.stderr)
+        return 2
     print("\n".join(verification.says()))
     return 1 if verification.faults else 0
 

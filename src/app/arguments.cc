@@ -114,7 +114,7 @@ void DeclareRecord(CLI::App& app, Arguments& arguments) {
     return sub;
   };
   CLI::App* list = action("list", "list", "its entries, the newest first");
-  list->add_option("--matter", options.matter, "only those of this matter");
+  list->add_option("--matter", options.matter, "only those of this matter")->check(NotEmpty());
   list->add_option("--limit", options.limit, "at most so many")->check(CLI::Range(1, 1000))->capture_default_str();
   action("show", "show", "one entry, and what was done about it")
       ->add_option("entry", options.number, "its number")
@@ -139,7 +139,8 @@ void DeclareRecord(CLI::App& app, Arguments& arguments) {
       ->add_option("--head", options.head, "one that was noted: the record must begin with it");
   CLI::App* export_verb = action("export", "export", "write it for somebody else to verify (docs/record.md)");
   export_verb->add_option("file", options.file, "a file that is not there yet (JSON Lines)")->required();
-  export_verb->add_option("--matter", options.matter, "only this matter's, with proofs that they stand in the record");
+  export_verb->add_option("--matter", options.matter, "only this matter's, with proofs that they stand in the record")
+      ->check(NotEmpty());
   record->footer(
       "Examples:\n"
       "  counsel record list --matter \"Smith v Jones\"\n"

@@ -230,6 +230,10 @@ Result<void> CopyInto(std::FILE* file, const std::string& bytes, const std::stri
 }
 
 asio::awaitable<Result<void>> WriteExport(DaemonClient& daemon, const RecordOptions& options) {
+  if (options.file.empty()) {
+    co_return Fail(ErrorCode::kInvalidArgument, "The file's name must not be empty.",
+                   "Name a file that is not there yet.");
+  }
   std::string target = std::string(kRoute) + "/export";
   if (!options.matter.empty()) target += "?matter=" + net::PercentEncode(options.matter);
   const Json no_body;
@@ -241,7 +245,11 @@ asio::awaitable<Result<void>> WriteExport(DaemonClient& daemon, const RecordOpti
     co_return Fail(ErrorFromJson(Json::parse(*text, nullptr, false), stream->status()));
   }
   const int descriptor = ::open(options.file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor < 0) co_return Fail(ErrnoError(errno, "Cannot make " + options.file));
+  if (descriptor < 0) {
+    Error error = ErrnoError(errno, "Cannot make " + options.file);
+    if (error.next_step.empty()) error.next_step = "Name a file that is not there yet, in a folder that is.";
+    co_return Fail(std::move(error));
+  }
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(::fdopen(descriptor, "w"), std::fclose);
   Result<void> written;
   for (;;) {

@@ -63,6 +63,14 @@ asio::awaitable<int> Check(const Settings& settings, const UpkeepOptions& option
   co_return kExitOk;
 }
 
+// "211 documents", "211 documents, 1 of them without its original".
+std::string Documents(std::int64_t documents, std::size_t without_original) {
+  std::string text = std::to_string(documents) + " documents";
+  if (without_original == 0) return text;
+  return text + ", " + std::to_string(without_original) + " of them without " +
+         (without_original == 1 ? "its original" : "their originals");
+}
+
 asio::awaitable<int> Backup(const Settings& settings, const UpkeepOptions& options) {
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
@@ -70,16 +78,16 @@ asio::awaitable<int> Backup(const Settings& settings, const UpkeepOptions& optio
   const Error broken = Broken();
   const Result<Json> done = co_await FollowWork(*daemon, "/api/backup", body, broken);
   if (!done) co_return ReportError(done.error());
+  const Json missing = done->value("without_original", Json::array());
   if (options.json) {
     PrintJson(*done);
   } else {
-    std::printf("%lld documents (%s) are in %s.\nMake a home of it with: counsel --home NEW restore %s\n",
-                static_cast<long long>(done->value("documents", std::int64_t{0})),
+    const std::string documents = Documents(done->value("documents", std::int64_t{0}), missing.size());
+    std::printf("%s (%s) are in %s.\nMake a home of it with: counsel --home NEW restore %s\n", documents.c_str(),
                 FormatBytes(done->value("bytes", std::uint64_t{0})).c_str(), done->value("path", "").c_str(),
                 done->value("path", "").c_str());
   }
   // The rest is there: the status says that it is not all.
-  const Json missing = done->value("without_original", Json::array());
   if (missing.empty()) co_return kExitOk;
   for (const Json& name : missing) {
     std::fprintf(stderr, "counsel: The original of '%s' is missing or damaged, and is not in the backup.\n",
@@ -137,11 +145,17 @@ int RestoreCommand(const Settings& settings, const UpkeepOptions& options) {
     PrintJson({{"home", settings.home().string()},
                {"documents", done->documents},
                {"bytes", done->bytes},
-               {"created", done->created}});
+               {"created", done->created},
+               {"without_original", done->without_original}});
   } else {
-    std::printf("%lld documents of %s are in %s.\n", static_cast<long long>(done->documents),
+    std::printf("%s, as of %s, are in %s.\n", Documents(done->documents, done->without_original.size()).c_str(),
                 FormatTime(done->created).c_str(), settings.home().c_str());
   }
+  for (const std::string& name : done->without_original) {
+    std::fprintf(stderr, "counsel: The original of '%s' was not in the backup: its text is here, the file is not.\n",
+                 Printable(name).c_str());
+  }
+  if (!done->without_original.empty()) std::fprintf(stderr, "Add them again: counsel add FILE\n");
   return kExitOk;
 }
 

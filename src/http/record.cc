@@ -242,7 +242,7 @@ asio::awaitable<void> KeepInRecord(Call& call, const Answered& asked, const answ
 }
 
 asio::awaitable<Result<void>> MatterMayBeDeleted(Call& call, const std::string& matter) {
-  auto look = [&matter](store::Connection& db) { return record::MayBeDeleted(db, matter); };
+  auto look = [&matter](store::Connection& db) { return record::MatterMayBeDeleted(db, matter); };
   co_return co_await call.services.store.Read(look);
 }
 

@@ -33,7 +33,7 @@ struct Answered {
                                                         const answers::AnswerModels& answer_models,
                                                         const answers::Answer& answer, Json* whole);
 
-// Before a deletion by request: kPermissionDenied where the matter is on hold.
+// Before a deletion by request: kPermissionDenied where a hold forbids it (record/hold.h).
 [[nodiscard]] boost::asio::awaitable<Result<void>> MatterMayBeDeleted(Call& call, const std::string& matter);
 [[nodiscard]] boost::asio::awaitable<Result<void>> DocumentMayBeDeleted(Call& call, const std::string& document);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "documents/documents.h"
 #include "http/list_reply.h"
 #include "http/long_work.h"
 #include "http/record.h"
@@ -38,6 +39,14 @@ std::string OwnerFor(const Call& call) {
   return call.caller.user() ? "" : call.caller.name;
 }
 
+// ?matter=; "" without it, which is not the same as an empty one.
+Result<std::string> ReadMatter(const net::Request& request) {
+  const std::optional<std::string> matter = request.query("matter");
+  if (!matter) return std::string();
+  RETURN_IF_ERROR(documents::CheckMatterName(*matter));
+  return *matter;
+}
+
 Json EntryJson(const record::Kept& kept) {
   return {{"number", kept.number},
           {"entry", record::Readable(kept.entry, kept.texts)},
@@ -52,7 +61,7 @@ asio::awaitable<Result<void>> List(Call& call) {
   }
   record::Wanted which;
   which.owner = OwnerFor(call);
-  which.matter = call.exchange.request().query("matter").value_or("");
+  ASSIGN_OR_CO_RETURN(which.matter, ReadMatter(call.exchange.request()));
   ReadPiece read = [&call, &which](std::string after, std::int64_t limit) -> asio::awaitable<Result<ListPiece>> {
     which.before = after.empty() ? 0 : ReadNumber(after).value_or(1);
     which.limit = std::min(limit, kAtOnce);
@@ -205,7 +214,8 @@ asio::awaitable<Result<void>> Verify(Call& call) {
 
 // GET /api/record/export?matter=
 asio::awaitable<Result<void>> Export(Call& call) {
-  record::Export source(call.exchange.request().query("matter").value_or(""));
+  ASSIGN_OR_CO_RETURN(const std::string matter, ReadMatter(call.exchange.request()));
+  record::Export source(matter);
   auto work = [&source](store::Connection& db) { return source.Next(db); };
   Result<std::string> lines = co_await call.services.store.Read(work);
   if (!lines) co_return Fail(std::move(lines.error()));

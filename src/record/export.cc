@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "documents/documents.h"
 #include "documents/statements.h"
 
 namespace counsel::record {
@@ -38,6 +39,7 @@ Result<std::string> Export::Begin(store::Connection& db) {
     ASSIGN_OR_RETURN(entries, Number(db, "SELECT count(*) FROM record_matters WHERE matter = ? AND entry <= ?", matter_,
                                      head_.size));
     if (entries == 0) {
+      RETURN_IF_ERROR(documents::MatterId(db, matter_));
       return Fail(ErrorCode::kNotFound, "The record has nothing of a matter '" + matter_ + "'.",
                   "See: counsel record list, counsel matters");
     }

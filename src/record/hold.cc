@@ -11,6 +11,26 @@ using documents::Ask;
 using documents::Number;
 using documents::Texts;
 
+namespace {
+
+// What is of a matter itself.
+constexpr std::string_view kOfIt = "nothing of it is deleted";
+// What an entry took from elsewhere: its texts go with that.
+constexpr std::string_view kAlsoOfIt =
+    "questions and answers of it that stand in the record would be deleted with this";
+
+Result<void> NoneIsHeld(store::Connection& db, const std::vector<std::string>& matters, std::string_view why) {
+  for (const std::string& matter : matters) {
+    ASSIGN_OR_RETURN(const bool held, IsHeld(db, matter));
+    if (!held) continue;
+    return Fail(ErrorCode::kPermissionDenied, "The matter '" + matter + "' is on hold: " + std::string(why) + ".",
+                "When the hold is over: counsel record release '" + matter + "'");
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<bool> IsHeld(store::Connection& db, std::string_view matter) {
   // No text can hold these bytes (entry.cc).
   ASSIGN_OR_RETURN(const std::int64_t held,
@@ -40,27 +60,43 @@ Result<std::int64_t> SetHold(store::Connection& db, const std::string& matter, b
   return Append(db, std::move(entry), now);
 }
 
-Result<void> MayBeDeleted(store::Connection& db, std::string_view matter) {
-  ASSIGN_OR_RETURN(const bool held, IsHeld(db, matter));
-  if (!held) return {};
-  const std::string name(matter);
-  return Fail(ErrorCode::kPermissionDenied, "The matter '" + name + "' is on hold: nothing of it is deleted.",
-              "When the hold is over: counsel record release '" + name + "'");
+// As the triggers of the schema delete: the matter's entries, and those that its documents' words may be in.
+Result<void> MatterMayBeDeleted(store::Connection& db, std::string_view matter) {
+  RETURN_IF_ERROR(NoneIsHeld(db, {std::string(matter)}, kOfIt));
+  ASSIGN_OR_RETURN(const std::vector<std::string> with_it,
+                   Texts(db,
+                         "SELECT DISTINCT other.matter FROM record_matters mine JOIN record_texts t ON t.entry = "
+                         "mine.entry JOIN record_matters other ON other.entry = mine.entry WHERE mine.matter = ?",
+                         matter));
+  RETURN_IF_ERROR(NoneIsHeld(db, with_it, kAlsoOfIt));
+  ASSIGN_OR_RETURN(
+      const std::vector<std::string> with_documents,
+      Texts(db,
+            "SELECT DISTINCT m.matter FROM matters n JOIN documents d ON d.matter = n.id JOIN record_documents r ON "
+            "r.document = d.id JOIN record_texts t ON t.entry = r.entry JOIN record_matters m ON m.entry = r.entry "
+            "WHERE n.name = ?",
+            matter));
+  return NoneIsHeld(db, with_documents, kAlsoOfIt);
 }
 
 Result<void> DocumentMayBeDeleted(store::Connection& db, std::string_view document) {
   ASSIGN_OR_RETURN(
-      const std::vector<std::string> matters,
+      const std::vector<std::string> own,
       Texts(db, "SELECT m.name FROM documents d JOIN matters m ON m.id = d.matter WHERE d.id = ?", document));
-  for (const std::string& matter : matters) RETURN_IF_ERROR(MayBeDeleted(db, matter));
-  return {};
+  RETURN_IF_ERROR(NoneIsHeld(db, own, kOfIt));
+  ASSIGN_OR_RETURN(const std::vector<std::string> with_it,
+                   Texts(db,
+                         "SELECT DISTINCT m.matter FROM record_documents r JOIN record_texts t ON t.entry = r.entry "
+                         "JOIN record_matters m ON m.entry = r.entry WHERE r.document = ?",
+                         document));
+  return NoneIsHeld(db, with_it, kAlsoOfIt);
 }
 
 Result<void> EntriesMayBeForgotten(store::Connection& db, const std::vector<std::int64_t>& numbers) {
   for (const std::int64_t number : numbers) {
     ASSIGN_OR_RETURN(const std::vector<std::string> matters,
                      Texts(db, "SELECT matter FROM record_matters WHERE entry = ?", number));
-    for (const std::string& matter : matters) RETURN_IF_ERROR(MayBeDeleted(db, matter));
+    RETURN_IF_ERROR(NoneIsHeld(db, matters, kOfIt));
   }
   return {};
 }

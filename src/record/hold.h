@@ -18,8 +18,9 @@ namespace counsel::record {
 // so. The number of the entry.
 [[nodiscard]] Result<std::int64_t> SetHold(store::Connection& db, const std::string& matter, bool held,
                                            const std::string& words, const Actor& by, std::int64_t now);
-// kPermissionDenied while it is held, with the next step.
-[[nodiscard]] Result<void> MayBeDeleted(store::Connection& db, std::string_view matter);
+// kPermissionDenied, with the next step, while it is held, or while texts of the record that would go along are also of
+// another matter that is held.
+[[nodiscard]] Result<void> MatterMayBeDeleted(store::Connection& db, std::string_view matter);
 [[nodiscard]] Result<void> DocumentMayBeDeleted(store::Connection& db, std::string_view document);
 // Texts of these entries.
 [[nodiscard]] Result<void> EntriesMayBeForgotten(store::Connection& db, const std::vector<std::int64_t>& numbers);

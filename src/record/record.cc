@@ -258,7 +258,9 @@ Result<std::vector<Kept>> List(store::Connection& db, const Wanted& wanted) {
   int index = 1;
   for (const std::string& value : bound) rows.Bind(++index, value);
   rows.Bind(++index, wanted.limit);
-  return ReadAll(std::move(rows));
+  ASSIGN_OR_RETURN(std::vector<Kept> found, ReadAll(std::move(rows)));
+  if (found.empty() && !wanted.matter.empty()) RETURN_IF_ERROR(documents::MatterId(db, wanted.matter));
+  return found;
 }
 
 Result<std::vector<Kept>> ListAscending(store::Connection& db, const Ascending& wanted) {

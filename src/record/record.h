@@ -69,7 +69,7 @@ struct Wanted {
   std::int64_t before = 0;  // numbers below it; 0: all
   std::int64_t limit = 50;
 };
-// The newest first.
+// The newest first. kNotFound for a matter that is not there.
 [[nodiscard]] Result<std::vector<Kept>> List(store::Connection& db, const Wanted& wanted);
 
 struct Ascending {

@@ -4,6 +4,7 @@
 
 #include "documents/documents.h"
 #include "record/export.h"
+#include "record/hold.h"
 #include "record/verify.h"
 #include "store/store_fixture.h"
 
@@ -271,6 +272,29 @@ TEST_F(RecordTest, TheExportOfAMatterWithholdsWhatConcernsOthersToo) {
   const std::string whole = Exported();
   EXPECT_EQ(std::count(whole.begin(), whole.end(), '\n'), 4);
   EXPECT_NE(whole.find("Three"), std::string::npos);
+}
+
+TEST_F(RecordTest, AHoldForbidsToDeleteWhatWouldTakeItsTextsAlong) {
+  AddDocument("d1", "alder");
+  AddDocument("d2", "birch");
+  AddDocument("d3", "birch");
+  AddDocument("d4", "oak");
+  Ask("Both", {"d1", "d2"}, {"alder", "birch"});
+  Ask("Of what was shown before", {"d4"}, {"alder"});
+  Ask("Its own", {"d3"}, {"birch"});
+  Actor anna;
+  anna.owner = "user";
+  ASSERT_TRUE(SetHold(*db_, "alder", true, "", anna, kNow));
+  for (const char* document : {"d1", "d2", "d4"}) {
+    const Result<void> may = DocumentMayBeDeleted(*db_, document);
+    ASSERT_FALSE(may) << document;
+    EXPECT_EQ(may.error().code, ErrorCode::kPermissionDenied);
+    EXPECT_NE(may.error().next_step.find("release 'alder'"), std::string::npos);
+  }
+  EXPECT_TRUE(DocumentMayBeDeleted(*db_, "d3"));
+  for (const char* matter : {"alder", "birch", "oak"}) EXPECT_FALSE(MatterMayBeDeleted(*db_, matter)) << matter;
+  ASSERT_TRUE(SetHold(*db_, "alder", false, "", anna, kNow));
+  for (const char* matter : {"alder", "birch", "oak"}) EXPECT_TRUE(MatterMayBeDeleted(*db_, matter)) << matter;
 }
 
 TEST_F(RecordTest, VisibleDocumentsAreThoseWithinTheWalls) {

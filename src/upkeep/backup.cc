@@ -193,10 +193,16 @@ Result<BackupReport> Copy(store::Connection& db, const documents::Originals& ori
   const Result<Digest> database = DigestOf(folder / kDatabase);
   if (!database) return Fail(database.error());
   done.bytes += database->bytes;
-  const Json manifest = {{"format", kFormat},   {"created", done.created},      {"documents", done.documents},
-                         {"bytes", done.bytes}, {"database", database->sha256}, {"originals", there},
-                         {"files", own}};
-  Result<void> written = WriteFileAtomically(folder / kManifest, manifest.dump(1));
+  const Json manifest = {{"format", kFormat},
+                         {"created", done.created},
+                         {"documents", done.documents},
+                         {"bytes", done.bytes},
+                         {"database", database->sha256},
+                         {"originals", there},
+                         {"files", own},
+                         {"without_original", done.without_original}};
+  Result<void> written =
+      WriteFileAtomically(folder / kManifest, manifest.dump(1, ' ', false, Json::error_handler_t::replace));
   if (!written) return Fail(std::move(written.error()));
   return done;
 }
@@ -233,6 +239,11 @@ Result<Manifest> ReadManifest(const fs::path& backup) {
   for (const Json& item : json["originals"]) {
     if (!item.is_string() || !IsDigest(item.get<std::string>())) return wrong("lists an original that is no digest");
     manifest.originals.push_back(item.get<std::string>());
+  }
+  const Json without = json.value("without_original", Json::array());
+  for (const Json& name : without) {
+    if (!name.is_string()) return wrong("names a document that is no text");
+    manifest.report.without_original.push_back(name.get<std::string>());
   }
   const Json own = json.contains("files") && json["files"].is_object() ? json["files"] : Json::object();
   for (const char* name : kOwnFiles) {

@@ -1,6 +1,6 @@
 // A backup: one folder from which a home can be made again.
 //
-//   manifest.json      what is in it, with digests
+//   manifest.json      what is in it, with digests, and which originals are not
 //   counsel.db         the store, as it was at one moment
 //   originals/…        every original that the store names and that is whole
 //   counsel.toml, catalogue.toml, mailboxes.json   where the home has them
@@ -27,7 +27,7 @@ struct BackupReport {
   std::uint64_t bytes = 0;
   std::int64_t created = 0;  // unix seconds
   // Names of documents whose originals are missing or damaged: their texts are in the copy of the store alone. The rest
-  // is whole.
+  // is whole. A restore repeats them.
   std::vector<std::string> without_original;
 };
 
