@@ -8,6 +8,7 @@
 #include "answers/contradictions.h"
 #include "answers/evidence.h"
 #include "answers/matter_disagreements.h"
+#include "answers/nearly.h"
 #include "answers/notes_of_documents.h"
 #include "answers/passages.h"
 #include "answers/register_answer.h"
@@ -214,16 +215,18 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   // "How long is the Riverside lease?": any span of time in that lease is nearer to an answer than none.
   const bool by_kind = evidence->meant && evidence->meant->says_little &&
                        understanding::WantsValue(understanding::AskedKind(LastLine(evidence->meant->question)));
-  const bool weak = evidence->strength < evidence->least && !by_kind;
-  if (evidence->passages.empty() || weak || !missing.empty()) {
-    co_return nothing(missing);
-  }
   Wanted what;
   what.question = evidence->meant ? evidence->meant->question : wanted;
   if (evidence->meant) what.names = evidence->meant->kept_names;
   what.kind = understanding::AskedKind(LastLine(what.question));
   what.things = understanding::NumberedThings(what.question);
   what.says_little = evidence->meant && evidence->meant->says_little;
+  const bool weak = evidence->strength < evidence->least && !by_kind;
+  const bool nearly = weak && evidence->strength >= kNearly * evidence->least &&
+                      HaveAllOfIt(what.question, what.names, what.kind, evidence->passages);
+  if (evidence->passages.empty() || (weak && !nearly) || !missing.empty()) {
+    co_return nothing(missing);
+  }
   // A document calls how long it lasts its term.
   if (by_kind && what.kind == understanding::AnswerKind::kHowLong) what.question += " term";
   // And when it is to be paid, when payment is due.
@@ -234,10 +237,11 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   what.last_line = evidence->last_line;
   Result<std::vector<Quote>> quotes = co_await ChooseQuotes(what, evidence->passages, answer_models.embedder, pool);
   if (!quotes) co_return Fail(std::move(quotes.error()));
-  const bool whole = !(evidence->meant && evidence->meant->carried) && what.last_line.empty();
+  const bool whole = !(evidence->meant && evidence->meant->carried) && what.last_line.empty() && !nearly;
   // What is said of Flat 1 is no answer about Flat 7.
-  const bool of_another = evidence->unmentioned.another &&
-                          (understanding::WantsValue(what.kind) || what.kind == understanding::AnswerKind::kWho);
+  const bool of_another = evidence->unmentioned.all_but_names ||
+                          (evidence->unmentioned.another &&
+                           (understanding::WantsValue(what.kind) || what.kind == understanding::AnswerKind::kWho));
   // Whoever takes evidence of any strength takes this too.
   if (options.min_relevance > 0 && (of_another || !Answers(what.kind, *quotes, whole))) {
     co_return nothing("");

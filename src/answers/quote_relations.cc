@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "answers/table_rows.h"
+#include "search/quotations.h"
 #include "search/words.h"
+#include "understanding/named_things.h"
 
 namespace counsel::answers {
 namespace {
@@ -18,7 +20,10 @@ using Numbers = std::set<std::size_t>;  // of the subject's words
 
 constexpr double kOtherRowWeight = -0.4;
 constexpr double kOtherDayWeight = -0.4;
-constexpr double kBeforeItsTerm = 0.03;  // by so much a definition stands before the sentence that uses it
+constexpr double kOtherWordWeight = -0.25;  // of another word for what is asked for, beside the word itself
+constexpr double kMayBeWeight = -0.35;      // of a right to end something, where it is asked when that ends
+constexpr double kAuthorWeight = 0.3;       // of what somebody whose view is asked for wrote
+constexpr double kBeforeItsTerm = 0.03;     // by so much a definition stands before the sentence that uses it
 
 // Words of the question that the cells of a row have.
 Numbers InCells(const Subject& subject, const std::vector<Column>& columns) {
@@ -66,6 +71,12 @@ std::set<std::string> DatesOf(std::string_view text) {
     if (IsDate(folded)) dates.emplace(folded);
   });
   return dates;
+}
+
+std::set<std::string, std::less<>> FoldedWords(const std::string& text) {
+  std::set<std::string, std::less<>> words;
+  search::ForEachWord(text, [&words](std::string_view folded, std::size_t, std::size_t) { words.emplace(folded); });
+  return words;
 }
 
 // “Commencement Date” of '"Commencement Date" means 1 June 2025.'; "" of another sentence.
@@ -120,6 +131,67 @@ void PreferTheRow(const Subject& subject, understanding::AnswerKind kind, const 
     }
     for (const Row& row : rows) {
       if (most == 0) (*quotes)[row.quote].empty_cell.clear();
+    }
+  }
+}
+
+void PreferTheHeadItself(const Subject& subject, understanding::AnswerKind kind, const std::vector<Passage>& passages,
+                         std::vector<Quote>* quotes) {
+  using understanding::AnswerKind;
+  // What happens has many words: "leave", "resign".
+  if (!subject.HasHead() || !understanding::WantsValue(kind) || kind == AnswerKind::kWhen) return;
+  std::vector<Quote*> others;
+  bool said = false;
+  for (Quote& quote : *quotes) {
+    if (!quote.of_kind) continue;
+    const bool has = subject.HeadIsIn(ComparedText(quote, passages) + "\n" + quote.citation.heading);
+    said |= has;
+    if (!has) others.push_back(&quote);
+  }
+  if (!said) return;
+  for (Quote* quote : others) quote->score += kOtherWordWeight;
+}
+
+void PreferWhatIsToWhatMayBe(const std::string& question, understanding::AnswerKind kind, std::vector<Quote>* quotes) {
+  if (kind != understanding::AnswerKind::kWhen) return;
+  static const std::set<std::string, std::less<>> kEnds = FoldedWords("end terminate expire finish");
+  static const std::set<std::string, std::less<>> kRights = FoldedWords("may can could break notice earliest option");
+  const std::set<std::string, std::less<>> asked = FoldedWords(LastLine(question));
+  const auto has = [](const std::set<std::string, std::less<>>& words, const auto& some) {
+    return std::any_of(some.begin(), some.end(), [&words](const std::string& word) { return words.contains(word); });
+  };
+  if (!has(asked, kEnds) || has(asked, kRights)) return;
+  for (Quote& quote : *quotes) {
+    const std::string& said = quote.citation.quote;
+    for (const std::string_view right : {" may end ", " may terminate ", " may determine ", " may break "}) {
+      if (said.find(right) == std::string::npos) continue;
+      quote.score += kMayBeWeight;
+      break;
+    }
+  }
+}
+
+void PreferTheAuthor(const std::string& question, const std::vector<Passage>& passages, std::vector<Quote>* quotes) {
+  static const std::set<std::string, std::less<>> kOpinions =
+      FoldedWords("think believe want feel say write propose suggest argue reply answer complain intend");
+  const std::string line = LastLine(question);
+  const std::set<std::string, std::less<>> asked = FoldedWords(line);
+  const auto is_asked = [&asked](const std::string& word) { return asked.contains(word); };
+  if (std::none_of(kOpinions.begin(), kOpinions.end(), is_asked)) return;
+  std::set<std::string, std::less<>> names;
+  for (const std::string& name : understanding::NamedThings(line)) names.merge(FoldedWords(name));
+  std::set<std::string> written;  // documents
+  for (const Passage& passage : passages) {
+    if (passage.start != 0 || !passage.text.starts_with("From: ")) continue;
+    const std::set<std::string, std::less<>> from = FoldedWords(passage.text.substr(0, passage.text.find('\n')));
+    if (std::any_of(names.begin(), names.end(), [&from](const std::string& name) { return from.contains(name); })) {
+      written.insert(passage.document);
+    }
+  }
+  for (Quote& quote : *quotes) {
+    const Citation& own = quote.citation;
+    if (written.contains(own.document) && !search::LooksQuoted(own.heading, own.quote)) {
+      quote.score += kAuthorWeight;
     }
   }
 }

@@ -18,6 +18,16 @@ void PreferTheRow(const Subject& subject, understanding::AnswerKind kind, const 
 // "What happened on 17 March 2024?": what bears another date, and not this one, is no answer.
 void PreferTheDay(const std::string& question, std::vector<Quote>* quotes);
 
+// "What is the salary of Dr Ward?": where a sentence says what the salary is, what else she is paid stands behind it.
+void PreferTheHeadItself(const Subject& subject, understanding::AnswerKind kind, const std::vector<Passage>& passages,
+                         std::vector<Quote>* quotes);
+
+// "What does Ann think of the notice?": what she wrote herself stands before what others write to her.
+void PreferTheAuthor(const std::string& question, const std::vector<Passage>& passages, std::vector<Quote>* quotes);
+
+// "When does the lease end?": on its last day, and not when the Tenant may end it; unless that is asked.
+void PreferWhatIsToWhatMayBe(const std::string& question, understanding::AnswerKind kind, std::vector<Quote>* quotes);
+
 // "When does the agreement begin?": on the Commencement Date, which is defined elsewhere. Tells the definition where it
 // is used.
 void FollowDefinedTerms(const Subject& subject, understanding::AnswerKind kind, std::vector<Quote>* quotes);

@@ -13,6 +13,7 @@
 #include "answers/quotes.h"
 #include "answers/subject.h"
 #include "answers/table_rows.h"
+#include "search/quotations.h"
 #include "search/words.h"
 #include "understanding/name_words.h"
 #include "understanding/row_cells.h"
@@ -33,7 +34,8 @@ constexpr double kOtherThingWeight = -0.4;  // of a sentence about Flat 1, where
 constexpr double kOfTheTableWeight = -0.4;  // of a row that heads the others or sums them up
 constexpr double kPlainSumWeight = -0.2;    // of a row whose sums bear no sign, beside a sentence that says one
 constexpr double kSaysWhoWeight = 0.4;  // of a sentence that says who the landlord is, beside those that speak of him
-constexpr double kLastLineWeight = 2;   // of words of a question's last line, where there are several
+constexpr double kRepeatedWeight = -0.25;  // of what a mail repeats of another, beside the mail's own words
+constexpr double kLastLineWeight = 2;      // of words of a question's last line, where there are several
 
 // The names of the parties, a table of contents, a line of capitals: never an answer, unless somebody asks for them.
 bool IsCover(std::string_view sentence) {
@@ -120,6 +122,23 @@ bool StandsApart(const Citation& citation) {
   });
 }
 
+// "Subject: Break notice" and "From: Ann Archer <ann@example.org>" say who wrote and when, and nothing else.
+bool IsHeadOfMail(const Quote& quote, const std::vector<Passage>& passages, understanding::AnswerKind kind) {
+  const std::string& said = quote.citation.quote;
+  const auto begins = [&said](std::string_view label) { return said.starts_with(label); };
+  const bool who = begins("From: ") || begins("To: ") || begins("Cc: ");
+  const bool when = begins("Date: ") || begins("Sent: ");
+  if (!who && !when && !begins("Subject: ")) return false;
+  if ((who && kind == understanding::AnswerKind::kWho) || (when && kind == understanding::AnswerKind::kWhen)) {
+    return false;
+  }
+  // An invoice has a date too: a mail's head is where its text begins.
+  return std::any_of(passages.begin(), passages.end(), [&quote](const Passage& passage) {
+    const bool of_it = passage.document == quote.citation.document && passage.start == 0;
+    return of_it && passage.text.starts_with("From: ") && passage.text.find("\nSubject: ") != std::string::npos;
+  });
+}
+
 // The row that heads a sheet says nothing; its total answers whoever asks for it.
 bool IsOfTheTable(std::string_view sentence, const std::optional<TableRow>& row, const search::QueryWords& question) {
   if (understanding::IsHeading(sentence) || (row && row->heads)) return true;
@@ -194,7 +213,9 @@ void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, st
         understanding::HoldsAnswer(wanted.kind, row ? Labelled(row->header, said) : quote.lead_in + " " + said);
     const double share = wanted.says_little ? 1 : subject.Share(of_subject[i]);
     const bool of_it = wanted.says_little || subject.IsOf(of_subject[i], in_other_words);
-    const bool says_who = understanding::SaysWho(wanted.question, said);
+    // "Apologies: Ann Archer." says who was absent.
+    const bool says_who = understanding::SaysWho(wanted.question, said) ||
+                          (wanted.kind == understanding::AnswerKind::kWho && subject.IsWrittenIn(said));
     quote.about = share > 0;
     quote.mostly = share > 0.5;
     if (understanding::WantsValue(wanted.kind)) {
@@ -222,6 +243,11 @@ void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, st
       quote.of_kind = quote.of_kind && !understanding::WantsValue(wanted.kind);
       quote.score += kOfTheTableWeight;
     }
+    if (IsHeadOfMail(quote, passages, wanted.kind)) {
+      quote.of_kind = quote.about = false;
+      quote.score += kApartWeight;
+    }
+    if (search::LooksQuoted(quote.citation.heading, said)) quote.score += kRepeatedWeight;
     if (says_who) quote.score += kSaysWhoWeight;
     if (IsCover(said) && !says_who) quote.score += kCoverWeight;
     if (StandsApart(quote.citation) || quote.spoken_to_models) quote.score += kApartWeight;
@@ -229,6 +255,9 @@ void ScoreByWords(const Wanted& wanted, const std::vector<Passage>& passages, st
   }
   PreferTheRow(subject, wanted.kind, passages, quotes);
   PreferTheDay(wanted.question, quotes);
+  PreferTheAuthor(wanted.question, passages, quotes);
+  PreferTheHeadItself(subject, wanted.kind, passages, quotes);
+  PreferWhatIsToWhatMayBe(wanted.question, wanted.kind, quotes);
   FollowDefinedTerms(subject, wanted.kind, quotes);
 }
 

@@ -42,6 +42,7 @@ bool IsShortStatement(std::string_view sentence) {
     const std::size_t end = std::min(sentence.find(' ', i), sentence.size());
     const std::string_view word = sentence.substr(i, end - i);
     says |= std::find(kVerbs.begin(), kVerbs.end(), word) != kVerbs.end();
+    if (end == sentence.size()) says |= word.size() > 4 && word.ends_with("ed.");  // "Gareth Pugh dissented."
     i = end + 1;
   }
   return words >= 3 && says;

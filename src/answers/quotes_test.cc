@@ -178,6 +178,8 @@ TEST(QuotesTest, TooShortSentencesAreNotQuoted) {
               ElementsAre("The landlord repairs the roof of it."));
   EXPECT_THAT(TextsOf(Quotable({At(1, 0, "Definitions. The price is £9. The deposit is £35,000. Signed by both.")})),
               ElementsAre("The price is £9.", "The deposit is £35,000."));
+  EXPECT_THAT(TextsOf(Quotable({At(1, 0, "Paid in full. Ann Lee dissented. Signed by both.")})),
+              ElementsAre("Ann Lee dissented."));
 }
 
 TEST(QuotesTest, AnItemOfAListIsReadWithWhatLeadsItIn) {

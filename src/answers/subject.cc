@@ -27,10 +27,23 @@ bool IsOfTheAsking(std::string_view lower) {
   return std::find(kOfTheAsking.begin(), kOfTheAsking.end(), lower) != kOfTheAsking.end();
 }
 
+// What a document does to another, where the document is named: all that it says is what it does.
+bool IsOfChanging(std::string_view stem) {
+  static const std::set<std::string, std::less<>> kChanging = {text::Fold("change").text, text::Fold("vary").text,
+                                                               text::Fold("alter").text, text::Fold("amend").text};
+  return kChanging.contains(stem);
+}
+
 std::string Lower(std::string_view word) {
   std::string lower(word);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return lower;
+}
+
+std::set<std::string, std::less<>> WordsIn(std::string_view text) {
+  std::set<std::string, std::less<>> there;
+  search::ForEachWord(text, [&there](std::string_view folded, std::size_t, std::size_t) { there.emplace(folded); });
+  return there;
 }
 
 }  // namespace
@@ -57,6 +70,8 @@ Subject::Subject(const std::string& question, const std::string& names) {
   if (words_.empty() || (words_.size() == 1 && words_[0].head && judging::IsRoleNoun(words_[0].stem))) {
     words_.insert(words_.end(), std::make_move_iterator(roles.begin()), std::make_move_iterator(roles.end()));
   }
+  const bool changing = std::all_of(words_.begin(), words_.end(), [](const Word& w) { return IsOfChanging(w.stem); });
+  if (changing && !named.empty()) words_.clear();
   for (const std::string& phrase : understanding::WrittenFor(question)) {
     std::vector<std::string> folded;
     for (const search::Term& term : search::ReadQuestion(phrase).terms) folded.push_back(term.folded.front());
@@ -64,14 +79,22 @@ Subject::Subject(const std::string& question, const std::string& names) {
   }
 }
 
+bool Subject::IsWrittenIn(std::string_view text) const {
+  return !written_.empty() && HasWritten(WordsIn(text));
+}
+
+bool Subject::HasWritten(const WordSet& there) const {
+  return std::any_of(written_.begin(), written_.end(), [&there](const std::vector<std::string>& phrase) {
+    return std::all_of(phrase.begin(), phrase.end(),
+                       [&there](const std::string& word) { return there.contains(word); });
+  });
+}
+
 std::set<std::size_t> Subject::FoundIn(std::string_view text) const {
-  std::set<std::string, std::less<>> there;
-  search::ForEachWord(text, [&there](std::string_view folded, std::size_t, std::size_t) { there.emplace(folded); });
+  const WordSet there = WordsIn(text);
   const auto holds = [&there](const std::string& word) { return there.contains(word); };
   std::set<std::size_t> found;
-  const bool written = std::any_of(written_.begin(), written_.end(), [&holds](const std::vector<std::string>& phrase) {
-    return std::all_of(phrase.begin(), phrase.end(), holds);
-  });
+  const bool written = HasWritten(there);
   for (std::size_t i = 0; i < words_.size(); ++i) {
     if (written || std::any_of(words_[i].folded.begin(), words_[i].folded.end(), holds)) found.insert(i);
   }
@@ -100,6 +123,15 @@ std::vector<std::string> Subject::NotIn(std::string_view text, bool all) const {
 
 bool Subject::HasHead() const {
   return std::any_of(words_.begin(), words_.end(), [](const Word& word) { return word.head; });
+}
+
+bool Subject::HeadIsIn(std::string_view text) const {
+  const auto head = std::find_if(words_.begin(), words_.end(), [](const Word& word) { return word.head; });
+  if (head == words_.end()) return false;
+  const std::vector<text::RawWord> raw = text::SplitWords(text, 0, text.size());
+  return std::any_of(raw.begin(), raw.end(), [&head](const text::RawWord& word) {
+    return !word.text.empty() && !word.digits && judging::Family(text::Fold(word.text).text) == head->family;
+  });
 }
 
 bool Subject::IsOf(const std::set<std::size_t>& found, bool any) const {

@@ -33,8 +33,13 @@ class Subject {
   // is not answered by a contract with him. `any`: any word that is no name will do.
   [[nodiscard]] bool IsOf(const std::set<std::size_t>& found, bool any = false) const;
   [[nodiscard]] bool HasHead() const;
+  // Whether the text has what documents write for what is asked (understanding/glossary.h).
+  [[nodiscard]] bool IsWrittenIn(std::string_view text) const;
+  // Whether the text has the head itself, in some form, and no other word for it: a bonus is paid, and no salary.
+  [[nodiscard]] bool HeadIsIn(std::string_view text) const;
 
  private:
+  using WordSet = std::set<std::string, std::less<>>;
   struct Word {
     std::string asked;
     std::vector<std::string> folded;  // as the index has it
@@ -45,6 +50,8 @@ class Subject {
   };
   // Those of words_, by their numbers, that a word of a text means.
   const std::vector<std::size_t>& MeantBy(const std::string& word) const;
+
+  [[nodiscard]] bool HasWritten(const WordSet& there) const;
 
   std::vector<Word> words_;
   std::vector<std::vector<std::string>> written_;  // of the glossary: folded words, all of which must be there

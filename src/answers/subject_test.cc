@@ -27,6 +27,12 @@ TEST(SubjectTest, AnotherFormOrASynonymIsTheSameWord) {
   EXPECT_TRUE(Is("How long is the no-shop?", "No Solicitation: for 45 days."));
 }
 
+TEST(SubjectTest, TheHeadItselfIsNoSynonym) {
+  const Subject subject("What is the salary of Dr Ward?", "");
+  EXPECT_TRUE(subject.HeadIsIn("Salary: £40,000 a year."));
+  EXPECT_FALSE(subject.HeadIsIn("It was resolved to pay Dr Ward £40."));
+}
+
 TEST(SubjectTest, WhoIsMeantCountsWhereNothingElseIsAskedAbout) {
   EXPECT_FALSE(Is("How often must the tenant clean the windows?", "The tenant pays the rent every month."));
   EXPECT_TRUE(Is("How many tenants are there?", "There are two tenants."));
@@ -36,6 +42,9 @@ TEST(SubjectTest, NamesOfDocumentsAreNotWhatIsAskedAbout) {
   EXPECT_FALSE(Is("What is the car allowance of the employment contract?", "The employment contract pays £40,000.",
                   "the employment contract"));
   EXPECT_TRUE(Is("How long is it?", "The tenancy lasts two years."));
+  EXPECT_TRUE(Is("What did the deed of variation change?", "The rent is £39,500 in place of £42,000.",
+                 "the deed of variation"));
+  EXPECT_FALSE(Is("What did the board change?", "The rent is £39,500 in place of £42,000."));
 }
 
 }  // namespace

@@ -30,7 +30,22 @@ bool AllMissing(const std::string& name, const std::vector<std::string>& missing
   });
 }
 
+// A name with a small letter: "VAT" is nobody.
+bool IsNameOfSomebody(std::string_view question, const std::string& word) {
+  const bool small = std::any_of(word.begin(), word.end(), [](unsigned char c) { return std::islower(c) != 0; });
+  return small && understanding::IsNameAt(question, question.find(word));
+}
+
 }  // namespace
+
+bool AllButNames(std::string_view question, const std::vector<std::string>& asked,
+                 const std::vector<std::string>& missing) {
+  const auto is_name = [question](const std::string& word) { return IsNameOfSomebody(question, word); };
+  const auto named = std::count_if(asked.begin(), asked.end(), is_name);
+  if (named == 0 || static_cast<std::size_t>(named) == asked.size()) return false;
+  return std::all_of(asked.begin(), asked.end(),
+                     [&](const std::string& word) { return is_name(word) || IsIn(missing, word); });
+}
 
 Result<Unmentioned> FindUnmentioned(store::Connection& db, const search::Query& query, const Meant& meant,
                                     const std::vector<search::Hit>& hits) {
@@ -58,6 +73,7 @@ Result<Unmentioned> FindUnmentioned(store::Connection& db, const search::Query& 
     ASSIGN_OR_RETURN(const bool is, nowhere(word));
     if (is) missing.push_back(word);
   }
+  unmentioned.all_but_names = yes_no && AllButNames(asked, subject.NotIn("", true), missing);
   std::vector<std::string> names = understanding::NamedThings(asked);
   for (const std::string& name : names) {
     if (!AllMissing(name, missing)) continue;
