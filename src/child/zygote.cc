@@ -57,14 +57,19 @@ int Send(int socket, const std::vector<std::string>& arguments, const std::vecto
 
 // Kept alive by those who wait for a fork.
 struct Zygote::State : std::enable_shared_from_this<State> {
-  State(const asio::any_io_executor& io_in, std::string program_in, std::unique_ptr<Child> child_in, FileDescriptor end)
-      : io(io_in), program(std::move(program_in)), child(std::move(child_in)), socket(io_in, end.Release()) {}
+  State(const asio::any_io_executor& io_in, std::string program_in, std::unique_ptr<Child> child_in, FileDescriptor end,
+        std::chrono::milliseconds patience_in)
+      : io(io_in),
+        program(std::move(program_in)),
+        patience(patience_in),
+        child(std::move(child_in)),
+        socket(io_in, end.Release()) {}
 
   // An order that was sent; they are answered in their order.
   struct Order {
-    explicit Order(const asio::any_io_executor& io) : answered(io, asio::steady_timer::time_point::max()) {}
+    Order(const asio::any_io_executor& io, std::chrono::milliseconds patience) : answered(io, patience) {}
     std::optional<int> answer;
-    asio::steady_timer answered;  // never expires; cancelled when the answer is there
+    asio::steady_timer answered;  // cancelled when the answer is there
   };
 
   void Listen() {
@@ -102,12 +107,14 @@ struct Zygote::State : std::enable_shared_from_this<State> {
 
   const asio::any_io_executor io;
   const std::string program;
+  const std::chrono::milliseconds patience;
   std::unique_ptr<Child> child;
   asio::posix::stream_descriptor socket;
   std::deque<std::shared_ptr<Order>> orders;
 };
 
-Result<std::unique_ptr<Zygote>> Zygote::Start(const asio::any_io_executor& io, ChildOptions options) {
+Result<std::unique_ptr<Zygote>> Zygote::Start(const asio::any_io_executor& io, ChildOptions options,
+                                              std::chrono::milliseconds patience) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
     return Fail(ErrnoError(errno, "Cannot create a socket"));
@@ -118,7 +125,7 @@ Result<std::unique_ptr<Zygote>> Zygote::Start(const asio::any_io_executor& io, C
   const std::string program = options.argv.empty() ? "" : options.argv[0];
   ASSIGN_OR_RETURN(std::unique_ptr<Child> child, Child::Spawn(io, std::move(options)));
   try {
-    auto state = std::make_shared<State>(io, program, std::move(child), std::move(ours));
+    auto state = std::make_shared<State>(io, program, std::move(child), std::move(ours), patience);
     state->Listen();
     return std::unique_ptr<Zygote>(new Zygote(std::move(state)));
   } catch (const boost::system::system_error& error) {
@@ -142,7 +149,7 @@ asio::awaitable<Result<std::unique_ptr<Child>>> Zygote::Fork(std::vector<std::st
   FileDescriptor its(words[1]);
   ::fcntl(ours.get(), F_SETFL, O_NONBLOCK);
   descriptors.push_back(its.get());
-  auto order = std::make_shared<State::Order>(state->io);
+  auto order = std::make_shared<State::Order>(state->io, state->patience);
   if (const int error = Send(state->socket.native_handle(), arguments, descriptors); error != 0) {
     co_return Fail(ErrorCode::kUnavailable,
                    "Cannot give " + state->program + " an order: " + std::strerror(error) + ".", "Try again.");
@@ -152,8 +159,9 @@ asio::awaitable<Result<std::unique_ptr<Child>>> Zygote::Fork(std::vector<std::st
   // Whoever leaves now would leave a process that nobody waits for.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   while (!order->answer) {
-    error_code ignored;
-    co_await order->answered.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    error_code cancelled;
+    co_await order->answered.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    if (!cancelled && !order->answer) state->End();  // it hangs
   }
   const int answer = *order->answer;
   if (answer == -ESRCH) co_return Gone(state->program);

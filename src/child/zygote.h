@@ -9,6 +9,7 @@
 // io thread only, as child.h says.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <string>
@@ -24,9 +25,12 @@ namespace counsel::child {
 
 class Zygote {
  public:
-  // Starts it; errors as Child::Spawn's. That it cannot serve shows with the first order.
+  // Starts it; errors as Child::Spawn's. That it cannot serve shows with the first order. One that has not answered an
+  // order for `patience` is ended.
   [[nodiscard]] static Result<std::unique_ptr<Zygote>> Start(const boost::asio::any_io_executor& io,
-                                                             ChildOptions options);
+                                                             ChildOptions options,
+                                                             std::chrono::milliseconds patience = kPatience);
+  static constexpr std::chrono::milliseconds kPatience{10'000};
   // Ends it, and what waits for a fork with kUnavailable. Forks go on.
   ~Zygote();
   Zygote(const Zygote&) = delete;

@@ -72,7 +72,7 @@ std::shared_ptr<Readers::Line> Readers::LineOf(const child::ChildOptions& option
   child::ChildOptions own;
   own.argv = {options.argv[0], "--zygote"};
   own.environment = options.environment;
-  Result<std::unique_ptr<child::Zygote>> started = child::Zygote::Start(io_, std::move(own));
+  Result<std::unique_ptr<child::Zygote>> started = child::Zygote::Start(io_, std::move(own), options_.patience);
   line->proved = false;
   line->left = options_.documents;
   if (started) line->zygote = std::move(*started);

@@ -22,9 +22,10 @@ namespace counsel::documents {
 
 struct ReadersOptions {
   ReadersOptions() = default;
-  std::chrono::milliseconds idle{3'000};    // a program that forks ends so long after its last document
-  int documents = 500;                      // that are read by the forks of one
-  std::chrono::milliseconds pause{60'000};  // after one that could not fork
+  std::chrono::milliseconds idle{3'000};       // a program that forks ends so long after its last document
+  int documents = 500;                         // that are read by the forks of one
+  std::chrono::milliseconds pause{60'000};     // after one that could not fork
+  std::chrono::milliseconds patience{10'000};  // with one that should fork and does not answer: it is ended
 };
 
 class Readers {

@@ -189,6 +189,23 @@ TEST_F(ReadersTest, OneThatDiesIsMadeAnew) {
   EXPECT_EQ(Starts("--zygote"), 2);
 }
 
+TEST_F(ReadersTest, OneThatHangsIsEndedAndHoldsNobodyUp) {
+  UseScript("echo $$ > \"$(/usr/bin/dirname \"$0\")/pid\"\nexec \"$REAL\" \"$@\"");
+  ReadersOptions options;
+  options.patience = 100ms;
+  std::optional<Readers> readers(std::in_place, io_.get_executor(), options);
+  Run([&]() -> asio::awaitable<void> {
+    co_await Read(*readers);
+    pid_t pid = 0;
+    std::ifstream(folder_ / "pid") >> pid;
+    EXPECT_EQ(::kill(pid, SIGSTOP), 0);
+    const Reading reading = co_await Read(*readers);
+    EXPECT_THAT(reading.answer, HasSubstr("\nRent is due."));
+    EXPECT_NE(::kill(pid, 0), 0) << "it is still there";
+    readers.reset();
+  });
+}
+
 TEST_F(ReadersTest, AProgramThatIsMissingIsTheErrorThatItIsWithoutAZygote) {
   program_ = folder_ / "missing";
   Readers readers(io_.get_executor());
