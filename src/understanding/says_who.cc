@@ -109,8 +109,9 @@ bool SaysWho(std::string_view question, std::string_view sentence) {
         const std::size_t at = one.empty() ? std::string::npos : said.find(one);
         if (at == std::string::npos) return false;
         // By somebody: "signed by both parties" says nobody.
-        const bool by = one.ends_with(" by") || one.ends_with(" of");
-        const std::size_t next = sentence.find_first_not_of(" :\n", at + one.size());
+        const bool by = one.ends_with(" by") || one.ends_with(" of") || one == "yours sincerely" ||
+                        one == "yours faithfully" || one == "kind regards";
+        const std::size_t next = sentence.find_first_not_of(" :,\n", at + one.size());
         return !by || (next != std::string_view::npos && sentence[next] >= 'A' && sentence[next] <= 'Z');
       });
     }

@@ -33,7 +33,7 @@ constexpr Fault kFaults[] = {
 std::int64_t StepOf(const Fault& fault) {
   const char* whole = std::getenv("COUNSEL_FAULTS");
   if (whole != nullptr && std::string(whole) == "whole") return 1;
-  return (fault.kinds & (FAIL_READ | FAIL_OPEN)) != 0 ? 3 : 1;
+  return (fault.kinds & (FAIL_READ | FAIL_OPEN | FAIL_WRITE)) != 0 ? 3 : 1;
 }
 
 class DiskFaults : public testing::TestWithParam<Fault> {
