@@ -156,6 +156,16 @@ bool EndsOpen(std::string_view text, const Block& block) {
 }
 
 // Paragraphs, list items and headings. A paragraph that a blank line cuts in mid-sentence (a page break) is one.
+// "Yours sincerely,": with the name below it one statement of who wrote.
+bool IsClosing(std::string_view text, const Block& block) {
+  const std::size_t end = TrimEnd(text, block.start, block.end);
+  const std::string_view line = text.substr(block.start, end - block.start);
+  constexpr std::array<std::string_view, 6> kWords = {"Yours",     "Kind regards", "Best regards",
+                                                      "With best", "With kind",    "Regards"};
+  return line.size() < 40 && line.ends_with(',') && line.find('\n') == std::string_view::npos &&
+         std::any_of(kWords.begin(), kWords.end(), [line](std::string_view begin) { return line.starts_with(begin); });
+}
+
 std::vector<Block> SplitBlocks(std::string_view text) {
   std::vector<Block> blocks;
   bool after_blank = true;
@@ -183,7 +193,8 @@ std::vector<Block> SplitBlocks(std::string_view text) {
     block.heading = text[first] == '#' ||
                     (trimmed - first > 4 && text.substr(first, 2) == "**" && text.find("**", first + 2) + 2 == trimmed);
     const bool heading_before = !blocks.empty() && blocks.back().heading;
-    const bool goes_on = after_blank && IsLower(text[first]) && !blocks.empty() && EndsOpen(text, blocks.back());
+    const bool goes_on = after_blank && !blocks.empty() &&
+                         ((IsLower(text[first]) && EndsOpen(text, blocks.back())) || IsClosing(text, blocks.back()));
     const bool joins = !blocks.empty() && !block.list_item && !block.heading && !heading_before && !one_of_several &&
                        text[first] != '|' && !IsSignature(text.substr(first, trimmed - first));
     if (joins && (!after_blank || goes_on)) {

@@ -96,6 +96,11 @@ TEST(Sentences, ARowOfAMarkdownTableIsOneAndItsRuleIsNone) {
               ElementsAre("| Item | Due |", "| Fee. Final | 5 |", "| Tax | 2 |"));
 }
 
+TEST(Sentences, AClosingAndTheNameBelowItAreOne) {
+  EXPECT_THAT(Texts("The wall leans.\n\nYours sincerely,\n\nMorwenna Jago\nSurveyor\n\nIt is enclosed."),
+              ElementsAre("The wall leans.", "Yours sincerely,\n\nMorwenna Jago\nSurveyor", "It is enclosed."));
+}
+
 TEST(Sentences, HeadingsStandAlone) {
   const std::vector<Sentence> sentences = SplitSentences("# Rent\nIt is due.\n**Term**\nIt is long.");
   ASSERT_EQ(sentences.size(), 4U);
