@@ -3,7 +3,7 @@
 import os
 import signal
 
-from counsel import children_of, forks_readers, wait_until
+from counsel import Daemon, children_of, forks_readers, wait_until
 
 def zygotes(daemon):
     return [pid for pid in children_of(daemon.pid) if forks_readers(pid)]
@@ -24,3 +24,12 @@ def test_an_idle_daemon_has_none_of_them_and_one_that_dies_is_made_anew(daemon, 
         os.kill(pid, signal.SIGKILL)
     add(daemon, tmp_path, "Birch Cottage")
     wait_until(lambda: not zygotes(daemon), "it ends some seconds after the last document", 20)
+
+
+def test_a_stop_that_follows_the_last_document_at_once_ends_in_order(home, tmp_path):
+    home.mkdir(exist_ok=True)
+    (tmp_path / "note.txt").write_text("The rent is due.")
+    daemon = Daemon(home).start()
+    daemon.add(tmp_path / "note.txt")
+    assert daemon.stop() == 0
+    assert not (home / "counsel.db-wal").exists()

@@ -8,7 +8,8 @@ import subprocess
 
 import pytest
 
-from counsel import COUNSEL, Daemon, PATIENCE, cli
+from counsel import COUNSEL, Daemon, PATIENCE, cli, wait_until
+from index_files import KINDS, segments
 
 
 def insert(home, documents):
@@ -134,6 +135,8 @@ def test_fifty_thousand_documents_are_listed_in_bounded_memory(listing):
     count = 50_000
     daemon = listing([(f"id{i:014}", "general", f"a deed of some length {i}.txt", "ready") for i in range(count)])
     daemon.get("/api/documents?limit=1000")
+    # What is being made meanwhile, of the rows of all these documents, is no part of listing them.
+    wait_until(lambda: segments(daemon.home, KINDS[1])[1] < 1000, "the rows are in files")
     before = private(daemon.pid)
     open(f"/proc/{daemon.pid}/clear_refs", "w").write("5")  # the highest from now on
     idle = private(daemon.pid, "VmHWM")

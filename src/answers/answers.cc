@@ -222,7 +222,8 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
   what.things = understanding::NumberedThings(what.question);
   what.says_little = evidence->meant && evidence->meant->says_little;
   const bool weak = evidence->strength < evidence->least && !by_kind;
-  const bool nearly = weak && evidence->strength >= kNearly * evidence->least &&
+  const bool nearly = weak && options.min_relevance <= QuestionOptions().min_relevance &&
+                      evidence->strength >= kNearly * evidence->least &&
                       HaveAllOfIt(what.question, what.names, what.kind, evidence->passages);
   if (evidence->passages.empty() || (weak && !nearly) || !missing.empty()) {
     co_return nothing(missing);

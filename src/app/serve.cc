@@ -171,7 +171,8 @@ class Daemon {
     options.row_index = search::Index::Of(store_->path(), settings_.home() / "index", search::kOfRows);
     if (const char* small = ::getenv("COUNSEL_TEST_INDEX"); small != nullptr) options.index_policy = TinySegments();
     options.extractor = programs_.extractor;
-    options.readers = std::make_shared<documents::Readers>(io_.get_executor());
+    readers_ = std::make_shared<documents::Readers>(io_.get_executor());
+    options.readers = readers_;
     options.limits = settings_.extraction();
     options.ocr = OcrSettings();
     const Result<models::Catalogue::Choice> embedder = catalogue_.ChooseEmbedder(settings_.embedding_model());
@@ -325,6 +326,7 @@ class Daemon {
     co_await EndStep(kReplyGrace + kReplyEnd, "the server", std::move(replies));
     auto queue = ingest_->Stop();
     co_await EndStep(kQueueEnd, "the queue of documents", std::move(queue));
+    readers_->Stop();
     auto models = UnloadModels();
     co_await EndStep(kModelGrace + kModelEnd, "the models", std::move(models));
     stop_signals_.cancel();
@@ -349,6 +351,7 @@ class Daemon {
   std::unique_ptr<companies_house::RegisterClient> register_;
   documents::Originals originals_;
   std::unique_ptr<models::ModelPool> pool_;
+  std::shared_ptr<documents::Readers> readers_;
   std::unique_ptr<ingest::Ingest> ingest_;
   std::unique_ptr<companies_house::RegisterEntries> entries_;
   std::unique_ptr<mail::Following> mail_;

@@ -57,6 +57,14 @@ Readers::Readers(asio::any_io_executor io, ReadersOptions options) : io_(std::mo
 
 Readers::~Readers() = default;
 
+void Readers::Stop() {
+  stopped_ = true;
+  for (const auto& [program, line] : lines_) {
+    line->idle.cancel();
+    line->zygote.reset();
+  }
+}
+
 std::size_t Readers::zygotes() const {
   return static_cast<std::size_t>(
       std::count_if(lines_.begin(), lines_.end(), [](const auto& line) { return line.second->zygote != nullptr; }));
@@ -68,7 +76,7 @@ std::shared_ptr<Readers::Line> Readers::LineOf(const child::ChildOptions& option
   if (!line) line = std::make_shared<Line>(io_);
   if (line->zygote && line->left > 0) return line;
   line->zygote.reset();
-  if (Clock::now() < line->not_before) return line;
+  if (stopped_ || Clock::now() < line->not_before) return line;
   child::ChildOptions own;
   own.argv = {options.argv[0], "--zygote"};
   own.environment = options.environment;

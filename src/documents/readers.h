@@ -39,6 +39,8 @@ class Readers {
   // As Child::Spawn, of a program that knows --zygote: the same limits, arguments, environment, descriptors 3 and 4.
   // This must outlive the call.
   [[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<child::Child>>> Start(child::ChildOptions options);
+  // Ends the programs, whose idle time would keep the io thread; what is read from then on has a program of its own.
+  void Stop();
   // Programs that fork, now.
   [[nodiscard]] std::size_t zygotes() const;
 
@@ -49,6 +51,7 @@ class Readers {
 
   const boost::asio::any_io_executor io_;
   const ReadersOptions options_;
+  bool stopped_ = false;
   std::map<std::string, std::shared_ptr<Line>> lines_;  // by program
 };
 
