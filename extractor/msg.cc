@@ -116,9 +116,7 @@ class MsgReader {
     text.Append(ListAttachments(), "\n\n");
     Notes();
     document_.media_type = "application/vnd.ms-outlook";
-    if (Result<void> taken = TakeText(std::move(text), name_, limits_.text_bytes, &document_); !taken) {
-      return Fail(std::move(taken.error()));
-    }
+    RETURN_IF_ERROR(TakeText(std::move(text), name_, limits_.text_bytes, &document_));
     return std::move(document_);
   }
 

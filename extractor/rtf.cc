@@ -394,9 +394,7 @@ Result<Document> ReadRtf(std::string_view bytes, const std::string& name, const 
   if (reader.too_long()) return TextTooLong(name, limits.text_bytes);
   Document document;
   document.media_type = "application/rtf";
-  if (Result<void> taken = TakeText(reader.Finish(), name, limits.text_bytes, &document); !taken) {
-    return Fail(std::move(taken.error()));
-  }
+  RETURN_IF_ERROR(TakeText(reader.Finish(), name, limits.text_bytes, &document));
   return document;
 }
 

@@ -4,27 +4,10 @@
 #include <array>
 #include <string>
 
+#include "app/arguments_parts.h"
+
 namespace counsel::app {
 namespace {
-
-// Given several times, it takes one value each time: the words behind it are the verb's.
-template <class Values>
-CLI::Option* Several(CLI::App& verb, const char* name, Values& values, const char* help) {
-  return verb.add_option(name, values, std::string(help) + " (may be given several times)")->allow_extra_args(false);
-}
-
-// A filter that is empty would keep nothing out.
-CLI::Validator NotEmpty() {
-  return {
-      [](std::string& value) { return value.empty() ? std::string("is empty; leave it out for all") : std::string(); },
-      ""};
-}
-
-CLI::App* Verb(CLI::App& app, const char* name, const char* help, Arguments& arguments) {
-  CLI::App* verb = app.add_subcommand(name, help);
-  verb->add_flag("--json", arguments.json, "print JSON, for scripts");
-  return verb;
-}
 
 void DeclareQuestion(CLI::App* verb, Arguments& arguments, const char* what, double& min_relevance,
                      const char* min_relevance_help) {
@@ -99,58 +82,6 @@ void DeclareMail(CLI::App& app, Arguments& arguments) {
       ->required();
   action("now", "look for new mail at once, instead of within 5 minutes")
       ->add_option("id", arguments.mail.address, "its id or address; all without it");
-}
-
-void DeclareRecord(CLI::App& app, Arguments& arguments) {
-  RecordOptions& options = arguments.record;
-  CLI::App* record = Verb(app, "record",
-                          "what was asked and answered, on what grounds, and what was done about it since: only ever "
-                          "added to, and anybody can verify it",
-                          arguments);
-  record->require_subcommand(1);
-  const auto action = [&](const char* verb, const char* name, const char* help) {
-    CLI::App* sub = record->add_subcommand(verb, help);
-    sub->callback([&options, name] { options.action = name; });
-    return sub;
-  };
-  CLI::App* list = action("list", "list", "its entries, the newest first");
-  list->add_option("--matter", options.matter, "only those of this matter")->check(NotEmpty());
-  list->add_option("--limit", options.limit, "at most so many")->check(CLI::Range(1, 1000))->capture_default_str();
-  action("show", "show", "one entry, and what was done about it")
-      ->add_option("entry", options.number, "its number")
-      ->required();
-  const auto act = [&](const char* verb, const char* name, const char* help, const char* words) {
-    CLI::App* sub = action(verb, name, help);
-    sub->add_option("entry", options.number, "its number")->required();
-    return sub->add_option("words", arguments.words, words);
-  };
-  act("review", "reviewed", "say that you have reviewed an answer", "a remark");
-  act("correct", "corrected", "say what is wrong with an answer, and what is right", "the correction")->required();
-  act("sign-off", "signed_off", "sign an answer off, under your name", "for what, on what condition");
-  const auto hold = [&](const char* verb, const char* name, const char* help) {
-    CLI::App* sub = action(verb, name, help);
-    sub->add_option("matter", options.matter, "its name")->required();
-    sub->add_option("words", arguments.words, "why");
-  };
-  hold("hold", "held", "put a matter on legal hold: no document, question or answer of it is deleted");
-  hold("release", "released", "end a matter's hold");
-  action("head", "head", "print what stands for the whole record, SIZE:ROOT; note it outside, by mail or on paper");
-  action("verify", "verify", "hash all of it again and tell every entry that is not what it was")
-      ->add_option("--head", options.head, "one that was noted: the record must begin with it");
-  CLI::App* export_verb = action("export", "export", "write it for somebody else to verify (docs/record.md)");
-  export_verb->add_option("file", options.file, "a file that is not there yet (JSON Lines)")->required();
-  export_verb->add_option("--matter", options.matter, "only this matter's, with proofs that they stand in the record")
-      ->check(NotEmpty());
-  record->footer(
-      "Examples:\n"
-      "  counsel record list --matter \"Smith v Jones\"\n"
-      "  counsel record correct 12 \"The rent is 1,540 pounds\"\n"
-      "  counsel record sign-off 12\n"
-      "  counsel record head                                  # note what it prints, outside\n"
-      "  counsel record verify --head 12:5dc9da79…            # later: nothing was changed since\n"
-      "  counsel record export smith.jsonl --matter \"Smith v Jones\"\n"
-      "Deleting a document, matter or conversation deletes the texts of the entries that may hold its words; their "
-      "digests\nstay, and an entry says so.");
 }
 
 void DeclareOpen(CLI::App& app, Arguments& arguments) {

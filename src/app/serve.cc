@@ -61,9 +61,7 @@ class Daemon {
 
   // Makes the parts and listens. From its return on, requests are answered as soon as the io thread runs.
   Result<void> Open() {
-    Result<std::unique_ptr<store::Store>> opened = store::Store::Open(settings_.home() / "counsel.db", threads_);
-    if (!opened) return Fail(std::move(opened.error()));
-    store_ = std::move(*opened);
+    ASSIGN_OR_RETURN(store_, store::Store::Open(settings_.home() / "counsel.db", threads_));
     originals_.Sweep();
     originals_.OnLetGo([this](std::string sha256) {
       Spawn("removing an original that was not recorded",
@@ -169,10 +167,9 @@ class Daemon {
     ingest::IngestOptions options;
     options.index = search::Index::Of(store_->path(), settings_.home() / "index");
     options.row_index = search::Index::Of(store_->path(), settings_.home() / "index", search::kOfRows);
-    if (const char* small = ::getenv("COUNSEL_TEST_INDEX"); small != nullptr) options.index_policy = TinySegments();
+    if (::getenv("COUNSEL_TEST_INDEX") != nullptr) options.index_policy = TinySegments();
     options.extractor = programs_.extractor;
-    readers_ = std::make_shared<documents::Readers>(io_.get_executor());
-    options.readers = readers_;
+    options.readers = std::make_shared<documents::Readers>(io_.get_executor());
     options.limits = settings_.extraction();
     options.ocr = OcrSettings();
     const Result<models::Catalogue::Choice> embedder = catalogue_.ChooseEmbedder(settings_.embedding_model());
@@ -326,7 +323,6 @@ class Daemon {
     co_await EndStep(kReplyGrace + kReplyEnd, "the server", std::move(replies));
     auto queue = ingest_->Stop();
     co_await EndStep(kQueueEnd, "the queue of documents", std::move(queue));
-    readers_->Stop();
     auto models = UnloadModels();
     co_await EndStep(kModelGrace + kModelEnd, "the models", std::move(models));
     stop_signals_.cancel();
@@ -351,7 +347,6 @@ class Daemon {
   std::unique_ptr<companies_house::RegisterClient> register_;
   documents::Originals originals_;
   std::unique_ptr<models::ModelPool> pool_;
-  std::shared_ptr<documents::Readers> readers_;
   std::unique_ptr<ingest::Ingest> ingest_;
   std::unique_ptr<companies_house::RegisterEntries> entries_;
   std::unique_ptr<mail::Following> mail_;

@@ -106,24 +106,6 @@ asio::awaitable<Result<void>> AddLocal(Call& call) {
   co_return co_await Record(call, named->arrived);
 }
 
-// Words between commas, or other signs; none for "".
-std::vector<std::string> Words(const std::string& text, char between = ',') {
-  std::vector<std::string> words;
-  for (std::size_t from = 0; from < text.size();) {
-    const std::size_t end = std::min(text.find(between, from), text.size());
-    words.push_back(text.substr(from, end - from));
-    from = end + 1;
-  }
-  return words;
-}
-
-// Names of a filter, with commas; "" is one that there is not, for it would keep nothing out.
-std::vector<std::string> NamesOf(const net::Request& request, std::string_view filter) {
-  const std::optional<std::string> given = request.query(filter);
-  if (!given) return {};
-  return given->empty() ? std::vector<std::string>{""} : Words(*given);
-}
-
 Result<std::vector<documents::DocumentState>> ReadStates(const net::Request& request) {
   std::vector<documents::DocumentState> states;
   for (const std::string& name : NamesOf(request, "state")) {

@@ -53,6 +53,23 @@ inline constexpr std::string_view kAnyName = "*";
   return {};
 }
 
+// Words between commas, or other signs; none for "".
+[[nodiscard]] inline std::vector<std::string> Words(const std::string& text, char between = ',') {
+  std::vector<std::string> words;
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = std::min(text.find(between, from), text.size());
+    words.push_back(text.substr(from, end - from));
+    from = end + 1;
+  }
+  return words;
+}
+
+// Names of a filter, with commas; "" is one that there is not, for it would keep nothing out.
+[[nodiscard]] inline std::vector<std::string> NamesOf(const net::Request& request, std::string_view filter) {
+  const std::optional<std::string> given = request.query(filter);
+  return given && given->empty() ? std::vector<std::string>{""} : Words(given.value_or(""));
+}
+
 // true or false; left out: false.
 [[nodiscard]] inline Result<bool> BoolQuery(const net::Request& request, std::string_view name) {
   const std::optional<std::string> given = request.query(name);

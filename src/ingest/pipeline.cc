@@ -139,6 +139,7 @@ asio::awaitable<void> Pipeline::Stop() {
     }
     co_await changed_.WaitBeyond(seen, until);
   }
+  if (options_.readers) options_.readers->Stop();
   embedding_->Release();
 }
 

@@ -1,6 +1,10 @@
 // What the page and the daemon say to each other. docs/api.md has the routes.
 import { signal } from "@preact/signals";
 
+import { parse, type StreamEvent } from "./stream";
+
+export type { StreamEvent };
+
 export interface Session {
   user: string;
   csrf: string;
@@ -345,13 +349,8 @@ export async function enter(code: string): Promise<void> {
   session.value = await reply.json();
 }
 
-export interface StreamEvent {
-  name: string;
-  data: any;
-}
-
-// Server-sent events of a reply, as they come. Resolves once the daemon has begun to tell: what happens from then on is among
-// them. They end with the stream, and throw when it breaks off.
+// Server-sent events. Resolves once the daemon has begun to tell: what happens from then on is among them. They end with the
+// stream, and throw when it breaks off.
 export async function events(method: string, path: string, body: unknown, signal: AbortSignal): Promise<AsyncGenerator<StreamEvent>> {
   const json = body === undefined ? undefined : JSON.stringify(body);
   const reply = await send(method, path, json, json ? { "Content-Type": "application/json" } : {}, signal);
@@ -378,16 +377,6 @@ async function* read(reply: Response, signal: AbortSignal): AsyncGenerator<Strea
   } finally {
     reader.cancel().catch(() => {});
   }
-}
-
-function parse(text: string): StreamEvent | null {
-  let name = "message";
-  const data: string[] = [];
-  for (const line of text.split("\n")) {
-    if (line.startsWith("event: ")) name = line.slice(7);
-    else if (line.startsWith("data: ")) data.push(line.slice(6));
-  }
-  return data.length ? { name, data: JSON.parse(data.join("\n")) } : null;
 }
 
 export const query = (parameters: Record<string, string | number | undefined>) => {

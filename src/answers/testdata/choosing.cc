@@ -21,42 +21,19 @@
 #include "answers/meant.h"
 #include "search/document_rows.h"
 #include "search/index_upkeep.h"
+#include "search/testdata/timing.h"
 #include "understanding/document_row.h"
 #include "understanding/known_rows.h"
 
 namespace counsel::answers {
 namespace {
 
+using search::MedianMs;
+using search::MsOn;
+using search::Took;
 using store::Connection;
 
-constexpr int kRounds = 7;
 constexpr std::int64_t kMatters = 50;
-
-double MsOn(clockid_t clock) {
-  timespec now{};
-  clock_gettime(clock, &now);
-  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
-}
-
-struct Took {
-  double wall = 0;
-  double processor = 0;
-};
-
-Took MedianMs(const std::function<void()>& run) {
-  std::vector<double> wall;
-  std::vector<double> processor;
-  for (int i = 0; i < kRounds; ++i) {
-    const double began = MsOn(CLOCK_MONOTONIC);
-    const double used = MsOn(CLOCK_THREAD_CPUTIME_ID);
-    run();
-    processor.push_back(MsOn(CLOCK_THREAD_CPUTIME_ID) - used);
-    wall.push_back(MsOn(CLOCK_MONOTONIC) - began);
-  }
-  std::sort(wall.begin(), wall.end());
-  std::sort(processor.begin(), processor.end());
-  return {wall[kRounds / 2], processor[kRounds / 2]};
-}
 
 // Names and texts of documents, as skewed as words are.
 class Made {

@@ -1,0 +1,32 @@
+// What verbs are declared from. Internal to arguments*.cc.
+#pragma once
+
+#include <string>
+
+#include "app/arguments.h"
+
+namespace counsel::app {
+
+// Given several times, it takes one value each time: the words behind it are the verb's.
+template <class Values>
+CLI::Option* Several(CLI::App& verb, const char* name, Values& values, const char* help) {
+  return verb.add_option(name, values, std::string(help) + " (may be given several times)")->allow_extra_args(false);
+}
+
+// A filter that is empty would keep nothing out.
+inline CLI::Validator NotEmpty() {
+  return {
+      [](std::string& value) { return value.empty() ? std::string("is empty; leave it out for all") : std::string(); },
+      ""};
+}
+
+inline CLI::App* Verb(CLI::App& app, const char* name, const char* help, Arguments& arguments) {
+  CLI::App* verb = app.add_subcommand(name, help);
+  verb->add_flag("--json", arguments.json, "print JSON, for scripts");
+  return verb;
+}
+
+// `counsel record` and its verbs.
+void DeclareRecord(CLI::App& app, Arguments& arguments);
+
+}  // namespace counsel::app
