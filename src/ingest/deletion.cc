@@ -46,9 +46,14 @@ Result<void> RemoveDocument(store::Connection& db, const std::string& id) {
   return documents::DeleteDocument(db, id);
 }
 
+// Of the originals whose rows a transaction deletes, from before its commit until they are removed: a check takes none
+// of them for left over in between.
+using Holds = std::vector<std::shared_ptr<const void>>;
+
 // After the commit: the originals that no document refers to any more.
 Result<void> RemoveBytes(store::Connection& db, const documents::Originals& originals,
-                         const std::vector<std::string>& digests) {
+                         const std::vector<std::string>& digests, Holds holds) {
+  holds.clear();  // what is held stays
   Result<void> removed;
   for (const std::string& sha256 : digests) {
     Result<void> one = documents::RemoveUnreferenced(db, originals, sha256);
@@ -124,7 +129,8 @@ asio::awaitable<void> Pipeline::DeleteNow(std::string id, std::shared_ptr<Deleti
 
 // The document first, then what it holds; and their bytes: `removed` says how that went.
 asio::awaitable<Result<std::vector<Document>>> Pipeline::DeleteRows(std::string id, Result<void>* removed) {
-  auto work = [&id](store::Connection& db) -> Result<std::vector<Document>> {
+  Holds holds;
+  auto work = [this, &id, &holds](store::Connection& db) -> Result<std::vector<Document>> {
     Result<std::vector<std::string>> ids = documents::EmbeddedOnlyIn(db, {id}, false);
     if (!ids) return Fail(std::move(ids.error()));
     ids->insert(ids->begin(), id);
@@ -133,17 +139,18 @@ asio::awaitable<Result<std::vector<Document>>> Pipeline::DeleteRows(std::string 
       Result<Document> document = documents::GetDocument(db, one);
       if (!document) return Fail(std::move(document.error()));
       if (Result<void> removed = RemoveDocument(db, one); !removed) return Fail(std::move(removed.error()));
+      holds.push_back(originals_.Hold(document->sha256));
       gone.push_back(std::move(*document));
     }
     if (Result<void> asked = search::RequestPurge(db); !asked) return Fail(std::move(asked.error()));
     return gone;
   };
-  auto rows_and_bytes = [this, &work, removed](store::Connection& db) -> Result<std::vector<Document>> {
+  auto rows_and_bytes = [this, &work, &holds, removed](store::Connection& db) -> Result<std::vector<Document>> {
     Result<std::vector<Document>> gone = store::InTransaction(db, true, work);
     if (!gone) return gone;
     std::vector<std::string> digests;
     for (const Document& document : *gone) digests.push_back(document.sha256);
-    *removed = RemoveBytes(db, originals_, digests);
+    *removed = RemoveBytes(db, originals_, digests, std::move(holds));
     return gone;
   };
   co_return co_await store_.WriteOutside(rows_and_bytes);
@@ -187,12 +194,14 @@ asio::awaitable<void> Pipeline::DeleteMatterNow(std::string name,
 // Some documents a transaction, so that others write in between.
 asio::awaitable<Result<void>> Pipeline::DeleteHidden() {
   constexpr std::int64_t kAtOnce = 20;
-  auto work = [](store::Connection& db) -> Result<std::vector<std::string>> {
+  Holds holds;
+  auto work = [this, &holds](store::Connection& db) -> Result<std::vector<std::string>> {
     Result<std::vector<documents::HiddenDocument>> documents = documents::HiddenDocuments(db, kAtOnce);
     if (!documents) return Fail(std::move(documents.error()));
     std::vector<std::string> digests;
     for (documents::HiddenDocument& document : *documents) {
       if (Result<void> gone = RemoveDocument(db, document.id); !gone) return Fail(std::move(gone.error()));
+      holds.push_back(originals_.Hold(document.sha256));
       digests.push_back(std::move(document.sha256));
     }
     if (!digests.empty()) return digests;
@@ -201,10 +210,11 @@ asio::awaitable<Result<void>> Pipeline::DeleteHidden() {
     }
     return digests;
   };
-  auto rows_and_bytes = [this, &work](store::Connection& db) -> Result<bool> {
+  auto rows_and_bytes = [this, &work, &holds](store::Connection& db) -> Result<bool> {
     Result<std::vector<std::string>> digests = store::InTransaction(db, true, work);
     if (!digests) return Fail(std::move(digests.error()));
-    if (Result<void> removed = RemoveBytes(db, originals_, *digests); !removed) return Fail(std::move(removed.error()));
+    Result<void> removed = RemoveBytes(db, originals_, *digests, std::exchange(holds, {}));
+    if (!removed) return Fail(std::move(removed.error()));
     return !digests->empty();
   };
   for (;;) {

@@ -1,10 +1,12 @@
 #include "upkeep/check.h"
 
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <type_traits>
 #include <unordered_set>
 #include <utility>
@@ -213,9 +215,15 @@ class Check {
       Found(nullptr, "There are passages of a document that is not there (" + id + ").", Mend::kRemovePassages)
           .document = id;
     }
-    // Looked at twice: what is just being deleted has lost its row a moment before its file.
+    // Looked at again: what is just being deleted has lost its row a moment before its file, and whoever removes it may
+    // wait for a processor.
+    constexpr int kLooks = 10;
+    constexpr std::chrono::milliseconds kBetween{20};
     Result<std::vector<std::string>> strays = Strays(originals_.List());
-    if (strays && !strays->empty()) strays = Strays(std::move(*strays));
+    for (int look = 1; look < kLooks && strays && !strays->empty(); ++look) {
+      std::this_thread::sleep_for(kBetween);
+      strays = Strays(std::move(*strays));
+    }
     if (!strays) return Fail(std::move(strays.error()));
     if (strays->empty()) return {};
     Found(nullptr, std::to_string(strays->size()) + " originals belong to no document.", Mend::kRemoveOriginals);
