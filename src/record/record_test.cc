@@ -159,6 +159,21 @@ TEST_F(RecordTest, ACutTailIsToldByTheTreeOrByANotedHead) {
   EXPECT_EQ(Verify(noted).first_faults.at(0).entry, 18);
 }
 
+TEST_F(RecordTest, WhatIsAddedWhileItIsVerifiedIsNoFault) {
+  AddDocument("d1", "Smith");
+  Ask("What is the rent?", {"d1"});
+  for (int when = 1; when < 4; ++when) {
+    int calls = 0;
+    const Progress meanwhile = [&](double) {
+      if (++calls == when) Ask("And the deposit?");
+      return Result<void>();
+    };
+    const Result<Verified> verified = record::Verify(*db_, std::nullopt, meanwhile);
+    ASSERT_TRUE(verified);
+    EXPECT_EQ(verified->faults, 0) << verified->first_faults.front().what;
+  }
+}
+
 TEST_F(RecordTest, ARecordThatWasWrittenAnewIsToldByANotedHead) {
   for (int i = 0; i < 9; ++i) Ask("Question " + std::to_string(i));
   const Head noted = *HeadNow(*db_);

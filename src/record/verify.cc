@@ -32,13 +32,7 @@ class Verification {
       const double done = static_cast<double>(edge_.size()) / static_cast<double>(std::max<std::int64_t>(most, 1));
       RETURN_IF_ERROR(progress_(std::min(done, 1.0)));
     }
-    const auto beyond = [this](store::Connection& db) {
-      return Number(db, "SELECT count(*) FROM record_nodes WHERE place > ?", 2 * Size() - 2);
-    };
-    ASSIGN_OR_RETURN(const std::int64_t nodes, store::InTransaction(db_, false, beyond));
-    const auto unsaid = [this](store::Connection&) { return ReadUnsaid(); };
-    RETURN_IF_ERROR(store::InTransaction(db_, false, unsaid));
-    Conclude(nodes);
+    Conclude();
     return std::move(result_);
   }
 
@@ -50,7 +44,9 @@ class Verification {
     if (result_.first_faults.size() < kMostFaults) result_.first_faults.emplace_back(entry, std::move(what));
   }
 
-  // false: there is nothing more.
+  // false: there is nothing more. What is to be there behind the last entry is read in the snapshot that has it last:
+  // an entry that is added a moment later would be taken for one that was cut off, and a deletion that it says for
+  // unsaid.
   Result<bool> Some() {
     ASSIGN_OR_RETURN(store::Statement rows,
                      Ask(db_,
@@ -60,10 +56,14 @@ class Verification {
     std::int64_t count = 0;
     for (;; ++count) {
       ASSIGN_OR_RETURN(const bool row, rows.Step());
-      if (!row) return count > 0;
+      if (!row) break;
       RETURN_IF_ERROR(CheckEntry(rows));
       last_ = rows.Int(0);
     }
+    if (count == kAtOnce) return true;
+    ASSIGN_OR_RETURN(nodes_beyond_, Number(db_, "SELECT count(*) FROM record_nodes WHERE place > ?", 2 * Size() - 2));
+    RETURN_IF_ERROR(ReadUnsaid());
+    return false;
   }
 
   Result<void> CheckEntry(const store::Statement& row) {
@@ -138,7 +138,7 @@ class Verification {
     }
   }
 
-  void Conclude(std::int64_t nodes_beyond) {
+  void Conclude() {
     for (const std::int64_t number : gone_) {
       if (said_gone_.contains(number)) {
         ++result_.without_texts;
@@ -146,7 +146,7 @@ class Verification {
         Found(number, "Its texts are gone, and no entry says that they were deleted.");
       }
     }
-    if (nodes_beyond > 0) Found(Size() + 1, "Entries behind it were removed: the end of the record was cut off.");
+    if (nodes_beyond_ > 0) Found(Size() + 1, "Entries behind it were removed: the end of the record was cut off.");
     if (noted_ && noted_->size > Size()) {
       Found(Size() + 1, "The head that was noted has " + std::to_string(noted_->size) +
                             " entries: the end of the record was cut off.");
@@ -159,7 +159,8 @@ class Verification {
   const std::optional<Head>& noted_;
   const Progress& progress_;
   Edge edge_;
-  std::int64_t last_ = 0;  // number of the entry read last
+  std::int64_t last_ = 0;          // number of the entry read last
+  std::int64_t nodes_beyond_ = 0;  // nodes of the tree behind the last entry
   std::vector<std::int64_t> gone_;
   std::unordered_set<std::int64_t> said_gone_;
   Verified result_;
