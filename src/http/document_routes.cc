@@ -350,7 +350,6 @@ asio::awaitable<Result<void>> Reread(Call& call) {
 // does not come back.
 asio::awaitable<Result<void>> Delete(Call& call) {
   const std::string id = call.parameters["id"];
-  CO_RETURN_IF_ERROR(co_await DocumentMayBeDeleted(call, id));
   Result<documents::Document> deleted = co_await call.services.ingest.Delete(id);
   co_await SayDeletedInRecord(call);
   if (!deleted && deleted.error().code == ErrorCode::kNotFound) {

@@ -115,7 +115,6 @@ asio::awaitable<Result<void>> Delete(Call& call) {
       document ? document->matter != documents::kDefaultMatter : document.error().code == ErrorCode::kNotFound;
   if (unknown) co_return co_await SendDetail(call, 404, "Document not found");
   if (!document) co_return Fail(std::move(document.error()));
-  CO_RETURN_IF_ERROR(co_await DocumentMayBeDeleted(call, id));
   Result<documents::Document> deleted = co_await call.services.ingest.Delete(id);
   co_await SayDeletedInRecord(call);
   if (!deleted && deleted.error().code == ErrorCode::kNotFound) {

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "http/conversation.h"
-#include "record/hold.h"
 
 namespace counsel::http {
 
@@ -239,16 +238,6 @@ asio::awaitable<void> KeepInRecord(Call& call, const Answered& asked, const answ
   if (failure.empty()) co_return;
   spdlog::error("an answer is not in the record: {}", failure);
   (*whole)["notes"].push_back("This answer is not in the record: " + failure);
-}
-
-asio::awaitable<Result<void>> MatterMayBeDeleted(Call& call, const std::string& matter) {
-  auto look = [&matter](store::Connection& db) { return record::MatterMayBeDeleted(db, matter); };
-  co_return co_await call.services.store.Read(look);
-}
-
-asio::awaitable<Result<void>> DocumentMayBeDeleted(Call& call, const std::string& document) {
-  auto look = [&document](store::Connection& db) { return record::DocumentMayBeDeleted(db, document); };
-  co_return co_await call.services.store.Read(look);
 }
 
 asio::awaitable<void> SayDeletedInRecord(Call& call) {

@@ -33,10 +33,6 @@ struct Answered {
                                                         const answers::AnswerModels& answer_models,
                                                         const answers::Answer& answer, Json* whole);
 
-// Before a deletion by request: kPermissionDenied where a hold forbids it (record/hold.h).
-[[nodiscard]] boost::asio::awaitable<Result<void>> MatterMayBeDeleted(Call& call, const std::string& matter);
-[[nodiscard]] boost::asio::awaitable<Result<void>> DocumentMayBeDeleted(Call& call, const std::string& document);
-
 // After a deletion, which took texts of the record along: says so in it. What goes wrong is said with the next entry.
 [[nodiscard]] boost::asio::awaitable<void> SayDeletedInRecord(Call& call);
 

@@ -13,6 +13,7 @@
 #include "ingest/count.h"
 #include "ingest/guarded.h"
 #include "ingest/pipeline.h"
+#include "record/hold.h"
 
 namespace counsel::ingest {
 
@@ -39,6 +40,12 @@ struct Pipeline::PurgeRound {
 };
 
 namespace {
+
+// What may be deleted is looked up in the transaction that deletes: a hold that comes a moment before is kept.
+Result<void> MayBeDeleted(store::Connection& db, const std::vector<std::string>& documents) {
+  for (const std::string& id : documents) RETURN_IF_ERROR(record::DocumentMayBeDeleted(db, id));
+  return {};
+}
 
 // Of every table; of the index, what a search can find.
 Result<void> RemoveDocument(store::Connection& db, const std::string& id) {
@@ -134,6 +141,7 @@ asio::awaitable<Result<std::vector<Document>>> Pipeline::DeleteRows(std::string 
     Result<std::vector<std::string>> ids = documents::EmbeddedOnlyIn(db, {id}, false);
     if (!ids) return Fail(std::move(ids.error()));
     ids->insert(ids->begin(), id);
+    if (Result<void> may = MayBeDeleted(db, *ids); !may) return Fail(std::move(may.error()));
     std::vector<Document> gone;
     for (const std::string& one : *ids) {
       Result<Document> document = documents::GetDocument(db, one);
@@ -162,6 +170,7 @@ asio::awaitable<void> Pipeline::DeleteMatterNow(std::string name,
                                                 std::shared_ptr<Deletion<documents::Matter>> deletion) {
   const std::shared_ptr<Pipeline> self = shared_from_this();
   auto hide = [&name](store::Connection& db) -> Result<documents::Matter> {
+    if (Result<void> may = record::MatterMayBeDeleted(db, name); !may) return Fail(std::move(may.error()));
     Result<documents::Matter> matter = documents::HideMatter(db, name);
     if (!matter) return matter;
     if (Result<void> asked = search::RequestPurge(db); !asked) return Fail(std::move(asked.error()));

@@ -84,7 +84,8 @@ class Ingest {
   // state cannot even be written (a full disk).
   [[nodiscard]] boost::asio::awaitable<Result<documents::Document>> WaitFor(std::string document);
   // Removes a document, also one being worked on: rows, index, vectors, bytes; purged before it returns. Once begun it
-  // goes on when the caller leaves. kUnavailable: it is deleted, but its words are still in the files for now.
+  // goes on when the caller leaves. kPermissionDenied where a hold forbids it (record/hold.h). kUnavailable: it is
+  // deleted, but its words are still in the files for now.
   [[nodiscard]] boost::asio::awaitable<Result<documents::Document>> Delete(std::string document);
   // Likewise all documents of a matter, and its name: nobody finds it from the first moment on. What it had. kNotFound
   // when there is no such matter.

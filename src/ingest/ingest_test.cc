@@ -1,6 +1,7 @@
 #include <cstring>
 
 #include "ingest/ingest_fixture.h"
+#include "record/hold.h"
 
 namespace counsel::ingest {
 namespace {
@@ -162,6 +163,23 @@ TEST_F(Ingesting, ADeletedDocumentIsGoneFromIndexFilesAndOriginals) {
     EXPECT_EQ(bytes.find("xylophone"), std::string::npos) << file;
   }
   EXPECT_EQ((*Run(pipeline_->Delete(id))).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(Ingesting, NothingOfAMatterOnHoldIsDeletedWhoeverAsks) {
+  Start();
+  const std::string id = Add("The xylophone clause.", "/a.txt");
+  WaitFor(id);
+  const std::string matter = Get(id).matter;
+  const auto hold = [&](bool held) {
+    auto work = [&](store::Connection& db) { return record::SetHold(db, matter, held, "", record::Actor(), 1); };
+    return *Run(store_->Write(work));
+  };
+  ASSERT_TRUE(hold(true));
+  EXPECT_EQ((*Run(pipeline_->Delete(id))).error().code, ErrorCode::kPermissionDenied);
+  EXPECT_EQ((*Run(pipeline_->DeleteMatter(matter))).error().code, ErrorCode::kPermissionDenied);
+  EXPECT_EQ(Get(id).state, DocumentState::kReady);
+  ASSERT_TRUE(hold(false));
+  EXPECT_TRUE(*Run(pipeline_->Delete(id)));
 }
 
 TEST_F(Ingesting, ADocumentDeletedWhileItIsEmbeddedLeavesNothing) {

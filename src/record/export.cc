@@ -27,6 +27,7 @@ Result<std::string> Export::Next(store::Connection& db) {
     ASSIGN_OR_RETURN(const std::string line, LineOf(db, kept));
     lines += line;
     last_ = kept.number;
+    --untold_;
   }
   return lines;
 }
@@ -44,6 +45,7 @@ Result<std::string> Export::Begin(store::Connection& db) {
                   "See: counsel record list, counsel matters");
     }
   }
+  untold_ = entries;
   const Json header = {{"counsel_record", 1},
                        {"entries", entries},
                        {"head", {{"root", HexOf(head_.root)}, {"size", head_.size}}},
@@ -93,7 +95,7 @@ Result<std::string> Export::LineOf(store::Connection& db, const Kept& kept) {
 }
 
 Result<void> Export::Conclude() {
-  if (gone_.empty()) return {};
+  if (gone_.empty() && untold_ == 0) return {};
   return Fail(ErrorCode::kUnavailable, "Texts were deleted while the record was exported.", "Export it again.");
 }
 

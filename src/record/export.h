@@ -34,6 +34,7 @@ class Export {
   Head head_;
   Edge edge_;
   std::int64_t last_ = 0;
+  std::int64_t untold_ = 0;  // of the entries that line 1 announces
   std::unordered_set<std::int64_t> gone_;
 };
 

@@ -289,6 +289,17 @@ TEST_F(RecordTest, TheExportOfAMatterWithholdsWhatConcernsOthersToo) {
   EXPECT_NE(whole.find("Three"), std::string::npos);
 }
 
+TEST_F(RecordTest, AnExportThatLosesEntriesToADeletionIsNotTakenForWhole) {
+  AddDocument("d1", "general");
+  AddDocument("d2", "birch");
+  Ask("One", {"d1"}, {"general"});
+  Ask("Two", {"d2"}, {"birch"});
+  Export source("birch");
+  ASSERT_TRUE(source.Next(*db_));
+  ASSERT_TRUE(db_->Execute("UPDATE matters SET hidden = 1, name = char(1) || id WHERE name = 'birch'"));
+  EXPECT_FALSE(source.Next(*db_));
+}
+
 TEST_F(RecordTest, AHoldForbidsToDeleteWhatWouldTakeItsTextsAlong) {
   AddDocument("d1", "alder");
   AddDocument("d2", "birch");

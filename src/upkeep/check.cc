@@ -250,7 +250,9 @@ class Check {
     const Result<record::Verified> verified = record::Verify(db_, std::nullopt, progress);
     if (!verified) return Fail(verified.error());
     for (const record::Fault& fault : verified->first_faults) {
-      Found(nullptr, "Entry " + std::to_string(fault.entry) + " of the record: " + fault.what).next_step =
+      const std::string where =
+          fault.entry > 0 ? "Entry " + std::to_string(fault.entry) + " of the record: " : "The record: ";
+      Found(nullptr, where + fault.what).next_step =
           "All of them: counsel record verify. A backup may have it as it was.";
     }
     return {};
