@@ -230,6 +230,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
                   "seconds in which a written answer should begin: less is read where the model is slow; 0 reads all "
                   "(default: the setting answers.patience_seconds)")
       ->check(CLI::Range(0, 3600));
+  DeclareDocx(*ask, arguments.ask.docx);
   CLI::App* chat = Verb(
       app, "chat", "a conversation: questions one after another, each may refer to those before it (/help within it)",
       arguments);

@@ -26,6 +26,16 @@ inline CLI::App* Verb(CLI::App& app, const char* name, const char* help, Argumen
   return verb;
 }
 
+// Of verbs that have an answer.
+inline void DeclareDocx(CLI::App& verb, DocxOptions& options) {
+  verb.add_option(
+          "--docx", options.file,
+          "write the answer as a Word document, a file that is not there yet: footnotes behind what was checked")
+      ->check(NotEmpty());
+  verb.add_flag("--checked-only", options.checked_only, "with --docx: leave out what the documents do not support")
+      ->needs("--docx");
+}
+
 // `counsel record` and its verbs.
 void DeclareRecord(CLI::App& app, Arguments& arguments);
 

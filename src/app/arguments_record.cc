@@ -17,9 +17,11 @@ void DeclareRecord(CLI::App& app, Arguments& arguments) {
   CLI::App* list = action("list", "list", "its entries, the newest first");
   list->add_option("--matter", options.matter, "only those of this matter")->check(NotEmpty());
   list->add_option("--limit", options.limit, "at most so many")->check(CLI::Range(1, 1000))->capture_default_str();
-  action("show", "show", "one entry, and what was done about it")
-      ->add_option("entry", options.number, "its number")
-      ->required();
+  CLI::App* show = action("show", "show", "one entry, and what was done about it");
+  show->add_option("entry", options.number, "its number")->required();
+  DeclareDocx(*show, options.docx);
+  show->add_flag("--conversation", options.docx.conversation, "with --docx: all of the conversation it was asked in")
+      ->needs("--docx");
   const auto act = [&](const char* verb, const char* name, const char* help, const char* words) {
     CLI::App* sub = action(verb, name, help);
     sub->add_option("entry", options.number, "its number")->required();
@@ -47,6 +49,7 @@ void DeclareRecord(CLI::App& app, Arguments& arguments) {
       "  counsel record list --matter \"Smith v Jones\"\n"
       "  counsel record correct 12 \"The rent is 1,540 pounds\"\n"
       "  counsel record sign-off 12\n"
+      "  counsel record show 12 --docx answer.docx --checked-only\n"
       "  counsel record head                                  # note what it prints, outside\n"
       "  counsel record verify --head 12:5dc9da79…            # later: nothing was changed since\n"
       "  counsel record export smith.jsonl --matter \"Smith v Jones\"\n"

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/docx_options.h"
 #include "app/settings.h"
 
 namespace counsel::app {
@@ -80,6 +81,7 @@ struct AskOptions {
   std::optional<int> patience;  // seconds; nothing: the setting's
   bool everywhere = false;
   std::string session;  // "": the question stands alone
+  DocxOptions docx;
   bool json = false;
 };
 struct ChatOptions {

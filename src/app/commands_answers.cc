@@ -2,11 +2,13 @@
 #include <cstdio>
 #include <utility>
 
+#include "app/answer_docx.h"
 #include "app/commands.h"
 #include "app/company_text.h"
 #include "app/daemon_client.h"
 #include "app/place_text.h"
 #include "app/run_command.h"
+#include "app/saved_reply.h"
 #include "app/terminal.h"
 
 namespace counsel::app {
@@ -214,6 +216,9 @@ asio::awaitable<Result<Json>> StreamAnswer(EventReader& events, bool json) {
 }
 
 asio::awaitable<int> Ask(const Settings& settings, const AskOptions& options) {
+  if (!options.docx.file.empty()) {
+    if (const Result<void> free = CheckNewFile(options.docx.file); !free) co_return ReportError(free.error());
+  }
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
   const Json body = RequestBody(options, "question");
@@ -237,6 +242,19 @@ asio::awaitable<int> Ask(const Settings& settings, const AskOptions& options) {
     }
     for (const Json& note : (*done)["notes"]) std::printf("\n%s\n", Printable(note.get<std::string>()).c_str());
   }
+  if (options.docx.file.empty()) co_return kExitOk;
+  const Json& record = (*done)["record"];
+  if (!record.is_number()) {
+    co_return ReportError(Error(ErrorCode::kUnavailable,
+                                "The answer is not in the record, which the Word document is "
+                                "written from.",
+                                "Ask again."));
+  }
+  const std::string number = record.dump();
+  const Result<void> saved = co_await SaveAnswer(*daemon, number, options.docx);
+  if (!saved) co_return ReportError(saved.error());
+  if (!options.json) std::printf("\n");
+  if (!options.json) PrintSaved(options.docx);
   co_return kExitOk;
 }
 

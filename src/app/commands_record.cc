@@ -1,18 +1,15 @@
 #include "app/commands_record.h"
 
-#include <cerrno>
 #include <cstdint>
 #include <cstdio>
-#include <memory>
 #include <utility>
 #include <vector>
 
-#include <fcntl.h>
-#include <unistd.h>
-
+#include "app/answer_docx.h"
 #include "app/daemon_client.h"
 #include "app/long_work.h"
 #include "app/run_command.h"
+#include "app/saved_reply.h"
 #include "app/terminal.h"
 
 namespace counsel::app {
@@ -139,7 +136,19 @@ asio::awaitable<int> List(DaemonClient& daemon, const RecordOptions& options) {
   co_return kExitOk;
 }
 
+asio::awaitable<int> SaveDocx(DaemonClient& daemon, const RecordOptions& options) {
+  const Result<void> saved = co_await SaveAnswer(daemon, options.number, options.docx);
+  if (!saved) co_return ReportError(saved.error());
+  if (options.json) {
+    PrintJson({{"file", options.docx.file}});
+  } else {
+    PrintSaved(options.docx);
+  }
+  co_return kExitOk;
+}
+
 asio::awaitable<int> Show(DaemonClient& daemon, const RecordOptions& options) {
+  if (!options.docx.file.empty()) co_return co_await SaveDocx(daemon, options);
   const std::string target = std::string(kRoute) + "/" + net::PercentEncode(options.number);
   const Json no_body;
   Result<Json> reply = co_await daemon.Call("GET", target, no_body);
@@ -223,50 +232,11 @@ asio::awaitable<int> Verify(DaemonClient& daemon, const RecordOptions& options) 
   co_return verified->value("whole", false) ? kExitOk : kExitFailure;
 }
 
-// A new file, for this user alone; what it holds is a client's.
-Result<void> CopyInto(std::FILE* file, const std::string& bytes, const std::string& path) {
-  if (std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size()) return {};
-  return Fail(ErrnoError(errno, "Cannot write " + path));
-}
-
-asio::awaitable<Result<void>> WriteExport(DaemonClient& daemon, const RecordOptions& options) {
-  if (options.file.empty()) {
-    co_return Fail(ErrorCode::kInvalidArgument, "The file's name must not be empty.",
-                   "Name a file that is not there yet.");
-  }
+asio::awaitable<int> Export(DaemonClient& daemon, const RecordOptions& options) {
   std::string target = std::string(kRoute) + "/export";
   if (!options.matter.empty()) target += "?matter=" + net::PercentEncode(options.matter);
   const Json no_body;
-  Result<net::ReplyStream> stream = co_await daemon.Stream("GET", target, no_body);
-  if (!stream) co_return Fail(std::move(stream.error()));
-  if (stream->status() != 200) {
-    Result<std::string> text = co_await stream->ReadAll(std::size_t{1} << 20);
-    if (!text) co_return Fail(std::move(text.error()));
-    co_return Fail(ErrorFromJson(Json::parse(*text, nullptr, false), stream->status()));
-  }
-  const int descriptor = ::open(options.file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
-    Error error = ErrnoError(errno, "Cannot make " + options.file);
-    if (error.next_step.empty()) error.next_step = "Name a file that is not there yet, in a folder that is.";
-    co_return Fail(std::move(error));
-  }
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(::fdopen(descriptor, "w"), std::fclose);
-  Result<void> written;
-  for (;;) {
-    Result<std::string> some = co_await stream->ReadSome();
-    if (!some) written = Fail(std::move(some.error()));
-    if (!written || some->empty()) break;
-    written = CopyInto(file.get(), *some, options.file);
-  }
-  if (written && (std::fflush(file.get()) != 0 || ::fsync(descriptor) != 0)) {
-    written = Fail(ErrnoError(errno, "Cannot write " + options.file));
-  }
-  if (!written) ::unlink(options.file.c_str());
-  co_return written;
-}
-
-asio::awaitable<int> Export(DaemonClient& daemon, const RecordOptions& options) {
-  const Result<void> written = co_await WriteExport(daemon, options);
+  const Result<void> written = co_await SaveReply(daemon, "GET", target, no_body, options.file);
   if (!written) co_return ReportError(written.error());
   if (options.json) {
     PrintJson({{"file", options.file}});

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "app/docx_options.h"
 #include "app/settings.h"
 
 namespace counsel::app {
@@ -14,6 +15,7 @@ struct RecordOptions {
   std::string matter;  // "": of all; with held and released: which
   std::string head;    // with verify: one that was noted, SIZE:ROOT
   std::string file;    // of export
+  DocxOptions docx;    // with show
   int limit = 20;
   bool json = false;
 };

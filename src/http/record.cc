@@ -81,6 +81,7 @@ class QuestionEntry {
                                         {"end", sentence.end},
                                         {"needs_support", sentence.needs_support},
                                         {"grade", std::string(judging::GradeName(sentence.grade))},
+                                        {"differences", entry_.TextsOf(sentence.differences)},
                                         {"why_not", entry_.Text(sentence.why_not)}});
   }
 

@@ -24,16 +24,6 @@ constexpr std::size_t kBodyLimit = 256 * 1024;
 constexpr std::int64_t kMostWords = 20'000;  // code points
 constexpr std::int64_t kAtOnce = 50;         // entries, each some 10 KiB
 
-Result<std::int64_t> ReadNumber(const std::string& text) {
-  std::int64_t number = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failed != std::errc() || end != text.data() + text.size() || number < 1) {
-    return Fail(ErrorCode::kInvalidArgument, "'" + text + "' is no number of an entry of the record.",
-                "They are counted from 1. See: counsel record list");
-  }
-  return number;
-}
-
 // A person sees what is her own; the user, whose record it is, all of it.
 std::string OwnerFor(const Call& call) {
   return call.caller.user() ? "" : call.caller.name;
@@ -57,13 +47,13 @@ Json EntryJson(const record::Kept& kept) {
 asio::awaitable<Result<void>> List(Call& call) {
   ASSIGN_OR_CO_RETURN(ListRequest wanted, ReadListRequest(call.exchange.request()));
   if (!wanted.after.empty()) {
-    ASSIGN_OR_CO_RETURN([[maybe_unused]] const std::int64_t begin, ReadNumber(wanted.after));
+    ASSIGN_OR_CO_RETURN([[maybe_unused]] const std::int64_t begin, ReadEntryNumber(wanted.after));
   }
   record::Wanted which;
   which.owner = OwnerFor(call);
   ASSIGN_OR_CO_RETURN(which.matter, ReadMatter(call.exchange.request()));
   ReadPiece read = [&call, &which](std::string after, std::int64_t limit) -> asio::awaitable<Result<ListPiece>> {
-    which.before = after.empty() ? 0 : ReadNumber(after).value_or(1);
+    which.before = after.empty() ? 0 : ReadEntryNumber(after).value_or(1);
     which.limit = std::min(limit, kAtOnce);
     auto work = [&which](store::Connection& db) -> Result<ListPiece> {
       ASSIGN_OR_RETURN(const std::vector<record::Kept> found, record::List(db, which));
@@ -80,7 +70,7 @@ asio::awaitable<Result<void>> List(Call& call) {
 
 // GET /api/record/{n}: the entry, what was done about it, and what proves that it stands in the record.
 asio::awaitable<Result<void>> Show(Call& call) {
-  ASSIGN_OR_CO_RETURN(const std::int64_t number, ReadNumber(call.parameters["n"]));
+  ASSIGN_OR_CO_RETURN(const std::int64_t number, ReadEntryNumber(call.parameters["n"]));
   const std::string owner = OwnerFor(call);
   auto work = [number, &owner](store::Connection& db) -> Result<Json> {
     ASSIGN_OR_RETURN(const record::Kept kept, record::Find(db, number, owner));
@@ -122,7 +112,7 @@ Result<record::Entry> ReadAct(const Json& body) {
 
 // POST /api/record/{n}/acts {act, words?}
 asio::awaitable<Result<void>> Act(Call& call) {
-  ASSIGN_OR_CO_RETURN(const std::int64_t number, ReadNumber(call.parameters["n"]));
+  ASSIGN_OR_CO_RETURN(const std::int64_t number, ReadEntryNumber(call.parameters["n"]));
   ASSIGN_OR_CO_RETURN(const Json body, co_await call.ReadJson(kBodyLimit));
   ASSIGN_OR_CO_RETURN(record::Entry entry, ReadAct(body));
   const std::string owner = OwnerFor(call);
@@ -230,6 +220,16 @@ asio::awaitable<Result<void>> Export(Call& call) {
 }
 
 }  // namespace
+
+Result<std::int64_t> ReadEntryNumber(const std::string& text) {
+  std::int64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc() || end != text.data() + text.size() || number < 1) {
+    return Fail(ErrorCode::kInvalidArgument, "'" + text + "' is no number of an entry of the record.",
+                "They are counted from 1. See: counsel record list");
+  }
+  return number;
+}
 
 void AddRecordRoutes(std::vector<Route>& routes) {
   routes.push_back({"GET", "/api/record", List, {"matter", "limit", "after"}});

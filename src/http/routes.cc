@@ -10,6 +10,7 @@
 #include "http/detail.h"
 #include "http/query_value.h"
 #include "http/record_routes.h"
+#include "http/word_routes.h"
 
 namespace counsel::http {
 namespace {
@@ -79,6 +80,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddAnswerRoutes(routes_);
   AddConversationRoutes(routes_);
   AddRecordRoutes(routes_);
+  AddWordRoutes(routes_);
   AddCompanyWatchRoutes(routes_);  // before {number}
   AddCompanySearchRoutes(routes_);
   AddCompanyRoutes(routes_);
