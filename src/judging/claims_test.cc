@@ -49,15 +49,16 @@ double ProcessorMilliseconds() {
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
-// A document as search would hand it out: passages of some 3,000 bytes, cut between paragraphs.
+// A document as search would hand it out: passages of some 3,000 bytes, cut between paragraphs, else between lines.
 std::vector<Source> PassagesOf(const std::string& name, const std::string& text) {
   constexpr std::size_t kBytes = 3000;
   std::vector<Source> sources;
   for (std::size_t at = 0; at < text.size();) {
     std::size_t end = std::min(text.size(), at + kBytes);
     if (end < text.size()) {
-      const std::size_t blank = text.rfind("\n\n", end);
-      if (blank != std::string::npos && blank > at) end = blank;
+      std::size_t cut = text.rfind("\n\n", end);
+      if (cut == std::string::npos || cut <= at) cut = text.rfind('\n', end);
+      if (cut != std::string::npos && cut > at) end = cut;
     }
     sources.push_back({name, "", std::string_view(text).substr(at, end - at)});
     at = end;

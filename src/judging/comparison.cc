@@ -224,7 +224,11 @@ void Comparison::Resolve(const Reading* before) {
 bool Comparison::Used(std::size_t clause) const {
   if (matched[clause] == 0) return false;
   if (matched[clause] * 2 >= needed[clause]) return true;
-  if (std::find(clause_of.begin(), clause_of.end(), static_cast<int>(clause)) != clause_of.end() && matched[clause] > 1)
+  // "of this agreement" counts for nothing, and stands there too.
+  int all = 0;
+  for (std::size_t j = 0; j < source.units.size(); ++j)
+    all += source.units[j].clause == static_cast<int>(clause) && to_claim[j] >= 0 ? 1 : 0;
+  if (std::find(clause_of.begin(), clause_of.end(), static_cast<int>(clause)) != clause_of.end() && all > 1)
     return true;
   const int verb = source.clauses[clause].verb;
   return verb >= 0 && to_claim[static_cast<std::size_t>(verb)] >= 0;

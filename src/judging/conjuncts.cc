@@ -161,6 +161,10 @@ Start Splitter::StartAt(std::size_t i, std::size_t verb_before) const {
   // "is to file the form and to keep the book"
   if (verb_before != kNowhere && At(verb_before) == "ISTO" && At(i) == "TO" && IsBaseVerb(At(i + 1)))
     return Start::kBase;
+  // "agrees to take every step and to be responsible"
+  if (verb_before != kNowhere && At(verb_before) == "MUST" && At(i) == "TO" && At(i + 1) == "be" &&
+      In(text_.substr(words_[verb_before].start, 5), {"agree", "under", "coven", "promi"}))
+    return Start::kBase;
   if (verb_before != kNowhere && !modal && !IsAuxiliary(At(verb_before)) && i < words_.size() &&
       IsFiniteVerb(words_[i]) && text::Fold(words_[i].text).past == text::Fold(words_[verb_before].text).past)
     return Start::kFinite;

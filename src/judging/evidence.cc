@@ -7,6 +7,9 @@
 
 #include "judging/counterparts.h"
 #include "judging/covenants.h"
+#include "judging/definitions.h"
+#include "judging/headings.h"
+#include "judging/hyphens.h"
 #include "judging/lexicon.h"
 #include "judging/speaker.h"
 #include "judging/statements.h"
@@ -19,49 +22,10 @@ bool IsDigit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// The number at `at`, which begins a line: "4.3 ", "4. ", "(a) ". Its end, and past the white space in `after`.
-std::string NumberAt(std::string_view text, std::size_t at, std::size_t* after) {
-  std::size_t i = at;
-  if (i < text.size() && text[i] == '(') {
-    const std::size_t close = text.find(')', i);
-    if (close == std::string_view::npos || close - i > 6) return {};
-    *after = close + 1;
-    return std::string(text.substr(i, close + 1 - i));
-  }
-  // "A. ", of notes and recitals
-  if (i + 2 < text.size() && text[i] >= 'A' && text[i] <= 'Z' && text[i + 1] == '.' && text[i + 2] == ' ' &&
-      i + 4 < text.size() && std::isupper(static_cast<unsigned char>(text[i + 3])) != 0 && text[i + 4] != '.') {
-    *after = i + 3;
-    return std::string(text.substr(i, 1));
-  }
-  while (i < text.size() &&
-         (IsDigit(text[i]) || (text[i] == '.' && i > at && i + 1 < text.size() && IsDigit(text[i + 1]))))
-    ++i;
-  if (i == at || i - at > 12) return {};
-  std::string number(text.substr(at, i - at));
-  if (i < text.size() && (text[i] == '.' || text[i] == ')')) ++i;
-  if (i >= text.size() || (text[i] != ' ' && text[i] != '\t')) return {};
-  while (i < text.size() && (text[i] == ' ' || text[i] == '\t')) ++i;
-  // "30 days …" that a line happens to begin with is no number of a clause.
-  const bool opens = i < text.size() && (std::isupper(static_cast<unsigned char>(text[i])) != 0 || text[i] == '"' ||
-                                         text[i] == '(' || static_cast<unsigned char>(text[i]) >= 0x80);
-  if (!opens) return {};
-  *after = i;
-  return number;
-}
-
 std::size_t LineStart(std::string_view text, std::size_t i) {
   while (i > 0 && text[i - 1] != '\n') --i;
   while (i < text.size() && (text[i] == ' ' || text[i] == '\t')) ++i;
   return i;
-}
-
-// A line without an end and in capitals, or of a few words: a title.
-bool IsTitle(std::string_view words, bool complete) {
-  if (complete) return false;
-  const bool small = std::any_of(words.begin(), words.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-  return !small || (std::count(words.begin(), words.end(), ' ') < 5 && words.back() != ':' && words.back() != ';' &&
-                    words.back() != ',');
 }
 
 std::string ItemEnd(std::string_view words) {
@@ -197,9 +161,13 @@ Evidence::Evidence(const std::vector<Source>& sources) {
     CalledNames& called = called_[sources[i].name] = NamesOf(passages);
     for (const auto& [party, role] : CounterpartsOf(passages)) called[party] += role;
     terms_[sources[i].name] = TermsOf(passages);
+    definitions_[sources[i].name] = DefinitionsOf(passages);
+    for (const std::string_view passage : passages) AddWords(passage, &vocabularies_[sources[i].name]);
     covenantors_[sources[i].name] = OnlyCovenantor(passages);
   }
-  for (std::size_t i = 0; i < sources.size(); ++i) ReadSource(sources[i], i);
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (!sources[i].defines) ReadSource(sources[i], i);
+  }
   for (const SourceSentence& sentence : sentences_) {
     for (const std::string& key : sentence.keys) ++counts_[key];
   }
@@ -224,6 +192,18 @@ bool Evidence::StandsAlone(const SourceSentence& item, std::string_view text) co
   return false;
 }
 
+// "A notice is deemed received:" "(b) if sent by post, on the second day": if sent by post, it is received on that day.
+std::string Evidence::ConditionFirst(const SourceSentence& item, std::string_view words, std::string_view text) const {
+  if (item.lead_in < 0 || !words.starts_with("if ")) return {};
+  const std::size_t comma = words.find(", ");
+  if (comma == std::string_view::npos) return {};
+  const SourceSentence& lead = sentences_[static_cast<std::size_t>(item.lead_in)];
+  std::string before(WithoutItemEnd(text.substr(lead.start, lead.end - lead.start)));
+  if (before.empty()) return {};
+  return "If " + std::string(words.substr(3, comma - 1)) + before + " " +
+         std::string(WithoutItemEnd(words.substr(comma + 2)));
+}
+
 void Evidence::ReadSource(const Source& source, std::size_t index) {
   const std::string_view text = source.text;
   const std::vector<text::Sentence> split = text::SplitSentences(text);
@@ -237,29 +217,36 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
     SourceSentence sentence;
     sentence.source = index;
     sentence.name = source.name;
-    sentence.start = one.start;
     sentence.end = one.end;
-    std::size_t after = 0;
-    const std::size_t line = LineStart(text, one.start);
-    const std::string number = line <= one.start ? NumberAt(text, line, &after) : std::string();
-    if (!number.empty() && after <= one.end) {
-      sentence.start = std::max(one.start, std::min(after, one.end));
+    sentence.start = one.start;
+    const auto take_number = [&](std::size_t line) {
+      std::size_t after = 0;
+      const std::string number = line <= sentence.start ? NumberAt(text, line, &after) : std::string();
+      if (number.empty() || after > one.end) return false;
+      sentence.start = std::max(sentence.start, std::min(after, one.end));
       if (number.front() == '(') {
         item = number;
       } else {
         clause = number;
         item.clear();
       }
-    } else if (one.lead_in < 0) {
-      item.clear();
+      return true;
+    };
+    bool numbered = take_number(LineStart(text, one.start));
+    if (const std::size_t begin = BehindHeading(text, sentence.start, one.end); begin > sentence.start) {
+      sentence.start = begin;
+      numbered = take_number(begin) || numbered;
+    } else if (numbered) {
+      sentence.start = BehindInlineHeading(text, sentence.start, one.end);
     }
+    if (!numbered && one.lead_in < 0) item.clear();
     sentence.label = clause + item;
     if (one.lead_in >= 0) sentence.lead_in = static_cast<int>(first) + one.lead_in;
     const std::string_view words = text.substr(sentence.start, sentence.end - sentence.start);
     sentence.heading = one.heading || words.empty() || IsTitle(words, one.complete);
     if (one.lead_in >= 0 || !LabelledValue(words).empty()) sentence.heading = false;
     sentence.heading = sentence.heading || words.ends_with('?');
-    sentence.words = PlainWords(words);
+    sentence.words = PlainWords(Rejoined(words, vocabularies_[source.name]));
     if (std::string who = CovenantorOf(words); !who.empty()) covenantor = std::move(who);
     covenantors.push_back(covenantor);
     sentences_.push_back(std::move(sentence));
@@ -299,8 +286,10 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
     }
     const std::string_view alone = text.substr(sentence.start, sentence.end - sentence.start);
     if (std::string duty = AsDuty(alone, covenantors[i - first]); !duty.empty()) words = std::move(duty);
+    if (std::string fronted = ConditionFirst(sentence, alone, text); !fronted.empty())
+      sentence.said.push_back(std::move(fronted));
     AddNames(sentence, std::string(text.substr(sentence.start, sentence.end - sentence.start)), &sentence.said);
-    sentence.said.insert(sentence.said.begin(), std::move(words));
+    sentence.said.insert(sentence.said.begin(), Rejoined(words, vocabularies_[source.name]));
     if (std::string value = LabelledValue(alone); !value.empty()) {
       // "Date: 14 May 2026", "Dated: …": the agreement is dated so.
       for (const char* kind :
@@ -313,6 +302,8 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
     }
     if (std::string own = WithOwnNumber(sentence.said.front(), sentence.label); !own.empty())
       sentence.said.push_back(std::move(own));
+    if (std::string with = WithValues(sentence.said.front(), definitions_[sentence.name]); !with.empty())
+      sentence.said.push_back(std::move(with));
     sentence.reading = Read(sentence.said.front(), 0, sentence.said.front().size());
     NameThem(sentence.name, &sentence.reading);
     for (const Unit& unit : sentence.reading.units) {

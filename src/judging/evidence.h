@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "judging/called.h"
+#include "judging/definitions.h"
 #include "judging/judging.h"
 #include "judging/reading.h"
 
@@ -47,15 +48,19 @@ class Evidence {
 
  private:
   [[nodiscard]] bool StandsAlone(const SourceSentence& item, std::string_view text) const;
+  [[nodiscard]] std::string ConditionFirst(const SourceSentence& item, std::string_view words,
+                                           std::string_view text) const;
   void ReadSource(const Source& source, std::size_t index);
 
   // Those whom others may call by other names (called.h).
   void NameThem(const std::string& document, Reading* reading) const;
 
   std::vector<SourceSentence> sentences_;
-  std::unordered_map<std::string, std::string> speakers_;     // by document
-  std::unordered_map<std::string, CalledNames> called_;       // by document
-  std::unordered_map<std::string, CalledNames> terms_;        // by document
+  std::unordered_map<std::string, std::string> speakers_;                          // by document
+  std::unordered_map<std::string, CalledNames> called_;                            // by document
+  std::unordered_map<std::string, CalledNames> terms_;                             // by document
+  std::unordered_map<std::string, std::vector<Definition>> definitions_;           // by document
+  std::unordered_map<std::string, std::unordered_set<std::string>> vocabularies_;  // by document: hyphens.h
   std::unordered_map<std::string, std::string> covenantors_;  // by document: who promises what has no subject
   std::unordered_map<std::string, int> counts_;
 };

@@ -63,7 +63,9 @@ void MarkResolved(Words* words) {
   if (words->empty() || words->front().text != "RESOLVED") return;
   for (std::size_t i = 2; i < words->size() && i < 9; ++i) {
     const text::RawWord& word = (*words)[i];
-    if (word.punctuation != 0 || IsModal(word.text) || IsAuxiliary(word.text) || IsRelative(word.text)) return;
+    if (word.punctuation != 0 || IsModal(word.text) || IsAuxiliary(word.text) || IsRelative(word.text) ||
+        OpensClause(word.text) != nullptr)
+      return;
     const bool verb = word.text == "be" || (IsBaseVerb(word.text) && !IsArticle((*words)[i - 1].text) &&
                                             !IsPreposition((*words)[i - 1].text));
     if (!verb) continue;

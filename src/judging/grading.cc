@@ -12,6 +12,18 @@ int CountOf(const std::vector<Finding>& findings, FindingKind kind) {
 
 }  // namespace
 
+std::string_view GradeName(Grade grade) {
+  switch (grade) {
+    case Grade::kSupported:
+      return "supported";
+    case Grade::kNear:
+      return "near";
+    case Grade::kUnsupported:
+      break;
+  }
+  return "unsupported";
+}
+
 Grade GradeOf(const std::vector<Finding>& findings, const Comparison& comparison) {
   if (findings.empty()) return Grade::kSupported;
   if (CountOf(findings, FindingKind::kContradiction) + CountOf(findings, FindingKind::kOmission) > 0)

@@ -11,6 +11,7 @@
 #include "judging/language.h"
 #include "judging/lead.h"
 #include "judging/parties.h"
+#include "judging/reply.h"
 #include "judging/rules.h"
 #include "judging/statements.h"
 
@@ -41,18 +42,6 @@ struct Outcome {
 
 }  // namespace
 
-std::string_view GradeName(Grade grade) {
-  switch (grade) {
-    case Grade::kSupported:
-      return "supported";
-    case Grade::kNear:
-      return "near";
-    case Grade::kUnsupported:
-      break;
-  }
-  return "unsupported";
-}
-
 struct Sources::Read {
   explicit Read(const std::vector<Source>& sources) : evidence(sources), given(sources) {
     for (const Source& source : sources) names.emplace_back(source);
@@ -68,6 +57,8 @@ struct Sources::Read {
                                             const std::vector<std::size_t>& among) const;
   [[nodiscard]] std::optional<Outcome> InParts(std::string_view sentence, std::size_t start, std::size_t end,
                                                const Lead& lead, const std::vector<std::size_t>& among) const;
+  void TryRestated(std::string_view sentence, std::size_t start, std::size_t end, const Lead& lead,
+                   const Reading& claim, const std::vector<std::size_t>& among, Outcome* found) const;
   void TryAsParties(std::string_view sentence, std::size_t start, std::size_t end, const Lead& lead,
                     const std::vector<std::size_t>& among, Outcome* found) const;
   [[nodiscard]] std::optional<Verdict> Verbatim(std::string_view words, const Lead& lead, const Reading& claim,
@@ -185,22 +176,7 @@ void Sources::Read::CheckLead(const Lead& lead, const Reading& claim, const Plac
                          known ? "this does not stand in clause " + clause : "clause " + clause + " cannot be seen",
                          -1});
   }
-  if (lead.reply == Reply::kNone || claim.clauses.empty()) return;
-  const Clause& main = claim.clauses.front();
-  const bool forbids =
-      main.modal == "FORBID" || main.modal == "MAYNOT" || main.modal == "COULDNOT" || main.modal == "NOTMUST";
-  const bool negative = forbids != main.negative;
-  if (lead.reply == Reply::kYes && negative && main.kind == ClauseKind::kMain)
-    findings->push_back({FindingKind::kContradiction, "'yes' stands before a sentence that denies", -1});
-  const bool denies = std::any_of(claim.units.begin(), claim.units.end(),
-                                  [](const Unit& unit) { return IsNegative(unit.key) || unit.negated; });
-  const bool limits = denies || std::any_of(claim.clauses.begin(), claim.clauses.end(), [](const Clause& clause) {
-                        return clause.negative || clause.only || Restricts(clause.kind) || clause.modal == "FORBID" ||
-                               clause.modal == "COULDNOT" || clause.modal == "MAYNOT" || clause.modal == "NOTMUST";
-                      });
-  if (lead.reply == Reply::kNo && !negative && !limits)
-    findings->push_back({main.modal == "MAY" ? FindingKind::kContradiction : FindingKind::kOpen,
-                         "'no' stands before a sentence that denies nothing", -1});
+  CheckReply(lead, claim, findings);
 }
 
 Outcome Sources::Read::Try(const Reading& claim, const Lead& lead, const Place& place) const {
@@ -296,6 +272,28 @@ std::optional<Outcome> Sources::Read::InParts(std::string_view sentence, std::si
   return all;
 }
 
+// "needs consent to copy it", where the source says "must not copy it without consent". "Yes" and "no" are of the claim
+// as it stands.
+void Sources::Read::TryRestated(std::string_view sentence, std::size_t start, std::size_t end, const Lead& lead,
+                                const Reading& claim, const std::vector<std::size_t>& among, Outcome* found) const {
+  Lead rest = lead;
+  rest.reply = Reply::kNone;
+  for (Words& words : RestatementsOf(sentence, Rewritten(sentence, text::SplitWords(sentence, start, end)))) {
+    std::optional<Outcome> said = Best(judging::Read(sentence, std::move(words)), rest, among);
+    if (!said || said->grade == Grade::kUnsupported) continue;
+    std::vector<Finding> of_lead;
+    CheckLead(lead, claim, said->place, &of_lead);
+    const std::size_t told = said->findings.size();
+    if (of_lead.size() + told > kMostOpen) continue;
+    for (const Finding& finding : of_lead) {
+      said->grade = finding.kind == FindingKind::kOpen ? std::min(said->grade, Grade::kNear) : Grade::kUnsupported;
+      said->findings.push_back(finding);
+      if (said->grade == Grade::kUnsupported) break;
+    }
+    if (said->Better(*found)) *found = std::move(*said);
+  }
+}
+
 // "The Landlord and the Tenant", where the source says "the parties". Whether they are these is not told here: near.
 void Sources::Read::TryAsParties(std::string_view sentence, std::size_t start, std::size_t end, const Lead& lead,
                                  const std::vector<std::size_t>& among, Outcome* found) const {
@@ -308,13 +306,17 @@ void Sources::Read::TryAsParties(std::string_view sentence, std::size_t start, s
   *found = std::move(*said);
 }
 
-// A whole sentence of a source, word for word.
+// A whole sentence of a source, word for word, however long.
 std::optional<Verdict> Sources::Read::Verbatim(std::string_view words, const Lead& lead, const Reading& claim,
                                                const std::vector<std::size_t>& among) const {
   const std::string plain = PlainWords(words);
   for (std::size_t s = 0; s < evidence.sentences().size(); ++s) {
     const SourceSentence& sentence = evidence.sentences()[s];
-    if (sentence.words != plain || sentence.heading || sentence.lead_in >= 0) continue;
+    // An item of a list together with what leads it in.
+    const bool item = sentence.lead_in >= 0;
+    if (sentence.heading || sentence.list_condition ||
+        (item ? PlainWords(sentence.said.front()) : sentence.words) != plain)
+      continue;
     if (!among.empty() && std::find(among.begin(), among.end(), sentence.source) == among.end()) continue;
     std::vector<Finding> findings;
     CheckLead(lead, claim, {{static_cast<int>(s)}}, &findings);
@@ -342,16 +344,16 @@ Verdict Sources::Judge(std::string_view sentence, const std::vector<std::size_t>
   std::size_t end = 0;
   const Lead lead = ReadLead(sentence, &start, &end);
   const Reading claim = judging::Read(sentence, start, end);
-  if (claim.units.size() > kMaxSentenceWords) {
-    verdict.reason = "it is too long to be checked: more than " + std::to_string(kMaxSentenceWords) + " words";
-    return verdict;
-  }
   if (std::count_if(claim.units.begin(), claim.units.end(), Comparison::Counts) < kLeastUnits) {
     verdict.reason = "it is too short to be checked";
     return verdict;
   }
   if (std::optional<Verdict> verbatim = read_->Verbatim(sentence.substr(start, end - start), lead, claim, among))
     return *verbatim;
+  if (claim.units.size() > kMaxSentenceWords) {
+    verdict.reason = "it is too long to be checked: more than " + std::to_string(kMaxSentenceWords) + " words";
+    return verdict;
+  }
   std::optional<Outcome> found = read_->Best(claim, lead, among);
   if (!found) {
     verdict.reason = "no passage has its words";
@@ -361,6 +363,7 @@ Verdict Sources::Judge(std::string_view sentence, const std::vector<std::size_t>
     std::optional<Outcome> parts = read_->InParts(sentence, start, end, lead, among);
     if (parts && parts->grade > found->grade) found = std::move(parts);
   }
+  if (found->grade != Grade::kSupported) read_->TryRestated(sentence, start, end, lead, claim, among, &*found);
   if (found->grade == Grade::kUnsupported) read_->TryAsParties(sentence, start, end, lead, among, &*found);
   const Outcome& best = *found;
   verdict.grade = best.grade;

@@ -27,6 +27,7 @@ struct Source {
   std::string name;     // of the document
   std::string heading;  // where the passage stands: "4. Tenant's obligations"
   std::string_view text;
+  bool defines = false;  // what it calls things counts, and no sentence rests on it
 };
 
 struct Verdict {

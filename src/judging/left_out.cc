@@ -96,12 +96,28 @@ bool Leftovers::IsOfItsTerm(std::size_t first, std::size_t end) const {
 bool Leftovers::IsInclusion(std::size_t first, std::size_t end) const {
   const bool excludes = std::any_of(c_.claim.clauses.begin(), c_.claim.clauses.end(),
                                     [](const Clause& clause) { return clause.kind == ClauseKind::kExcept; });
-  if (c_.source.units[first].word != "including" || excludes) return false;
+  // "rights including, without limitation, rights in software": the second are some of the first
+  while (first < end && !c_.source.units[first].word.starts_with("including") &&
+         std::any_of(c_.claim.units.begin(), c_.claim.units.end(),
+                     [&](const Unit& unit) { return unit.key == c_.source.units[first].key; }))
+    ++first;
+  if (first >= end || !c_.source.units[first].word.starts_with("including") || excludes) return false;
   return std::none_of(
       c_.source.units.begin() + static_cast<std::ptrdiff_t>(first) + 1,
       c_.source.units.begin() + static_cast<std::ptrdiff_t>(end), [](const Unit& unit) {
         return unit.only || In(unit.limit, {"WITHIN", "BEFORE", "AFTER", "DURING", "BYTIME", "SINCE", "WITHOUT"});
       });
+}
+
+// "without the necessity of posting a bond": it gives more.
+bool Leftovers::IsWithoutNeed(std::size_t first, std::size_t end) const {
+  const Unit& unit = c_.source.units[first];
+  const Clause& clause = c_.source.clauses[static_cast<std::size_t>(unit.clause)];
+  if (clause.modal != "MAY" || clause.negative || unit.limit != "WITHOUT") return false;
+  return In(unit.key, {"necessity", "need", "requirement", "obligation"}) &&
+         std::none_of(c_.source.units.begin() + static_cast<std::ptrdiff_t>(first),
+                      c_.source.units.begin() + static_cast<std::ptrdiff_t>(end),
+                      [](const Unit& one) { return one.only || one.kind == UnitKind::kValue; });
 }
 
 // "at 14 Orchard Rise": it only tells where that is.
@@ -247,8 +263,11 @@ bool Leftovers::IsMannerOfDuty(std::size_t s, std::size_t first, std::size_t end
   for (std::size_t j = first; j < end; ++j) {
     const Unit& unit = c_.source.units[j];
     const bool listed = j > first && unit.chunk != c_.source.units[j - 1].chunk;
+    // "by a notice of the board": of what is left out
+    const bool of_it = j > first && unit.preposition == "OF" && c_.source.units[first].preposition != "OF";
     if (unit.only || unit.kind == UnitKind::kValue || IsNegative(unit.key) || (unit.preposition.empty() && !listed) ||
-        In(unit.preposition, {"OF", "WITHIN", "BEFORE", "AFTER", "DURING", "SINCE", "BYTIME", "WITHOUT"}))
+        (unit.preposition == "OF" && !of_it) ||
+        In(unit.preposition, {"WITHIN", "BEFORE", "AFTER", "DURING", "SINCE", "BYTIME", "WITHOUT"}))
       return false;
   }
   return true;

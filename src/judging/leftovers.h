@@ -59,6 +59,8 @@ class Leftovers {
   [[nodiscard]] bool IsOfItsTerm(std::size_t first, std::size_t end) const;
   // ", including any warranty of fitness": of what was named.
   [[nodiscard]] bool IsInclusion(std::size_t first, std::size_t end) const;
+  // "without the necessity of posting a bond": it gives more.
+  [[nodiscard]] bool IsWithoutNeed(std::size_t first, std::size_t end) const;
   // "at 14 Orchard Rise": it only tells where that is.
   [[nodiscard]] bool IsAddress(std::size_t first, std::size_t end) const;
   // The preposition over a unit of a list: "from a shed, garage or outbuilding".
@@ -95,6 +97,8 @@ class Leftovers {
   [[nodiscard]] bool SaysThat(std::size_t s) const;
   // "The Vendor acknowledges that": it says so itself.
   [[nodiscard]] bool AgreesWith(std::size_t s) const;
+  // "The Tenant agrees that it shall": what it agrees to is used.
+  [[nodiscard]] bool OnlyAgrees(std::size_t s) const;
   // "The council objected on the ground that the road was unsafe": the council says that it was.
   [[nodiscard]] bool GivesReason(std::size_t s) const;
   [[nodiscard]] bool BelievesOnly(std::size_t s) const;

@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "judging/asides.h"
 #include "judging/front.h"
 #include "text/numbers.h"
 
@@ -134,6 +135,7 @@ Words Rewritten(std::string_view text, Words words) {
                 words[i].text))
       words.erase(words.begin() + static_cast<std::ptrdiff_t>(i));
   }
+  DropAsides(&words);
   Words out;
   out.reserve(words.size());
   for (std::size_t i = 0; i < words.size();) {
@@ -235,7 +237,8 @@ bool IsLight(std::string_view stem) {
       "question",   "even",        "yes",          "concerned", "fact",         "do",           "be",
       "have",       "just",        "would",        "self",      "besid",        "importantly",  "shall",
       "remain",     "mr",          "mrs",          "ms",        "dr",           "what",         "here",
-      "ones",       "hereto",      "hereinafter",  "hereafter", "forego",       "asis"};
+      "ones",       "undersigned", "duly",         "hereto",    "hereinafter",  "hereafter",    "forego",
+      "asis"};
   return Has(light, stem);
 }
 

@@ -1,5 +1,6 @@
 #include "judging/reader.h"
 
+#include <tuple>
 #include <utility>
 
 #include "judging/grammar.h"
@@ -19,14 +20,6 @@ Reading Reader::Run() {
 
 bool Reader::Empty(int clause) const {
   return out_.units.empty() || out_.units.back().clause < clause;
-}
-
-// "accordingly, if A is late, B may": nothing but such a word stands before the condition.
-bool Reader::OnlyAdverbs(int clause) const {
-  for (auto unit = out_.units.rbegin(); unit != out_.units.rend() && unit->clause >= clause; ++unit) {
-    if (!unit->light && !unit->adverb) return false;
-  }
-  return true;
 }
 
 void Reader::Open(ClauseKind kind, std::string join) {
@@ -50,12 +43,6 @@ void Reader::Open(ClauseKind kind, std::string join) {
 void Reader::OpenReduced() {
   Open(ClauseKind::kRelative);
   SetBoundary();
-}
-
-// Neither a mark, an operator nor a soft word.
-bool Reader::IsContent(std::size_t i) const {
-  return i < words_.size() && words_[i].punctuation == 0 && !IsOperator(words_[i]) && !IsSoft(words_[i].text) &&
-         !IsPronoun(words_[i].text) && !IsRelative(words_[i].text);
 }
 
 void Reader::NewChunk() {
@@ -96,6 +83,12 @@ void Reader::TakeWord() {
 }
 
 void Reader::TakeSoft(std::string_view word) {
+  // "so that the owner may object": what for
+  // "so that the owner may object": what for
+  if (word == "that" && at_ > 0 && words_[at_ - 1].text == "so" && clause().kind != ClauseKind::kAside) {
+    Open(ClauseKind::kAside, std::exchange(pending_join_, ""));
+    return;
+  }
   if (word == "that" && ThatOpens()) {
     Open(ClauseKind::kThat, std::exchange(pending_join_, ""));
     return;
@@ -130,6 +123,7 @@ void Reader::TakeMark(char mark) {
   switch (mark) {
     case '(':
       aside_.push_back(clause_);
+      before_aside_ = {preposition_, limit_};
       Open(ClauseKind::kAside);
       break;
     case ')':
@@ -137,6 +131,8 @@ void Reader::TakeMark(char mark) {
         clause_ = aside_.back();
         aside_.pop_back();
         NewChunk();
+        // "under the rules of the Centre (HKIAC) in force": still under them
+        if (aside_.empty()) std::tie(preposition_, limit_) = std::exchange(before_aside_, {});
       }
       break;
     case ';':

@@ -79,7 +79,8 @@ class Reader {
   int clause_ = -1;
   int chunk_ = 0;
   std::vector<int> aside_;
-  std::size_t apposition_end_ = 0;  // the comma that closes it
+  std::pair<std::string, std::string> before_aside_;  // preposition and limit
+  std::size_t apposition_end_ = 0;                    // the comma that closes it
   std::string preposition_, limit_, modal_, bound_, quantifier_, pending_join_;
   bool be_ = false, comma_ = false, only_ = false, not_ = false, non_ = false, proviso_ = false, neither_ = false,
        article_ = false, waits_ = false;  // a modal for its verb, over "within five days"

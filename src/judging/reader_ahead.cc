@@ -11,6 +11,20 @@ bool Reader::Capital(const text::RawWord& word) const {
   return text_[word.start] >= 'A' && text_[word.start] <= 'Z';
 }
 
+// Neither a mark, an operator nor a soft word.
+bool Reader::IsContent(std::size_t i) const {
+  return i < words_.size() && words_[i].punctuation == 0 && !IsOperator(words_[i]) && !IsSoft(words_[i].text) &&
+         !IsPronoun(words_[i].text) && !IsRelative(words_[i].text);
+}
+
+// "accordingly, if A is late, B may": nothing but such a word stands before the condition.
+bool Reader::OnlyAdverbs(int clause) const {
+  for (auto unit = out_.units.rbegin(); unit != out_.units.rend() && unit->clause >= clause; ++unit) {
+    if (!unit->light && !unit->adverb) return false;
+  }
+  return true;
+}
+
 // "confirmed that …", "a sum that is due"; in "that sum" it only points.
 bool Reader::ThatOpens() const {
   const text::RawWord* next = at_ + 1 < words_.size() ? &words_[at_ + 1] : nullptr;
@@ -198,7 +212,7 @@ bool Reader::JoinFollows(std::string_view key) const {
 bool Reader::ConsentFollows() const {
   constexpr std::size_t kWords = 8;
   for (std::size_t i = at_ + 1; i < std::min(words_.size(), at_ + kWords); ++i) {
-    if (In(words_[i].text, {"consent", "approval", "permission", "authorisation"})) return true;
+    if (In(words_[i].text, {"consent", "approval", "permission", "authorisation", "authorization"})) return true;
     if (words_[i].punctuation != 0 || (IsOperator(words_[i]) && words_[i].text != "ANY")) return false;
   }
   return false;

@@ -330,6 +330,11 @@ void CheckQuantifiers(const Trial& trial) {
         Denies(c.claim.clauses[static_cast<std::size_t>(unit.clause)]) &&
         Denies(c.source.clauses[static_cast<std::size_t>(other.clause)]))
       continue;
+    // "may be used to complete any deal", where it is "the deal"
+    const Clause& of = c.claim.clauses[static_cast<std::size_t>(unit.clause)];
+    if (one == "ANY" && two.empty() && of.modal == "MAY" && !of.negative && of.kind == ClauseKind::kMain &&
+        other.article && unit.kind == UnitKind::kWord)
+      trial.Find(FindingKind::kContradiction, "'any' before " + Quoted(unit.word) + " is not in the source");
     if (plain && (!(one == "ALL" && two.empty()) || unit.verb || unit.participle)) continue;
     // "if the parties have not agreed, either of them may"
     if (std::any_of(c.source.units.begin(), c.source.units.end(),

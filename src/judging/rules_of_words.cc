@@ -145,10 +145,16 @@ void Leftovers::LookAtClaim() {
 
 // "You may not use the name", "the name may not be used": whom the sentence adds.
 bool Leftovers::IsAddressee(const Unit& unit) const {
-  if (!In(unit.key, {"you", "we"}) && unit.word != "parties") return false;
   if (unit.role != ActorRole::kSubject) return false;
-  const int clause = c_.clause_of[static_cast<std::size_t>(unit.clause)];
-  return clause >= 0 && c_.source.clauses[static_cast<std::size_t>(clause)].passive;
+  const int at = c_.clause_of[static_cast<std::size_t>(unit.clause)];
+  if (at < 0 || !c_.source.clauses[static_cast<std::size_t>(at)].passive) return false;
+  if (In(unit.key, {"you", "we"}) || unit.word == "parties") return true;
+  // "shall not be copied": nobody may copy it.
+  const Clause& clause = c_.source.clauses[static_cast<std::size_t>(at)];
+  return In(unit.key, {"recipient", "licensee", "tenant", "party"}) &&
+         (clause.modal == "FORBID" || clause.modal == "MAYNOT") &&
+         std::none_of(c_.source.units.begin(), c_.source.units.end(),
+                      [&](const Unit& one) { return one.clause == at && one.preposition == "BY"; });
 }
 
 void Leftovers::LookInside(std::size_t s) {
@@ -156,6 +162,7 @@ void Leftovers::LookInside(std::size_t s) {
   if (c_.source.clauses[s].kind == ClauseKind::kRelative && HangsOnDropped(s) &&
       std::find(c_.clause_of.begin(), c_.clause_of.end(), static_cast<int>(s)) == c_.clause_of.end())
     return;
+  if (OnlyAgrees(s)) return;
   for (std::size_t j = 0; j < c_.source.units.size();) {
     if (c_.source.units[j].clause != static_cast<int>(s) || !Missing(j)) {
       ++j;
@@ -164,7 +171,7 @@ void Leftovers::LookInside(std::size_t s) {
     const std::size_t end = RunEnd(j);
     if (c_.source.clauses[s].kind == ClauseKind::kAside || OneOfSeveral(j, end) || IsToWhom(s, j, end) ||
         IsScene(s, j, end) || IsByWhom(s, j, end) || IsAddress(j, end) || IsConflictOfLaws(j, end) ||
-        IsInclusion(j, end)) {
+        IsInclusion(j, end) || IsWithoutNeed(j, end)) {
       for (std::size_t k = j; k < end; ++k) dropped_[k] = true;
     } else {
       if (IsMannerOfDuty(s, j, end)) {
@@ -235,6 +242,15 @@ bool Leftovers::AgreesWith(std::size_t s) const {
     agrees = agrees || (In(unit.key, {"acknowledg", "agre", "agree"}) && unit.word.ends_with('s'));
   }
   return party && agrees;
+}
+
+bool Leftovers::OnlyAgrees(std::size_t s) const {
+  if (c_.source.clauses[s].past || c_.source.clauses[s].negative || !AgreesWith(s)) return false;
+  for (std::size_t k = s + 1; k < c_.source.clauses.size(); ++k) {
+    const Clause& clause = c_.source.clauses[k];
+    if (clause.kind == ClauseKind::kThat && clause.before == static_cast<int>(s) && c_.Used(k)) return true;
+  }
+  return false;
 }
 
 bool Leftovers::GivesReason(std::size_t s) const {

@@ -37,6 +37,8 @@ class Splitter {
   // The conjuncts, when together they say no more and no less than the whole.
   std::vector<Words> Parts();
   std::vector<Words> Run();
+  // The same, neither more nor less, in other words.
+  std::vector<Words> Restate();
 
  private:
   [[nodiscard]] std::string_view At(std::size_t i) const {
@@ -106,6 +108,18 @@ class Splitter {
   void SplitAtSemicolons();
   void SplitPassives();
   void TakeResult();
+  // Of statement_contracts.cc
+  void Enumerate();
+  void TurnExcept();
+  [[nodiscard]] bool WithoutConsentAt(std::size_t at) const;
+  [[nodiscard]] std::string_view PrepositionIn(const text::RawWord& phrase) const;
+  void NeedConsent();
+  void TurnExclusion();
+  void Amend();
+  void TakeOccasion();
+  void DenyRight();
+  void LimitTo();
+  void Forbidden();
   [[nodiscard]] bool IsReporting(std::size_t that) const;
   [[nodiscard]] bool IsTitle(std::size_t i) const;
   [[nodiscard]] bool CapitalAt(std::size_t i) const;

@@ -27,8 +27,10 @@ void Splitter::DenyGrant() {
   constexpr std::size_t kReach = 7;
   std::size_t verb = i + 1;
   while (verb < words_.size() && verb - i < kReach && !Grants(At(verb))) ++verb;
-  if (!Grants(At(verb)) || !(At(verb - 1) == "as" || At(verb - 1) == "TO")) return;
-  std::size_t what = verb + 1;
+  // "as granting", "to grant", "as the granting of"
+  const bool noun = At(verb - 1) == "the" && At(verb - 2) == "as" && At(verb + 1) == "OF";
+  if (!Grants(At(verb)) || !(At(verb - 1) == "as" || At(verb - 1) == "TO" || noun)) return;
+  std::size_t what = noun ? verb + 2 : verb + 1;
   while (In(At(what), {"OR", "AND"}) && Grants(At(what + 1))) what += 2;
   // "granting to the recipient any right", "granting the recipient any right", "granting any right to the recipient"
   Words who;
@@ -65,6 +67,88 @@ void Splitter::DenyGrant() {
   if (who.empty()) return;
   Add(Joined({&who, &receives, &things}));
   Add(Joined({&none, &things, &given, &to, &who}));
+}
+
+// "No license is granted hereunder", "this agreement does not confer any right", "IBC does not grant any right to the
+// Vendor": nobody, or the Vendor, gets one.
+void Splitter::DenyRight() {
+  const auto thing = [](std::string_view word) {
+    return In(word, {"license", "licence", "licenses", "licences", "right", "rights", "title", "interest", "grant",
+                     "ownership"});
+  };
+  const auto grants = [](std::string_view word) {
+    return In(word, {"grant", "grants", "confer", "confers", "give", "gives", "convey", "conveys", "transfer",
+                     "constitute", "provide", "create"});
+  };
+  const auto granted = [](std::string_view word) {
+    return In(word, {"granted", "conferred", "given", "provided", "conveyed", "transferred", "created", "implied"});
+  };
+  std::size_t what = kNowhere;
+  std::size_t end = kNowhere;
+  std::size_t behind = words_.size();
+  for (std::size_t i = front_.size(); i + 2 < words_.size() && what == kNowhere; ++i) {
+    if (OpensClause(At(i)) != nullptr || MarkAt(i, ";:")) return;
+    const bool denied = i > 0 && (In(At(i - 1), {"NOT", "FORBID", "MAYNOT"}));
+    if (At(i) == "NO" && i == front_.size()) {
+      std::size_t verb = i + 1;
+      while (verb < words_.size() && !(IsBe(At(verb)) && granted(At(verb + 1))) &&
+             !(IsModal(At(verb)) && At(verb + 1) == "be" && granted(At(verb + 2))) &&
+             OpensClause(At(verb)) == nullptr && !MarkAt(verb, ";:"))
+        ++verb;
+      if (verb >= words_.size() || !(IsBe(At(verb)) || IsModal(At(verb)))) return;
+      what = i + 1;
+      end = verb;
+      behind = verb + (IsModal(At(verb)) ? 3 : 2);
+    } else if (grants(At(i)) && (denied || At(i + 1) == "NO")) {
+      what = i + 2;
+      if (!In(At(i + 1), {"NO", "ANY", "a", "an"})) --what;
+      end = what;
+      while (end < words_.size() && OpensClause(At(end)) == nullptr && !MarkAt(end, ";:.")) ++end;
+      behind = end;
+    }
+  }
+  if (what == kNowhere || end <= what) return;
+  bool right = false;
+  for (std::size_t i = what; i < end; ++i) right = right || thing(At(i));
+  if (!right) return;
+  // "any right to the Vendor to or under any patents": to whom.
+  Words who;
+  Words things;
+  for (std::size_t i = what; i < end; ++i) {
+    const std::size_t noun = IsArticle(At(i + 1)) || At(i + 1) == "EITHER" ? i + 2 : i + 1;
+    if (At(i) == "TO" && noun < end && who.empty() && IsRoleNoun(text::Fold(At(noun)).text) &&
+        !text::Fold(At(noun)).possessive) {
+      who = Range(i + 1, noun + 1);
+      i = noun;
+      continue;
+    }
+    things.push_back(words_[i]);
+  }
+  // What stands behind it belongs to it: "no right is granted to assign".
+  for (std::size_t i = behind; i < words_.size() && !MarkAt(i, ";."); ++i) {
+    const std::size_t noun = IsArticle(At(i + 1)) || At(i + 1) == "EITHER" ? i + 2 : i + 1;
+    if (At(i) == "TO" && who.empty() && IsRoleNoun(text::Fold(At(noun)).text) && !text::Fold(At(noun)).possessive) {
+      who = Range(i + 1, noun + 1);
+      i = noun;
+      continue;
+    }
+    things.push_back(words_[i]);
+  }
+  text::RawWord one = words_[what];
+  const auto word = [&](const char* text) {
+    one.text = text;
+    one.punctuation = 0;
+    return one;
+  };
+  const Words none = {word("NO")};
+  const Words given = {word("is"), word("granted")};
+  const Words receives = {word("does"), word("NOT"), word("get"), word("ANY")};
+  Add(Joined({&none, &things, &given}));
+  if (!who.empty()) return Add(Joined({&who, &receives, &things}));
+  for (const char* anybody : {"recipient", "licensee"}) {
+    const Words nobody = {word("the"), word(anybody)};
+    Add(Joined({&nobody, &receives, &things}));
+  }
 }
 
 // "provides the plans on an as-is basis and without warranty": no warranty is given about the plans.

@@ -117,10 +117,12 @@ void Splitter::TurnRound() {
 void Splitter::Oblige() {
   constexpr std::size_t kReach = 9;
   for (std::size_t i = 1; i + 3 < words_.size(); ++i) {
-    const bool denied = In(At(i - 1), {"NOT", "FORBID"});
+    // "is not intended to and does not, obligate"
+    const bool denied = In(At(i - 1), {"NOT", "FORBID"}) || (i > 1 && MarkAt(i - 1, ",") && At(i - 2) == "NOT");
     const bool prevents = In(At(i), {"prevent", "stop", "preclude", "restrict", "prohibit"}) && denied;
-    const bool requires_it = In(At(i), {"requires", "required", "obliges", "obliged"}) ||
-                             (In(At(i), {"require", "oblige"}) && (denied || In(At(i - 1), {"WILL", "MUST"})));
+    const bool requires_it =
+        In(At(i), {"requires", "required", "obliges", "obliged", "obligates", "obligated"}) ||
+        (In(At(i), {"require", "oblige", "obligate"}) && (denied || In(At(i - 1), {"WILL", "MUST"})));
     const bool allows = In(At(i), {"allows", "allowed", "permits", "permitted", "entitles", "entitled", "authorises"});
     if ((!prevents && !requires_it && !allows) || IsBe(At(i - 1)) || At(i - 1) == "have") continue;
     const std::string_view link = prevents ? "FROM" : "TO";

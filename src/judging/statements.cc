@@ -47,6 +47,14 @@ void Splitter::Forms() {
   TakeResult();
   DenyGrant();
   DenyWarranty();
+  DenyRight();
+  LimitTo();
+  Forbidden();
+  Enumerate();
+  TurnExcept();
+  TurnExclusion();
+  Amend();
+  TakeOccasion();
   TurnRound();
   SplitConditions();
   NameValues();
@@ -99,6 +107,10 @@ Words ByShortName(std::string_view text, const Words& words) {
 
 std::vector<Words> PartsOf(std::string_view text, const Words& words) {
   return Splitter(text, words).Parts();
+}
+
+std::vector<Words> RestatementsOf(std::string_view text, const Words& words) {
+  return Splitter(text, words).Restate();
 }
 
 std::vector<Words> StatementsOf(std::string_view text, const Words& words) {

@@ -19,4 +19,7 @@ namespace counsel::judging {
 // Its parts, when all of them together say what the whole says; empty where that is not sure.
 [[nodiscard]] std::vector<Words> PartsOf(std::string_view text, const Words& words);
 
+// The same in other words: "needs consent to copy it" for "must not copy it without consent".
+[[nodiscard]] std::vector<Words> RestatementsOf(std::string_view text, const Words& words);
+
 }  // namespace counsel::judging

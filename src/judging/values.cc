@@ -127,8 +127,18 @@ std::string WithUnit(const std::string& number, std::string_view unit) {
 Value FindValue(std::string_view text, const Words& words, std::size_t i) {
   if (IsOperator(words[i])) return {};
   if (Value time = FindTime(words, i); time.words != 0) return time;
-  const text::NumberFound found = text::FindNumber(text, words, i);
+  text::NumberFound found = text::FindNumber(text, words, i);
   if (found.words == 0) return {};
+  // "€10 000": a space between the thousands
+  while (!found.unit.empty() && found.key.size() < 7 &&
+         found.key.find_first_not_of("0123456789") == std::string::npos) {
+    const std::size_t more = i + found.words;
+    if (more >= words.size() || !words[more].digits || words[more].text.size() != 3 || !Plain(words[more].text) ||
+        words[more].start != words[more - 1].end + 1 || text[words[more - 1].end] != ' ')
+      break;
+    found.key += words[more].text;
+    ++found.words;
+  }
   std::size_t next = i + found.words;
   std::string unit = found.unit;
   if (found.key.starts_with("date:")) return {found.key, found.words};

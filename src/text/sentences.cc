@@ -276,6 +276,8 @@ void FindLeadIns(std::string_view text, std::vector<Sentence>* sentences) {
   // leads its own list in.
   char inner = 0;
   int outer = -1;
+  char kind = 0;  // of the list's first item: "12." behind "(c)" is the next clause
+  char inner_kind = 0;
   for (std::size_t i = 0; i < sentences->size(); ++i) {
     Sentence& sentence = (*sentences)[i];
     if (sentence.list_item) {
@@ -284,6 +286,13 @@ void FindLeadIns(std::string_view text, std::vector<Sentence>* sentences) {
         lead_in = outer;
         inner = 0;
       }
+      if (!in_list) kind = marker;
+      if (inner != 0 && inner_kind == 0) inner_kind = marker;
+      if (marker == 'd' && (inner != 0 ? inner_kind : kind) != 'd' && kind != 'd') {
+        lead_in = -1;
+        inner = 0;
+        kind = marker;
+      }
       sentence.lead_in = lead_in;
       in_list = true;
       const bool leads = text[sentence.end - 1] == ':' && i + 1 < sentences->size() && (*sentences)[i + 1].list_item &&
@@ -291,6 +300,7 @@ void FindLeadIns(std::string_view text, std::vector<Sentence>* sentences) {
       if (leads && inner == 0) {
         outer = lead_in;
         inner = marker;
+        inner_kind = 0;
         lead_in = static_cast<int>(i);
       }
       continue;
@@ -326,30 +336,6 @@ bool IsLabelled(std::string_view line) {
   const bool capital = label[0] >= 'A' && label[0] <= 'Z';
   const bool value = colon + 2 < line.size() && (line[colon + 1] == ' ' || line[colon + 1] == '\t');
   return plain && capital && value && std::count(label.begin(), label.end(), ' ') < kMostWords;
-}
-
-std::size_t AfterListMarker(std::string_view text, std::size_t position) {
-  std::size_t i = position;
-  if (i >= text.size()) return position;
-  if (text.substr(i, 3) == "\u2022" || text.substr(i, 3) == "\u2013") {
-    i += 3;
-  } else if (text[i] == '-' || text[i] == '*' || text[i] == '+') {
-    ++i;
-  } else {
-    const bool open = text[i] == '(';
-    if (open) ++i;
-    const std::size_t from = i;
-    while (i < text.size() && i - from < 4 && (IsDigit(text[i]) || IsLower(text[i]) || (open && IsLetter(text[i]))))
-      ++i;
-    const std::string_view label = text.substr(from, i - from);
-    const bool number = !label.empty() && std::all_of(label.begin(), label.end(), IsDigit);
-    const bool roman = label.find_first_not_of("ivxIVX") == std::string_view::npos;
-    if (label.empty() || (!number && label.size() > 1 && !roman)) return position;
-    if (i >= text.size() || (text[i] != ')' && (open || text[i] != '.'))) return position;
-    ++i;
-  }
-  if (i >= text.size() || !IsSpace(text[i]) || text[i] == '\n') return position;
-  return SkipSpace(text, i);
 }
 
 std::size_t AfterMarks(std::string_view text, std::size_t position) {

@@ -59,6 +59,23 @@ TEST(Sentences, ListItemsKnowWhatLeadsThemIn) {
   EXPECT_EQ(sentences[5].lead_in, -1);
 }
 
+TEST(Sentences, TheNextClauseIsNoItemOfTheListAboveIt) {
+  const std::string text = "11.2 It is received:\n(a) at once; or\n(b) later.\n12. No Agency\n13. Costs are shared.";
+  const std::vector<Sentence> sentences = SplitSentences(text);
+  ASSERT_EQ(sentences.size(), 5U);
+  EXPECT_EQ(sentences[2].lead_in, 0);
+  EXPECT_EQ(sentences[3].lead_in, -1);
+  EXPECT_EQ(sentences[4].lead_in, -1);
+  const std::vector<Sentence> inner = SplitSentences("It shall:\n(a) do:\n1. one;\n2. two;\n(b) rest.");
+  ASSERT_EQ(inner.size(), 5U);
+  EXPECT_EQ(inner[3].lead_in, 1);
+  EXPECT_EQ(inner[4].lead_in, 0);
+  const std::vector<Sentence> numbered =
+      SplitSentences("The Vendor undertakes:\n3.1. to keep it;\n3.2 not to sell it.");
+  ASSERT_EQ(numbered.size(), 3U);
+  EXPECT_EQ(numbered[2].lead_in, 0);
+}
+
 TEST(Sentences, ACaptionIsNoLeadIn) {
   const std::string text =
       "IN THE COUNTY COURT AT LEEDS Claim No. K04LS219\nNorthgate Joinery Ltd (Claimant) v Brightwell Homes Ltd "

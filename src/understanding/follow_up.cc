@@ -99,15 +99,6 @@ constexpr std::array<std::string_view, 26> kPredicates = {
     "notified", "increased", "kept",  "given",    "due",      "payable",  "paid",  "end",      "ends",
     "expire",   "start",     "begin", "commence", "apply",    "last",     "lasts", "fall",     "increase",
     "rise",     "change",    "held",  "return",   "returned", "reviewed", "run",   "terminate"};
-// A time or a party is not what is asked about, but of when or of whom.
-constexpr std::array<std::string_view, 36> kOfWhenOrWhom = {
-    "year",     "month",   "week",      "day",       "quarter",   "weekend",   "tenant",   "landlord", "lessee",
-    "lessor",   "buyer",   "seller",    "purchaser", "vendor",    "licensee",  "licensor", "employee", "employer",
-    "borrower", "lender",  "guarantor", "company",   "recipient", "discloser", "customer", "supplier", "client",
-    "director", "trustee", "executor",  "party",     "parties",   "owner",     "agent",    "others",   "subtenant"};
-
-constexpr std::array<std::string_view, 5> kTimes = {"year", "month", "week", "day", "quarter"};
-
 bool IsContent(const Token& token) {
   return token.lower.size() > 1 && !In(token.lower, kSmall) && !In(token.lower, kPronouns) &&
          !In(token.lower, kPointers) && !In(token.lower, kConditions) && !In(token.lower, kBegins);
@@ -208,13 +199,6 @@ std::string WhoseOf(const std::string& before, const std::vector<Token>& tokens,
   return "";
 }
 
-bool IsOfWhenOrWhom(const std::vector<Token>& phrase) {
-  return std::any_of(phrase.begin(), phrase.end(), [](const Token& token) {
-    const std::string_view word = token.lower;
-    return In(word, kOfWhenOrWhom) || (word.ends_with('s') && In(word.substr(0, word.size() - 1), kOfWhenOrWhom));
-  });
-}
-
 // "May the tenant keep a dog?", "a cat": the last thing of that kind gives way. "When does the rent fall due?", "the
 // deposit": the subject does. "" when neither is there.
 std::string Exchanged(const std::string& before, const std::vector<Token>& tokens, const std::string& phrase,
@@ -243,10 +227,6 @@ std::string Exchanged(const std::string& before, const std::vector<Token>& token
     return Replaced(before, tokens[i].start, tokens[end - 1].end, phrase);
   }
   return "";
-}
-
-bool IsTime(const std::vector<Token>& phrase) {
-  return std::any_of(phrase.begin(), phrase.end(), [](const Token& token) { return In(token.lower, kTimes); });
 }
 
 // "And the tenant?" of a question that has one party: "May the landlord assign?". "" when it has none, or several.
@@ -280,6 +260,23 @@ std::string OfAnotherTopic(const std::string& rest, const std::string& before) {
   if (party) return IsTime(here) ? "" : OfAnotherParty(phrase, before, there);
   const std::string exchanged = Exchanged(before, there, phrase, here[0].lower);
   return exchanged.empty() ? "What about " + phrase + "?" : exchanged;
+}
+
+// "And her notice period?" behind "What is Dr Byrne's salary?": whose that is, is told there. "" where nobody, or more
+// than one, is named.
+std::string OfHisThing(const std::string& rest, const std::vector<Token>& here, const std::string& before,
+                       const std::vector<Token>& there) {
+  static constexpr std::array<std::string_view, 3> kHis = {"her", "his", "their"};
+  constexpr std::size_t kLongest = 4;
+  if (here.size() < 2 || here.size() > kLongest + 1 || !In(here[0].lower, kHis)) return "";
+  if (!std::all_of(here.begin() + 1, here.end(), IsContent)) return "";
+  std::vector<std::string> owners = NamedThings(before);
+  for (std::size_t i = 1; i < there.size(); ++i) {
+    if (there[i - 1].lower == "the" && IsOfWhenOrWhom({there[i]}) && !IsTime({there[i]}))
+      owners.push_back("the " + there[i].lower);
+  }
+  if (owners.size() != 1) return "";
+  return "What is " + owners[0] + "'s " + WithoutMark(rest.substr(here[1].start)) + "?";
 }
 
 // "How is it paid?" behind "When is the rent reviewed under the Acme lease?": the rent, not its review. "" when it is
@@ -353,6 +350,7 @@ std::string MadeOfOne(const std::string& question, const std::string& before) {
     const bool of_it = it != here.end() || In(here.back().lower, kPointers);
     if (asks && content && of_it && (AsksOfDocument(before) || (names && IsOfDocument(here)))) return rest;
     if (asks && content && IsDoneWithAgreements(here)) return rest;
+    if (!asks && rest.size() < question.size()) return OfHisThing(rest, here, before, there);
     return asks && content ? OfItsSubject(rest, here, before, there) : "";
   }
   if (asks) return StandsByItself(here, there) ? rest : "";

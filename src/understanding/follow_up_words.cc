@@ -6,6 +6,34 @@
 #include <utility>
 
 namespace counsel::understanding {
+namespace {
+
+// A time or a party is not what is asked about, but of when or of whom.
+constexpr std::array<std::string_view, 36> kOfWhenOrWhom = {
+    "year",     "month",   "week",      "day",       "quarter",   "weekend",   "tenant",   "landlord", "lessee",
+    "lessor",   "buyer",   "seller",    "purchaser", "vendor",    "licensee",  "licensor", "employee", "employer",
+    "borrower", "lender",  "guarantor", "company",   "recipient", "discloser", "customer", "supplier", "client",
+    "director", "trustee", "executor",  "party",     "parties",   "owner",     "agent",    "others",   "subtenant"};
+
+constexpr std::array<std::string_view, 5> kTimes = {"year", "month", "week", "day", "quarter"};
+
+template <std::size_t N>
+bool In(std::string_view word, const std::array<std::string_view, N>& list) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+}  // namespace
+
+bool IsOfWhenOrWhom(const std::vector<Token>& phrase) {
+  return std::any_of(phrase.begin(), phrase.end(), [](const Token& token) {
+    const std::string_view word = token.lower;
+    return In(word, kOfWhenOrWhom) || (word.ends_with('s') && In(word.substr(0, word.size() - 1), kOfWhenOrWhom));
+  });
+}
+
+bool IsTime(const std::vector<Token>& phrase) {
+  return std::any_of(phrase.begin(), phrase.end(), [](const Token& token) { return In(token.lower, kTimes); });
+}
 
 std::vector<Token> Tokens(std::string_view text) {
   std::vector<Token> tokens;

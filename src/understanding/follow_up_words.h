@@ -35,4 +35,8 @@ struct Range {
 // "How can it be terminated?", "Who signed it?": that is done with agreements and with little else.
 [[nodiscard]] bool IsDoneWithAgreements(const std::vector<Token>& question);
 
+// "the tenant", "each year": of when or of whom something is asked.
+[[nodiscard]] bool IsOfWhenOrWhom(const std::vector<Token>& phrase);
+[[nodiscard]] bool IsTime(const std::vector<Token>& phrase);
+
 }  // namespace counsel::understanding
