@@ -36,7 +36,7 @@ inline void DeclareDocx(CLI::App& verb, DocxOptions& options) {
       ->needs("--docx");
 }
 
-// `counsel record` and its verbs.
+// `counsel record` and its verbs, `counsel replay`.
 void DeclareRecord(CLI::App& app, Arguments& arguments);
 
 }  // namespace counsel::app
