@@ -325,6 +325,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
   DeclareCompany(app, arguments);
   DeclareUpkeep(app, arguments);
   DeclareRecord(app, arguments);
+  DeclareChronology(app, arguments);
   Verb(app, "doctor", "check that everything Counsel needs is in place", arguments);
   app.add_subcommand("licences", "print what Counsel is made of, and under which licences");
   app.add_subcommand("stop", "stop the daemon");

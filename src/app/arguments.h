@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands.h"
+#include "app/commands_chronology.h"
 #include "app/commands_record.h"
 #include "app/commands_show.h"
 
@@ -41,6 +42,7 @@ struct Arguments {
   bool force = false;
   MailOptions mail;
   RecordOptions record;
+  ChronologyOptions chronology;
 };
 
 // The verbs and their flags with their help. `arguments` must live as long as `app`.

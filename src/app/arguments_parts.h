@@ -36,7 +36,9 @@ inline void DeclareDocx(CLI::App& verb, DocxOptions& options) {
       ->needs("--docx");
 }
 
-// `counsel record` and its verbs, `counsel replay`.
+// `counsel chronology`.
+void DeclareChronology(CLI::App& app, Arguments& arguments);
+// `counsel record` and its verbs.
 void DeclareRecord(CLI::App& app, Arguments& arguments);
 
 }  // namespace counsel::app

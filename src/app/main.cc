@@ -10,6 +10,7 @@
 
 #include "app/arguments.h"
 #include "app/commands.h"
+#include "app/commands_chronology.h"
 #include "app/commands_record.h"
 #include "app/run_command.h"
 #include "app/serve.h"
@@ -80,14 +81,14 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "config") return ConfigCommand(settings, arguments.config);
   if (verb == "mail") return MailCommand(settings, arguments.mail);
   if (verb == "token") return TokenCommand(settings, arguments.token);
+  if (verb == "chronology") {
+    arguments.chronology.json = arguments.json;
+    return ChronologyCommand(settings, arguments.chronology);
+  }
   if (verb == "record") {
     arguments.record.json = arguments.json;
     arguments.record.words = arguments.ask.question;
     return RecordCommand(settings, arguments.record);
-  }
-  if (verb == "replay") {
-    arguments.record.json = arguments.json;
-    return ReplayCommand(settings, arguments.record);
   }
   if (verb == "open") return OpenCommand(settings, arguments.open);
   if (verb == "check") return CheckCommand(settings, arguments.upkeep);

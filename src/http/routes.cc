@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "http/chronology_routes.h"
 #include "http/cross_origin.h"
 #include "http/detail.h"
 #include "http/query_value.h"
@@ -81,6 +82,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddConversationRoutes(routes_);
   AddRecordRoutes(routes_);
   AddWordRoutes(routes_);
+  AddChronologyRoutes(routes_);
   AddCompanyWatchRoutes(routes_);  // before {number}
   AddCompanySearchRoutes(routes_);
   AddCompanyRoutes(routes_);

@@ -1,0 +1,27 @@
+#include "app/arguments_parts.h"
+
+namespace counsel::app {
+
+void DeclareChronology(CLI::App& app, Arguments& arguments) {
+  ChronologyOptions& options = arguments.chronology;
+  CLI::App* verb = Verb(app, "chronology",
+                        "the dates that documents tell, in order: what happened, who, in which words, where; what two "
+                        "tell differently side by side",
+                        arguments);
+  verb->add_option("--matter", options.matter, "only this matter's")->check(NotEmpty());
+  Several(*verb, "--document", options.documents, "only this document's: its id or name");
+  verb->add_option("--from", options.from, "from this day on, 2024-03-05");
+  verb->add_option("--to", options.to, "to this day");
+  verb->add_flag("--undated", options.undated,
+                 "also dates that the documents leave open: day and month that may be changed about, no year, counted "
+                 "from what has no date");
+  verb->add_option("--csv", options.csv, "write a table into a file that is not there yet");
+  verb->footer(
+      "Examples:\n"
+      "  counsel chronology --matter \"Smith v Jones\"\n"
+      "  counsel chronology --matter \"Smith v Jones\" --from 2023-01-01 --to 2023-12-31 --csv 2023.csv\n"
+      "A ~ stands before a day that was counted, or whose year the text leaves open: from what, is said beside it.\n"
+      "docs/chronology.md says what is read as a date and what is not.");
+}
+
+}  // namespace counsel::app
