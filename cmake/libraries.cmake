@@ -22,6 +22,7 @@ target_compile_definitions(counsel_deps_asio INTERFACE BOOST_ASIO_NO_DEPRECATED 
 
 counsel_pkg(sqlite sqlite3)
 counsel_pkg(nettle nettle)
+counsel_pkg(hogweed hogweed)
 counsel_pkg(curl libcurl)
 counsel_pkg(utf8proc libutf8proc)
 

@@ -344,6 +344,53 @@ def test_a_file_that_cannot_be_read_is_told_in_a_sentence(tmp_path):
         assert told.returncode == 2 and told.stderr.count("\n") == 1 and "cannot be read" in told.stderr, told.stderr
 
 
+def test_a_signed_head_is_verified_by_both_and_an_altered_one_refused(housed, tmp_path):
+    ask(housed, "What is the rent of Alder House?")
+    signed = housed.cli("record", "head", "--sign").stdout.strip()
+    size, time, key, _ = signed.split("/")
+    assert size == housed.cli("record", "head").stdout.strip() and (housed.home / "record.key").stat().st_mode & 0o777 == 0o600
+    assert housed.cli("record", "head", "--sign").stdout.split("/")[2] == key, "the key is made once"
+    ask(housed, "How much is the deposit?")
+    assert verified(housed, "--head", signed)["signed"] == {"time": time, "key": key}
+    exported(housed, tmp_path / "record.jsonl")
+    good = third_party(tmp_path / "record.jsonl", "--head", signed)
+    assert good.returncode == 0 and f"with the key {key}" in good.stdout, good.stdout + good.stderr
+    altered = signed.replace(time, "2020-01-01T00:00:00Z")
+    assert "it was altered" in third_party(tmp_path / "record.jsonl", "--head", altered).stderr
+    assert "it was altered" in housed.cli("record", "verify", "--head", altered).stderr
+    hers = {"Authorization": "Bearer " + housed.cli("token", "add", "bea").stdout.split()[-1]}
+    assert housed.request("POST", "/api/record/head", {}, hers, tcp=True).status == 403
+
+
+@pytest.mark.parametrize("key, message, signature", [  # RFC 8032, 7.1
+    ("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+     "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"),
+    ("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+     "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"),
+    ("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
+     "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a")])
+def test_the_verifiers_signatures_are_those_of_the_specification(key, message, signature):
+    key, message, signature = map(bytes.fromhex, (key, message, signature))
+    assert verify_record.signed_by(key, message, signature)
+    assert not verify_record.signed_by(key, message + b"x", signature)
+    for at in range(0, 512, 7):
+        altered = bytearray(signature)
+        altered[at // 8] ^= 1 << at % 8
+        assert not verify_record.signed_by(key, message, bytes(altered)), at
+
+
+def test_how_long_texts_are_kept_stands_in_the_record(housed):
+    ask(housed, "What is the rent of Alder House?", matter="Alder")
+    kept = housed.cli("record", "retain", "Alder", "7")
+    assert kept.returncode == 0 and "for 7 years" in kept.stdout and "Those of 0 entries went now" in kept.stdout, kept.stderr
+    assert entry(housed, 2)["entry"]["said"] == {"matter": {"text": "Alder"}, "years": 7}
+    assert "kept for 7 years" in housed.cli("record", "list").stdout
+    assert housed.cli("record", "retain", "Oak", "7").returncode == 4
+    assert housed.cli("record", "retain", "Alder", "101").returncode == 2
+    assert housed.post("/api/record/retention", {"matter": "Alder"}).status == 400
+    assert entry(housed, 1)["texts"] is True
+
+
 def test_what_was_changed_in_the_store_is_told(housed):
     for n in range(5):
         ask(housed, f"What is the rent of Alder House in year {n}?")

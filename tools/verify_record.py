@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""verify_record.py FILE [--head SIZE:ROOT]: verifies what `counsel record export FILE` has written.
+"""verify_record.py FILE [--head HEAD]: verifies what `counsel record export FILE` has written.
 
 One file, Python 3.8 or newer, standard library only: read it, then run it. It needs nothing of Counsel and trusts nothing of the
 file. The form of the file, and what it proves, is in docs/record.md; in short:
@@ -13,7 +13,7 @@ file. The form of the file, and what it proves, is in docs/record.md; in short:
   a text     stands in its entry as {"sha256": SHA-256 of salt and text}; the texts are listed in the order of these
 
 Prints what is wrong, with the entry, and exits with 1; or says what holds, and exits with 0; with 2 where FILE cannot be read. --head is
-a head that was noted outside (`counsel record head`): only that shows that the end was not cut off and that the whole was not written
+a head that was noted outside (`counsel record head`, with or without --sign): only that shows that the end was not cut off and that the whole was not written
 anew. That nothing was left out shows the whole record alone: the export of one matter does not.
 """
 
@@ -84,6 +84,81 @@ def proves(leaf, index, size, proof, root):
         fn >>= 1
         sn >>= 1
     return sn == 0 and value == root
+
+
+# Ed25519 (RFC 8032, 5.1). Points of the curve are (X, Y, Z, T): x = X/Z, y = Y/Z, xy = T/Z.
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
+
+
+def added(one, other):
+    a = (one[1] - one[0]) * (other[1] - other[0]) % P
+    b = (one[1] + one[0]) * (other[1] + other[0]) % P
+    c = 2 * one[3] * other[3] * D % P
+    d = 2 * one[2] * other[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(number, point):
+    result = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            result = added(result, point)
+        point = added(point, point)
+        number >>= 1
+    return result
+
+
+def point_of(data):
+    """The point that 32 bytes stand for; None when they stand for none."""
+    y = int.from_bytes(data, "little")
+    odd, y = y >> 255, y & (2**255 - 1)
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT_OF_MINUS_1 % P
+    if (x * x - square) % P or (x == 0 and odd):
+        return None
+    x = P - x if x & 1 != odd else x
+    return x, y, 1, x * y % P
+
+
+BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def signed_by(key, message, signature):
+    """Whether the holder of the key (32 bytes) has signed it."""
+    if len(key) != 32 or len(signature) != 64:
+        return False
+    public, r, s = point_of(key), point_of(signature[:32]), int.from_bytes(signature[32:], "little")
+    if public is None or r is None or s >= ORDER:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
+    left, right = times(s, BASE), added(r, times(h, public))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+def read_noted(text):
+    """((size, root), time or None, key or None) of a head as it was noted, SIZE:ROOT or SIZE:ROOT/TIME/KEY/SIGNATURE; ValueError."""
+    parts = text.strip().split("/")
+    size, _, root = parts[0].partition(":")
+    if not (size.isascii() and size.isdigit()) or not HEX.match(root) or len(parts) not in (1, 4):
+        raise ValueError("a head is written SIZE:ROOT, or SIZE:ROOT/TIME/KEY/SIGNATURE, as counsel record head prints it")
+    if len(parts) == 1:
+        return (int(size), root), None, None
+    message = "counsel record head 1\n" + "/".join(parts[:2])
+    try:
+        good = signed_by(bytes.fromhex(parts[2]), message.encode(), bytes.fromhex(parts[3]))
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("the signature of this head is not of it and its key: it was altered")
+    return (int(size), root), parts[1], parts[2]
 
 
 class Verification:
@@ -290,14 +365,14 @@ class Verification:
 def main():
     parser = argparse.ArgumentParser(description="Verifies what 'counsel record export FILE' has written.")
     parser.add_argument("file")
-    parser.add_argument("--head", help="a head that was noted outside: SIZE:ROOT")
+    parser.add_argument("--head", help="a head that was noted outside: SIZE:ROOT, or one that was signed")
     given = parser.parse_args()
-    noted = None
+    noted = time = key = None
     if given.head:
-        size, _, root = given.head.partition(":")
-        if not size.isdigit() or not HEX.match(root):
-            parser.error("--head is written SIZE:ROOT, as counsel record head prints it")
-        noted = (int(size), root)
+        try:
+            noted, time, key = read_noted(given.head)
+        except ValueError as error:
+            parser.error(str(error))
     try:
         with open(given.file, "rb") as lines:
             verification = Verification(lines, noted)
@@ -305,6 +380,8 @@ def main():
         print(f"{given.file} cannot be read: {error.strerror}. Name a file that counsel record export has written.", file=sys.stderr)
         return 2
     print("\n".join(verification.says()))
+    if key:
+        print(f"The head was signed, at {time} by its machine's clock, with the key {key}: compare that with the one you know.")
     return 1 if verification.faults else 0
 
 

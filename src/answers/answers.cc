@@ -261,6 +261,7 @@ asio::awaitable<Result<Answer>> AnswerQuestion(const std::string& question, cons
     Result<Answer> written = co_await Write(writing, pool, sink);
     if (written && Declines(written->draft)) {
       answer->model = written->model;
+      answer->written = std::move(written->written);
       answer->prompt_tokens = written->prompt_tokens;
       answer->completion_tokens = written->completion_tokens;
       answer->notes.push_back(written->model + " was asked to write an answer, and found none in what it read.");

@@ -16,6 +16,7 @@
 #include "answers/framing.h"
 #include "answers/meant.h"
 #include "answers/quotes.h"
+#include "answers/written.h"
 #include "base/result.h"
 #include "models/pool.h"
 #include "search/search.h"
@@ -122,9 +123,10 @@ struct Answer {
   std::string searched_for;   // the question, made whole where it refers to those before it
   std::size_t found = 0;      // chunks that the search returned, strong or weak
   std::vector<Passage> passages;
-  std::optional<Meant> meant;     // what the question was taken to mean; nothing when nothing was searched
-  std::vector<Passage> left_out;  // relevant passages that did not fit the prompt
-  std::string model;              // the generator; "" when it was not asked
+  std::optional<Meant> meant;      // what the question was taken to mean; nothing when nothing was searched
+  std::vector<Passage> left_out;   // relevant passages that did not fit the prompt
+  std::string model;               // the generator; "" when it was not asked
+  std::optional<Written> written;  // by it, whatever became of it
   std::optional<RegisterReading> register_reading;
   std::vector<SideBySide> disagreements;      // of documents with the register, on what is asked
   std::vector<Contradiction> contradictions;  // between the passages

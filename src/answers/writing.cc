@@ -129,6 +129,27 @@ void Conclude(Prompt prompt, const Draft& draft, Answer* answer) {
   answer->text = "The documents support no sentence of what the model wrote.";
 }
 
+// Under a lease on the generator. What it repeats is cut off, which is no error.
+asio::awaitable<Result<models::ChatEnd>> Speak(const models::Lease& lease, Draft& draft, bool read_anew,
+                                               Written* written) {
+  models::ChatOptions chat;
+  chat.max_tokens = written->max_tokens;
+  chat.seed = written->seed;
+  chat.read_anew = read_anew;
+  const models::OnText take = [&draft](std::string_view piece) { return draft.Take(piece); };
+  Result<models::ChatEnd> end = co_await models::Chat(lease, written->prompt, chat, take);
+  written->text = draft.text();
+  written->alone = lease.alone();
+  written->flags = lease.flags();
+  if (!end && draft.enough()) co_return models::ChatEnd();
+  if (!end) co_return Fail(std::move(end.error()));
+  if (end->read_tokens > 0 && end->read_tokens < end->prompt_tokens) {
+    written->cached_tokens = end->prompt_tokens - end->read_tokens;
+  }
+  written->engine = end->engine;
+  co_return end;
+}
+
 // From the passages to an answer, under a lease on the generator.
 asio::awaitable<Result<Answer>> Generate(const Writing& writing, const models::Lease& lease, Draft& draft,
                                          AnswerSink& sink) {
@@ -148,18 +169,19 @@ asio::awaitable<Result<Answer>> Generate(const Writing& writing, const models::L
 
   told = sink.OnStatus("answering", lease.model().name, 0);
   if (!told) co_return Fail(std::move(told.error()));
-  models::ChatOptions chat;
-  chat.max_tokens = budget.answer_tokens;
-  const models::OnText take = [&draft](std::string_view piece) { return draft.Take(piece); };
-  Result<models::ChatEnd> end = co_await models::Chat(lease, prompt->messages, chat, take);
-  if (!end && !draft.enough()) co_return Fail(std::move(end.error()));
+  Answer answer;
+  answer.written.emplace();
+  answer.written->prompt = prompt->messages;
+  answer.written->max_tokens = budget.answer_tokens;
+  answer.written->seed = models::ChatOptions().seed;
+  Result<models::ChatEnd> end = co_await Speak(lease, draft, false, &*answer.written);
+  if (!end) co_return Fail(std::move(end.error()));
 
   told = sink.OnStatus("checking", "", 0);
   if (!told) co_return Fail(std::move(told.error()));
-  Answer answer;
   answer.model = lease.model().name;
-  answer.prompt_tokens = end ? end->prompt_tokens : prompt->tokens;
-  answer.completion_tokens = end ? end->completion_tokens : 0;
+  answer.prompt_tokens = end->prompt_tokens > 0 ? end->prompt_tokens : prompt->tokens;
+  answer.completion_tokens = end->completion_tokens;
   Conclude(std::move(*prompt), draft, &answer);
   answer.left_out.insert(answer.left_out.end(), excerpts.left_out.begin(), excerpts.left_out.end());
   co_return answer;
@@ -198,6 +220,29 @@ asio::awaitable<Result<Answer>> Write(const Writing& writing, models::ModelPool&
     answer = co_await Ask(writing, true, pool, draft, sink, &less_next);
   }
   co_return answer;
+}
+
+asio::awaitable<Result<Written>> WriteAgain(const Written& as, const std::string& model, models::ModelPool& pool,
+                                            AnswerSink& sink) {
+  constexpr std::chrono::milliseconds kLoad{300'000};
+  models::AcquireOptions acquire(kLoad);
+  acquire.slots = 1;
+  acquire.tells_reading = true;
+  std::size_t bytes = 0;
+  for (const models::ChatMessage& message : as.prompt) bytes += message.content.size();
+  acquire.prompt_tokens = static_cast<std::uint32_t>(bytes / kBytesPerToken);
+  Result<models::Lease> lease = co_await AcquireTelling(model, acquire, pool, &sink);
+  if (!lease) co_return Fail(std::move(lease.error()));
+  Written written;
+  written.prompt = as.prompt;
+  written.max_tokens = as.max_tokens;
+  written.seed = as.seed;
+  Draft draft(sink);
+  Result<void> told = sink.OnStatus("answering", model, 0);
+  if (!told) co_return Fail(std::move(told.error()));
+  Result<models::ChatEnd> end = co_await Speak(*lease, draft, true, &written);
+  if (!end) co_return Fail(std::move(end.error()));
+  co_return written;
 }
 
 }  // namespace counsel::answers

@@ -35,4 +35,10 @@ struct Writing {
 [[nodiscard]] boost::asio::awaitable<Result<Answer>> Write(const Writing& writing, models::ModelPool& pool,
                                                            AnswerSink& sink);
 
+// What `as` says once more, by the same model, read anew: its prompt, seed and length; the others of its members are
+// not looked at. The sink is told of the load and the text. Errors: those of ModelPool::Acquire and of a model that
+// dies.
+[[nodiscard]] boost::asio::awaitable<Result<Written>> WriteAgain(const Written& as, const std::string& model,
+                                                                 models::ModelPool& pool, AnswerSink& sink);
+
 }  // namespace counsel::answers

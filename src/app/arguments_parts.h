@@ -38,7 +38,7 @@ inline void DeclareDocx(CLI::App& verb, DocxOptions& options) {
 
 // `counsel chronology`.
 void DeclareChronology(CLI::App& app, Arguments& arguments);
-// `counsel record` and its verbs.
+// `counsel record` and its verbs, `counsel replay`.
 void DeclareRecord(CLI::App& app, Arguments& arguments);
 
 }  // namespace counsel::app

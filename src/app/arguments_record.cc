@@ -37,7 +37,14 @@ void DeclareRecord(CLI::App& app, Arguments& arguments) {
   };
   hold("hold", "held", "put a matter on legal hold: no document, question or answer of it is deleted");
   hold("release", "released", "end a matter's hold");
-  action("head", "head", "print what stands for the whole record, SIZE:ROOT; note it outside, by mail or on paper");
+  CLI::App* retain = action("retain", "retained",
+                            "how long the texts of a matter are kept in the record: what is older loses them, and an "
+                            "entry says so; none while the matter is on hold");
+  retain->add_option("matter", options.matter, "its name")->required();
+  retain->add_option("years", options.years, "0: for ever")->required()->check(CLI::Range(0, 100));
+  action("head", "head", "print what stands for the whole record, SIZE:ROOT; note it outside, by mail or on paper")
+      ->add_flag("--sign", options.sign,
+                 "with the time, signed with this home's key (Ed25519), which the first use makes");
   action("verify", "verify", "hash all of it again and tell every entry that is not what it was")
       ->add_option("--head", options.head, "one that was noted: the record must begin with it");
   CLI::App* export_verb = action("export", "export", "write it for somebody else to verify (docs/record.md)");
@@ -55,6 +62,12 @@ void DeclareRecord(CLI::App& app, Arguments& arguments) {
       "  counsel record export smith.jsonl --matter \"Smith v Jones\"\n"
       "Deleting a document, matter or conversation deletes the texts of the entries that may hold its words; their "
       "digests\nstay, and an entry says so.");
+  CLI::App* replay = Verb(app, "replay",
+                          "have an answer of the record written once more, from the same prompt: the same text to the "
+                          "bit, or what is not as it was",
+                          arguments);
+  replay->add_option("entry", options.number, "its number (counsel record list)")->required();
+  replay->add_flag("--now", options.now, "ask its question again today, and show how evidence and answer differ");
 }
 
 }  // namespace counsel::app

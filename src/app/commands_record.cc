@@ -56,6 +56,11 @@ std::string WhatIsSaid(const Json& entry) {
   if (kind == "deleted") {
     return "a " + said.value("what", "document") + ": the texts of " + Numbers(said["entries"]) + " are gone";
   }
+  if (kind == "retained") {
+    const std::int64_t years = said.value("years", std::int64_t{0});
+    return "matter " + TextOf(said.value("matter", Json())) +
+           (years == 0 ? ": kept for ever" : ": kept for " + std::to_string(years) + " years");
+  }
   const std::string words = TextOf(said.value("words", Json()));
   if (said.contains("matter")) return "matter " + TextOf(said["matter"]) + (words.empty() ? "" : ": " + words);
   return "entry " + entry.value("of", Json()).dump() + (words.empty() ? "" : ": " + words);
@@ -189,15 +194,31 @@ asio::awaitable<int> Hold(DaemonClient& daemon, const RecordOptions& options) {
   co_return kExitOk;
 }
 
+asio::awaitable<int> Retain(DaemonClient& daemon, const RecordOptions& options) {
+  const std::string target = std::string(kRoute) + "/retention";
+  const Json body = {{"matter", options.matter}, {"years", options.years}};
+  Result<Json> reply = co_await daemon.Call("POST", target, body);
+  if (!reply) co_return ReportError(reply.error());
+  if (options.json) {
+    PrintJson(*reply);
+    co_return kExitOk;
+  }
+  const std::string how_long = options.years == 0 ? "for ever" : "for " + std::to_string(options.years) + " years";
+  std::printf("Texts of the matter '%s' are kept in the record %s; entry %s says so. Those of %s entries went now.\n",
+              Printable(options.matter).c_str(), how_long.c_str(), (*reply)["number"].dump().c_str(),
+              (*reply)["deleted"].dump().c_str());
+  co_return kExitOk;
+}
+
 asio::awaitable<int> Head(DaemonClient& daemon, const RecordOptions& options) {
   const std::string target = std::string(kRoute) + "/head";
-  const Json no_body;
-  Result<Json> reply = co_await daemon.Call("GET", target, no_body);
+  const Json body = options.sign ? Json::object() : Json();
+  Result<Json> reply = co_await daemon.Call(options.sign ? "POST" : "GET", target, body);
   if (!reply) co_return ReportError(reply.error());
   if (options.json) {
     PrintJson(*reply);
   } else {
-    std::printf("%s\n", reply->value("head", "").c_str());
+    std::printf("%s\n", reply->value(options.sign ? "signed" : "head", "").c_str());
   }
   co_return kExitOk;
 }
@@ -213,6 +234,11 @@ void PrintVerified(const Json& verified) {
   const std::int64_t more =
       verified.value("fault_count", std::int64_t{0}) - static_cast<std::int64_t>(verified["faults"].size());
   if (more > 0) std::printf("✗ and %lld further faults\n", static_cast<long long>(more));
+  if (verified["signed"].is_object()) {
+    std::printf("The head that was noted was signed on %s with the key %s\n",
+                Printable(verified["signed"].value("time", "")).c_str(),
+                Printable(verified["signed"].value("key", "")).c_str());
+  }
   if (verified.value("whole", false)) std::printf("The record is whole. ");
   std::printf("Head: %s\n", verified.value("head", "").c_str());
 }
@@ -254,6 +280,7 @@ asio::awaitable<int> Record(const Settings& settings, RecordOptions options) {
   if (options.action == "show") co_return co_await Show(*daemon, options);
   if (options.action == "head") co_return co_await Head(*daemon, options);
   if (options.action == "held" || options.action == "released") co_return co_await Hold(*daemon, options);
+  if (options.action == "retained") co_return co_await Retain(*daemon, options);
   if (options.action == "verify") co_return co_await Verify(*daemon, options);
   if (options.action == "export") co_return co_await Export(*daemon, options);
   co_return co_await Act(*daemon, options);

@@ -1,4 +1,4 @@
-// counsel record.
+// counsel record, counsel replay.
 #pragma once
 
 #include <string>
@@ -16,10 +16,15 @@ struct RecordOptions {
   std::string head;    // with verify: one that was noted, SIZE:ROOT
   std::string file;    // of export
   DocxOptions docx;    // with show
+  int years = 0;       // with retained
+  bool sign = false;   // of head
+  bool now = false;    // of replay: ask again today
   int limit = 20;
   bool json = false;
 };
 // kExitFailure when the record is not whole.
 [[nodiscard]] int RecordCommand(const Settings& settings, const RecordOptions& options);
+// kExitFailure when it is not the same text, or not the same answer.
+[[nodiscard]] int ReplayCommand(const Settings& settings, const RecordOptions& options);
 
 }  // namespace counsel::app

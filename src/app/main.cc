@@ -90,6 +90,10 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
     arguments.record.words = arguments.ask.question;
     return RecordCommand(settings, arguments.record);
   }
+  if (verb == "replay") {
+    arguments.record.json = arguments.json;
+    return ReplayCommand(settings, arguments.record);
+  }
   if (verb == "open") return OpenCommand(settings, arguments.open);
   if (verb == "check") return CheckCommand(settings, arguments.upkeep);
   if (verb == "backup") return BackupCommand(settings, arguments.upkeep);

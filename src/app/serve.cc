@@ -34,6 +34,7 @@
 #include "companies_house/register_entries.h"
 #include "http/event_queue.h"
 #include "http/pulls.h"
+#include "http/record.h"
 #include "http/routes.h"
 #include "mail/following.h"
 #include "net/http.h"
@@ -89,6 +90,8 @@ class Daemon {
     AwaitStopSignal();
     Spawn("starting the queue of documents", StartIngest());
     mail_->Start();
+    Spawn("keeping the record's texts as long as they are to be kept",
+          http::KeepRetentionDaily(*services_, retention_));
     for (const std::string& name : ModelsToPreload()) Spawn("loading a model ahead of its use", Preload(name));
     RunWhateverIsThrown([this] { io_.run(); });
     originals_.OnLetGo(nullptr);  // what is let go from here on is looked at by the next start
@@ -318,6 +321,7 @@ class Daemon {
     for (http::EventQueue* queue : queues) queue->Close();
     register_->Stop();
     mail_->Stop();
+    retention_.expires_at(asio::steady_timer::time_point::max());  // it ends
     services_->pulls->StopAll();
     auto replies = server_->Stop(kReplyGrace);
     co_await EndStep(kReplyGrace + kReplyEnd, "the server", std::move(replies));
@@ -342,6 +346,7 @@ class Daemon {
   asio::io_context io_{1};
   // Caught from the start: a stop that is asked for before "ready" is an ordered one too.
   asio::signal_set stop_signals_{io_, SIGTERM, SIGINT};
+  asio::steady_timer retention_{io_};
   models::Catalogue catalogue_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<companies_house::RegisterClient> register_;

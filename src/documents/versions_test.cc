@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include "documents/documents.h"
 
@@ -50,6 +51,26 @@ class Versions : public testing::Test {
   std::unique_ptr<store::Connection> db_;
   std::string matter_ = "general";
 };
+
+// In steps of SQLite's machine, some hundreds of which one document may take; by its choice it went through all that
+// are ready.
+TEST_F(Versions, ADocumentIsMadeReadyWithoutAReadOfAllTheOthers) {
+  const auto add = [this](int number) {
+    const std::string digits = std::to_string(1000 + number);
+    return AddDocument(*db_, matter_, "file", "/x" + digits, std::string(60, 'a') + digits, 100)->document.id;
+  };
+  const auto steps = [this](const std::string& id) {
+    int tens = 0;
+    const auto count = [](void* tens) { return ++*static_cast<int*>(tens), 0; };
+    sqlite3_progress_handler(db_->handle(), 10, count, &tens);
+    Ready(id);
+    sqlite3_progress_handler(db_->handle(), 0, nullptr, nullptr);
+    return 10 * tens;
+  };
+  const int of_few = steps(add(0));
+  for (int number = 1; number < 500; ++number) Ready(add(number));
+  EXPECT_LT(steps(add(500)), 2 * of_few + 200);
+}
 
 TEST_F(Versions, WhatTheNewestVersionSupersededStaysSupersededWhenThatIsDeleted) {
   const std::string old = AddReady('a', "/x");

@@ -123,7 +123,10 @@ bool IsFromBrowser(const net::Request& request) {
 bool IsForTheUserAlone(std::string_view path) {
   constexpr std::array<std::string_view, 6> kPaths = {"/api/config", "/api/stop",   "/api/check",
                                                       "/api/backup", "/api/export", "/api/doctor"};
-  if (path == "/api/record/export" || path == "/api/record/verify" || path == "/api/record/holds") return true;
+  if (path == "/api/record/export" || path == "/api/record/verify" || path == "/api/record/holds" ||
+      path == "/api/record/retention") {
+    return true;
+  }
   if (path == "/api/mail" || path.starts_with("/api/mail/")) return true;
   // A model that is fetched fills the disk, and is seen from outside.
   if (path.starts_with("/api/models/") && path.ends_with("/pull")) return true;

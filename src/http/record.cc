@@ -6,12 +6,17 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <pwd.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "host/processor_name.h"
 #include "http/conversation.h"
+#include "record/retention.h"
+#include "search/search.h"
 
 namespace counsel::http {
 
@@ -59,6 +64,7 @@ class QuestionEntry {
     said["read"] = PassagesOf(answer.passages);
     said["left_out"] = PassagesOf(answer.left_out);
     said["notes"] = entry_.TextsOf(answer.notes);
+    said["written"] = Written(answer);
     entry_.matters = options.matters.empty() ? MattersOf(answer) : options.matters;
   }
 
@@ -83,6 +89,20 @@ class QuestionEntry {
                                         {"grade", std::string(judging::GradeName(sentence.grade))},
                                         {"differences", entry_.TextsOf(sentence.differences)},
                                         {"why_not", entry_.Text(sentence.why_not)}});
+  }
+
+  // What the generator was given and what it wrote; null where none was asked. The processor comes later (it blocks).
+  Json Written(const answers::Answer& answer) {
+    if (!answer.written) return nullptr;
+    const answers::Written& written = *answer.written;
+    Json prompt = Json::array();
+    for (const models::ChatMessage& message : written.prompt) {
+      prompt.push_back({{"role", message.role}, {"content", entry_.Text(message.content)}});
+    }
+    return {{"prompt", std::move(prompt)},      {"text", entry_.Text(written.text)},
+            {"max_tokens", written.max_tokens}, {"seed", written.seed},
+            {"alone", written.alone},           {"cached_tokens", written.cached_tokens},
+            {"engine", written.engine}};
   }
 
   Json PlaceOf(const answers::Citation& citation) {
@@ -132,20 +152,16 @@ const models::ModelEntry* EntryOf(const Services& services, const std::string& n
 // The generator that wrote; null where none was asked.
 Json ModelOf(const Services& services, const answers::Answer& answer) {
   if (answer.model.empty()) return nullptr;
-  Json json = {{"name", answer.model},
-               {"prompt_tokens", answer.prompt_tokens},
-               {"completion_tokens", answer.completion_tokens},
-               {"temperature", 0},
-               {"files", Json::array()}};
+  Json json = ModelJson(services, answer.model);
+  json["prompt_tokens"] = answer.prompt_tokens;
+  json["completion_tokens"] = answer.completion_tokens;
+  json["temperature"] = 0;
   const models::ModelEntry* entry = EntryOf(services, answer.model);
   if (entry == nullptr) return json;
-  for (const models::ModelFile& file : entry->files) {
-    json["files"].push_back({{"sha256", file.sha256}, {"bytes", file.bytes}});
-  }
   if (entry->remote) json["host"] = entry->remote->host();
   for (const models::ModelStatus& status : services.pool.Status()) {
     if (status.name != answer.model) continue;
-    json["flags"] = status.flags;
+    json["flags"] = answer.written ? answer.written->flags : status.flags;
     json["context_tokens"] = status.context_tokens;
     json["slots"] = status.slots;
   }
@@ -196,6 +212,7 @@ asio::awaitable<Result<std::int64_t>> Append(Call& call, const Answered& asked, 
     const record::Actor actor = ActorOf(call.caller);
     entry.owner = actor.owner;
     entry.person = actor.person;
+    if (entry.said["written"].is_object()) entry.said["written"]["processor"] = host::ProcessorName();
     if (from_earlier) {
       ASSIGN_OR_RETURN(const std::vector<std::string> earlier,
                        answers::EarlierDocuments(db, asked.conversation, options.matters));
@@ -210,6 +227,16 @@ asio::awaitable<Result<std::int64_t>> Append(Call& call, const Answered& asked, 
 
 std::int64_t UnixSeconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+Json ModelJson(const Services& services, const std::string& name) {
+  Json json = {{"name", name}, {"files", Json::array()}};
+  const models::ModelEntry* entry = EntryOf(services, name);
+  if (entry == nullptr) return json;
+  for (const models::ModelFile& file : entry->files) {
+    json["files"].push_back({{"sha256", file.sha256}, {"bytes", file.bytes}});
+  }
+  return json;
 }
 
 record::Actor ActorOf(const Caller& caller) {
@@ -239,6 +266,32 @@ asio::awaitable<void> KeepInRecord(Call& call, const Answered& asked, const answ
   if (failure.empty()) co_return;
   spdlog::error("an answer is not in the record: {}", failure);
   (*whole)["notes"].push_back("This answer is not in the record: " + failure);
+}
+
+asio::awaitable<Result<std::int64_t>> KeepRetention(Services& services) {
+  auto work = [](store::Connection& db) -> Result<std::int64_t> {
+    const record::Actor nobody;
+    ASSIGN_OR_RETURN(const std::int64_t deleted, record::KeepRetention(db, nobody, UnixSeconds()));
+    if (deleted > 0) RETURN_IF_ERROR(search::RequestPurge(db));
+    return deleted;
+  };
+  Result<std::int64_t> deleted = co_await services.store.Write(work);
+  if (!deleted || *deleted == 0) co_return deleted;
+  Result<void> purged = co_await services.ingest.Purge();
+  if (!purged) co_return Fail(std::move(purged.error()));
+  co_return deleted;
+}
+
+asio::awaitable<void> KeepRetentionDaily(Services& services, asio::steady_timer& timer) {
+  const auto never = asio::steady_timer::time_point::max();
+  while (timer.expiry() != never) {
+    const Result<std::int64_t> deleted = co_await KeepRetention(services);
+    if (!deleted) spdlog::warn("texts of the record are kept for too long: {}", deleted.error().ToString());
+    if (timer.expiry() == never) co_return;
+    timer.expires_after(std::chrono::hours(24));
+    boost::system::error_code ignored;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
 }
 
 asio::awaitable<void> SayDeletedInRecord(Call& call) {

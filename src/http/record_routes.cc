@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -13,6 +14,8 @@
 #include "http/record.h"
 #include "record/export.h"
 #include "record/hold.h"
+#include "record/retention.h"
+#include "record/sign.h"
 #include "record/verify.h"
 
 namespace counsel::http {
@@ -139,6 +142,27 @@ asio::awaitable<Result<void>> ShowHead(Call& call) {
   co_return co_await call.SendJson(std::move(json));
 }
 
+// POST /api/record/head: signed with the home's key, which the first signature makes.
+asio::awaitable<Result<void>> SignHead(Call& call) {
+  if (!call.caller.user()) {
+    co_return Fail(ErrorCode::kPermissionDenied, "Heads are signed by the user whose Counsel it is, alone.",
+                   "Without a signature: GET /api/record/head");
+  }
+  auto work = [&call](store::Connection& db) -> Result<Json> {
+    ASSIGN_OR_RETURN(const record::Head head, record::HeadNow(db));
+    const std::filesystem::path file = std::filesystem::path(call.services.home) / "record.key";
+    ASSIGN_OR_RETURN(const record::HomeKey key, record::HomeKey::Open(file));
+    return Json{{"size", head.size},
+                {"root", record::HexOf(head.root)},
+                {"head", record::HeadText(head)},
+                {"key", key.PublicHex()},
+                {"signed", key.Sign(head, UnixSeconds())}};
+  };
+  Result<Json> json = co_await call.services.store.Write(work);  // one at a time
+  if (!json) co_return Fail(std::move(json.error()));
+  co_return co_await call.SendJson(std::move(*json));
+}
+
 // POST /api/record/holds {matter, hold, words?}
 asio::awaitable<Result<void>> Hold(Call& call) {
   ASSIGN_OR_CO_RETURN(const Json body, co_await call.ReadJson(kBodyLimit));
@@ -160,6 +184,26 @@ asio::awaitable<Result<void>> Hold(Call& call) {
   co_return co_await call.SendJson(std::move(*added), 201);
 }
 
+// POST /api/record/retention {matter, years}
+asio::awaitable<Result<void>> Retain(Call& call) {
+  ASSIGN_OR_CO_RETURN(const Json body, co_await call.ReadJson(kBodyLimit));
+  CO_RETURN_IF_ERROR(OnlyMembers(body, {"matter", "years"}));
+  ASSIGN_OR_CO_RETURN(const std::string matter, StringMember(body, "matter", ""));
+  ASSIGN_OR_CO_RETURN(const std::int64_t years, IntegerMember(body, "years", -1));
+  auto work = [&](store::Connection& db) -> Result<Json> {
+    const record::Actor actor = ActorOf(call.caller);
+    ASSIGN_OR_RETURN(const std::int64_t added, record::SetRetention(db, matter, years, actor, UnixSeconds()));
+    ASSIGN_OR_RETURN(const record::Kept kept, record::Find(db, added, ""));
+    return EntryJson(kept);
+  };
+  Result<Json> added = co_await call.services.store.Write(work);
+  if (!added) co_return Fail(std::move(added.error()));
+  const Result<std::int64_t> deleted = co_await KeepRetention(call.services);
+  if (!deleted) co_return Fail(deleted.error());
+  (*added)["deleted"] = *deleted;
+  co_return co_await call.SendJson(std::move(*added), 201);
+}
+
 Json VerifiedJson(const record::Verified& verified) {
   Json faults = Json::array();
   for (const record::Fault& fault : verified.first_faults) {
@@ -171,19 +215,23 @@ Json VerifiedJson(const record::Verified& verified) {
           {"faults", std::move(faults)}};
 }
 
-asio::awaitable<Result<Json>> RunVerification(Services& services, std::optional<record::Head> noted,
+asio::awaitable<Result<Json>> RunVerification(Services& services, std::optional<record::Noted> noted,
                                               upkeep::Report report) {
   // What a crash left unsaid first.
   auto say = [](store::Connection& db) { return record::SayDeleted(db, record::Actor(), UnixSeconds()); };
   Result<void> said = co_await services.store.Write(say);
   if (!said) co_return Fail(std::move(said.error()));
-  auto work = [&noted, &report](store::Connection& db) {
+  const std::optional<record::Head> head = noted ? std::optional(noted->head) : std::nullopt;
+  auto work = [&head, &report](store::Connection& db) {
     const record::Progress progress = [&report](double share) { return upkeep::Tell(report, share, "the record"); };
-    return record::Verify(db, noted, progress);
+    return record::Verify(db, head, progress);
   };
   const Result<record::Verified> verified = co_await services.store.ReadApart(work);
   if (!verified) co_return Fail(verified.error());
-  co_return VerifiedJson(*verified);
+  Json json = VerifiedJson(*verified);
+  json["signed"] = nullptr;
+  if (noted && !noted->key.empty()) json["signed"] = {{"time", noted->time}, {"key", noted->key}};
+  co_return json;
 }
 
 // POST /api/record/verify {head?}
@@ -191,9 +239,9 @@ asio::awaitable<Result<void>> Verify(Call& call) {
   ASSIGN_OR_CO_RETURN(const Json body, co_await call.ReadJson(kBodyLimit));
   CO_RETURN_IF_ERROR(OnlyMembers(body, {"head"}));
   ASSIGN_OR_CO_RETURN(const std::string text, StringMember(body, "head", ""));
-  std::optional<record::Head> noted;
+  std::optional<record::Noted> noted;
   if (!text.empty()) {
-    ASSIGN_OR_CO_RETURN(noted, record::ReadHead(text));
+    ASSIGN_OR_CO_RETURN(noted, record::ReadNoted(text));
   }
   Services& services = call.services;
   LongWork work = [&services, noted](upkeep::Report report) {
@@ -234,11 +282,14 @@ Result<std::int64_t> ReadEntryNumber(const std::string& text) {
 void AddRecordRoutes(std::vector<Route>& routes) {
   routes.push_back({"GET", "/api/record", List, {"matter", "limit", "after"}});
   routes.push_back({"GET", "/api/record/head", ShowHead});
+  routes.push_back({"POST", "/api/record/head", SignHead});
   routes.push_back({"GET", "/api/record/export", Export, {"matter"}});
   routes.push_back({"POST", "/api/record/verify", Verify});
   routes.push_back({"POST", "/api/record/holds", Hold});
+  routes.push_back({"POST", "/api/record/retention", Retain});
   routes.push_back({"GET", "/api/record/{n}", Show});
   routes.push_back({"POST", "/api/record/{n}/acts", Act});
+  AddReplayRoutes(routes);
 }
 
 }  // namespace counsel::http

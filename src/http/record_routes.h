@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "http/routes.h"
 
 namespace counsel::http {
@@ -13,5 +14,9 @@ namespace counsel::http {
 [[nodiscard]] Result<std::int64_t> ReadEntryNumber(const std::string& text);
 
 void AddRecordRoutes(std::vector<Route>& routes);
+void AddReplayRoutes(std::vector<Route>& routes);
+
+// The number of an entry in a request's path. kInvalidArgument.
+[[nodiscard]] Result<std::int64_t> ReadEntryNumber(const std::string& text);
 
 }  // namespace counsel::http

@@ -1,5 +1,6 @@
 #include "judging/asides.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "judging/grammar.h"
@@ -29,19 +30,40 @@ std::size_t BehindWhether(const Words& words, std::size_t at) {
   return at;
 }
 
-// Past ", without waiving any other remedies,".
+// Past ", without waiving any other remedies," and "in addition to all other remedies it may have,".
 std::size_t BehindOtherRemedies(const Words& words, std::size_t at) {
-  if (!IsMark(words, at, ',') || At(words, at + 1) != "without") return at;
-  if (!In(At(words, at + 2), {"prejudice", "waiving", "limiting"})) return at;
+  const std::size_t first = IsMark(words, at, ',') ? at + 1 : at;
+  if (first == at && at > 0) return at;
+  const bool without = At(words, first) == "without" && In(At(words, first + 1), {"prejudice", "waiving", "limiting"});
+  const bool beside = At(words, first) == "in" && At(words, first + 1) == "addition" && At(words, first + 2) == "to";
+  if (!without && !beside) return at;
   bool other = false;
   bool remedies = false;
-  for (std::size_t i = at + 3; i < words.size() && i - at < kLongest; ++i) {
+  for (std::size_t i = first + 2; i < words.size() && i - at < kLongest; ++i) {
     if (IsMark(words, i, ',')) return other && remedies ? i + 1 : at;
     if (words[i].punctuation != 0) return at;
     other = other || In(At(words, i), {"other", "further"});
-    remedies = remedies || In(At(words, i), {"right", "rights", "remedy", "remedies"});
+    remedies = remedies || In(At(words, i), {"right", "rights", "remedy", "remedies", "relief"});
   }
   return at;
+}
+
+// "giving the other party thirty days' notice": giving such notice to the other party.
+void StraightenNotice(Words* words) {
+  for (std::size_t i = 0; i + 5 < words->size(); ++i) {
+    if (At(*words, i) != "giving" || At(*words, i + 1) != "the" || At(*words, i + 2) != "other" ||
+        At(*words, i + 3) != "party")
+      continue;
+    std::size_t notice = i + 4;
+    while (notice < words->size() && notice - i < 14 && At(*words, notice) != "notice") ++notice;
+    if (At(*words, notice) != "notice") return;
+    const auto begin = words->begin() + static_cast<std::ptrdiff_t>(i) + 1;
+    std::rotate(begin, begin + 3, words->begin() + static_cast<std::ptrdiff_t>(notice) + 1);
+    text::RawWord to = (*words)[i];
+    to.text = "to";
+    words->insert(words->begin() + static_cast<std::ptrdiff_t>(notice) - 2, std::move(to));
+    return;
+  }
 }
 
 // "in no event shall either party be liable": either party shall not be liable.
@@ -76,7 +98,8 @@ void StraightenNoEvent(Words* words) {
 
 void DropAsides(Words* words) {
   StraightenNoEvent(words);
-  for (std::size_t i = 1; i < words->size(); ++i) {
+  StraightenNotice(words);
+  for (std::size_t i = 0; i < words->size(); ++i) {
     std::size_t end = BehindWhether(*words, i);
     if (end == i) end = BehindOtherRemedies(*words, i);
     if (end > i)

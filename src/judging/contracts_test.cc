@@ -197,7 +197,45 @@ TEST(Contracts, ADefinitionMayComeFromElsewhereAndNothingRestsOnIt) {
   EXPECT_EQ(sources.Judge("The Tenant must paint the walls.").grade, Grade::kUnsupported);
 }
 
+TEST(Contracts, ANumberBelowMakesAHeadingOfAnyLine) {
+  const std::string source =
+      "5. Limitation of liability\n5.1 Neither party shall be liable to the other for lost profits.";
+  EXPECT_EQ(Of(source, "Neither party is liable to the other for lost profits."), Grade::kSupported);
+  EXPECT_EQ(Of(source, "Neither party is liable to the other."), Grade::kUnsupported);
+}
+
+TEST(Contracts, WhatStandsBesideWhatIsSaidMayStayUnsaid) {
+  const std::string source =
+      "In addition to all other remedies it may have, the Buyer may seek an injunction in any court of competent "
+      "jurisdiction.";
+  EXPECT_EQ(Of(source, "Yes, the Buyer may seek an injunction."), Grade::kSupported);
+  EXPECT_EQ(Of(source, "The Vendor may seek an injunction."), Grade::kUnsupported);
+  EXPECT_EQ(Of("Either Party may terminate this Agreement by giving the other Party thirty (30) days written notice.",
+               "Either party may terminate the agreement on thirty days' written notice to the other party."),
+            Grade::kSupported);
+  EXPECT_EQ(Of("The Vendor agrees that no license under any patent is granted to the Vendor under this Agreement.",
+               "The Vendor does not get any license under any patent."),
+            Grade::kSupported);
+}
+
+TEST(Contracts, TheTargetIsTheCompanyThatIsMerged) {
+  const std::string merger =
+      "Parent Holdings Inc. (\u201cParent\u201d) and Plover plc (the \u201cCompany\u201d) agree on the Merger. After "
+      "the "
+      "Merger the Merger is done. The Merger is a merger. The Company shall pay for the Merger in May.";
+  EXPECT_EQ(Of(merger, "The target shall pay for the Merger in May."), Grade::kSupported);
+  EXPECT_EQ(Of(merger, "The buyer shall pay for the Merger in May."), Grade::kUnsupported);
+  EXPECT_EQ(Of("Plover plc (the \u201cCompany\u201d) shall pay for the goods in May.",
+               "The target shall pay for the goods in May."),
+            Grade::kUnsupported);
+}
+
 TEST(Contracts, WordsThatAnOldLineCutAreWhole) {
+  const std::string cut =
+      "The as-signor may take rea-sonable care in gen-eral. The Tenant pays the assign-ee. It is reasonable to be "
+      "general "
+      "and an assignor.";
+  EXPECT_EQ(Of(cut, "The Tenant pays the assignee."), Grade::kSupported);
   const std::string source = "The Tenant must take rea-sonable care. It is reasonable to ask. A re-entry is forbidden.";
   EXPECT_EQ(Of(source, "The Tenant must take reasonable care."), Grade::kSupported);
 }

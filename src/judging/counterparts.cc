@@ -43,7 +43,10 @@ class Finder {
     }
     for (const std::string_view text : passages_) {
       Take(text);
-      for (std::size_t i = 0; i < words_.size(); ++i) TakeEvidence(i);
+      for (std::size_t i = 0; i < words_.size(); ++i) {
+        TakeEvidence(i);
+        mergers_ += words_[i].text == "merger" ? 1 : 0;
+      }
     }
     CalledNames called;
     for (const Pair& pair : Pairs()) {
@@ -59,10 +62,17 @@ class Finder {
         if (defined_.count(std::string(role)) > 0) called[std::string(role)] = " " + party + " ";
       }
     }
+    // The company that is bought in a merger, and who buys it.
+    if (terms_.count("company") > 0 && terms_.count("parent") > 0 && mergers_ > kMergerSaid) {
+      if (called.count("company") == 0) called["company"] = " target ";
+      if (called.count("parent") == 0) called["parent"] = " buyer acquirer purchaser ";
+    }
     return called;
   }
 
  private:
+  static constexpr int kMergerSaid = 5;  // times, of an agreement that is one of merger
+
   void Take(std::string_view text) {
     text_ = text;
     words_ = Rewritten(text, text::SplitWords(text, 0, text.size()));
@@ -198,6 +208,7 @@ class Finder {
   std::string_view text_;
   Words words_;
   std::set<std::string> terms_, defined_;
+  int mergers_ = 0;                                                 // how often the word stands there
   std::map<std::string, std::set<std::string>> parties_, perhaps_;  // by role
 };
 

@@ -207,6 +207,8 @@ std::string Evidence::ConditionFirst(const SourceSentence& item, std::string_vie
 void Evidence::ReadSource(const Source& source, std::size_t index) {
   const std::string_view text = source.text;
   const std::vector<text::Sentence> split = text::SplitSentences(text);
+  const std::unordered_set<std::string>& vocabulary = vocabularies_[source.name];
+  const bool cut = IsFullOfCuts(text, vocabulary);
   const std::size_t first = sentences_.size();
   std::string clause;
   std::string item;
@@ -246,7 +248,7 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
     sentence.heading = one.heading || words.empty() || IsTitle(words, one.complete);
     if (one.lead_in >= 0 || !LabelledValue(words).empty()) sentence.heading = false;
     sentence.heading = sentence.heading || words.ends_with('?');
-    sentence.words = PlainWords(Rejoined(words, vocabularies_[source.name]));
+    sentence.words = PlainWords(Rejoined(words, vocabulary, cut));
     if (std::string who = CovenantorOf(words); !who.empty()) covenantor = std::move(who);
     covenantors.push_back(covenantor);
     sentences_.push_back(std::move(sentence));
@@ -289,7 +291,7 @@ void Evidence::ReadSource(const Source& source, std::size_t index) {
     if (std::string fronted = ConditionFirst(sentence, alone, text); !fronted.empty())
       sentence.said.push_back(std::move(fronted));
     AddNames(sentence, std::string(text.substr(sentence.start, sentence.end - sentence.start)), &sentence.said);
-    sentence.said.insert(sentence.said.begin(), Rejoined(words, vocabularies_[source.name]));
+    sentence.said.insert(sentence.said.begin(), Rejoined(words, vocabulary, cut));
     if (std::string value = LabelledValue(alone); !value.empty()) {
       // "Date: 14 May 2026", "Dated: …": the agreement is dated so.
       for (const char* kind :

@@ -16,7 +16,7 @@ bool IsSmall(std::string_view word) {
 }
 
 // Title words and small words between them, no mark at the end, no verb.
-bool IsHeadingLine(std::string_view line) {
+bool IsHeadingLine(std::string_view line, bool small) {
   while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r')) line.remove_suffix(1);
   if (line.empty() || std::string_view(".,;:?!").find(line.back()) != std::string_view::npos) return false;
   bool title = false;
@@ -24,7 +24,7 @@ bool IsHeadingLine(std::string_view line) {
     if (word.punctuation != 0 || word.digits) continue;
     const bool capital = std::isupper(static_cast<unsigned char>(line[word.start])) != 0;
     if (IsAuxiliary(word.text) || In(word.text, {"shall", "must", "may", "will", "means"})) return false;
-    if (!capital && !IsSmall(word.text)) return false;
+    if (!capital && !small && !IsSmall(word.text)) return false;
     title = title || capital;
   }
   return title;
@@ -83,7 +83,11 @@ std::size_t BehindHeading(std::string_view text, std::size_t start, std::size_t 
     while (next < end && (text[next] == ' ' || text[next] == '\t' || text[next] == '\n' || text[next] == '\r')) ++next;
     const bool opens = next < end && (std::isupper(static_cast<unsigned char>(text[next])) != 0 ||
                                       IsDigit(text[next]) || text[next] == '(');
-    if (!opens || !IsHeadingLine(text.substr(start, line - start)) || !HasVerb(text.substr(next, end - next))) break;
+    // Above a number it may be in small letters: "5. Limitation of liability".
+    std::size_t after = 0;
+    const bool numbered = next < end && !NumberAt(text, next, &after).empty();
+    if (!opens || !IsHeadingLine(text.substr(start, line - start), numbered) || !HasVerb(text.substr(next, end - next)))
+      break;
     start = next;
   }
   return start;

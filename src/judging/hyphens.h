@@ -11,6 +11,9 @@ namespace counsel::judging {
 void AddWords(std::string_view text, std::unordered_set<std::string>* words);
 
 // "take rea-sonable steps": "take reasonable steps", where "reasonable" is among the words and its pieces are not.
-[[nodiscard]] std::string Rejoined(std::string_view text, const std::unordered_set<std::string>& words);
+[[nodiscard]] std::string Rejoined(std::string_view text, const std::unordered_set<std::string>& words,
+                                   bool full_of_cuts);
+// Several of its words are cut: then so are those of which nothing else tells it.
+[[nodiscard]] bool IsFullOfCuts(std::string_view text, const std::unordered_set<std::string>& words);
 
 }  // namespace counsel::judging

@@ -70,8 +70,10 @@ bool Leftovers::IsByWhom(std::size_t s, std::size_t first, std::size_t end) cons
 }
 
 bool Leftovers::OfConflictRules(const std::string& key) {
-  return In(key, {"conflict", "law", "rul", "principl", "provision", "regard", "referenc", "effect", "giv", "choic",
-                  "its", "their", "any", "doctrin", "thereof", "or", "of", "to", "it"});
+  return In(key, {"conflict", "law",     "rul",   "principl",     "provision",   "regard",  "referenc", "effect",
+                  "giv",      "choic",   "its",   "their",        "any",         "doctrin", "thereof",  "or",
+                  "of",       "to",      "it",    "requir",       "application", "apply",   "appli",    "different",
+                  "stat",     "another", "other", "jurisdiction", "would",       "caus",    "result"});
 }
 
 // "without regard to its conflict of laws principles": the law that governs stays the same.

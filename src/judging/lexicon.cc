@@ -259,7 +259,7 @@ bool IsRoleNoun(std::string_view stem) {
         "accused prosecutor petitioner nominee subscriber advertiser retailer wholesaler manufacturer "
         "franchisor franchisee firm policyholder counterparty committee president treasurer commodore club "
         "society association captain master mediator adjudicator umpire registrar clerk governor guest proxy "
-        "commissioner inspector valuer authority provider ";
+        "commissioner inspector valuer authority provider target acquirer ";
     std::unordered_set<std::string> made;
     for (const std::string_view role : Split(kRoles, " ")) {
       made.insert(std::string(role));

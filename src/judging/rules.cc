@@ -46,7 +46,7 @@ bool SameForce(const Clause& claim, const Clause& source, bool somebody, bool to
   if (stated && (both("MUST", "WILL") || both("FORBID", "WILLnot"))) return true;
   if ((claim.modal == "ISTO" || source.modal == "ISTO") && both("", "MUST")) return true;
   // "This limit may not apply" forbids nothing: somebody must be forbidden.
-  if (both("FORBID", "MAYNOT")) return somebody;
+  if (both("FORBID", "MAYNOT") || both("WILLnot", "MAYNOT")) return somebody;
   if (both("COULDNOT", "COULDnot") || both("COULDNOT", "FORBID") || both("COULD", "MAY")) return true;
   return false;
 }

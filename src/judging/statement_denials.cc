@@ -89,7 +89,8 @@ void Splitter::DenyRight() {
   for (std::size_t i = front_.size(); i + 2 < words_.size() && what == kNowhere; ++i) {
     if (OpensClause(At(i)) != nullptr || MarkAt(i, ";:")) return;
     const bool denied = i > 0 && (In(At(i - 1), {"NOT", "FORBID", "MAYNOT"}));
-    if (At(i) == "NO" && i == front_.size()) {
+    // "agrees that no license is granted"
+    if (At(i) == "NO" && (i == front_.size() || At(i - 1) == "that")) {
       std::size_t verb = i + 1;
       while (verb < words_.size() && !(IsBe(At(verb)) && granted(At(verb + 1))) &&
              !(IsModal(At(verb)) && At(verb + 1) == "be" && granted(At(verb + 2))) &&

@@ -123,11 +123,13 @@ asio::awaitable<Result<ChatEnd>> Chat(const Lease& lease, const std::vector<Chat
   const Clock::time_point began = Clock::now();
   Json list = Json::array();
   for (const ChatMessage& message : messages) list.push_back({{"role", message.role}, {"content", message.content}});
-  const Json body = {{"messages", std::move(list)},
-                     {"max_tokens", options.max_tokens},
-                     {"temperature", options.temperature},
-                     {"stream", true},
-                     {"stream_options", {{"include_usage", true}}}};
+  Json body = {{"messages", std::move(list)},
+               {"max_tokens", options.max_tokens},
+               {"temperature", options.temperature},
+               {"stream", true},
+               {"stream_options", {{"include_usage", true}}}};
+  if (!lease.model().remote) body["seed"] = options.seed;
+  if (!lease.model().remote && options.read_anew) body["cache_prompt"] = false;
   const net::Request request = JsonRequest("/v1/chat/completions", body);
   Result<net::ReplyStream> reply = co_await net::Open(lease.endpoint(), request, kFirstTokenTimeout);
   if (!reply) {

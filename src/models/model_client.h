@@ -47,6 +47,8 @@ struct ChatOptions {
   ChatOptions() = default;
   std::uint32_t max_tokens = 500;
   double temperature = 0.0;
+  std::uint32_t seed = 1;  // told to a server of this machine
+  bool read_anew = false;  // nothing of the prompt is taken from what the server has read before
 };
 
 // Told of each piece of text as it comes; the view lives until the returned awaitable completes, and no further piece

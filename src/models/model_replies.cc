@@ -196,6 +196,10 @@ Result<std::string> ReadChatEvent(const ModelEntry& model, std::string_view data
     const Json& milliseconds = Member(timings, "prompt_ms");
     end->read_seconds = milliseconds.is_number() ? std::max(0.0, milliseconds.get<double>()) / 1000 : 0;
   }
+  constexpr std::size_t kLongestEngine = 100;
+  if (const Json& engine = Member(*json, "system_fingerprint"); engine.is_string()) {
+    end->engine = engine.get<std::string>().substr(0, kLongestEngine);
+  }
   const Json& choices = Member(*json, "choices");
   if (!choices.is_array() || choices.empty()) return std::string();
   if (const Json& reason = Member(choices[0], "finish_reason"); reason.is_string()) {

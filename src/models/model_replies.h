@@ -57,6 +57,7 @@ struct ChatEnd {
   std::uint32_t completion_tokens = 0;
   // Of the prompt, what was read anew and not found in the slot's cache, as llama-server tells it; 0: not told.
   std::uint32_t read_tokens = 0;
+  std::string engine;  // its build ("b7200-1a2b3c"), at most 100 bytes; "": not told
   double read_seconds = 0;
 };
 // One event of a chat's stream: the text in it, maybe "". What it says of the end goes into `end`.

@@ -92,6 +92,14 @@ std::uint32_t Lease::context_tokens() const {
 bool Lease::less_next() const {
   return state_->process->less_next;
 }
+std::vector<std::string> Lease::flags() const {
+  const Process& process = *state_->process;
+  return process.entry->remote || IsOnnx(*process.entry) ? std::vector<std::string>()
+                                                         : EngineFlags(*process.entry, process.plan);
+}
+bool Lease::alone() const {
+  return !state_->beside && state_->process->granted == state_->granted;
+}
 double Lease::waited_seconds() const {
   return state_->waited;
 }

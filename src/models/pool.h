@@ -109,6 +109,10 @@ class Lease {
   [[nodiscard]] const ModelEntry& model() const;
   // Of the running server, which may have less than the model's entry says after device memory ran out. 0: not known.
   [[nodiscard]] std::uint32_t context_tokens() const;
+  // Of the running server: what decides how it computes (EngineFlags).
+  [[nodiscard]] std::vector<std::string> flags() const;
+  // Nobody else has had a lease of its server since this one began: what it wrote depends on its own prompt alone.
+  [[nodiscard]] bool alone() const;
   // Seconds that the lease was waited for, by a load, for memory, in the line; 0 when the model was ready.
   [[nodiscard]] double waited_seconds() const;
   // Its request's prompt has been read: the model's first word is there (AcquireOptions::tells_reading).

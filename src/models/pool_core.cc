@@ -190,13 +190,17 @@ void ModelPool::Core::Do(const GrantLease& action) {
   const auto process = processes.find(action.server);
   const auto ticket = tickets.find(action.request);
   if (process == processes.end()) return;
+  const bool beside = process->second->leases > 0;
   ++process->second->leases;
+  ++process->second->granted;
   process->second->change.Notify();
   Lease lease;
   lease.state_ = std::make_unique<Lease::State>();
   lease.state_->core = shared_from_this();
   lease.state_->process = process->second;
   lease.state_->held = action.held;
+  lease.state_->beside = beside;
+  lease.state_->granted = process->second->granted;
   if (ticket == tickets.end()) return;  // it has left: the lease ends here
   ticket->second->outcome.emplace(std::move(lease));
   ticket->second->change.Notify();

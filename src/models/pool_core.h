@@ -59,6 +59,7 @@ struct Process {
   std::uint64_t measured_host = 0;                  // the most it was seen to hold
   std::chrono::steady_clock::time_point measured_at;
   std::uint32_t leases = 0;
+  std::uint64_t granted = 0;  // leases, so far
   bool said_ready = false;
   bool measuring = false;
   bool stopping = false;         // we are ending it
@@ -74,6 +75,8 @@ struct Lease::State {
   std::shared_ptr<Process> process;
   Held held;
   double waited = 0;
+  bool beside = false;        // of others, when it began
+  std::uint64_t granted = 0;  // Process::granted with it
 
   ~State();
 };

@@ -5,6 +5,7 @@
 #include "documents/documents.h"
 #include "record/export.h"
 #include "record/hold.h"
+#include "record/retention.h"
 #include "record/verify.h"
 #include "store/store_fixture.h"
 
@@ -321,6 +322,32 @@ TEST_F(RecordTest, AHoldForbidsToDeleteWhatWouldTakeItsTextsAlong) {
   for (const char* matter : {"alder", "birch", "oak"}) EXPECT_FALSE(MatterMayBeDeleted(*db_, matter)) << matter;
   ASSERT_TRUE(SetHold(*db_, "alder", false, "", anna, kNow));
   for (const char* matter : {"alder", "birch", "oak"}) EXPECT_TRUE(MatterMayBeDeleted(*db_, matter)) << matter;
+}
+
+TEST_F(RecordTest, WhatIsOlderThanItsMattersKeepItLosesItsTextsAndTheRecordSaysSo) {
+  constexpr std::int64_t kYear = 366 * 86'400;
+  AddDocument("d1", "alder");
+  AddDocument("d2", "birch");
+  Ask("One", {}, {"alder"});
+  Ask("Both", {}, {"alder", "birch"});
+  Ask("Other", {}, {"birch"});
+  const auto keep = [&](std::int64_t now) { return KeepRetention(*db_, Actor(), now).value_or(-1); };
+  EXPECT_EQ(SetRetention(*db_, "oak", 1, Actor(), kNow).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(SetRetention(*db_, "alder", 101, Actor(), kNow).error().code, ErrorCode::kInvalidArgument);
+  ASSERT_TRUE(SetRetention(*db_, "alder", 2, Actor(), kNow));
+  EXPECT_EQ(keep(kNow + kYear), 0);
+  ASSERT_TRUE(SetHold(*db_, "alder", true, "", Actor(), kNow + 1));
+  EXPECT_EQ(keep(kNow + 3 * kYear), 0) << "a matter on hold";
+  ASSERT_TRUE(SetHold(*db_, "alder", false, "", Actor(), kNow + 3 * kYear));
+  EXPECT_EQ(keep(kNow + 3 * kYear), 3) << "the question, what says how long it is kept, the hold";
+  EXPECT_FALSE(Find(*db_, 1, "")->texts);
+  EXPECT_TRUE(Find(*db_, 2, "")->texts) << "birch is kept for ever";
+  EXPECT_EQ(Readable(Find(*db_, 7, "")->entry, std::nullopt)["said"],
+            Json({{"what", "retention"}, {"entries", {1, 4, 5}}}));
+  EXPECT_EQ(keep(kNow + 4 * kYear), 0) << "only what has texts; the release is not old enough";
+  ASSERT_TRUE(SetRetention(*db_, "birch", 1, Actor(), kNow + 4 * kYear));
+  EXPECT_EQ(keep(kNow + 4 * kYear), 2);
+  EXPECT_EQ(Verify().faults, 0);
 }
 
 TEST_F(RecordTest, VisibleDocumentsAreThoseWithinTheWalls) {

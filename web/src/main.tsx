@@ -11,12 +11,13 @@ import { Matters } from "./matters";
 import { Doctor, Models, Settings } from "./models";
 import { Trouble } from "./parts";
 import { PlacePanel } from "./place";
+import { Record as TheRecord } from "./record";
 import { link, listen, route, shown, VIEWS, type View } from "./state";
 import "./style.css";
 import { t } from "./texts";
 import { add, ofDrop, targetMatter } from "./uploads";
 
-const SHOWN: Record<View, () => any> = { ask: Ask, documents: Documents, matters: Matters, companies: Companies, models: Models, settings: Settings, doctor: Doctor };
+const SHOWN: Record<View, () => any> = { ask: Ask, documents: Documents, matters: Matters, record: TheRecord, companies: Companies, models: Models, settings: Settings, doctor: Doctor };
 
 async function leave() {
   await api.call("DELETE", "/page/session").catch(() => {});

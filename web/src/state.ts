@@ -3,8 +3,8 @@ import { computed, signal } from "@preact/signals";
 
 import * as api from "./api";
 
-export type View = "ask" | "documents" | "matters" | "companies" | "models" | "settings" | "doctor";
-export const VIEWS: View[] = ["ask", "documents", "matters", "companies", "models", "settings", "doctor"];
+export type View = "ask" | "documents" | "matters" | "record" | "companies" | "models" | "settings" | "doctor";
+export const VIEWS: View[] = ["ask", "documents", "matters", "record", "companies", "models", "settings", "doctor"];
 
 export interface Route {
   view: View;

@@ -16,7 +16,7 @@ from test_lists import insert
 from test_pull import pulling, shelf  # noqa: F401: fixtures
 
 AXE = os.environ.get("COUNSEL_TEST_AXE")
-VIEWS = ["ask", "documents", "matters", "companies", "models", "settings", "doctor"]
+VIEWS = ["ask", "documents", "matters", "record", "companies", "models", "settings", "doctor"]
 SOURCE_CODE = "How long must a written offer to give the source code be valid under GPL-3?"
 PRICE = "What is the purchase price of the brewery's shares?"
 
