@@ -213,3 +213,90 @@ def test_another_library_reads_it(housed, tmp_path):
     paper = docx.Document(str(tmp_path / "a.docx"))
     assert any(answer["quotes"][0]["quote"] in paragraph.text for paragraph in paper.paragraphs)
     assert paper.core_properties.author == "Counsel"
+
+
+OLD = """Lease of the Mill
+
+1. The Tenant must pay a rent of £1,450 a month within thirty (30) days.
+
+2. The Tenant may keep a dog. The Landlord shall repair the roof and the drains.
+
+3. Notices are sent by first class post to the office of the agent.
+
+4. Neither party is liable for indirect loss unless it was negligent.
+"""
+NEW = """Lease of the Mill
+
+1. Notices are sent by first class post to the office of the agent.
+
+2. The Tenant must pay a rent of £1,540 a month within 30 days.
+
+3. The Tenant may not keep a dog. The Tenant shall repair the roof or the drains.
+
+4. Neither party is liable for indirect loss unless it was negligent.
+
+5. Interest of 4% is payable on late sums.
+"""
+
+
+@pytest.fixture
+def versions(daemon, tmp_path):
+    (tmp_path / "old.txt").write_text(OLD)
+    (tmp_path / "new.txt").write_text(NEW)
+    daemon.ids = [daemon.add(tmp_path / name)["id"] for name in ("old.txt", "new.txt")]
+    return daemon
+
+
+def test_what_changed_between_two_documents_is_told_with_both_quotes(versions):
+    reply = versions.post("/api/compare", {"first": "old.txt", "second": "new.txt"})
+    assert reply.status == 200, reply.body
+    told = reply.json
+    assert told["counts"] == {"same": 3, "changed": 2, "moved": 1, "added": 1, "removed": 0}
+    said = [(one["kind"], one["first"] and one["first"]["words"], one["second"] and one["second"]["words"])
+            for one in told["matters"]]
+    assert said == [("sum", "£1,450", "£1,540"), ("negation", "", "not"), ("party", "Landlord", "Tenant"),
+                    ("joint", "and", "or"), ("clause_added", None, "")]
+    assert told["matters"][4]["holds"] == ["percentage"]
+    for one in told["matters"]:
+        for side, document, text in (("first", versions.ids[0], OLD), ("second", versions.ids[1], NEW)):
+            if one[side]:
+                assert versions.text(document, one[side]["start"], one[side]["end"]) == one[side]["text"] in text
+    printed = versions.cli("compare", *versions.ids).stdout
+    assert "£1,450" in printed and "1 moved, 1 added" in printed and "clause added, with: percentage" in printed
+
+
+def test_a_redline_holds_both_texts(versions, tmp_path):
+    done = versions.cli("compare", "old.txt", "new.txt", "--docx", tmp_path / "redline.docx")
+    assert done.returncode == 0, done.stderr
+    paper = Paper(tmp_path / "redline.docx")
+    removed = ["".join(t.text for t in one.iter(W + "delText")) for one in paper.body.iter(W + "del")]
+    added = [text_of(one) for one in paper.body.iter(W + "ins")]
+    assert "3. Notices are sent by first class post to the office of the agent." in removed
+    assert "5. Interest of 4% is payable on late sums." in added
+    assert "not" in [one.strip() for one in added] and "Changes that matter" in paper.text
+    # Rejecting all gives the first text: what is kept, and what was removed.
+    body = list(paper.body.find(W + "body"))
+    start = next(i for i, one in enumerate(body) if text_of(one) == "The text, with its changes tracked")
+    kept = "".join("".join(t.text or "" for run in paragraph for t in run.iter() if t.tag in (W + "t", W + "delText")
+                           and run.tag != W + "ins") for paragraph in body[start + 1:])
+    letters = lambda text: "".join(c for c in text if c.isalpha())  # noqa: E731
+    assert letters(kept) == letters(OLD)
+    again = versions.cli("compare", "old.txt", "new.txt", "--docx", tmp_path / "redline.docx")
+    assert again.returncode != 0 and "already a file" in again.stderr
+    if OFFICE:
+        made = subprocess.run([OFFICE, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf", "--outdir",
+                               tmp_path, tmp_path / "redline.docx"], capture_output=True, text=True, timeout=300)
+        assert made.returncode == 0 and (tmp_path / "redline.pdf").exists() and "rror" not in made.stdout, made.stdout + made.stderr
+
+
+def test_what_cannot_be_compared_is_said(versions, tmp_path):
+    (tmp_path / "long.txt").write_text("All work and no play. " * 100_000)
+    versions.add(tmp_path / "long.txt")
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 nothing more")
+    versions.add(tmp_path / "broken.pdf")
+    for first, second, status, said in (("old.txt", "old.txt", 400, "same document"), ("old.txt", "none.txt", 404, ""),
+                                        ("old.txt", "", 400, "must name"), ("old.txt", "long.txt", 413, "2000000 are compared"),
+                                        ("broken.pdf", "old.txt", 415, "could not be read")):
+        reply = versions.post("/api/compare", {"first": first, "second": second})
+        assert said in reply.body.decode() and reply.status == status, (first, second, reply.status, reply.body)
+    assert versions.post("/api/compare", {"first": "old.txt", "second": "new.txt", "third": 1}).status == 400

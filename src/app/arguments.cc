@@ -324,6 +324,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
   DeclareOpen(app, arguments);
   DeclareCompany(app, arguments);
   DeclareUpkeep(app, arguments);
+  DeclareCompare(app, arguments);
   DeclareRecord(app, arguments);
   DeclareChronology(app, arguments);
   Verb(app, "doctor", "check that everything Counsel needs is in place", arguments);

@@ -8,6 +8,7 @@
 
 #include "app/commands.h"
 #include "app/commands_chronology.h"
+#include "app/commands_compare.h"
 #include "app/commands_record.h"
 #include "app/commands_show.h"
 
@@ -43,6 +44,7 @@ struct Arguments {
   MailOptions mail;
   RecordOptions record;
   ChronologyOptions chronology;
+  CompareOptions compare;
 };
 
 // The verbs and their flags with their help. `arguments` must live as long as `app`.

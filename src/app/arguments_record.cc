@@ -2,6 +2,24 @@
 
 namespace counsel::app {
 
+void DeclareCompare(CLI::App& app, Arguments& arguments) {
+  CompareOptions& options = arguments.compare;
+  CLI::App* compare =
+      Verb(app, "compare", "two documents, or two versions of one, clause by clause: the changes that matter first",
+           arguments);
+  compare->add_option("first", options.first, "the older one: its id or name")->required();
+  compare->add_option("second", options.second, "the newer one")->required();
+  compare
+      ->add_option("--docx", options.docx,
+                   "write a Word document, a file that is not there yet, with every change tracked")
+      ->check(NotEmpty());
+  compare->footer(
+      "Examples:\n"
+      "  counsel compare lease-draft.docx lease-final.pdf\n"
+      "  counsel compare 5f3a 91bc --docx redline.docx\n"
+      "Two versions of one document have the same name: name them by their ids (counsel documents --json).");
+}
+
 void DeclareRecord(CLI::App& app, Arguments& arguments) {
   RecordOptions& options = arguments.record;
   CLI::App* record = Verb(app, "record",

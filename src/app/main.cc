@@ -11,6 +11,7 @@
 #include "app/arguments.h"
 #include "app/commands.h"
 #include "app/commands_chronology.h"
+#include "app/commands_compare.h"
 #include "app/commands_record.h"
 #include "app/run_command.h"
 #include "app/serve.h"
@@ -84,6 +85,10 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "chronology") {
     arguments.chronology.json = arguments.json;
     return ChronologyCommand(settings, arguments.chronology);
+  }
+  if (verb == "compare") {
+    arguments.compare.json = arguments.json;
+    return CompareCommand(settings, arguments.compare);
   }
   if (verb == "record") {
     arguments.record.json = arguments.json;

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "http/chronology_routes.h"
+#include "http/comparing_routes.h"
 #include "http/cross_origin.h"
 #include "http/detail.h"
 #include "http/query_value.h"
@@ -83,6 +84,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddRecordRoutes(routes_);
   AddWordRoutes(routes_);
   AddChronologyRoutes(routes_);
+  AddComparingRoutes(routes_);
   AddCompanyWatchRoutes(routes_);  // before {number}
   AddCompanySearchRoutes(routes_);
   AddCompanyRoutes(routes_);
