@@ -122,10 +122,12 @@ Result<Document> ReadZip(std::string_view bytes, const std::string& name, const 
     return NotYet(name, "an OpenDocument file that is no text, spreadsheet or presentation");
   }
   if (kind.starts_with("application/epub")) return NotYet(name, "an EPUB book");
+  // What it is, its main part says: a presentation with a chart holds a workbook, and names that kind too.
+  if (package->Find("word/document.xml") != nullptr) return ReadDocx(*package, name, limits.text_bytes);
+  if (package->Find("ppt/presentation.xml") != nullptr) return ReadPptx(*package, name);
+  if (package->Find("xl/workbook.xml") != nullptr) return ReadXlsx(*package, name);
   const std::string types = package->ReadStart("[Content_Types].xml", kStart);
-  if (types.find("wordprocessingml") != std::string::npos || package->Find("word/document.xml") != nullptr) {
-    return ReadDocx(*package, name, limits.text_bytes);
-  }
+  if (types.find("wordprocessingml") != std::string::npos) return ReadDocx(*package, name, limits.text_bytes);
   const auto holds = [&types, &package](std::string_view type, std::string_view part) {
     return types.find(type) != std::string::npos || (!part.empty() && package->Find(part) != nullptr);
   };

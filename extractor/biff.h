@@ -22,6 +22,7 @@ enum class Biff : std::uint16_t {
   kCodePage = 0x42,
   kObject = 0x5D,
   kColumns = 0x7D,
+  kMerged = 0xE5,
   kSheet = 0x85,
   kNumbers = 0xBD,  // several cells
   kRichLabel = 0xD6,

@@ -153,11 +153,9 @@ struct Named {
   std::string_view shown;
 };
 constexpr std::array kLines = {
-    Named{"LOCATION", "Where"},  Named{"STATUS", "Status"},
-    Named{"CLASS", "Class"},     Named{"CATEGORIES", "Categories"},
-    Named{"URL", "Address"},     Named{"RRULE", "Repeats"},
-    Named{"CONTACT", "Contact"}, Named{"RESOURCES", "Resources"},
-    Named{"COMMENT", "Comment"}, Named{"PERCENT-COMPLETE", "Done, percent"},
+    Named{"LOCATION", "Where"},      Named{"CLASS", "Class"},     Named{"CATEGORIES", "Categories"},
+    Named{"URL", "Address"},         Named{"RRULE", "Repeats"},   Named{"CONTACT", "Contact"},
+    Named{"RESOURCES", "Resources"}, Named{"COMMENT", "Comment"}, Named{"PERCENT-COMPLETE", "Done, percent"},
 };
 constexpr std::array kTimes = {Named{"DUE", "Due"}, Named{"COMPLETED", "Completed"}, Named{"EXDATE", "Except"},
                                Named{"RDATE", "Also"}, Named{"RECURRENCE-ID", "Instead of"}};
@@ -176,6 +174,7 @@ const Named* Find(const std::array<Named, kSize>& all, std::string_view property
 struct Entry {
   Entry() = default;
   std::string title;
+  std::string status;
   std::optional<Property> start;
   std::optional<Property> end;
   std::string duration;
@@ -241,7 +240,8 @@ class Calendar {
     } else if (entry_ && inside_.empty()) {
       Take(property);
     } else if (property.name == "METHOD" && inside_.empty()) {
-      if (what == "CANCEL") document_.notes.emplace_back("It calls off what it names.");
+      calls_off_ = what == "CANCEL";
+      if (calls_off_) document_.notes.emplace_back("It calls off what it names.");
     }
   }
 
@@ -272,6 +272,8 @@ class Calendar {
       AddLine(line->shown, Unescaped(property.value));
     } else if (const Named* time = Find(kTimes, name)) {
       AddLine(time->shown, TimesOf(property));
+    } else if (name == "STATUS") {
+      entry.status = property.value;
     } else if (name == "SUMMARY") {
       entry.title = Unescaped(property.value);
     } else if (name == "DESCRIPTION") {
@@ -307,11 +309,19 @@ class Calendar {
     title.Write(HasText(entry.title) ? entry.title : what);
     title.JoinLines();
     title.TrimEnd();
+    // Whoever reads on must not take it for an appointment.
+    const bool cancelled = calls_off_ || Upper(entry.status) == "CANCELLED";
+    if (cancelled) title.Write(" (cancelled)");
     title.Mark(SpanKind::kHeading, 1, 0, title.size());
     flow_.Append(std::move(title), "\n\n");
     const std::string when = WhenOf(entry);
     std::string lines;
     if (!when.empty()) lines += "When: " + when + "\n";
+    if (cancelled) {
+      lines.insert(0, "Status: cancelled\n");
+    } else if (!entry.status.empty()) {
+      lines += "Status: " + entry.status + "\n";
+    }
     lines += entry.lines;
     if (!entry.organiser.empty()) lines += "Organiser: " + entry.organiser + "\n";
     if (!entry.attendees.empty()) lines += "Attendees: " + entry.attendees + "\n";
@@ -329,6 +339,7 @@ class Calendar {
   Flow flow_;
   std::optional<Entry> entry_;  // the one being read,
   std::string kind_;            // and what it is
+  bool calls_off_ = false;      // METHOD:CANCEL
   std::string inside_;          // a part of the calendar or entry that is passed over
 };
 

@@ -61,6 +61,32 @@ void Composer::Raised(std::string_view utf8) {
   }
 }
 
+void Composer::Lowered(std::string_view utf8) {
+  Flow& paragraph = contexts_.back().paragraph;
+  const std::string_view before = paragraph.text();
+  std::size_t at = before.size();
+  for (std::string_view slash : {"/", "\xE2\x81\x84"}) {
+    if (before.ends_with(slash)) at = before.size() - slash.size();
+  }
+  const std::size_t open = before.substr(0, at).rfind('[');
+  const bool raised =
+      at < before.size() && open != std::string_view::npos && at - open >= 3 && at - open <= 5 && before[at - 1] == ']';
+  const std::string upper = raised ? std::string(before.substr(open + 1, at - open - 2)) : std::string();
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (raised && std::all_of(upper.begin(), upper.end(), is_digit) && !utf8.empty() && is_digit(utf8.front())) {
+    for (std::size_t n = upper.size() + 3; n > 0; --n) paragraph.DropLast();
+    paragraph.Write(upper + "/");
+  }
+  Text(utf8);
+}
+
+void Composer::Struck(std::string_view utf8) {
+  if (deletion_) return Text(utf8);
+  BeginDeletion("");
+  Text(utf8);
+  EndDeletion();
+}
+
 void Composer::Hidden(std::string_view utf8) {
   Count(utf8.size());
   if (!too_long_) contexts_.back().hidden += utf8;
@@ -180,6 +206,7 @@ void Composer::BeginCell() {
 void Composer::FillSpanned() {
   constexpr std::size_t kMostColumns = 1'000;
   Table& table = contexts_.back().tables.back();
+  for (int wide = std::exchange(table.wide, 0); wide > 0; --wide) table.row->emplace_back();
   for (auto span = table.spans.find(table.row->size()); span != table.spans.end() && table.row->size() < kMostColumns;
        span = table.spans.find(table.row->size())) {
     const std::size_t column = span->first;
@@ -199,6 +226,10 @@ void Composer::SpanRows(int rows) {
   if (ignored_cells_ == 0) contexts_.back().spans = std::clamp(rows, 0, 10'000);
 }
 
+void Composer::SpanColumns(int columns) {
+  if (ignored_cells_ == 0) contexts_.back().columns = std::clamp(columns, 1, 100);
+}
+
 void Composer::EndCell() {
   if (ignored_cells_ > 0) {
     EndParagraph();
@@ -211,6 +242,7 @@ void Composer::EndCell() {
   }
   const bool continues = contexts_.back().continues;
   const int spans = contexts_.back().spans;
+  const int columns = contexts_.back().columns;
   Flow cell = Close();
   Table& table = contexts_.back().tables.back();
   const std::size_t column = table.row->size();
@@ -218,8 +250,9 @@ void Composer::EndCell() {
     cell.Write(table.above[column]);
     Count(cell.text().size());
   }
-  if (spans > 0) table.spans[column] = spans;
+  for (int i = 0; spans > 0 && i < columns; ++i) table.spans[column + static_cast<std::size_t>(i)] = spans;
   table.row->push_back(std::move(cell));
+  table.wide = columns - 1;
 }
 
 void Composer::EndRow() {
@@ -227,6 +260,7 @@ void Composer::EndRow() {
   if (contexts_.back().place == Place::kCell && contexts_.back().tables.empty()) EndCell();
   Context& context = contexts_.back();
   if (context.tables.empty() || !context.tables.back().row) return;
+  if (context.tables.back().spans.empty()) context.tables.back().wide = 0;  // nothing stands behind it
   FillSpanned();
   constexpr std::size_t kLongestLabel = 300;  // of a cell that other rows may repeat
   Table& table = context.tables.back();

@@ -33,6 +33,10 @@ class Composer {
   void Text(std::string_view utf8);
   // Raised text (a footnote's mark), written so that it joins no number.
   void Raised(std::string_view utf8);
+  // Lowered text, of a fraction's lower half too: "1", raised, "/" and lowered "2" are "1/2".
+  void Lowered(std::string_view utf8);
+  // Text with a line through it is told as deleted.
+  void Struck(std::string_view utf8);
   // Text that the document hides: it stands after its paragraph, "[Hidden text: …]".
   void Hidden(std::string_view utf8);
   // Whole paragraphs that were read elsewhere, after the current one.
@@ -53,6 +57,8 @@ class Composer {
   void ContinueCell();
   // It goes on in this many rows below; their readers do not speak of it.
   void SpanRows(int rows);
+  // It is this many columns wide: the others are empty, so that what follows stands in its column.
+  void SpanColumns(int columns);
   void EndCell();
   void EndRow();
   void EndTable();
@@ -84,6 +90,7 @@ class Composer {
     std::optional<std::vector<Flow>> row;  // the cells of the row being read
     std::vector<std::string> above;        // what the cells of the row before say
     std::map<std::size_t, int> spans;      // columns that go on, and for how many rows
+    int wide = 0;                          // columns that the last cell takes beside its own
   };
   // Where paragraphs go: the body, a cell, an aside.
   struct Context {
@@ -102,6 +109,7 @@ class Composer {
     std::string label;
     bool continues = false;  // of a cell
     int spans = 0;
+    int columns = 1;
     std::vector<Table> tables;  // innermost last
   };
 

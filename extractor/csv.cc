@@ -1,6 +1,7 @@
 // CSV and TSV (RFC 4180, and what spreadsheets write): each row with the names of its columns.
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "extractor/document.h"
 #include "extractor/encoding.h"
@@ -60,16 +61,17 @@ char SeparatorOf(std::string_view text) {
   for (const char candidate : kCandidates) {
     Rows rows(text.substr(0, std::size_t{64} << 10), candidate);
     std::vector<std::string> cells;
-    std::size_t columns = 0;
-    int same = 0;
+    // A title and a date may stand above the table.
+    std::map<std::size_t, int> rows_of;  // by their number of cells
     int looked = 0;
     while (looked < kLooked && rows.Next(&cells)) {
       if (cells.size() == 1 && cells.front().empty()) continue;
       ++looked;
-      if (columns == 0) columns = cells.size();
-      same += cells.size() == columns ? 1 : 0;
+      ++rows_of[cells.size()];
     }
-    if (columns > 1 && same * 10 >= looked * 7) return candidate;
+    for (const auto& [columns, same] : rows_of) {
+      if (columns > 1 && (same * 10 >= looked * 7 || (same >= 3 && same * 10 >= looked * 5))) return candidate;
+    }
   }
   return 0;
 }

@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "extractor/composer.h"
 #include "extractor/docx_fields.h"
+#include "extractor/docx_look.h"
 #include "extractor/docx_parts.h"
 #include "extractor/docx_things.h"
 #include "extractor/office.h"
@@ -51,18 +52,19 @@ class TextPart : public XmlWalk {
       ++ignored_;
       return;
     }
+    if (math_.Start(name, attributes)) return;
     if (name == "p") {
       paragraphs_.emplace_back();
     } else if (name == "pPr") {
       in_properties_ = true;
     } else if (in_properties_) {
-      Property(name, attributes);
+      if (!paragraphs_.empty()) paragraphs_.back().Take(name, attributes);
     } else if (name == "r") {
       runs_.emplace_back();
     } else if (name == "rPr") {
       in_run_properties_ = true;
     } else if (in_run_properties_) {
-      RunProperty(name, attributes);
+      if (!runs_.empty()) runs_.back().Take(name, attributes);
     } else if (name == "ffData" || in_form_data_) {
       in_form_data_ = true;
       fields_.FormData(name, attributes);
@@ -83,6 +85,7 @@ class TextPart : public XmlWalk {
       --ignored_;
       return;
     }
+    if (const std::optional<std::string> formula = math_.End(name)) Show(*formula);
     if (name == "p") EndParagraph();
     if (name == "pPr") in_properties_ = false;
     if (name == "rPr") in_run_properties_ = false;
@@ -96,6 +99,8 @@ class TextPart : public XmlWalk {
     if (name == "tr") composer_.EndRow();
     if (name == "tbl") composer_.EndTable();
     if (name == "txbxContent") composer_.EndBox();
+    if (name == "tbl") --tables_;
+    if (name == "txbxContent") --boxes_;
     const bool note = name == "footnote" || name == "endnote" || name == "comment";
     if (note && into_ != nullptr) (*into_)[id_].content = TakeContent();
   }
@@ -119,24 +124,6 @@ class TextPart : public XmlWalk {
   }
 
  private:
-  struct Properties {
-    Properties() = default;
-    std::string style;
-    std::string list;  // numId
-    std::optional<int> level;
-    int outline = 0;
-    bool mark_deleted = false;  // the next paragraph goes on where this one ends
-    bool mark_hidden = false;
-    bool shows = false;  // text that is not hidden
-  };
-  struct Run {
-    Run() = default;
-    std::string style;
-    std::string font;
-    std::optional<bool> hidden;
-    std::optional<bool> raised;
-  };
-
   // What Word does not show: what an older program would show instead, and formatting before a change.
   static bool Ignored(std::string_view name) {
     return name == "Fallback" || name == "pPrChange" || name == "rPrChange" || name == "sectPr" || name == "tblPr" ||
@@ -146,9 +133,13 @@ class TextPart : public XmlWalk {
   // Text as its run says that it is shown.
   void Show(std::string_view utf8) {
     if (!fields_.Shown()) return;
-    const Run run = runs_.empty() ? Run() : runs_.back();
+    if (math_.inside()) return math_.Text(utf8);
+    const DocxRun run = runs_.empty() ? DocxRun() : runs_.back();
     const std::string paragraph_style = paragraphs_.empty() ? std::string() : paragraphs_.back().style;
-    const bool hidden = run.hidden.value_or(parts_.Hides(run.style) || parts_.Hides(paragraph_style));
+    // White on white; a table, a box or the page may have another ground that is not known here.
+    const bool on_white = !run.shaded && !on_color_ && tables_ == 0 && boxes_ == 0;
+    const bool unseen = run.tiny || (run.white && on_white && (paragraphs_.empty() || !paragraphs_.back().shaded));
+    const bool hidden = unseen || run.hidden.value_or(parts_.Hides(run.style) || parts_.Hides(paragraph_style));
     const std::string text = WithSymbols(utf8, run.font, &unknown_symbols_);
     if (hidden) {
       composer_.Hidden(text);
@@ -157,34 +148,14 @@ class TextPart : public XmlWalk {
     if (!paragraphs_.empty()) paragraphs_.back().shows = true;
     if (!controls_.empty() && controls_.back()) {
       composer_.Text("[" + text + "]");  // what is to be filled in, and is not
+    } else if (run.struck.value_or(parts_.Strikes(run.style) || parts_.Strikes(paragraph_style))) {
+      composer_.Struck(text);
     } else if (run.raised.value_or(parts_.Raises(run.style))) {
       composer_.Raised(text);
+    } else if (run.lowered) {
+      composer_.Lowered(text);
     } else {
       composer_.Text(text);
-    }
-  }
-
-  void RunProperty(std::string_view name, const Attributes& attributes) {
-    if (runs_.empty()) return;
-    Run& run = runs_.back();
-    const std::string value = attributes["val"];
-    if (name == "rStyle") run.style = value;
-    if (name == "vanish") run.hidden = value != "0" && value != "false";
-    if (name == "vertAlign") run.raised = value == "superscript";
-    if (name == "rFonts") run.font = attributes["ascii"];
-  }
-
-  void Property(std::string_view name, const Attributes& attributes) {
-    if (paragraphs_.empty()) return;
-    Properties& paragraph = paragraphs_.back();
-    if (name == "pStyle") paragraph.style = attributes["val"];
-    if (name == "numId") paragraph.list = attributes["val"];
-    if (name == "ilvl") paragraph.level = std::atoi(attributes["val"].c_str());
-    if (name == "del" || name == "moveFrom") paragraph.mark_deleted = true;
-    if (name == "vanish") paragraph.mark_hidden = attributes["val"] != "0" && attributes["val"] != "false";
-    if (name == "outlineLvl") {
-      const int level = std::atoi(attributes["val"].c_str());
-      paragraph.outline = level >= 0 && level < 9 ? level + 1 : 0;
     }
   }
 
@@ -204,6 +175,8 @@ class TextPart : public XmlWalk {
     if (name == "tr") composer_.BeginRow();
     if (name == "tc") composer_.BeginCell();
     if (name == "txbxContent") composer_.BeginBox();
+    if (name == "tbl") ++tables_;
+    if (name == "txbxContent") ++boxes_;
     return name == "tbl" || name == "tr" || name == "tc" || name == "txbxContent";
   }
 
@@ -225,6 +198,12 @@ class TextPart : public XmlWalk {
       if (!shown.empty()) Show(shown);
     } else if (name == "altChunk" || name == "relIds" || name == "chart") {
       Thing(name == "relIds" ? attributes["dm"] : attributes["id"]);
+    } else if (name == "gridBefore") {
+      for (int i = std::clamp(std::atoi(attributes["val"].c_str()), 0, 100); i > 0; --i) EmptyCell();
+    } else if (name == "gridSpan") {
+      composer_.SpanColumns(std::atoi(attributes["val"].c_str()));
+    } else if (name == "background") {
+      on_color_ = true;
     } else if (name == "vMerge") {
       if (attributes["val"] != "restart") composer_.ContinueCell();
     } else if (name == "footnoteReference") {
@@ -237,6 +216,11 @@ class TextPart : public XmlWalk {
       return false;
     }
     return true;
+  }
+
+  void EmptyCell() {
+    composer_.BeginCell();
+    composer_.EndCell();
   }
 
   // What is kept in a part of its own and stands here.
@@ -273,7 +257,7 @@ class TextPart : public XmlWalk {
 
   void EndParagraph() {
     if (paragraphs_.empty()) return;
-    const Properties paragraph = std::move(paragraphs_.back());
+    const DocxParagraph paragraph = std::move(paragraphs_.back());
     paragraphs_.pop_back();
     if (paragraph.mark_deleted) return;
     ParagraphStyle style;
@@ -306,11 +290,15 @@ class TextPart : public XmlWalk {
   std::map<std::string, Note>* into_;
   const std::size_t max_text_bytes_;
   Composer composer_;
-  std::vector<Properties> paragraphs_;  // a text box's paragraphs stand inside another
+  std::vector<DocxParagraph> paragraphs_;  // a text box's paragraphs stand inside another
   bool in_properties_ = false;
-  std::vector<Run> runs_;       // likewise
+  std::vector<DocxRun> runs_;   // likewise
   std::vector<bool> controls_;  // open content controls: what they show is only a prompt
   DocxFields fields_;
+  DocxMath math_;
+  int tables_ = 0;  // open ones
+  int boxes_ = 0;
+  bool on_color_ = false;  // the page has a ground of its own
   bool in_run_properties_ = false;
   bool in_form_data_ = false;
   bool in_text_ = false;

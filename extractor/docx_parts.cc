@@ -80,6 +80,8 @@ class Styles : public XmlWalk {
       style_->hidden = attributes["val"] != "0" && attributes["val"] != "false";
     } else if (name == "vertAlign" && !in_table_part_) {
       style_->raised = attributes["val"] == "superscript";
+    } else if ((name == "strike" || name == "dstrike") && !in_table_part_) {
+      style_->struck = attributes["val"] != "0" && attributes["val"] != "false";
     }
   }
   void End(std::string_view name) override {
@@ -196,6 +198,10 @@ bool DocxParts::Hides(const std::string& style) const {
 
 bool DocxParts::Raises(const std::string& style) const {
   return Follow(styles, style, &DocxStyle::raised);
+}
+
+bool DocxParts::Strikes(const std::string& style) const {
+  return Follow(styles, style, &DocxStyle::struck);
 }
 
 std::pair<std::string, int> DocxParts::ListOf(const std::string& style) const {

@@ -27,6 +27,7 @@ struct DocxStyle {
   // As their own properties say; nothing: as the style it is based on.
   std::optional<bool> hidden;
   std::optional<bool> raised;
+  std::optional<bool> struck;
 };
 
 struct DocxList {
@@ -45,9 +46,10 @@ struct DocxParts {
 
   // 0 when there is none; follows basedOn.
   [[nodiscard]] int HeadingOf(const std::string& style) const;
-  // Is text of the style hidden, or raised?
+  // Is text of the style hidden, raised, struck out?
   [[nodiscard]] bool Hides(const std::string& style) const;
   [[nodiscard]] bool Raises(const std::string& style) const;
+  [[nodiscard]] bool Strikes(const std::string& style) const;
   // The list and level that a style gives its paragraphs; "" for none.
   [[nodiscard]] std::pair<std::string, int> ListOf(const std::string& style) const;
 };

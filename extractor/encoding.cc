@@ -86,7 +86,12 @@ std::string Guess(std::string_view bytes, int least_confidence) {
   if (U_FAILURE(status) || confidence < least_confidence) return "";
   // Windows' code page holds all of Latin 1, and people's quotation marks.
   const std::string guess = name;
-  return guess == "ISO-8859-1" ? "windows-1252" : guess;
+  if (guess == "ISO-8859-1") return "windows-1252";
+  // Turkish differs from it in six letters.
+  constexpr std::string_view kTurkish = "\xD0\xDD\xDE\xF0\xFD\xFE";
+  if (guess == "ISO-8859-9")
+    return bytes.find_first_of(kTurkish) == std::string_view::npos ? "windows-1252" : "windows-1254";
+  return guess;
 }
 
 // What a text is that says it is something else: Windows' code pages go by the names of the ISO's.
@@ -151,7 +156,9 @@ Result<std::string> Decode(std::string_view bytes, const std::string& name, cons
   if (bytes.find('\0') != std::string_view::npos || controls * 100 > bytes.size() * kMostControls) return Binary(name);
   // ISO-2022 is made of ASCII and escapes.
   const bool escapes = bytes.find('\x1B') != std::string_view::npos;
-  if (ValidUtf8(bytes) && !escapes) return Cleaned(bytes);
+  // UTF-7 is all ASCII.
+  const bool seven = declared == "utf-7" || declared == "UTF-7" || declared == "unicode-1-1-utf-7";
+  if (ValidUtf8(bytes) && !escapes && !seven) return Cleaned(bytes);
   if (!declared.empty()) {
     std::optional<std::string> text = ConvertFrom(declared, bytes);
     if (text && !HasWrongCharacters(*text)) return Cleaned(*text);

@@ -46,7 +46,8 @@ constexpr std::string_view kInlineXbrl = "inlineXBRL";
 
 class HtmlWalk {
  public:
-  explicit HtmlWalk(std::size_t max_text_bytes) : composer_(max_text_bytes) {}
+  // `white_page`: nothing on it has a ground of its own.
+  HtmlWalk(std::size_t max_text_bytes, bool white_page) : composer_(max_text_bytes), white_page_(white_page) {}
 
   using Attributes = const xmlChar**;
 
@@ -67,6 +68,7 @@ class HtmlWalk {
     if (name == "pre") ++pre_;
     if (name == "br") Put("\n");
     if (name == "sup") ++raised_;
+    if (name == "sub") ++lowered_;
     if (name == "q") Put("\xE2\x80\x9C");
     if (name == "input") Input(attributes);
     if (name == "select") options_.emplace();
@@ -88,8 +90,12 @@ class HtmlWalk {
       return;
     }
     if (IsHeading(name) || OneOf(name, kBlocks) || name == "title") Break();
-    if (hidden_ > 0 && --hidden_ == 0) Break();
+    if (hidden_ > 0 && --hidden_ == 0) {
+      composer_.Hidden(" ");
+      Break();
+    }
     if (name == "sup") raised_ = std::max(raised_ - 1, 0);
+    if (name == "sub") lowered_ = std::max(lowered_ - 1, 0);
     if (name == "q") Put("\xE2\x80\x9D");
     if (name == "select") Choose();
     if (name == "head") in_head_ = false;
@@ -196,7 +202,7 @@ class HtmlWalk {
     if (Has(attributes, "hidden") || HiddenByClass(attributes)) return true;
     std::string style = Lower(Value(attributes, "style"));
     std::erase(style, ' ');
-    return HidesText(style);
+    return HidesText(style) || (white_page_ && IsWhite(style));
   }
 
   void Put(std::string_view utf8) {
@@ -204,6 +210,8 @@ class HtmlWalk {
       composer_.Hidden(utf8);
     } else if (raised_ > 0) {
       composer_.Raised(utf8);
+    } else if (lowered_ > 0) {
+      composer_.Lowered(utf8);
     } else {
       composer_.Text(utf8);
     }
@@ -277,9 +285,11 @@ class HtmlWalk {
     if (name != "td" && name != "th") return;
     composer_.BeginCell();
     if (const int rows = std::atoi(Value(attributes, "rowspan").c_str()); rows > 1) composer_.SpanRows(rows - 1);
+    composer_.SpanColumns(std::atoi(Value(attributes, "colspan").c_str()));
   }
 
   Composer composer_;
+  const bool white_page_;
   ParagraphStyle style_;  // of the next paragraph that has text
   std::vector<ListState> lists_;
   std::optional<std::vector<Option>> options_;  // of the list being read
@@ -291,6 +301,7 @@ class HtmlWalk {
   int unseen_ = 0;
   int hidden_ = 0;
   int raised_ = 0;
+  int lowered_ = 0;
   int pre_ = 0;
   bool in_head_ = false;
   bool in_title_ = false;
@@ -342,7 +353,9 @@ bool LooksLikeHtml(std::string_view bytes) {
 
 Result<Flow> HtmlText(const std::string& utf8, const std::string& name, std::size_t max_text_bytes) {
   if (utf8.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return TextTooLong(name, max_text_bytes);
-  HtmlWalk walk(max_text_bytes);
+  const std::string small = Lower(utf8);
+  const bool colored = small.find("background") != std::string::npos || small.find("bgcolor") != std::string::npos;
+  HtmlWalk walk(max_text_bytes, !colored);
   htmlSAXHandler handler = {};
   handler.startElement = OnStart;
   handler.endElement = OnEnd;

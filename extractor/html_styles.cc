@@ -12,6 +12,16 @@ bool HidesText(std::string_view style) {
   return style.ends_with("opacity:0") || style.ends_with("font-size:0");
 }
 
+bool IsWhite(std::string_view style) {
+  constexpr std::string_view kColor = "color:";
+  for (std::size_t at = style.find(kColor); at != std::string_view::npos; at = style.find(kColor, at + 1)) {
+    if (at > 0 && style[at - 1] != ';') continue;
+    const std::string_view value = style.substr(at + kColor.size(), style.find(';', at) - at - kColor.size());
+    if (value == "white" || value == "#fff" || value == "#ffffff" || value == "rgb(255,255,255)") return true;
+  }
+  return false;
+}
+
 void AddHiddenClasses(std::string rules, std::set<std::string>* classes) {
   constexpr std::size_t kMost = 1'000;
   std::erase_if(rules, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });

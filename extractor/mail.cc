@@ -27,7 +27,7 @@ namespace counsel::extractor {
 namespace {
 
 constexpr const char* kWhat = "mail";
-constexpr std::array<const char*, 6> kShown = {"From", "To", "Cc", "Reply-To", "Date", "Subject"};
+constexpr std::array<const char*, 8> kShown = {"From", "Sender", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject"};
 
 class MailReader {
  public:

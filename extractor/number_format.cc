@@ -9,8 +9,6 @@
 namespace counsel::extractor {
 namespace {
 
-constexpr std::string_view kSystemDate = "\x01";
-constexpr std::string_view kSystemDateAndTime = "\x02";
 constexpr std::size_t kLongestCode = 500;
 
 // A piece of a format: a letter that stands for a value, or text.
@@ -227,6 +225,30 @@ double RoundHalfAway(double value, int decimals) {
   return std::abs(shifted) < kMost ? std::round(shifted * kNudge) / factor : value;
 }
 
+// "(0000) 000-000": text stands between the digits of a number, which fill their places from the last one. Empty where
+// a format has one place for digits, or a point, per cent or thousands among them.
+std::vector<std::string> Divided(std::string digits, const std::vector<Piece>& pieces) {
+  std::size_t places = 0;
+  std::size_t count = 0;
+  for (const Piece& piece : pieces) {
+    if (piece.kind == '%' || piece.kind == 'E') return {};
+    if (piece.kind != '0') continue;
+    if (piece.text.find_first_of(".,") != std::string::npos) return {};
+    places += piece.text.size();
+    ++count;
+  }
+  if (count < 2) return {};
+  while (digits.size() < places) digits.insert(digits.begin(), '0');
+  std::vector<std::string> parts(count);
+  for (auto piece = pieces.rbegin(); piece != pieces.rend(); ++piece) {
+    if (piece->kind != '0') continue;
+    const std::size_t size = --count == 0 ? digits.size() : piece->text.size();
+    parts[count] = digits.substr(digits.size() - size);
+    digits.resize(digits.size() - size);
+  }
+  return parts;
+}
+
 // The digits of a format, before and after its point: "#,##0", "00".
 ShownNumber ShowDigits(double value, const std::vector<Piece>& pieces) {
   double scale = 1;
@@ -268,6 +290,12 @@ ShownNumber ShowDigits(double value, const std::vector<Piece>& pieces) {
     while (static_cast<int>(before.size()) < least_digits) before.insert(before.begin(), '0');
     digits = (grouped ? Grouped(before) : before) + (after.empty() ? "" : "." + after);
   }
+  if (const std::vector<std::string> parts = Divided(digits, pieces); !parts.empty()) {
+    std::size_t next = 0;
+    for (const Piece& piece : pieces)
+      shown.text += piece.kind == '0' ? parts[next++] : piece.kind == '"' ? piece.text : "";
+    return shown;
+  }
   bool put = false;
   for (const Piece& piece : pieces) {
     if (piece.kind == '"') shown.text += piece.text;
@@ -291,46 +319,6 @@ std::string PlainNumber(double value) {
   std::array<char, 64> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%.15g", value);
   return buffer.data();
-}
-
-std::string_view BuiltInFormat(int id) {
-  struct Known {
-    int id;
-    std::string_view code;
-  };
-  constexpr std::array kKnown = {Known{1, "0"},
-                                 Known{2, "0.00"},
-                                 Known{3, "#,##0"},
-                                 Known{4, "#,##0.00"},
-                                 Known{9, "0%"},
-                                 Known{10, "0.00%"},
-                                 Known{11, "0.00E+00"},
-                                 Known{14, kSystemDate},
-                                 Known{15, "d-mmm-yy"},
-                                 Known{16, "d-mmm"},
-                                 Known{17, "mmm-yy"},
-                                 Known{18, "h:mm AM/PM"},
-                                 Known{19, "h:mm:ss AM/PM"},
-                                 Known{20, "h:mm"},
-                                 Known{21, "h:mm:ss"},
-                                 Known{22, kSystemDateAndTime},
-                                 Known{37, "#,##0;(#,##0)"},
-                                 Known{38, "#,##0;(#,##0)"},
-                                 Known{39, "#,##0.00;(#,##0.00)"},
-                                 Known{40, "#,##0.00;(#,##0.00)"},
-                                 Known{41, "#,##0;(#,##0);\"-\""},
-                                 Known{42, "#,##0;(#,##0);\"-\""},
-                                 Known{43, "#,##0.00;(#,##0.00);\"-\""},
-                                 Known{44, "#,##0.00;(#,##0.00);\"-\""},
-                                 Known{45, "mm:ss"},
-                                 Known{46, "[h]:mm:ss"},
-                                 Known{47, "mm:ss"},
-                                 Known{48, "##0.0E+0"},
-                                 Known{49, "@"}};
-  for (const Known& known : kKnown) {
-    if (known.id == id) return known.code;
-  }
-  return "General";
 }
 
 ShownNumber ShowNumber(double value, std::string_view code, bool from_1904) {

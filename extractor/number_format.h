@@ -7,6 +7,10 @@
 
 namespace counsel::extractor {
 
+// The system's own formats of dates.
+inline constexpr std::string_view kSystemDate = "\x01";
+inline constexpr std::string_view kSystemDateAndTime = "\x02";
+
 struct ShownNumber {
   ShownNumber() = default;
   std::string text;

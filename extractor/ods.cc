@@ -38,6 +38,8 @@ class SheetsPart : public XmlWalk {
       column_ = 0;
     } else if (name == "table-cell" || name == "covered-table-cell") {
       repeated_ = Repeated(attributes["number-columns-repeated"]);
+      if (const std::size_t rows = Repeated(attributes["number-rows-spanned"]); sheet_ && rows > 1)
+        sheet_->Merge(column_, row_ + 1, row_ + rows);
       in_cell_ = true;
       text_.clear();
     } else if (name == "annotation") {

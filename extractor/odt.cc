@@ -57,7 +57,7 @@ class ContentPart : public XmlWalk {
     } else if (name == "note-citation" || ((name == "creator" || name == "date") && AboutSomebody())) {
       capture_ = name == "creator" ? &author_ : name == "date" ? &date_ : &mark_;
       capture_->clear();
-    } else if (!ChangeStart(name, attributes) && !TableStart(name) && !ListStart(name, attributes)) {
+    } else if (!ChangeStart(name, attributes) && !TableStart(name, attributes) && !ListStart(name, attributes)) {
       InlineStart(name, attributes);
     }
   }
@@ -77,6 +77,7 @@ class ContentPart : public XmlWalk {
     if (name == "table-cell") Out().EndCell();
     if (name == "table-row") Out().EndRow();
     if (name == "table") Out().EndTable();
+    if (name == "table") --tables_;
     if (name == "text-box") Out().EndBox();
     if (name == "note-body" || name == "annotation") {
       if (!std::exchange(annotation_due_, false)) Out().EndAside();
@@ -105,6 +106,8 @@ class ContentPart : public XmlWalk {
     const Look look = looks_.empty() ? Look() : looks_.back();
     if (look.hidden) {
       Out().Hidden(collapsed);
+    } else if (look.struck) {
+      Out().Struck(collapsed);
     } else if (look.raised) {
       Out().Raised(collapsed);
     } else {
@@ -128,6 +131,7 @@ class ContentPart : public XmlWalk {
     bool paragraph = false;
     bool hidden = false;
     bool raised = false;
+    bool struck = false;
   };
   struct OpenList {
     OpenList() = default;
@@ -153,6 +157,8 @@ class ContentPart : public XmlWalk {
                                             : styles_->Hides(style));
     if (name == "hidden-text") look.hidden = look.hidden || attributes["is-hidden"] != "false";
     look.raised = name == "span" && (around.raised || styles_->Raises(style));
+    look.struck = around.struck || styles_->Strikes(style);
+    look.hidden = look.hidden || (name == "span" && tables_ == 0 && styles_->IsWhite(style));
     looks_.push_back(look);
   }
 
@@ -199,10 +205,15 @@ class ContentPart : public XmlWalk {
     deleted_ = Composer(max_text_bytes_);
   }
 
-  bool TableStart(std::string_view name) {
+  bool TableStart(std::string_view name, const Attributes& attributes) {
+    if (name == "table") ++tables_;
     if (name == "table") Out().BeginTable();
     if (name == "table-row") Out().BeginRow();
-    if (name == "table-cell") Out().BeginCell();
+    if (name == "table-cell") {
+      Out().BeginCell();
+      if (const int rows = std::atoi(attributes["number-rows-spanned"].c_str()); rows > 1) Out().SpanRows(rows - 1);
+      Out().SpanColumns(std::atoi(attributes["number-columns-spanned"].c_str()));
+    }
     if (name == "text-box") Out().BeginBox();
     return name == "table" || name == "table-row" || name == "table-cell" || name == "text-box";
   }
@@ -295,6 +306,7 @@ class ContentPart : public XmlWalk {
   std::vector<Look> looks_;      // of open elements that have one
   int ignored_ = 0;
   int asides_ = 0;
+  int tables_ = 0;  // open ones
   bool in_changes_ = false;
   bool annotation_due_ = false;
   std::string* capture_ = nullptr;

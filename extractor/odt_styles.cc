@@ -13,6 +13,12 @@ void OdtStyles::Start(std::string_view name, const XmlWalk::Attributes& attribut
     if (!display.empty()) style_->hidden = display == "none";
     // "super 58%", "33% 58%"
     const std::string position = attributes["text-position"];
+    const std::string line = attributes["text-line-through-style"] + attributes["text-line-through-type"];
+    if (!line.empty()) style_->struck = !line.starts_with("none");
+    const std::string color = attributes["color"];
+    const std::string ground = attributes["background-color"];
+    if (!color.empty())
+      style_->white = (color == "#ffffff" || color == "#FFFFFF") && (ground.empty() || ground == "transparent");
     if (!position.empty()) style_->raised = position.starts_with("super") || std::atoi(position.c_str()) > 0;
   }
 }

@@ -1,4 +1,4 @@
-// What the styles of an ODT do to text: hide it, raise it.
+// What the styles of an ODT do to text: hide it, raise it, strike it out.
 #pragma once
 
 #include <map>
@@ -16,6 +16,9 @@ class OdtStyles {
   void End(std::string_view name);
   [[nodiscard]] bool Hides(const std::string& style) const { return Follow(style, &Style::hidden); }
   [[nodiscard]] bool Raises(const std::string& style) const { return Follow(style, &Style::raised); }
+  [[nodiscard]] bool Strikes(const std::string& style) const { return Follow(style, &Style::struck); }
+  // White letters without a ground of their own.
+  [[nodiscard]] bool IsWhite(const std::string& style) const { return Follow(style, &Style::white); }
 
  private:
   struct Style {
@@ -23,6 +26,8 @@ class OdtStyles {
     std::string parent;
     std::optional<bool> hidden;
     std::optional<bool> raised;
+    std::optional<bool> struck;
+    std::optional<bool> white;
   };
   [[nodiscard]] bool Follow(std::string style, std::optional<bool> Style::*member) const;
 

@@ -106,7 +106,9 @@ void FindLabels(const PageLayout& page, Plan* plan) {
     if (!nearest) continue;
     // Figures in columns are no clauses.
     const std::string text = TextOf(page.lines[*nearest]);
+    const bool figure = IsDigit(text.front()) && text.find(' ') == std::string::npos;
     if (IsDigit(text.front()) && !IsHangingLabel(text)) continue;
+    if (figure && TextOf(label) == "-") continue;
     plan->label[*nearest] = i;
     plan->left_out[i] = true;
   }

@@ -80,6 +80,7 @@ bool IsHangingLabel(std::string_view text) {
   if (text == "\xE2\x80\xA2" || text == "\xE2\x80\x93" || text == "-" || text == "\xE2\x97\x8F" || text == "o")
     return true;
   const bool opened = text.front() == '(' || text.front() == '[';
+  if (text.ends_with(".00")) return false;  // a sum
   if (opened) text.remove_prefix(1);
   const bool closed = !text.empty() && (text.back() == ')' || text.back() == ']');
   const bool stopped = !text.empty() && (text.back() == '.' || text.back() == ':');

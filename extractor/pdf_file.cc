@@ -166,6 +166,7 @@ bool PdfFile::Layout(int number, PageLayout* layout) {
     }
   }
   text->decRefCnt();
+  AddTicks(number, layout);
   JoinRaised(layout);
   DropLeaders(layout);
   SplitOffLabels(layout);

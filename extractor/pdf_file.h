@@ -1,6 +1,6 @@
 // A PDF as poppler's own library reads it, for what its C++ interface hides: lines with their places, page labels,
 // annotations, forms, files that are pinned to pages. That library promises no stable interface: all of it that we use
-// is in pdf_file.cc and pdf_objects.cc.
+// is in pdf_file.cc, pdf_ticks.cc and pdf_objects.cc.
 #pragma once
 
 #include <memory>
@@ -61,6 +61,9 @@ class PdfFile {
   [[nodiscard]] std::vector<std::string> HiddenLayers();
 
  private:
+  // Boxes of a form, ticked and not, among the words beside them; not on pages that are turned.
+  void AddTicks(int page, PageLayout* layout);
+
   struct Inside;
   explicit PdfFile(std::unique_ptr<Inside> inside);
   std::unique_ptr<Inside> inside_;

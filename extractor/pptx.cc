@@ -31,6 +31,8 @@ class SlideText : public XmlWalk {
   void Start(std::string_view name, const Attributes& attributes) override {
     if (name == "sld") hidden = attributes["show"] == "0" || attributes["show"] == "false";
     if (name == "sp") shape_ = Shape();
+    if (name == "r") struck_ = false;
+    if (name == "rPr") struck_ = attributes["strike"].ends_with("Strike") && attributes["strike"] != "noStrike";
     if (name == "ph") {
       const std::string type = attributes["type"];
       shape_.title = type == "title" || type == "ctrTitle";
@@ -38,7 +40,10 @@ class SlideText : public XmlWalk {
     }
     if (name == "tbl") composer_.BeginTable();
     if (name == "tr") composer_.BeginRow();
-    if (name == "tc") composer_.BeginCell();
+    if (name == "tc") {
+      composer_.BeginCell();
+      if (attributes["vMerge"] == "1" || attributes["vMerge"] == "true") composer_.ContinueCell();
+    }
     if (name == "br" && !shape_.furniture) composer_.Text("\n");
     if (name == "pic") ++pictures;
     if (name == "graphicData") {
@@ -60,7 +65,7 @@ class SlideText : public XmlWalk {
   void Text(std::string_view utf8) override {
     if (!in_text_ || shape_.furniture) return;
     if (shape_.title && title.size() < kLongestLabel) title += utf8;
-    composer_.Text(utf8);
+    struck_ ? composer_.Struck(utf8) : composer_.Text(utf8);
   }
   [[nodiscard]] bool Enough() const override { return composer_.too_long(); }
 
@@ -87,6 +92,7 @@ class SlideText : public XmlWalk {
   Composer composer_;
   Shape shape_;
   bool in_text_ = false;
+  bool struck_ = false;  // the run has a line through it
 };
 
 class PptxReader {

@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "extractor/composer.h"
 #include "extractor/document.h"
-#include "extractor/encoding.h"
+#include "extractor/docx_fields.h"
 #include "extractor/rtf_tokens.h"
 #include "extractor/rtf_words.h"
 
@@ -17,7 +17,6 @@ namespace counsel::extractor {
 namespace {
 
 constexpr std::size_t kMostGroups = 1'000;  // open at a time
-constexpr const char* kWhat = "RTF document";
 
 class RtfReader {
  public:
@@ -32,7 +31,10 @@ class RtfReader {
         Flush();
         if (groups_.size() >= kMostGroups) return false;
         groups_.push_back(groups_.back());
-        groups_.back().ends_aside = false;
+        Group& group = groups_.back();
+        group.ends_aside = group.ends_box = false;
+        group.older_way = std::exchange(group.two_ways, false);
+        if (group.older_way) group.destination = Destination::kSkipped;
         skip_ = 0;
       } else if (token.kind == RtfToken::Kind::kClose) {
         CloseGroup();
@@ -45,6 +47,7 @@ class RtfReader {
   }
 
   [[nodiscard]] bool too_long() const { return composer_.too_long(); }
+  [[nodiscard]] int unknown_symbols() const { return unknown_symbols_; }
 
   Flow Finish() {
     Flush();
@@ -104,15 +107,9 @@ class RtfReader {
     if (pending_.empty()) return;
     const std::string bytes = std::exchange(pending_, std::string());
     const auto font = fonts_.find(Here().font);
-    const bool ascii = std::all_of(bytes.begin(), bytes.end(), [](char c) { return c >= 0; });
-    if (ascii) {
-      Text(bytes);
-      return;
-    }
-    const std::string charset = font != fonts_.end() && font->second != nullptr ? font->second : charset_;
-    std::optional<std::string> text = ConvertFrom(charset, bytes);
-    if (!text) text = ConvertFrom("cp1252", bytes);
-    Text(text.value_or(""));
+    const bool shown = Here().destination == Destination::kText;
+    Text(
+        Decoded(bytes, font == fonts_.end() ? RtfFont() : font->second, charset_, shown ? &unknown_symbols_ : nullptr));
   }
 
   void Text(const std::string& utf8) {
@@ -120,9 +117,12 @@ class RtfReader {
       case Destination::kText:
         Body(utf8);
         break;
+      case Destination::kFonts:
+        if (std::string& name = fonts_[Here().font].name; name.size() < kLongestLabel) name += utf8;
+        if (std::string& name = fonts_[Here().font].name; name.ends_with(';')) name.pop_back();
+        break;
       case Destination::kStyles:
-        if (style_name_.size() < kLongestLabel) style_name_ += utf8;
-        if (utf8.find(';') != std::string::npos) EndStyle();
+        styles_.Name(utf8);
         break;
       case Destination::kAuthors:
         if (author_.size() < kLongestLabel) author_ += utf8;
@@ -157,16 +157,17 @@ class RtfReader {
     } else if (Here().inserted) {
       composer_.BeginInsertion(by(Here().inserted_by));
     }
-    Here().raised ? composer_.Raised(utf8) : composer_.Text(utf8);
+    if (Here().struck && !Here().deleted) {
+      composer_.Struck(utf8);
+    } else if (Here().raised) {
+      composer_.Raised(utf8);
+    } else if (Here().lowered) {
+      composer_.Lowered(utf8);
+    } else {
+      composer_.Text(utf8);
+    }
     composer_.EndDeletion();
     composer_.EndInsertion();
-  }
-
-  void EndStyle() {
-    const int named = HeadingLevelOfStyle(std::exchange(style_name_, std::string()));
-    const int level = named > 0 ? named : style_outline_;
-    if (level > 0) headings_[style_] = level;
-    style_outline_ = 0;
   }
 
   // Tables within a footnote or comment are read as paragraphs.
@@ -189,8 +190,10 @@ class RtfReader {
 
   void EndParagraph() {
     ParagraphStyle style;
-    const auto heading = headings_.find(paragraph_.style);
-    style.heading = paragraph_.outline > 0 ? paragraph_.outline : heading == headings_.end() ? 0 : heading->second;
+    const auto heading = styles_.headings.find(paragraph_.style);
+    style.heading = paragraph_.outline > 0              ? paragraph_.outline
+                    : heading == styles_.headings.end() ? 0
+                                                        : heading->second;
     const std::size_t first = paragraph_.label.find_first_not_of(" \t");
     if (first != std::string::npos) {
       style.label = paragraph_.label.substr(first, paragraph_.label.find_last_not_of(" \t") - first + 1);
@@ -220,25 +223,26 @@ class RtfReader {
 
   void Unicode(std::int32_t value) {
     skip_ = Here().unicode_skip;
-    const auto unit = static_cast<char32_t>(value < 0 ? value + 65'536 : value);
-    if (unit >= 0xD800 && unit <= 0xDBFF) {
-      high_ = unit;
-      return;
-    }
-    char32_t c = unit;
-    if (unit >= 0xDC00 && unit <= 0xDFFF)
-      c = high_ == 0 ? 0xFFFD : 0x10000 + ((high_ - 0xD800) << 10) + (unit - 0xDC00);
-    high_ = 0;
+    const std::optional<char32_t> whole = units_.Take(value);
+    if (!whole) return;
+    const char32_t c = *whole;
     std::string utf8;
-    AppendUtf8(c > 0x10FFFF ? 0xFFFD : c, &utf8);
-    Text(utf8);
+    AppendUtf8(c, &utf8);
+    const bool symbol = c >= 0xF000 && c <= 0xF0FF && Here().destination == Destination::kText;
+    const auto font = fonts_.find(Here().font);
+    Text(symbol && font != fonts_.end() ? WithSymbols(utf8, font->second.name, &unknown_symbols_) : utf8);
   }
 
   // Words that say what the group is.
   bool BeginDestination(std::string_view word) {
     const bool after_star = star_;
     Group& group = Here();
+    if (word == "ud" && std::exchange(group.older_way, false)) {
+      group.destination = groups_[groups_.size() - 2].destination;
+      return true;
+    }
     if (group.destination == Destination::kSkipped) return true;
+    group.two_ways = group.two_ways || word == "upr";
     const auto become = [&group](Destination destination) {
       group.destination = destination;
       return true;
@@ -252,6 +256,13 @@ class RtfReader {
       if (after_star) return become(Destination::kSkipped);
       return false;
     }
+    if (word == "shptxt") {
+      EndAside();
+      composer_.BeginBox();
+      group.ends_box = true;
+      outer_.push_back(std::exchange(paragraph_, ParagraphState()));
+      return become(Destination::kText);
+    }
     if (group.destination == Destination::kText && Aside(word)) return true;
     if (IsUnseen(word)) return become(Destination::kSkipped);
     // "{\*\word": to be skipped by those who do not know the word; \ud holds the text in Unicode.
@@ -260,9 +271,10 @@ class RtfReader {
   }
 
   void EndAside() {
-    if (!std::exchange(Here().ends_aside, false)) return;
+    const bool box = std::exchange(Here().ends_box, false);
+    if (!std::exchange(Here().ends_aside, false) && !box) return;
     EndParagraph();
-    composer_.EndAside();
+    box ? composer_.EndBox() : composer_.EndAside();
     paragraph_ = std::move(outer_.back());
     outer_.pop_back();
   }
@@ -302,10 +314,10 @@ class RtfReader {
       paragraph_.level = 0;
       paragraph_.in_table = false;
     } else if (word == "s") {
-      (Here().destination == Destination::kStyles ? style_ : paragraph_.style) = value;
+      (Here().destination == Destination::kStyles ? styles_.style : paragraph_.style) = value;
     } else if (word == "outlinelevel") {
       const int level = value >= 0 && value < 9 ? value + 1 : 0;
-      (Here().destination == Destination::kStyles ? style_outline_ : paragraph_.outline) = level;
+      (Here().destination == Destination::kStyles ? styles_.outline : paragraph_.outline) = level;
     } else if (word == "ilvl") {
       paragraph_.level = std::clamp(value, 0, 8);
     } else if (word == "intbl") {
@@ -318,11 +330,16 @@ class RtfReader {
       paragraph_.in_table = true;
       EnterCell();
       EndParagraph();
+      if (shape_.cell < shape_.goes_on.size() && shape_.goes_on[shape_.cell] != 0) composer_.ContinueCell();
+      ++shape_.cell;
       composer_.EndCell();
       cell_open_ = false;
     } else if (word == "row") {
       if (outer_.empty()) composer_.EndRow();
+      shape_.cell = 0;
       cell_open_ = false;
+    } else if (shape_.Take(word)) {
+      return true;
     } else {
       return false;
     }
@@ -331,35 +348,17 @@ class RtfReader {
 
   bool Look(std::string_view word, std::optional<std::int32_t> value) {
     Group& group = Here();
-    const bool on = value.value_or(1) != 0;
     if (word == "f") {
       group.font = value.value_or(0);
     } else if (word == "fcharset" && group.destination == Destination::kFonts) {
-      fonts_[group.font] = CharsetOf(value.value_or(0));
+      fonts_[group.font].charset = CharsetOf(value.value_or(0));
+      fonts_[group.font].symbols = value.value_or(0) == 2;
     } else if (word == "ansicpg") {
       charset_ = "cp" + std::to_string(value.value_or(1252));
     } else if (const char* charset = CharsetOfWord(word); charset != nullptr) {
       charset_ = charset;
-    } else if (word == "uc") {
-      group.unicode_skip = std::clamp(value.value_or(1), 0, 16);
-    } else if (word == "v") {
-      group.hidden = on;
-    } else if (word == "super") {
-      group.raised = on;
-    } else if (word == "nosupersub" || word == "sub") {
-      group.raised = false;
-    } else if (word == "revised") {
-      group.inserted = on;
-    } else if (word == "deleted") {
-      group.deleted = on;
-    } else if (word == "revauth") {
-      group.inserted_by = value.value_or(0);
-    } else if (word == "revauthdel") {
-      group.deleted_by = value.value_or(0);
-    } else if (word == "plain") {
-      group.hidden = group.raised = group.inserted = group.deleted = false;
     } else {
-      return false;
+      return TakeLook(word, value, &group);
     }
     return true;
   }
@@ -369,13 +368,12 @@ class RtfReader {
   std::string pending_;  // bytes not yet decoded
   int skip_ = 0;
   bool star_ = false;
-  char32_t high_ = 0;
+  Utf16Units units_;
   std::string charset_ = "cp1252";
-  std::map<int, const char*> fonts_;
-  std::map<int, int> headings_;  // style → level
-  int style_ = 0;
-  int style_outline_ = 0;
-  std::string style_name_;
+  std::map<int, RtfFont> fonts_;
+  RowShape shape_;
+  int unknown_symbols_ = 0;
+  RtfStyles styles_;
   std::vector<std::string> authors_;
   std::string author_;
   std::string comment_author_;
@@ -390,11 +388,12 @@ class RtfReader {
 
 Result<Document> ReadRtf(std::string_view bytes, const std::string& name, const Limits& limits) {
   RtfReader reader(limits.text_bytes);
-  if (!reader.Read(bytes)) return Damaged(name, kWhat);
+  if (!reader.Read(bytes)) return Damaged(name, "RTF document");
   if (reader.too_long()) return TextTooLong(name, limits.text_bytes);
   Document document;
   document.media_type = "application/rtf";
   RETURN_IF_ERROR(TakeText(reader.Finish(), name, limits.text_bytes, &document));
+  if (reader.unknown_symbols() > 0) document.unread.push_back({"a symbol", "what its font shows is not known", ""});
   return document;
 }
 

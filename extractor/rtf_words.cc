@@ -3,17 +3,100 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <utility>
+
+#include "base/utf8.h"
+#include "extractor/docx_fields.h"
+#include "extractor/encoding.h"
 
 namespace counsel::extractor {
 
 std::optional<Destination> DestinationOf(std::string_view word) {
-  if (word == "shptxt" || word == "result") return Destination::kText;
+  if (word == "result") return Destination::kText;
   if (word == "fonttbl") return Destination::kFonts;
   if (word == "stylesheet") return Destination::kStyles;
   if (word == "revtbl") return Destination::kAuthors;
   if (word == "listtext" || word == "pntext") return Destination::kLabel;
   if (word == "shpinst" || word == "shp" || word == "sp") return Destination::kShape;
   return std::nullopt;
+}
+
+std::string Decoded(std::string_view bytes, const RtfFont& font, const std::string& charset, int* unknown) {
+  if (font.symbols && unknown != nullptr) {
+    std::string symbols;
+    for (char c : bytes) AppendUtf8(c == ' ' ? U' ' : 0xF000U | static_cast<unsigned char>(c), &symbols);
+    return WithSymbols(symbols, font.name, unknown);
+  }
+  if (std::all_of(bytes.begin(), bytes.end(), [](char c) { return c >= 0; })) return std::string(bytes);
+  std::optional<std::string> text = ConvertFrom(font.charset != nullptr ? font.charset : charset, bytes);
+  if (!text) text = ConvertFrom("cp1252", bytes);
+  return text.value_or("");
+}
+
+std::optional<char32_t> Utf16Units::Take(std::int32_t value) {
+  const auto unit = static_cast<char32_t>(value < 0 ? value + 65'536 : value);
+  if (unit >= 0xD800 && unit <= 0xDBFF) {
+    high = unit;
+    return std::nullopt;
+  }
+  char32_t c = unit;
+  if (unit >= 0xDC00 && unit <= 0xDFFF) c = high == 0 ? 0xFFFD : 0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00);
+  high = 0;
+  return c > 0x10FFFF ? 0xFFFD : c;
+}
+
+void RtfStyles::Name(std::string_view utf8) {
+  constexpr std::size_t kLongest = 200;
+  if (name.size() < kLongest) name += utf8;
+  if (utf8.find(';') == std::string_view::npos) return;
+  const int named = HeadingLevelOfStyle(std::exchange(name, std::string()));
+  const int level = named > 0 ? named : outline;
+  if (level > 0) headings[style] = level;
+  outline = 0;
+}
+
+bool RowShape::Take(std::string_view word) {
+  if (word == "trowd") {
+    *this = RowShape();
+  } else if (word == "clvmrg") {
+    below_ = true;
+  } else if (word == "cellx") {
+    constexpr std::size_t kMost = 1'000;
+    if (goes_on.size() < kMost) goes_on.push_back(below_ ? 1 : 0);
+    below_ = false;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool TakeLook(std::string_view word, std::optional<std::int32_t> value, Group* group) {
+  const bool on = value.value_or(1) != 0;
+  if (word == "uc") {
+    group->unicode_skip = std::clamp(value.value_or(1), 0, 16);
+  } else if (word == "v") {
+    group->hidden = on;
+  } else if (word == "super" || word == "sub") {
+    group->raised = on && word == "super";
+    group->lowered = on && word == "sub";
+  } else if (word == "nosupersub") {
+    group->raised = group->lowered = false;
+  } else if (word == "strike" || word == "striked") {
+    group->struck = on;
+  } else if (word == "revised") {
+    group->inserted = on;
+  } else if (word == "deleted") {
+    group->deleted = on;
+  } else if (word == "revauth") {
+    group->inserted_by = value.value_or(0);
+  } else if (word == "revauthdel") {
+    group->deleted_by = value.value_or(0);
+  } else if (word == "plain") {
+    group->hidden = group->raised = group->lowered = group->struck = group->inserted = group->deleted = false;
+  } else {
+    return false;
+  }
+  return true;
 }
 
 const char* PageAside(std::string_view word) {

@@ -1,9 +1,12 @@
 // The words of RTF that the reader knows, and what it keeps for each group and paragraph.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace counsel::extractor {
 
@@ -21,8 +24,59 @@ struct Group {
   bool deleted = false;
   int inserted_by = 0;
   int deleted_by = 0;
+  bool struck = false;
+  bool lowered = false;
   bool ends_aside = false;
+  bool ends_box = false;
+  bool two_ways = false;   // \upr: its groups say the same, the second one in Unicode
+  bool older_way = false;  // within it
 };
+
+struct RtfFont {
+  RtfFont() = default;
+  const char* charset = nullptr;  // ICU's name; nullptr: the document's
+  bool symbols = false;           // its letters are pictures
+  std::string name;
+};
+
+// Bytes as the font shows them. `unknown` counts symbols that are not known; nullptr: they are no text.
+[[nodiscard]] std::string Decoded(std::string_view bytes, const RtfFont& font, const std::string& charset,
+                                  int* unknown);
+
+// Characters of what \u says, one UTF-16 unit at a time.
+struct Utf16Units {
+  Utf16Units() = default;
+  char32_t high = 0;
+
+  std::optional<char32_t> Take(std::int32_t value);
+};
+
+// The style sheet as it is read: which styles are headings.
+struct RtfStyles {
+  RtfStyles() = default;
+  int style = 0;    // the one being read,
+  int outline = 0;  // and what it says of itself
+  std::string name;
+  std::map<int, int> headings;  // style → level
+
+  void Name(std::string_view utf8);
+};
+
+// What a row's definition says of its cells: which of them go on from the row above.
+struct RowShape {
+  RowShape() = default;
+  std::vector<char> goes_on;
+  std::size_t cell = 0;  // the next one
+
+  // true: the word is one of a row's definition.
+  bool Take(std::string_view word);
+
+ private:
+  bool below_ = false;
+};
+
+// Words that say how a group's text looks; false for others.
+bool TakeLook(std::string_view word, std::optional<std::int32_t> value, Group* group);
 
 struct ParagraphState {
   ParagraphState() = default;

@@ -1,5 +1,6 @@
 #include "extractor/sheet_text.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "extractor/composer.h"
@@ -14,7 +15,34 @@ SheetText::SheetText(const std::string& name, bool hidden, Flow* into)
   into_->Append(std::move(heading), "\n\n");
 }
 
+void SheetText::Merge(std::size_t column, std::size_t first, std::size_t last) {
+  constexpr std::size_t kMost = 100'000;
+  if (last <= first || column >= kMostColumns || merges_.size() >= kMost) return;
+  Merged merged;
+  merged.column = column;
+  merged.last = last;
+  merges_.emplace(first, std::move(merged));
+}
+
+void SheetText::FillMerged(std::size_t number, std::vector<std::string>* cells) {
+  std::erase_if(open_, [number](const Merged& merged) { return merged.last < number; });
+  const bool filled = std::any_of(cells->begin(), cells->end(), [](const std::string& cell) { return !cell.empty(); });
+  for (const Merged& merged : open_) {
+    if (!filled) break;
+    if (cells->size() <= merged.column) cells->resize(merged.column + 1);
+    std::string& cell = (*cells)[merged.column];
+    if (cell.empty()) cell = merged.text;
+  }
+  const auto [first, end] = merges_.equal_range(number);
+  for (auto merge = first; merge != end; ++merge) {
+    Merged merged = merge->second;
+    if (merged.column < cells->size()) merged.text = (*cells)[merged.column].substr(0, kLongestLabel);
+    if (!merged.text.empty() && merged.text.size() < kLongestLabel) open_.push_back(std::move(merged));
+  }
+}
+
 void SheetText::Row(std::size_t number, std::vector<std::string> cells, bool hidden) {
+  FillMerged(number, &cells);
   std::string apart;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (!hidden_ && !hidden && !hidden_columns_.contains(i)) continue;
@@ -24,6 +52,7 @@ void SheetText::Row(std::size_t number, std::vector<std::string> cells, bool hid
   table_.Row(number, cells);
   into_->Append(std::exchange(visible_, Flow()), "\n\n");
   if (apart.empty()) return;
+  table_.Pass(number);
   Flow content;
   content.Write(name_ + ", row " + std::to_string(number) + ": " + apart);
   content.JoinLines();

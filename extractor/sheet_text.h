@@ -22,18 +22,30 @@ class SheetText {
 
   [[nodiscard]] const std::string& name() const { return name_; }
   void HideColumn(std::size_t column) { hidden_columns_[column] = true; }
+  // Cells of a column that are one, from row `first` to row `last`: each row says what stands in it.
+  void Merge(std::size_t column, std::size_t first, std::size_t last);
   // `number` from 1; `cells` as they are shown, by column.
   void Row(std::size_t number, std::vector<std::string> cells, bool hidden);
   // `place`: "B14".
   void Comment(const std::string& place, const std::string& author, const std::string& text);
 
  private:
+  void FillMerged(std::size_t number, std::vector<std::string>* cells);
+
   const std::string name_;
   const bool hidden_;
   Flow* into_;
   Flow visible_;
   TableText table_;
   std::map<std::size_t, bool> hidden_columns_;
+  struct Merged {
+    Merged() = default;
+    std::size_t column = 0;
+    std::size_t last = 0;
+    std::string text;
+  };
+  std::multimap<std::size_t, Merged> merges_;  // by their first row
+  std::vector<Merged> open_;                   // those that the rows being read are in
 };
 
 // What a sheet's name may be long, in bytes.

@@ -75,6 +75,8 @@ bool IsCompound(const std::string& first, const std::string& second, const WordS
   // "pre-emption", "co-owner": two like vowels are held apart.
   constexpr std::array<std::string_view, 6> kBeforeVowels = {"pre", "re", "de", "co", "anti", "semi"};
   if (OneOf(std::string_view(first), kBeforeVowels) && !second.empty() && first.back() == second.front()) return true;
+  // "withheld", "upheld": they are written as one.
+  if (second == "held" && (first == "with" || first == "up" || first == "be")) return false;
   const bool ends_compounds = OneOf(std::string_view(second), kSeconds);
   return ends_compounds || OneOf(std::string_view(first), kFirsts) ||
          (second.size() > 3 && first.size() > 2 && words.contains(second) && words.contains(first));

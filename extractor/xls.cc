@@ -163,6 +163,14 @@ class SheetReader {
       (void)bytes.Take(4);
       const bool hidden = (bytes.Two() & 1U) != 0;
       for (std::size_t i = first; hidden && i <= last; ++i) text_.HideColumn(i);
+    } else if (record.type == Biff::kMerged) {
+      constexpr std::size_t kOne = 8;
+      for (std::size_t left = bytes.Two(); left > 0 && bytes.size() >= kOne; --left) {
+        const std::size_t first = bytes.Two();
+        const std::size_t last = bytes.Two();
+        text_.Merge(bytes.Two(), first + 1, last + 1);
+        (void)bytes.Two();
+      }
     } else if (record.type == Biff::kNote) {
       TakeNote(record);
     } else if (record.type == Biff::kObject) {

@@ -119,6 +119,24 @@ class SheetRows : public XmlWalk {
   SheetRows(const Sheet& sheet, const Look& look, std::size_t max_text_bytes, Flow* into)
       : look_(look), max_text_bytes_(max_text_bytes), into_(into), text_(sheet.name, sheet.hidden, into) {}
 
+  // Which cells are one stands behind all rows: it is looked for before they are read.
+  void TakeMerges(std::string_view xml) {
+    constexpr std::string_view kMerge = "<mergeCell ";
+    constexpr std::string_view kRange = "ref=\"";
+    std::size_t at = xml.rfind("</sheetData>");
+    for (at = xml.find(kMerge, std::min(at, xml.size())); at != std::string_view::npos; at = xml.find(kMerge, at + 1)) {
+      const std::string_view element = xml.substr(at, std::min<std::size_t>(xml.find('>', at) - at, 200));
+      const std::size_t begin = element.find(kRange);
+      if (begin == std::string_view::npos) continue;
+      const std::string_view range = element.substr(begin + kRange.size());
+      const std::size_t colon = range.find(':');
+      if (colon == std::string_view::npos) continue;
+      const std::optional<Place> first = PlaceOf(range.substr(0, colon));
+      const std::optional<Place> last = PlaceOf(range.substr(colon + 1, range.find('"') - colon - 1));
+      if (first && last) text_.Merge(first->column, first->row, last->row);
+    }
+  }
+
   void Start(std::string_view name, const Attributes& attributes) override {
     constexpr int kMostRanges = 200;
     if (name == "col" && ++ranges_ <= kMostRanges && (attributes["hidden"] == "1" || attributes["hidden"] == "true")) {
@@ -139,9 +157,12 @@ class SheetRows : public XmlWalk {
       type_ = attributes["t"];
       style_ = std::strtoul(attributes["s"].c_str(), nullptr, 10);
       value_.clear();
+      computed_ = valued_ = false;
     } else if (name == "f") {
       ++formulas;
+      computed_ = true;
     }
+    valued_ = valued_ || name == "v";
     in_value_ = name == "v" || name == "t";
   }
 
@@ -157,10 +178,12 @@ class SheetRows : public XmlWalk {
   [[nodiscard]] bool Enough() const override { return into_->text().size() > max_text_bytes_; }
 
   int formulas = 0;
+  int unvalued = 0;   // of those, without a value in the file
   int far_cells = 0;  // beyond the columns that are read
 
  private:
   void EndCell() {
+    unvalued += computed_ && !valued_ ? 1 : 0;
     if (value_.empty()) return;
     if (column_ >= kMostColumns) {
       ++far_cells;
@@ -198,6 +221,8 @@ class SheetRows : public XmlWalk {
   std::size_t next_column_ = 0;
   int ranges_ = 0;  // of columns
   bool hidden_row_ = false;
+  bool computed_ = false;
+  bool valued_ = false;
   bool in_value_ = false;
 };
 
@@ -285,9 +310,20 @@ class XlsxReader {
 
   Result<void> ReadSheet(const Sheet& sheet) {
     const std::string part = parts_[sheet.relation];
-    if (package_.Find(part) == nullptr) return {};
+    const Package::Entry* entry = package_.Find(part);
+    if (entry == nullptr) return {};
     SheetRows rows(sheet, look_, package_.limits().text_bytes, &text_);
-    if (Result<void> walked = Walk(part, &rows); !walked) return walked;
+    Result<std::string> xml = package_.ReadAll(*entry);
+    if (!xml) return Fail(std::move(xml.error()));
+    rows.TakeMerges(*xml);
+    if (Result<void> walked = WalkXml(*xml, name_, kWhat, &rows); !walked) return walked;
+    if (rows.unvalued > 0) {
+      const std::string cells = rows.unvalued == 1 ? " cell" : " cells";
+      document_.unread.push_back(
+          {std::to_string(rows.unvalued) + cells + " computed by formulas",
+           "the file holds no value of them; a spreadsheet program that opens and saves it adds them",
+           "sheet " + sheet.name});
+    }
     if (rows.Enough()) return TextTooLong(name_, package_.limits().text_bytes);
     formulas_ += rows.formulas;
     far_cells_ += rows.far_cells;

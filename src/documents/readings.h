@@ -20,7 +20,7 @@
 namespace counsel::documents {
 
 // Raised whenever the readers read something otherwise than before. 0: before they were counted.
-inline constexpr std::int64_t kReaderVersion = 4;
+inline constexpr std::int64_t kReaderVersion = 5;
 
 // Its text was read by older readers: the same bytes might be read better now. Not of what the daemon writes itself.
 [[nodiscard]] bool IsOutdated(const Document& document);
