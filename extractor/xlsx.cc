@@ -157,12 +157,11 @@ class SheetRows : public XmlWalk {
       type_ = attributes["t"];
       style_ = std::strtoul(attributes["s"].c_str(), nullptr, 10);
       value_.clear();
-      computed_ = valued_ = false;
+      computed_ = false;
     } else if (name == "f") {
       ++formulas;
       computed_ = true;
     }
-    valued_ = valued_ || name == "v";
     in_value_ = name == "v" || name == "t";
   }
 
@@ -183,7 +182,8 @@ class SheetRows : public XmlWalk {
 
  private:
   void EndCell() {
-    unvalued += computed_ && !valued_ ? 1 : 0;
+    // Programs that compute nothing leave it empty; a text may be.
+    unvalued += computed_ && value_.empty() && type_ != "str" ? 1 : 0;
     if (value_.empty()) return;
     if (column_ >= kMostColumns) {
       ++far_cells;
@@ -222,7 +222,6 @@ class SheetRows : public XmlWalk {
   int ranges_ = 0;  // of columns
   bool hidden_row_ = false;
   bool computed_ = false;
-  bool valued_ = false;
   bool in_value_ = false;
 };
 

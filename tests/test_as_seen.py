@@ -146,6 +146,8 @@ def test_cells_whose_value_the_file_does_not_hold_are_told():
     rows = [(1, text_cell("A1", "Unit") + text_cell("B1", "Rent")), (2, text_cell("A2", "North") + '<c r="B2"><f>1+2</f></c>')]
     read = extract(xlsx(rows), "x.xlsx")
     assert read.head["unread"][0][0] == "1 cell computed by formulas" and read.head["unread"][0][2] == "sheet Roll"
+    rows[1] = (2, text_cell("A2", "North") + '<c r="B2"><f>1+2</f><v /></c>')
+    assert extract(xlsx(rows), "x.xlsx").head["unread"][0][0] == "1 cell computed by formulas"
     rows = [(1, '<c r="A1" t="str"><f>T(1)</f><v></v></c>' + text_cell("B1", "x"))]
     assert extract(xlsx(rows), "x.xlsx").head["unread"] == []
 
