@@ -18,26 +18,35 @@ using text::SplitSentences;
 using text::Tokenize;
 using text::TokenKind;
 
-std::vector<judging::Source> SourcesOf(const std::vector<Passage>& passages) {
+judging::Source SourceOf(const Passage& passage) {
+  judging::Source source;
+  source.name = passage.inside.empty() ? passage.name : passage.name + " " + passage.inside;
+  source.heading = passage.heading;
+  source.text = passage.text;
+  return source;
+}
+
+// The passages, by their numbers, and behind them those that only define.
+std::vector<judging::Source> SourcesOf(const std::vector<Passage>& passages, const std::vector<Passage>& beside) {
   std::vector<judging::Source> sources;
-  for (const Passage& passage : passages) {
-    judging::Source source;
-    source.name = passage.inside.empty() ? passage.name : passage.name + " " + passage.inside;
-    source.heading = passage.heading;
-    source.text = passage.text;
-    sources.push_back(std::move(source));
+  for (const Passage& passage : passages) sources.push_back(SourceOf(passage));
+  for (const Passage& passage : beside) {
+    const auto of_it = [&passage](const Passage& one) { return one.document == passage.document; };
+    if (std::none_of(passages.begin(), passages.end(), of_it)) continue;
+    sources.push_back(SourceOf(passage));
+    sources.back().defines = true;
   }
   return sources;
 }
 
 class Resolver {
  public:
-  Resolver(std::string_view answer, const std::vector<Passage>& passages)
+  Resolver(std::string_view answer, const std::vector<Passage>& passages, const std::vector<Passage>& beside)
       : answer_(answer),
         blanked_(BlankOutSigns(answer)),
         sentences_(SplitSentences(answer)),
         passages_(passages),
-        sources_(SourcesOf(passages)) {
+        sources_(SourcesOf(passages, beside)) {
     for (const Passage& passage : passages) words_.push_back(WordsOnly(passage.text));
   }
 
@@ -167,8 +176,9 @@ Citation CitationOf(const Passage& passage, std::int64_t start, std::string_view
   return citation;
 }
 
-ResolvedAnswer ResolveCitations(std::string_view answer, const std::vector<Passage>& passages) {
-  return Resolver(answer, passages).Run();
+ResolvedAnswer ResolveCitations(std::string_view answer, const std::vector<Passage>& passages,
+                                const std::vector<Passage>& beside) {
+  return Resolver(answer, passages, beside).Run();
 }
 
 }  // namespace counsel::answers

@@ -77,7 +77,9 @@ struct ResolvedAnswer {
 [[nodiscard]] Citation CitationOf(const Passage& passage, std::int64_t start, std::string_view quote);
 
 // Each sentence of `answer` is judged (judging/judging.h) against the passages that its [n] marks name and that hold
-// what it quotes, else against all. A supported or near one has a citation.
-[[nodiscard]] ResolvedAnswer ResolveCitations(std::string_view answer, const std::vector<Passage>& passages);
+// what it quotes, else against all. A supported or near one has a citation. `beside`: other passages of the same
+// documents; what they call things counts, and nothing rests on them.
+[[nodiscard]] ResolvedAnswer ResolveCitations(std::string_view answer, const std::vector<Passage>& passages,
+                                              const std::vector<Passage>& beside = {});
 
 }  // namespace counsel::answers

@@ -61,6 +61,18 @@ TEST(Citations, ACitationSaysWhatItStandsInAndOnWhichPages) {
   EXPECT_EQ(std::pair(second.page, second.last_page), std::pair(5, 5)) << "its passage begins on page 4";
 }
 
+TEST(Citations, WhatATermMeansMayStandInAPassageThatTheModelDidNotRead) {
+  const Passage read = PassageOf(1, "The tenant must keep the plans until the end of the Term.");
+  Passage beside = PassageOf(2, "\"Term\" means three years from the Start Date. The tenant must paint the walls.");
+  const std::string answer = "The tenant must keep the plans until three years from the Start Date.";
+  EXPECT_TRUE(ResolveCitations(answer, {read}, {beside}).citations.empty()) << "of another document";
+  beside.document = read.document;
+  const ResolvedAnswer resolved = ResolveCitations(answer, {read}, {read, beside});
+  ASSERT_EQ(resolved.citations.size(), 1U);
+  EXPECT_EQ(resolved.citations[0].n, 1);
+  EXPECT_TRUE(ResolveCitations("The tenant must paint the walls.", {read}, {read, beside}).citations.empty());
+}
+
 TEST(Citations, AQuoteStandsAtItsPositionInCodePoints) {
   const std::string text =
       "\u00a7 1 \u2014 Caf\u00e9. The tenant shall pay \u00a3500 a month. The caf\u00e9 is closed on Sundays.";

@@ -210,6 +210,30 @@ Result<Evidence> ByRole(store::Connection& db, search::Query query, bool typed, 
   return of_role;
 }
 
+// "Was invoice HB-2291 paid?", of a mail that says "we settled HB-2291": what a thing with a number of its own is
+// called says nothing more, where the number is there.
+Result<Evidence> ByCode(store::Connection& db, search::Query query, bool typed, Evidence evidence, Meant* meant) {
+  if (typed || evidence.strength >= evidence.least) return evidence;
+  Meant without = *meant;
+  bool called = false;
+  for (const understanding::CodedThing& thing : understanding::CodedThings(LastLine(meant->question))) {
+    if (thing.called.empty()) continue;
+    ASSIGN_OR_RETURN(const auto there, search::WithPhrase(db, thing.code, query.scopes, query.documents, 1));
+    if (there.empty()) continue;
+    const std::size_t at = without.question.rfind(thing.called + " ", without.question.find(thing.code));
+    if (at == std::string::npos) continue;
+    without.question.erase(at, thing.called.size() + 1);
+    called = true;
+  }
+  if (!called) return evidence;
+  query.text = without.question;
+  ASSIGN_OR_RETURN(Evidence of_code, FindHits(db, query, without, typed));
+  of_code.least = evidence.least;
+  if (of_code.strength < evidence.least) return evidence;
+  *meant = std::move(without);
+  return of_code;
+}
+
 // `meant`: its documents go where those that a conversation was about do not answer, or far worse than others.
 Result<Evidence> RecallHits(store::Connection& db, search::Query query, double min_relevance, EvidenceOf wanted,
                             Meant* meant) {
@@ -238,6 +262,7 @@ Result<Evidence> RecallHits(store::Connection& db, search::Query query, double m
   }
   ASSIGN_OR_RETURN(evidence, OfOthersToo(db, query, typed, std::move(evidence), meant));
   ASSIGN_OR_RETURN(evidence, ByRole(db, query, typed, std::move(evidence), meant));
+  ASSIGN_OR_RETURN(evidence, ByCode(db, query, typed, std::move(evidence), meant));
   if (typed) return evidence;
   ASSIGN_OR_RETURN(evidence.unmentioned, FindUnmentioned(db, query, *meant, evidence.hits));
   return evidence;

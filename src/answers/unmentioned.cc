@@ -73,10 +73,26 @@ Result<Unmentioned> FindUnmentioned(store::Connection& db, const search::Query& 
     ASSIGN_OR_RETURN(const bool is, nowhere(word));
     if (is) missing.push_back(word);
   }
-  unmentioned.all_but_names = yes_no && AllButNames(asked, subject.NotIn("", true), missing);
+  bool no_such_code = false;
+  for (const understanding::CodedThing& thing : understanding::CodedThings(asked)) {
+    ASSIGN_OR_RETURN(const bool none, nowhere(thing.code));
+    if (!none) continue;
+    no_such_code = unmentioned.another = true;
+    unmentioned.words.push_back(thing.code);
+  }
+  // "Who owns the patent?": what is owned is told, where nothing has it.
+  if (understanding::AskedKind(asked) == understanding::AnswerKind::kWho) {
+    for (const std::string& word : subject.NotIn(all, true)) {
+      const std::size_t at = asked.find(word);
+      if (IsIn(missing, word) || at < 4 || at == std::string::npos || asked.compare(at - 4, 4, "the ") != 0) continue;
+      ASSIGN_OR_RETURN(const bool is, nowhere(word));
+      if (is) missing.push_back(word);
+    }
+  }
+  unmentioned.all_but_names = yes_no && (no_such_code || AllButNames(asked, subject.NotIn("", true), missing));
   std::vector<std::string> names = understanding::NamedThings(asked);
   for (const std::string& name : names) {
-    if (!AllMissing(name, missing)) continue;
+    if (!AllMissing(name, missing) || IsIn(unmentioned.words, name)) continue;
     unmentioned.words.push_back(name);
     unmentioned.another = true;
   }

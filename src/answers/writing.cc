@@ -115,11 +115,12 @@ asio::awaitable<Result<Prompt>> MakePrompt(const models::Lease& lease, const std
   co_return co_await MakePrompt(lease, question, passages, budget, shorter);
 }
 
-void Conclude(Prompt prompt, const Draft& draft, Answer* answer) {
+// `found`: all passages that were found, of which the model read some.
+void Conclude(Prompt prompt, const Draft& draft, const std::vector<Passage>& found, Answer* answer) {
   answer->draft = draft.text();
   answer->passages = std::move(prompt.passages);
   answer->left_out = std::move(prompt.left_out);
-  answer->resolved = ResolveCitations(answer->draft, answer->passages);
+  answer->resolved = ResolveCitations(answer->draft, answer->passages, found);
   if (!answer->resolved.citations.empty()) {
     answer->outcome = Outcome::kAnswered;
     answer->text = answer->draft;
@@ -182,7 +183,7 @@ asio::awaitable<Result<Answer>> Generate(const Writing& writing, const models::L
   answer.model = lease.model().name;
   answer.prompt_tokens = end->prompt_tokens > 0 ? end->prompt_tokens : prompt->tokens;
   answer.completion_tokens = end->completion_tokens;
-  Conclude(std::move(*prompt), draft, &answer);
+  Conclude(std::move(*prompt), draft, writing.passages, &answer);
   answer.left_out.insert(answer.left_out.end(), excerpts.left_out.begin(), excerpts.left_out.end());
   co_return answer;
 }

@@ -24,20 +24,6 @@ std::size_t SkipSpace(std::string_view text, std::size_t i) {
   return i;
 }
 
-// Of "3.1.2 to keep", from the stop behind the "3": where "to" begins; the stop itself when no small letter follows.
-std::size_t BehindInnerNumber(std::string_view text, std::size_t stop) {
-  std::size_t i = stop;
-  while (i + 1 < text.size() && text[i] == '.' && IsDigit(text[i + 1])) {
-    ++i;
-    while (i < text.size() && IsDigit(text[i])) ++i;
-  }
-  if (i == stop) return stop;
-  if (i < text.size() && (text[i] == '.' || text[i] == ')')) ++i;
-  if (i >= text.size() || !IsSpace(text[i]) || text[i] == '\n') return stop;
-  const std::size_t word = SkipSpace(text, i);
-  return word < text.size() && IsLower(text[word]) ? word : stop;
-}
-
 }  // namespace
 
 std::size_t AfterListMarker(std::string_view text, std::size_t position) {
@@ -53,9 +39,6 @@ std::size_t AfterListMarker(std::string_view text, std::size_t position) {
     const std::size_t from = i;
     while (i < text.size() && i - from < 4 && (IsDigit(text[i]) || IsLower(text[i]) || (open && IsLetter(text[i]))))
       ++i;
-    // "3.1. to keep it secret": an item, where "3.1 The Tenant shall" is a clause
-    const std::size_t inner = !open && i > from && IsDigit(text[from]) ? BehindInnerNumber(text, i) : i;
-    if (inner > i) return inner;
     const std::string_view label = text.substr(from, i - from);
     const bool number = !label.empty() && std::all_of(label.begin(), label.end(), IsDigit);
     const bool roman = label.find_first_not_of("ivxIVX") == std::string_view::npos;

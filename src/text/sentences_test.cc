@@ -74,6 +74,7 @@ TEST(Sentences, TheNextClauseIsNoItemOfTheListAboveIt) {
       SplitSentences("The Vendor undertakes:\n3.1. to keep it;\n3.2 not to sell it.");
   ASSERT_EQ(numbered.size(), 3U);
   EXPECT_EQ(numbered[2].lead_in, 0);
+  EXPECT_EQ(SplitSentences("Interest is\n4.5 per cent.").size(), 1U);
 }
 
 TEST(Sentences, ACaptionIsNoLeadIn) {

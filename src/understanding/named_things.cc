@@ -113,4 +113,24 @@ std::string OfAnotherThing(std::string_view phrase, std::string_view before) {
   return replaced(alone[0]);
 }
 
+std::vector<CodedThing> CodedThings(std::string_view question) {
+  static constexpr std::array<std::string_view, 14> kKinds = {"invoice", "order",   "claim", "policy",  "account",
+                                                              "file",    "bill",    "case",  "ticket",  "shipment",
+                                                              "quote",   "receipt", "batch", "delivery"};
+  const std::vector<Token> tokens = Tokens(question);
+  std::vector<CodedThing> things;
+  for (const Name& name : NamesIn(question, tokens, 1)) {
+    const std::string_view code = TextOf(question, tokens, name);
+    const bool joined = code.find_first_of("-/") != std::string_view::npos && code.find(' ') == std::string_view::npos;
+    if (!joined || code.find_first_of("0123456789") == std::string_view::npos) continue;
+    CodedThing thing;
+    thing.code = code;
+    std::size_t before = name.first;
+    while (before > 0 && (tokens[before - 1].lower == "no" || tokens[before - 1].lower == "number")) --before;
+    if (before > 0 && In(tokens[before - 1].lower, kKinds)) thing.called = tokens[before - 1].lower;
+    things.push_back(std::move(thing));
+  }
+  return things;
+}
+
 }  // namespace counsel::understanding

@@ -14,4 +14,11 @@ namespace counsel::understanding {
 // name, or nothing of its kind was asked about: France is none of the Skylark's.
 [[nodiscard]] std::string OfAnotherThing(std::string_view phrase, std::string_view before);
 
+// "HB-2291" of "Was invoice HB-2291 paid?", and what it is called there: "invoice"; "" where nothing stands before it.
+struct CodedThing {
+  std::string code;
+  std::string called;
+};
+[[nodiscard]] std::vector<CodedThing> CodedThings(std::string_view question);
+
 }  // namespace counsel::understanding

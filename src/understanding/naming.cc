@@ -301,6 +301,8 @@ std::vector<Naming> FindNamings(std::string_view question) {
   }
   for (std::size_t i = least; i < words.size(); ++i) {
     if (!IsDocumentNoun(words[i].text)) continue;
+    // "Dr Byrne's notice period" is no notice.
+    if (words[i].text == "notice" && i + 1 < words.size() && IsOneOf(words[i + 1].text, kOfOneDocument)) continue;
     // "employment agreement letter", "NDA side letter": the last noun of several.
     if (GoesOnWithNoun(question, words, i)) continue;
     std::size_t behind = i + 1;
