@@ -70,10 +70,6 @@ TEST(Sentences, TheNextClauseIsNoItemOfTheListAboveIt) {
   ASSERT_EQ(inner.size(), 5U);
   EXPECT_EQ(inner[3].lead_in, 1);
   EXPECT_EQ(inner[4].lead_in, 0);
-  const std::vector<Sentence> numbered =
-      SplitSentences("The Vendor undertakes:\n3.1. to keep it;\n3.2 not to sell it.");
-  ASSERT_EQ(numbered.size(), 3U);
-  EXPECT_EQ(numbered[2].lead_in, 0);
   EXPECT_EQ(SplitSentences("Interest is\n4.5 per cent.").size(), 1U);
 }
 
