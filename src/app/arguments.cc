@@ -327,6 +327,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
   DeclareCompare(app, arguments);
   DeclareRecord(app, arguments);
   DeclareChronology(app, arguments);
+  DeclareReview(app, arguments);
   Verb(app, "doctor", "check that everything Counsel needs is in place", arguments);
   app.add_subcommand("licences", "print what Counsel is made of, and under which licences");
   app.add_subcommand("stop", "stop the daemon");

@@ -10,6 +10,7 @@
 #include "app/commands_chronology.h"
 #include "app/commands_compare.h"
 #include "app/commands_record.h"
+#include "app/commands_review.h"
 #include "app/commands_show.h"
 
 namespace counsel::app {
@@ -45,6 +46,7 @@ struct Arguments {
   RecordOptions record;
   ChronologyOptions chronology;
   CompareOptions compare;
+  ReviewOptions review;
 };
 
 // The verbs and their flags with their help. `arguments` must live as long as `app`.

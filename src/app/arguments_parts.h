@@ -39,6 +39,8 @@ inline void DeclareDocx(CLI::App& verb, DocxOptions& options) {
 // `counsel chronology`.
 void DeclareChronology(CLI::App& app, Arguments& arguments);
 void DeclareCompare(CLI::App& app, Arguments& arguments);
+// `counsel review` and its verbs.
+void DeclareReview(CLI::App& app, Arguments& arguments);
 // `counsel record` and its verbs, `counsel replay`.
 void DeclareRecord(CLI::App& app, Arguments& arguments);
 

@@ -13,6 +13,7 @@
 #include "app/commands_chronology.h"
 #include "app/commands_compare.h"
 #include "app/commands_record.h"
+#include "app/commands_review.h"
 #include "app/run_command.h"
 #include "app/serve.h"
 #include "app/settings.h"
@@ -98,6 +99,10 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "replay") {
     arguments.record.json = arguments.json;
     return ReplayCommand(settings, arguments.record);
+  }
+  if (verb == "review") {
+    arguments.review.json = arguments.json;
+    return ReviewCommand(settings, arguments.review);
   }
   if (verb == "open") return OpenCommand(settings, arguments.open);
   if (verb == "check") return CheckCommand(settings, arguments.upkeep);

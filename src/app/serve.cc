@@ -28,6 +28,7 @@
 #include "app/ordered_stop.h"
 #include "app/pool_options.h"
 #include "app/programs.h"
+#include "app/reviews.h"
 #include "base/offload.h"
 #include "base/supervise.h"
 #include "companies_house/register_client.h"
@@ -82,6 +83,7 @@ class Daemon {
                                                                   [this] { ingest_->Wake(); });
     MakeMail();
     MakeServices();
+    reviews_ = MakeReviews(*services_);
     return Listen();
   }
 
@@ -92,6 +94,7 @@ class Daemon {
     mail_->Start();
     Spawn("keeping the record's texts as long as they are to be kept",
           http::KeepRetentionDaily(*services_, retention_));
+    reviews_->Wake();
     for (const std::string& name : ModelsToPreload()) Spawn("loading a model ahead of its use", Preload(name));
     RunWhateverIsThrown([this] { io_.run(); });
     originals_.OnLetGo(nullptr);  // what is let go from here on is looked at by the next start
@@ -325,6 +328,8 @@ class Daemon {
     services_->pulls->StopAll();
     auto replies = server_->Stop(kReplyGrace);
     co_await EndStep(kReplyGrace + kReplyEnd, "the server", std::move(replies));
+    auto reviews = reviews_->Stop();
+    co_await EndStep(kQueueEnd, "the reviews", std::move(reviews));
     auto queue = ingest_->Stop();
     co_await EndStep(kQueueEnd, "the queue of documents", std::move(queue));
     auto models = UnloadModels();
@@ -356,6 +361,7 @@ class Daemon {
   std::unique_ptr<companies_house::RegisterEntries> entries_;
   std::unique_ptr<mail::Following> mail_;
   std::unique_ptr<http::Services> services_;
+  std::shared_ptr<review::Runner> reviews_;
   std::unique_ptr<http::Routes> routes_;
   std::unique_ptr<net::Server> server_;
   bool stopping_ = false;

@@ -12,6 +12,7 @@
 #include "http/detail.h"
 #include "http/query_value.h"
 #include "http/record_routes.h"
+#include "http/review_routes.h"
 #include "http/word_routes.h"
 
 namespace counsel::http {
@@ -82,6 +83,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddAnswerRoutes(routes_);
   AddConversationRoutes(routes_);
   AddRecordRoutes(routes_);
+  AddReviewRoutes(routes_);
   AddWordRoutes(routes_);
   AddChronologyRoutes(routes_);
   AddComparingRoutes(routes_);

@@ -6,6 +6,8 @@
 #include <sstream>
 #include <utility>
 
+// As every file of the program that reads TOML: another setting would be another library of the same names.
+#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include "base/utf8.h"
@@ -130,12 +132,12 @@ Result<ColumnSet> ReadColumns(std::string_view toml_text, const std::string& sou
                 "A review has at most " + std::to_string(kMostColumns) + " columns.");
   }
   if (!ValidUtf8(toml_text)) return Wrong(source, 1, "It is not UTF-8.");
-  toml::table root;
-  try {
-    root = toml::parse(toml_text, source);
-  } catch (const toml::parse_error& error) {
+  const toml::parse_result parsed = toml::parse(toml_text, source);
+  if (!parsed) {
+    const toml::parse_error& error = parsed.error();
     return Wrong(source, static_cast<std::int64_t>(error.source().begin.line), std::string(error.description()) + ".");
   }
+  const toml::table& root = parsed.table();
   ColumnSet set;
   set.text = toml_text;
   for (const auto& [key, value] : root) {

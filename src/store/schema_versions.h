@@ -7,6 +7,6 @@
 namespace counsel::store {
 
 extern const std::array<const char*, 8> kVersions1To8;
-extern const std::array<const char*, 10> kVersionsFrom9;
+extern const std::array<const char*, 11> kVersionsFrom9;
 
 }  // namespace counsel::store

@@ -303,9 +303,51 @@ CREATE TABLE row_index_state (
 INSERT INTO row_index_state (covered, last_passage) VALUES (0, 0);
 )sql";
 
+// Version 19: reviews (review/tables.h).
+constexpr const char* kVersion19 = R"sql(
+-- review/
+-- columns: TOML. state: 'running', 'done', 'cancelled' or 'failed'.
+CREATE TABLE reviews (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  matter INTEGER NOT NULL REFERENCES matters (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  columns TEXT NOT NULL,
+  state TEXT NOT NULL,
+  reason TEXT NOT NULL DEFAULT '',
+  created INTEGER NOT NULL,
+  UNIQUE (matter, name)
+);
+-- stamp: of the text that the cells were filled from; cells: JSON, one for each column.
+CREATE TABLE review_rows (
+  review INTEGER NOT NULL REFERENCES reviews (id) ON DELETE CASCADE,
+  document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  stamp TEXT NOT NULL,
+  cells TEXT NOT NULL,
+  PRIMARY KEY (review, document)
+);
+CREATE INDEX review_rows_document ON review_rows (document);
+-- What people said of cells. place: of the column, from 0.
+CREATE TABLE review_acts (
+  id INTEGER PRIMARY KEY,
+  review INTEGER NOT NULL REFERENCES reviews (id) ON DELETE CASCADE,
+  document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  act TEXT NOT NULL,
+  person TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  words TEXT NOT NULL
+);
+CREATE INDEX review_acts_cell ON review_acts (review, document);
+CREATE INDEX review_acts_document ON review_acts (document);
+CREATE TRIGGER matters_hidden_reviews AFTER UPDATE OF hidden ON matters WHEN NEW.hidden = 1 BEGIN
+  DELETE FROM reviews WHERE matter = OLD.id;
+END;
+)sql";
+
 }  // namespace
 
-const std::array<const char*, 10> kVersionsFrom9 = {kVersion9,  kVersion10, kVersion11, kVersion12, kVersion13,
-                                                    kVersion14, kVersion15, kVersion16, kVersion17, kVersion18};
+const std::array<const char*, 11> kVersionsFrom9 = {kVersion9,  kVersion10, kVersion11, kVersion12,
+                                                    kVersion13, kVersion14, kVersion15, kVersion16,
+                                                    kVersion17, kVersion18, kVersion19};
 
 }  // namespace counsel::store

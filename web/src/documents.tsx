@@ -209,6 +209,13 @@ export function Documents() {
   const [error, setError] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
   const shownRows = useRef(PAGE);
+  // A link from elsewhere, as of a review's spreadsheet, opens a place.
+  useEffect(() => {
+    const at = route.value.parameters;
+    const document = at.get("document");
+    const number = (name: string) => Number(at.get(name) ?? 0);
+    if (document) show({ document, name: "", page: number("page") || null, start: number("start"), end: number("end") });
+  }, []);
   const loading = useRef<AbortController | null>(null);
 
   const fetchPage = (after: string, limit: number, signal?: AbortSignal) => {
