@@ -192,6 +192,18 @@ bool SaysSomething(const Wording& wording, Range sentence) {
   return false;
 }
 
+// What points elsewhere, or was never filled in, is no answer.
+std::string DoubtOfPhrase(const Wording& wording, Range place) {
+  static constexpr std::array<std::string_view, 9> kPoints = {"this", "these", "that", "those", "such",
+                                                              "its",  "which", "it",   "clause"};
+  const std::string_view first = Word(wording, wording.WordFrom(place.start));
+  if (std::find(kPoints.begin(), kPoints.end(), first) != kPoints.end()) return "it points to something else";
+  const std::size_t before = place.start > 0 ? place.start - 1 : 0;
+  const std::string_view with_sign = wording.text().substr(before, place.end - before);
+  const bool blank = with_sign.find_first_of("[_") != std::string_view::npos;
+  return blank ? "it is a blank that was not filled in" : "";
+}
+
 // What follows the form up to where its clause ends: "governed by the law of {}" → "England and Wales".
 Range Phrase(const Wording& wording, std::size_t from) {
   constexpr std::size_t kMost = 25;
@@ -201,9 +213,12 @@ Range Phrase(const Wording& wording, std::size_t from) {
     if ((sign == ',' && !wording.CapitalAt(at + 1)) || sign == '(' || sign == ')' || sign == ';') break;
     if (sign == '.' && wording.BreakBefore(at + 1)) break;
     if (at > from && wording.EndsShortLine(at)) break;
+    if (at > from &&
+        (Word(wording, at) == "without" || Word(wording, at) == "excluding" || Word(wording, at) == "shall"))
+      break;
     ++at;
   }
-  while (at > from && wording[at - 1].text.empty()) --at;
+  while (at > from && (wording[at - 1].text.empty() || Word(wording, at - 1) == "and")) --at;
   return at - from < kMost ? Bytes(wording, from, at) : Range();
 }
 
@@ -230,6 +245,7 @@ Cell ChooseText(const Column& column, const Wording& wording) {
         if (c == '\n' || c == '\t' || c == '\f') c = ' ';
       }
       cell.why = form.has_value() ? DoubtOf(wording, found.first, found.last) : "";
+      if (cell.why.empty() && form.has_value()) cell.why = DoubtOfPhrase(wording, cell.place);
       cell.grade = cell.why.empty() ? Grade::kSupported : Grade::kNear;
       if (cell.grade == Grade::kSupported && !form.has_value()) return cell;
       if (found_first.value.empty()) found_first = cell;

@@ -92,5 +92,14 @@ TEST(CellsTest, APartyIsFoundByItsRole) {
   EXPECT_NE(Fill("party", forms, "(a subsidiary of Alpha Limited (the Landlord's agent))").grade, Grade::kSupported);
 }
 
+TEST(CellsTest, WhatPointsElsewhereOrIsBlankIsNotSupported) {
+  const std::string forms = "about = [\"governed by the law of {}\", \"for the purpose of {}\"]\n";
+  const Cell whole = Fill("text", forms, "It is governed by the law of Delaware without regard to conflicts of law.");
+  EXPECT_EQ(whole.value, "Delaware");
+  EXPECT_EQ(whole.grade, Grade::kSupported);
+  EXPECT_EQ(Fill("text", forms, "It is governed by the law of [state].").grade, Grade::kNear);
+  EXPECT_EQ(Fill("text", forms, "It is used for the purpose of this agreement.").grade, Grade::kNear);
+}
+
 }  // namespace
 }  // namespace counsel::review

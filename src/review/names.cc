@@ -207,6 +207,8 @@ Value NameBefore(const Wording& wording, std::size_t end) {
   for (std::size_t i = begin; i < from; ++i)
     at_once = at_once && (JoinsParties(Word(wording, i)) || IsNoName(Word(wording, i)));
   if (!at_once) value.unsure = "it may be another's name";
+  const std::string_view article = value.first > 0 ? Word(wording, value.first - 1) : std::string_view();
+  if (article == "a" || article == "an") value.unsure = "it says what somebody is";
   if (value.last - value.first < 2 && value.unsure.empty()) value.unsure = "one word alone may be no name";
   if (value.empty() || value.last > end) return Value();
   // "Alpha Limited and Beta Limited (the "Tenant")": which one, or both?

@@ -106,6 +106,12 @@ Amount FiguresAmount(std::string_view word) {
   if (!continental && comma != std::string_view::npos && point == std::string_view::npos && !three_behind(comma)) {
     amount.unsure = "a comma may part decimals";
   }
+  // "1,0000,000": each group but the first has three figures.
+  const char parts = continental ? '.' : ',';
+  for (std::size_t at = word.find(parts); at != std::string_view::npos; at = word.find(parts, at + 1)) {
+    const std::size_t next = word.find_first_not_of("0123456789", at + 1);
+    if (std::min(next, word.size()) - at != 4) amount.unsure = "its figures are grouped as in no number";
+  }
   const auto [end, failed] = std::from_chars(plain.data(), plain.data() + plain.size(), amount.value);
   if (failed != std::errc() || end != plain.data() + plain.size()) {
     amount.value = -1;

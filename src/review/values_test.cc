@@ -49,6 +49,7 @@ TEST(ValuesTest, WhatMayBeAnotherSumIsUnsure) {
   EXPECT_NE(Unsure(Type::kSum, "twelve thousand pounds (£13,000)"), "");
   EXPECT_NE(Unsure(Type::kSum, "€1.250"), "");
   EXPECT_NE(Unsure(Type::kSum, "€12,5"), "");
+  EXPECT_NE(Unsure(Type::kSum, "£1,0000,000"), "");
 }
 
 TEST(ValuesTest, PeriodsAndRates) {
