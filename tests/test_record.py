@@ -426,6 +426,17 @@ def test_a_backup_has_the_record_and_a_restored_home_goes_on_with_it(housed, tmp
         other.stop()
 
 
+def test_the_export_of_a_matter_has_its_part_of_the_record(housed, tmp_path):
+    assert housed.cli("export", tmp_path / "before", "--matter", "Alder").returncode == 0
+    assert not (tmp_path / "before" / "record.jsonl").exists(), "there is nothing yet"
+    ask(housed, "What is the rent of Alder House?", matter="Alder")
+    done = housed.cli("export", tmp_path / "after", "--matter", "Alder")
+    assert done.returncode == 0, done.stderr
+    good = third_party(tmp_path / "after" / "record.jsonl")
+    assert good.returncode == 0 and "1 entries of the matter 'Alder'" in good.stdout, good.stdout
+    assert (tmp_path / "after" / "record.jsonl").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_record_that_fails_costs_no_answer_and_is_told(housed):
     housed.stop()
     with sqlite3.connect(housed.home / "counsel.db") as db:

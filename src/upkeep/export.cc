@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "documents/statements.h"
+#include "record/export.h"
 #include "upkeep/files.h"
 
 namespace counsel::upkeep {
@@ -202,6 +203,7 @@ class Export {
     if (Result<void> ended = json.Write("\n ]\n}"); !ended) return Fail(std::move(ended.error()));
     if (Result<void> ended = json.End(); !ended) return Fail(std::move(ended.error()));
     if (Result<void> ended = csv.End(); !ended) return Fail(std::move(ended.error()));
+    if (Result<void> written = WriteRecord(matter); !written) return Fail(std::move(written.error()));
     return std::move(done_);
   }
 
@@ -232,6 +234,38 @@ class Export {
       ++done_.documents;
     }
     return {};
+  }
+
+  // Its part of the record; again from the beginning where texts of it are deleted meanwhile. No file where the record
+  // has nothing of it.
+  Result<void> WriteRecord(const std::string& matter) {
+    constexpr int kTries = 5;
+    for (int tries = 1;; ++tries) {
+      Result<std::uint64_t> bytes = TryToWriteRecord(matter);
+      if (bytes) done_.bytes += *bytes;
+      if (bytes || bytes.error().code == ErrorCode::kNotFound) return {};
+      if (bytes.error().code != ErrorCode::kUnavailable || tries == kTries) return Fail(std::move(bytes.error()));
+    }
+  }
+
+  Result<std::uint64_t> TryToWriteRecord(const std::string& matter) {
+    record::Export source(matter);
+    NewFile file(target_ / "record.jsonl");
+    std::uint64_t bytes = 0;
+    for (;;) {
+      if (Result<void> may = db_.MayGoOn(); !may) return Fail(std::move(may.error()));
+      const auto next = [&source](store::Connection& in) { return source.Next(in); };
+      const Result<std::string> lines = store::InTransaction(db_, false, next);
+      if (!lines) return Fail(lines.error());
+      if (lines->empty()) break;
+      if (bytes == 0) {
+        if (Result<void> begun = file.Begin(); !begun) return Fail(std::move(begun.error()));
+      }
+      if (Result<void> written = file.Write(*lines); !written) return Fail(std::move(written.error()));
+      bytes += lines->size();
+    }
+    if (Result<void> ended = file.End(); !ended) return Fail(std::move(ended.error()));
+    return bytes;
   }
 
   // Its files, and its entry. kNotFound: it has been deleted, and none of its files is there.

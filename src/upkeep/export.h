@@ -4,6 +4,7 @@
 //                           it and what it holds (ids; of the CSV with spaces between)
 //   originals/NAME          as they were added
 //   text/NAME.txt           what was read of them
+//   record.jsonl            the matter's part of the record, for tools/verify_record.py; not there where it has none
 #pragma once
 
 #include <cstdint>
