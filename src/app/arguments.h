@@ -9,6 +9,7 @@
 #include "app/commands.h"
 #include "app/commands_chronology.h"
 #include "app/commands_compare.h"
+#include "app/commands_mentions.h"
 #include "app/commands_record.h"
 #include "app/commands_review.h"
 #include "app/commands_show.h"
@@ -47,6 +48,7 @@ struct Arguments {
   ChronologyOptions chronology;
   CompareOptions compare;
   ReviewOptions review;
+  MentionsOptions mentions;
 };
 
 // The verbs and their flags with their help. `arguments` must live as long as `app`.

@@ -22,6 +22,14 @@ void DeclareChronology(CLI::App& app, Arguments& arguments) {
       "  counsel chronology --matter \"Smith v Jones\" --from 2023-01-01 --to 2023-12-31 --csv 2023.csv\n"
       "A ~ stands before a day that was counted, or whose year the text leaves open: from what, is said beside it.\n"
       "docs/chronology.md says what is read as a date and what is not.");
+
+  CLI::App* mentions = Verb(app, "mentions",
+                            "whether any document mentions something: where, how often; or that none does, with how it "
+                            "was looked for and what was not read",
+                            arguments);
+  mentions->add_option("text", arguments.mentions.text, "a word, or several one after the other")->required();
+  mentions->add_option("--matter", arguments.mentions.matter, "only this matter's")->check(NotEmpty());
+  mentions->footer("Example:\n  counsel mentions \"asbestos\" --matter \"Smith v Jones\"");
 }
 
 }  // namespace counsel::app

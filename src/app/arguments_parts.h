@@ -36,7 +36,7 @@ inline void DeclareDocx(CLI::App& verb, DocxOptions& options) {
       ->needs("--docx");
 }
 
-// `counsel chronology`.
+// `counsel chronology`, `counsel mentions`.
 void DeclareChronology(CLI::App& app, Arguments& arguments);
 void DeclareCompare(CLI::App& app, Arguments& arguments);
 // `counsel review` and its verbs.

@@ -12,6 +12,7 @@
 #include "app/commands.h"
 #include "app/commands_chronology.h"
 #include "app/commands_compare.h"
+#include "app/commands_mentions.h"
 #include "app/commands_record.h"
 #include "app/commands_review.h"
 #include "app/run_command.h"
@@ -83,6 +84,10 @@ int Run(const std::string& verb, const Settings& settings, Arguments& arguments)
   if (verb == "config") return ConfigCommand(settings, arguments.config);
   if (verb == "mail") return MailCommand(settings, arguments.mail);
   if (verb == "token") return TokenCommand(settings, arguments.token);
+  if (verb == "mentions") {
+    arguments.mentions.json = arguments.json;
+    return MentionsCommand(settings, arguments.mentions);
+  }
   if (verb == "chronology") {
     arguments.chronology.json = arguments.json;
     return ChronologyCommand(settings, arguments.chronology);

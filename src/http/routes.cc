@@ -10,6 +10,7 @@
 #include "http/comparing_routes.h"
 #include "http/cross_origin.h"
 #include "http/detail.h"
+#include "http/mentions_routes.h"
 #include "http/query_value.h"
 #include "http/record_routes.h"
 #include "http/review_routes.h"
@@ -87,6 +88,7 @@ Routes::Routes(Services& services) : services_(services) {
   AddWordRoutes(routes_);
   AddChronologyRoutes(routes_);
   AddComparingRoutes(routes_);
+  AddMentionsRoutes(routes_);
   AddCompanyWatchRoutes(routes_);  // before {number}
   AddCompanySearchRoutes(routes_);
   AddCompanyRoutes(routes_);
