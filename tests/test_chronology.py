@@ -1,8 +1,11 @@
 """The chronology of a matter: dates in order, joined, contradicted, counted; what was not read is said."""
 
 import csv
+import html
 import io
 import json
+import re
+import zipfile
 
 import pytest
 
@@ -97,6 +100,22 @@ def test_a_table_of_it_can_be_written_and_only_between_days(told, tmp_path):
     assert {row["from"] for row in rows} == {"2024-06-03", "2024-06-11", "2024-06-12", "2024-06-14"}
     again = told.cli("chronology", "--csv", str(file))
     assert again.returncode != 0 and "already" in again.stderr
+
+
+def test_a_word_document_of_it_has_the_words_of_each_source_as_a_footnote(told, tmp_path):
+    file = tmp_path / "roof.docx"
+    done = told.cli("chronology", "--matter", "Roof", "--docx", str(file))
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(file) as paper:
+        body, notes = (paper.read(f"word/{part}.xml").decode() for part in ("document", "footnotes"))
+    events = chronology(told, "--matter", "Roof")["events"]
+    sources = [source for event in events for source in event["sources"] + event["contradicted_by"]]
+    assert len(re.findall("<w:footnoteReference ", body)) == len(sources)
+    for source in sources:
+        for line in f"{source['name']}: “{source['quote']}”".split("\n"):
+            assert line in html.unescape(notes)
+    assert "Another day: 2024-06-12 in report.txt" in body and "counted from 2024-06-03" in body
+    assert told.cli("chronology", "--docx", str(tmp_path / "a.docx"), "--csv", str(tmp_path / "a.csv")).returncode != 0
 
 
 def test_an_unread_document_is_told(told, tmp_path):

@@ -15,11 +15,15 @@ void DeclareChronology(CLI::App& app, Arguments& arguments) {
   verb->add_flag("--undated", options.undated,
                  "also dates that the documents leave open: day and month that may be changed about, no year, counted "
                  "from what has no date");
-  verb->add_option("--csv", options.csv, "write a table into a file that is not there yet");
+  CLI::Option* csv = verb->add_option("--csv", options.csv, "write a table into a file that is not there yet");
+  verb->add_option("--docx", options.docx,
+                   "the same as a Word document, the sources as footnotes; at most 5,000 events")
+      ->excludes(csv);
   verb->footer(
       "Examples:\n"
       "  counsel chronology --matter \"Smith v Jones\"\n"
       "  counsel chronology --matter \"Smith v Jones\" --from 2023-01-01 --to 2023-12-31 --csv 2023.csv\n"
+      "  counsel chronology --matter \"Smith v Jones\" --docx chronology.docx\n"
       "A ~ stands before a day that was counted, or whose year the text leaves open: from what, is said beside it.\n"
       "docs/chronology.md says what is read as a date and what is not.");
 

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -9,6 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "app/chronology_text.h"
 #include "app/daemon_client.h"
 #include "app/long_work.h"
 #include "app/run_command.h"
@@ -22,61 +24,11 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr int kAtOnce = 500;  // events
-
-std::string TextOf(const Json& object, const char* name) {
-  const auto member = object.find(name);
-  return member != object.end() && member->is_string() ? member->get<std::string>() : "";
-}
-
-bool Marked(const Json& date, std::string_view mark) {
-  for (const Json& one : date["marks"]) {
-    if (one == mark) return true;
-  }
-  return false;
-}
-
-// "2024-03-05", "2024-03", "2024", "2024-03-05 to 2024-03-07", "~2024-03-05", "?".
-std::string DayText(const Json& date) {
-  std::string from = TextOf(date, "from");
-  std::string to = TextOf(date, "to");
-  if (from.empty()) return "?";
-  const std::string precision = TextOf(date, "precision");
-  const bool whole = TextOf(date, "kind") != "between";
-  if (whole && precision == "month") from.resize(7), to = from;
-  if (whole && precision == "year") from.resize(4), to = from;
-  const bool open = Marked(date, "counted") || Marked(date, "year inferred");
-  return (open ? "~" : "") + from + (to == from ? "" : " to " + to);
-}
-
-// What a reader must know of it: "counted from 2024-03-01", "03/04/2024 may be 2024-04-03 or 2024-03-04".
-std::string Remark(const Json& date) {
-  const std::string base = TextOf(date, "counted_from");
-  if (Marked(date, "ambiguous")) {
-    return "may be " + TextOf(date["readings"][0], "from") + " or " + TextOf(date["readings"][1], "from");
-  }
-  if (Marked(date, "counted")) return "counted from " + base;
-  if (Marked(date, "year inferred")) return "no year is stated: the one nearest to " + base;
-  if (Marked(date, "no year")) return "no year is stated";
-  if (Marked(date, "base not stated")) return "what it is counted from has no date here";
-  return Marked(date, "about") ? "about" : "";
-}
-
-std::string PlaceOf(const Json& source) {
-  const Json& page = source["page"];
-  return Printable(TextOf(source, "name"), 80) + (page.is_number() ? ", page " + page.dump() : "");
-}
-
-std::string Who(const Json& event) {
-  std::string who;
-  for (const Json& one : event["who"]) who += (who.empty() ? "" : ", ") + one.get<std::string>();
-  return who;
-}
+constexpr std::size_t kMostInWord = 5000;
 
 void PrintEvent(const Json& event) {
   const Json& date = event["date"];
-  const std::string kind = TextOf(date, "kind");
-  const bool plain = kind == "on" || kind == "between" || kind == "relative";
-  std::printf("%s%s  %s\n", plain ? "" : (kind + " ").c_str(), DayText(date).c_str(),
+  std::printf("%s%s  %s\n", KindBefore(date).c_str(), DayText(date).c_str(),
               Printable(TextOf(event, "what"), 200).c_str());
   const std::string who = Who(event);
   const std::string remark = Remark(date);
@@ -151,6 +103,34 @@ asio::awaitable<Result<Json>> EachPage(DaemonClient& daemon, const ChronologyOpt
   }
 }
 
+// At most kMostInWord events: Word is slow with tables of more.
+asio::awaitable<int> WriteDocx(DaemonClient& daemon, const ChronologyOptions& options) {
+  if (const Result<void> new_one = CheckNewFile(options.docx); !new_one) co_return ReportError(new_one.error());
+  Json all = Json::array();
+  std::function<Result<void>(const Json&)> take = [&all](const Json& event) -> Result<void> {
+    if (all.size() == kMostInWord) {
+      return Fail(ErrorCode::kTooLarge,
+                  "There are more than " + std::to_string(kMostInWord) + " events, too many for a Word document.",
+                  "Give less with --from, --to or --document, or write them as --csv.");
+    }
+    all.push_back(event);
+    return {};
+  };
+  Result<Json> end = co_await EachPage(daemon, options, take);
+  if (!end) co_return ReportError(end.error());
+  const std::size_t events = all.size();
+  const std::string docx = ChronologyDocx(all, *end, options.matter, static_cast<std::int64_t>(std::time(nullptr)));
+  if (const Result<void> written = WriteNewFile(options.docx, docx); !written) co_return ReportError(written.error());
+  if (options.json) {
+    (*end)["file"] = options.docx;
+    PrintJson(*end);
+    co_return kExitOk;
+  }
+  PrintEnd(*end, events, options.undated);
+  std::printf("Written to %s.\n", Printable(options.docx).c_str());
+  co_return kExitOk;
+}
+
 asio::awaitable<int> Print(DaemonClient& daemon, const ChronologyOptions& options) {
   std::size_t events = 0;
   Json all = Json::array();
@@ -213,6 +193,7 @@ asio::awaitable<int> WriteCsv(DaemonClient& daemon, const ChronologyOptions& opt
 asio::awaitable<int> Chronology(const Settings& settings, ChronologyOptions options) {
   Result<DaemonClient> daemon = co_await DaemonClient::Connect(settings, true);
   if (!daemon) co_return ReportError(daemon.error());
+  if (!options.docx.empty()) co_return co_await WriteDocx(*daemon, options);
   if (!options.csv.empty()) co_return co_await WriteCsv(*daemon, options);
   co_return co_await Print(*daemon, options);
 }

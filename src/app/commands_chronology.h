@@ -15,6 +15,7 @@ struct ChronologyOptions {
   std::string to;
   bool undated = false;  // also what has no day
   std::string csv;       // a file that is not there yet
+  std::string docx;      // likewise
   bool json = false;
 };
 [[nodiscard]] int ChronologyCommand(const Settings& settings, const ChronologyOptions& options);

@@ -41,6 +41,18 @@ Result<void> CheckNewFile(const std::string& file) {
   return {};
 }
 
+Result<void> WriteNewFile(const std::string& path, const std::string& bytes) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor < 0) return Fail(ErrnoError(errno, "Cannot make " + path));
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(::fdopen(descriptor, "w"), std::fclose);
+  Result<void> written = CopyInto(file.get(), bytes, path);
+  if (written && (std::fflush(file.get()) != 0 || ::fsync(descriptor) != 0)) {
+    written = Fail(ErrnoError(errno, "Cannot write " + path));
+  }
+  if (!written) ::unlink(path.c_str());
+  return written;
+}
+
 asio::awaitable<Result<void>> SaveReply(DaemonClient& daemon, const std::string& method, const std::string& target,
                                         const Json& body, const std::string& path) {
   CO_RETURN_IF_ERROR(CheckNewFile(path));

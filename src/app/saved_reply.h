@@ -14,6 +14,9 @@ namespace counsel::app {
 // takes long: said before, and not after.
 [[nodiscard]] Result<void> CheckNewFile(const std::string& file);
 
+// The bytes into a new file, for this user alone; nothing is left of it when it could not be completed.
+[[nodiscard]] Result<void> WriteNewFile(const std::string& file, const std::string& bytes);
+
 // Into a new file, for this user alone: what it holds is a client's. Nothing is left of it when it could not be
 // completed. A reply that is an error comes back as that Error.
 [[nodiscard]] boost::asio::awaitable<Result<void>> SaveReply(DaemonClient& daemon, const std::string& method,
