@@ -16,8 +16,9 @@ namespace asio = boost::asio;
 
 void PrintPlace(const Json& one) {
   const std::string page = one["page"].is_number() ? ", page " + one["page"].dump() : "";
-  std::printf("  %s: %s times, first at character %s%s\n      “%s”\n", Printable(one.value("name", ""), 80).c_str(),
-              one["count"].dump().c_str(), one["start"].dump().c_str(), page.c_str(),
+  const std::int64_t count = one.value("count", std::int64_t{0});
+  std::printf("  %s: %lld %s, first at character %s%s\n      “%s”\n", Printable(one.value("name", ""), 80).c_str(),
+              static_cast<long long>(count), count == 1 ? "time" : "times", one["start"].dump().c_str(), page.c_str(),
               Printable(one.value("quote", ""), 400).c_str());
 }
 
@@ -35,12 +36,10 @@ void PrintFound(const Json& found, const MentionsOptions& options) {
     std::printf("None of the %lld documents mentions “%s” in what was read of them.\n", read, asked.c_str());
   }
   for (const Json& one : found["mentions"]) PrintPlace(one);
-  std::string words;
-  for (const Json& word : found["words"]) words += (words.empty() ? "" : " ") + word.get<std::string>();
   std::printf(
       "How it was looked for: every word of every stored text, for “%s” one after the other, in any form "
       "(plural, -ed, -ing), case and spelling (-ise, -ize; -our, -or). Other words for it were not.\n",
-      Printable(words, 80).c_str());
+      asked.c_str());
   if (not_read > 0) std::printf("Not read, not whole, or unsurely: %lld documents. It may stand there:\n", not_read);
   for (const Json& one : found["not_read"]) {
     std::printf("  %s: %s\n", Printable(one.value("name", ""), 60).c_str(),

@@ -74,6 +74,8 @@ TEST(Comparing, TellsEachKindOfChangeThatMatters) {
               ElementsAre("duration: 30 days > 30 months"));
   EXPECT_THAT(Matters("It ends on 31 March 2027.", "It ends on 31 May 2027."),
               ElementsAre("date: 31 March 2027 > 31 May 2027"));
+  EXPECT_THAT(Matters("It is paid by equal monthly payments.", "It is paid by equal quarterly payments."),
+              ElementsAre("duration: monthly > quarterly"));
   EXPECT_THAT(Matters("Interest is 4% a year.", "Interest is 5% a year."), ElementsAre("percentage: 4% > 5%"));
   EXPECT_THAT(Matters("The tenant must repair the roof.", "The tenant may repair the roof."),
               ElementsAre("modal: must > may"));

@@ -38,6 +38,10 @@ constexpr std::array<std::string_view, 10> kPlaces = {"clause",     "clauses",  
 constexpr std::array<std::string_view, 4> kMoney = {"pound", "dollar", "euro", "yen"};
 constexpr std::array<std::string_view, 8> kSpans = {"day",    "working-day", "month", "hour",
                                                     "minute", "quarter",     "week",  "year"};
+// How often: a duration between.
+constexpr std::array<std::string_view, 14> kOften = {
+    "daily",    "weekly", "fortnightly", "monthly",     "bimonthly", "quarterly",   "yearly",
+    "annually", "annual", "biannual",    "half-yearly", "biennial",  "semi-annual", "semiannually"};
 
 Matter KindOfValue(std::string_view key, std::string_view before, std::string_view sign_before) {
   if (key.starts_with("date:")) return Matter::kDate;
@@ -78,6 +82,7 @@ std::optional<Thing> ThingAt(std::string_view text, const Words& words, std::siz
   if (IsOneOf(kModals, word) && !(named && (word == "may" || word == "will"))) return is(Matter::kModal);
   if (IsOneOf(kEntitled, word)) return is(Matter::kModal);
   if (IsOneOf(kConditions, word)) return is(Matter::kCondition);
+  if (IsOneOf(kOften, word)) return is(Matter::kDuration);
   if (word == "and" || word == "or") return is(Matter::kJoint);
   if (std::any_of(kLiability.begin(), kLiability.end(),
                   [&](std::string_view stem) { return word.starts_with(stem); })) {

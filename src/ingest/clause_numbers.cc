@@ -67,13 +67,20 @@ bool ClauseNumbers::Enter(std::string_view line, bool after_blank) {
   const bool ones = std::all_of(next.begin(), next.end(), [](int value) { return value == 1; });
   const bool first = next.size() == 2 && next.back() == 1 && after_blank;  // "7.1" beneath "Section 7"
   const bool anew = first || (ones && next.size() <= 2 && !numbered.bare);
+  // "4. Repairs" after 2.2 was not believed; "4.1 The tenant" beneath it says that it was one.
+  const bool beneath_refused = !refused_.empty() && next.size() == refused_.size() + 1 && next.back() == 1 &&
+                               std::equal(refused_.begin(), refused_.end(), next.begin());
+  refused_.clear();
   if (Follows(current_, next, after_blank)) {
     // Goes on.
+  } else if (beneath_refused) {
+    outer_.clear();
   } else if (Follows(outer_, next, after_blank)) {
     outer_.clear();
   } else if (anew && (after_blank || current_.empty())) {
     if (current_.size() > 1) outer_ = current_;
   } else {
+    if (!numbered.bare) refused_ = std::move(next);
     return false;
   }
   Take(std::move(next));

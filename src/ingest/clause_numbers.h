@@ -30,7 +30,8 @@ class ClauseNumbers {
   [[nodiscard]] static bool Follows(const Number& current, const Number& next, bool after_blank);
 
   Number current_;
-  Number outer_;  // where numbering was when a list within a clause began anew
+  Number outer_;    // where numbering was when a list within a clause began anew
+  Number refused_;  // of the numbered line before, when it followed from nothing
   std::string text_;
 };
 

@@ -29,6 +29,14 @@ TEST(ClauseNumbers, ANumberThatDoesNotFollowIsNone) {
             (Numbers{"1", "1", "1.1", "1.1", "1.1", "1.1"}));
 }
 
+TEST(ClauseNumbers, AClauseThatWasTakenOutIsNoEndOfThem) {
+  EXPECT_EQ(After({"2. Rent", "2.1 The rent", "4. Repairs", "4.1 The tenant", "4.2 The landlord", "5. Notice"}),
+            (Numbers{"", "2.1", "2.1", "4.1", "4.2", "5"}));
+  EXPECT_EQ(After({"1. Rent", "1.1 The rent", "1.2 The term", "4. Repairs", "4.1 The tenant", "5. Notice"}),
+            (Numbers{"1", "1.1", "1.2", "1.2", "4.1", "5"}));
+  EXPECT_EQ(After({"1. Rent", "4. Repairs", "Nobody", "5.1 The Act"}), (Numbers{"1", "1", "1", "1"}));
+}
+
 TEST(ClauseNumbers, ALineThatGoesOnIsNone) {
   EXPECT_EQ(After({"1. Rent", "1.1 The rent of clause", "1.2 of this lease", "1.2", "1.2 The term"}),
             (Numbers{"1", "1.1", "1.1", "1.1", "1.2"}));
