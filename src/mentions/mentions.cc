@@ -1,6 +1,7 @@
 #include "mentions/mentions.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/utf8.h"
@@ -25,19 +26,47 @@ std::string Spelled(std::string word) {
   return word;
 }
 
+// What is written short as often as not.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kShort = {
+    {{"ltd", "limited"}, {"co", "company"}, {"corp", "corporation"}, {"inc", "incorporated"}, {"no", "number"}}};
+
+// "18,000" is "18000".
+std::string Ungrouped(std::string number) {
+  std::erase(number, ',');
+  return number;
+}
+
 std::string Form(const text::RawWord& word) {
-  return word.digits ? word.text : Spelled(text::Fold(word.text).text);
+  if (word.digits) return Ungrouped(word.text);
+  if (word.text.empty()) return "and";  // &
+  for (const auto& [brief, whole] : kShort) {
+    if (word.text == brief) return Spelled(text::Fold(whole).text);
+  }
+  return Spelled(text::Fold(word.text).text);
 }
 
-bool Between(const text::RawWord& word) {
-  return word.text.empty() && (word.punctuation == ',' || word.punctuation == '/');
-}
-
-// A list whose words are plain: without what stands between two of them.
+// Without what stands between two of them: who asks whether something is said must not be told "nowhere" for a comma or
+// the stop of an abbreviation.
 std::vector<text::RawWord> PlainWords(std::string_view text) {
   std::vector<text::RawWord> words = text::SplitWords(text, 0, text.size());
-  words.erase(std::remove_if(words.begin(), words.end(), Between), words.end());
+  std::erase_if(words, [](const text::RawWord& word) {
+    return word.text.empty() ? word.punctuation != '&' : word.text == "£" || word.text == "€" || word.text == "$";
+  });
   return words;
+}
+
+// "21" is mentioned by "21(1)".
+bool Mentions(std::string_view said, std::string_view asked) {
+  return said.starts_with(asked) && (said.size() == asked.size() || said[asked.size()] == '(');
+}
+
+// A blank line is between them.
+bool Apart(std::string_view text, const text::RawWord& one, const text::RawWord& next) {
+  const std::string_view between = text.substr(one.end, next.start - one.end);
+  const std::size_t line = between.find('\n');
+  if (line == std::string_view::npos) return false;
+  const std::size_t next_line = between.find_first_not_of(" \t\r", line + 1);
+  return next_line != std::string_view::npos && between[next_line] == '\n';
 }
 
 template <class Work>
@@ -133,7 +162,7 @@ Result<void> Take(store::Connection& db, const documents::Document& document, Fo
 std::vector<std::string> WordsOf(std::string_view asked) {
   std::vector<std::string> words;
   for (const text::RawWord& word : PlainWords(asked)) {
-    if (!word.text.empty()) words.push_back(Form(word));
+    words.push_back(Form(word));
   }
   return words;
 }
@@ -144,12 +173,14 @@ std::vector<Range> FindIn(std::string_view text, const std::vector<std::string>&
   const std::vector<text::RawWord> all = PlainWords(text);
   std::vector<std::string> forms;
   forms.reserve(all.size());
-  for (const text::RawWord& word : all) forms.push_back(word.text.empty() ? "" : Form(word));
+  for (const text::RawWord& word : all) forms.push_back(Form(word));
   for (auto at = forms.begin();; ++at) {
-    at = std::search(at, forms.end(), words.begin(), words.end());
+    at = std::search(at, forms.end(), words.begin(), words.end(), Mentions);
     if (at == forms.end()) return found;
-    const auto first = static_cast<std::size_t>(at - forms.begin());
-    found.push_back({all[first].start, all[first + words.size() - 1].end});
+    const auto first = all.begin() + (at - forms.begin());
+    const auto last = first + static_cast<std::ptrdiff_t>(words.size()) - 1;
+    const auto apart = [text](const text::RawWord& one, const text::RawWord& next) { return Apart(text, one, next); };
+    if (std::adjacent_find(first, last + 1, apart) == last + 1) found.push_back({first->start, last->end});
   }
 }
 

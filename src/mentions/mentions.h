@@ -23,7 +23,7 @@ struct Range {
   std::size_t start = 0;  // bytes
   std::size_t end = 0;
 };
-// Where they stand one after the other: only white space, hyphens and commas are between them. Pure.
+// Where they stand one after the other, with at most punctuation between them, in one paragraph. Pure.
 [[nodiscard]] std::vector<Range> FindIn(std::string_view text, const std::vector<std::string>& words);
 
 struct Mention {
