@@ -160,12 +160,14 @@ def open_webui():
                     start = up + time.perf_counter() - began
                     page.wait_for_timeout(5000)
                     idle, received = memory(process.pid), page.received
-                    page.keyboard.press("Escape")  # what is new in this version
+                    page.keyboard.press("Escape")  # what is new in this version; it comes again with each chat
 
                     def anew():  # Enter is not taken while it still writes, which it does not always show
                         still(page, ".chat-assistant")
                         page.goto(f"http://127.0.0.1:{port}/")
                         page.wait_for_selector("#chat-input")
+                        page.wait_for_timeout(3000)
+                        page.keyboard.press("Escape")
 
                     times = first_words(page, "#chat-input", ".chat-assistant", anew)
                     row("Open WebUI", start, idle, received, times)
