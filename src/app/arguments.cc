@@ -45,6 +45,8 @@ void DeclareToken(CLI::App& app, Arguments& arguments) {
   CLI::App* token =
       Verb(app, "token", "what opens the HTTP API to whoever is not this user of this machine", arguments);
   token->require_subcommand(0, 1);
+  token->footer(
+      "Examples:\n  counsel token add bea\n  counsel token revoke bea\ndocs/network.md says what a token opens.");
   const auto action = [&](const char* name, const char* help) {
     CLI::App* sub = token->add_subcommand(name, help);
     sub->callback([&arguments, name] { arguments.token.action = name; });

@@ -86,6 +86,7 @@ void DeclareRecord(CLI::App& app, Arguments& arguments) {
                           arguments);
   replay->add_option("entry", options.number, "its number (counsel record list)")->required();
   replay->add_flag("--now", options.now, "ask its question again today, and show how evidence and answer differ");
+  replay->footer("Examples:\n  counsel replay 12\n  counsel replay 12 --now");
 }
 
 }  // namespace counsel::app
