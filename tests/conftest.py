@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from counsel import Daemon, LICENSES, cli
+from counsel import ALDER_LEASE, Daemon, LICENSES, cli
 
 HERE = Path(__file__).parent
 QUESTION = "How long must a written offer to give the source code be valid under GPL-3?"
@@ -77,3 +77,11 @@ def library():
     yield daemon
     daemon.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def housed(daemon, tmp_path):
+    """A daemon that has read one lease."""
+    (tmp_path / "lease.txt").write_text(ALDER_LEASE)
+    daemon.lease = daemon.add(tmp_path / "lease.txt", "Alder")["id"]
+    return daemon

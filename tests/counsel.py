@@ -19,6 +19,14 @@ from pathlib import Path
 BIN = Path(os.environ.get("COUNSEL_BIN", Path(__file__).parent.parent / "build/release/bin"))
 COUNSEL = BIN / "counsel"
 LICENSES = Path("/usr/share/common-licenses")
+ALDER_LEASE = """Tenancy agreement for Alder House.
+
+1. The rent of Alder House is 1,450 pounds a month, due on the first day of each month.
+
+2. The tenant shall not keep a dog in Alder House without the written consent of the landlord.
+
+3. The deposit for Alder House is 2,900 pounds, held by the agent until the tenancy ends.
+"""
 SEED = int(os.environ.get("COUNSEL_TEST_SEED", "1"))
 PATIENCE = int(os.environ.get("COUNSEL_TEST_PATIENCE", "240"))  # seconds that anything may take on a busy machine
 

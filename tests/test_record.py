@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import power_loss
-from counsel import Daemon, chance
+from counsel import ALDER_LEASE, Daemon, chance
 
 VERIFIER = Path(__file__).parent.parent / "tools" / "verify_record.py"
 sys.path.insert(0, str(VERIFIER.parent))
@@ -20,22 +20,6 @@ import verify_record  # noqa: E402
 
 ALTERATIONS = int(os.environ.get("COUNSEL_TEST_ALTERATIONS", "1000"))  # bench/run record: 100,000
 STATES = int(os.environ.get("COUNSEL_TEST_POWER_LOSSES", "20"))
-
-LEASE = """Tenancy agreement for Alder House.
-
-1. The rent of Alder House is 1,450 pounds a month, due on the first day of each month.
-
-2. The tenant shall not keep a dog in Alder House without the written consent of the landlord.
-
-3. The deposit for Alder House is 2,900 pounds, held by the agent until the tenancy ends.
-"""
-
-
-@pytest.fixture
-def housed(daemon, tmp_path):
-    (tmp_path / "lease.txt").write_text(LEASE)
-    daemon.lease = daemon.add(tmp_path / "lease.txt", "Alder")["id"]
-    return daemon
 
 
 def ask(daemon, question, headers=None, **more):
@@ -455,7 +439,7 @@ def test_no_entry_that_was_told_is_lost_when_the_power_fails(tmp_path):
         pytest.skip("there is no C compiler here")
     home, log = tmp_path / "home", tmp_path / "log"
     home.mkdir(mode=0o700)
-    (tmp_path / "lease.txt").write_text(LEASE)
+    (tmp_path / "lease.txt").write_text(ALDER_LEASE)
     daemon = Daemon(home, {"LD_PRELOAD": str(recorder), "POWER_LOSS_HOME": str(home), "POWER_LOSS_LOG": str(log)}).start()
     told = []  # (place in the log, entries that were told by then)
     lease = daemon.add(tmp_path / "lease.txt")["id"]

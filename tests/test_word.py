@@ -13,28 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from counsel import LICENSES, Daemon
+from counsel import ALDER_LEASE, LICENSES, Daemon
 from remote_server import KEY, RemoteServer
 
 ANSWERS = int(os.environ.get("COUNSEL_TEST_DOCX", "10"))
 OFFICE = shutil.which("soffice")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-
-LEASE = """Tenancy agreement for Alder House.
-
-1. The rent of Alder House is 1,450 pounds a month, due on the first day of each month.
-
-2. The tenant shall not keep a dog in Alder House without the written consent of the landlord.
-
-3. The deposit for Alder House is 2,900 pounds, held by the agent until the tenancy ends.
-"""
-
-
-@pytest.fixture
-def housed(daemon, tmp_path):
-    (tmp_path / "lease.txt").write_text(LEASE)
-    daemon.lease = daemon.add(tmp_path / "lease.txt", "Alder")["id"]
-    return daemon
 
 
 def ask(daemon, question, **more):
@@ -102,7 +86,7 @@ def test_what_a_model_wrote_is_marked_by_its_grade_or_left_out(home, tmp_path):
         (home / "catalogue.toml").write_text("[[model]]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in entry.items()))
         daemon = Daemon(home, {"MAIN_MODEL": "gpu"}).start()
         try:
-            (tmp_path / "lease.txt").write_text(LEASE)
+            (tmp_path / "lease.txt").write_text(ALDER_LEASE)
             daemon.add(tmp_path / "lease.txt")
             done = daemon.cli("ask", "What is the rent of Alder House?", "--style", "answer", "--docx", tmp_path / "a.docx")
             assert done.returncode == 0 and "Written to" in done.stdout, done.stdout + done.stderr

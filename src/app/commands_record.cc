@@ -15,6 +15,10 @@
 namespace counsel::app {
 namespace {
 
+std::string YearsText(std::int64_t years) {
+  return std::to_string(years) + (years == 1 ? " year" : " years");
+}
+
 namespace asio = boost::asio;
 
 constexpr const char* kRoute = "/api/record";
@@ -59,7 +63,7 @@ std::string WhatIsSaid(const Json& entry) {
   if (kind == "retained") {
     const std::int64_t years = said.value("years", std::int64_t{0});
     return "matter " + TextOf(said.value("matter", Json())) +
-           (years == 0 ? ": kept for ever" : ": kept for " + std::to_string(years) + " years");
+           (years == 0 ? ": kept for ever" : ": kept for " + YearsText(years));
   }
   const std::string words = TextOf(said.value("words", Json()));
   if (said.contains("matter")) return "matter " + TextOf(said["matter"]) + (words.empty() ? "" : ": " + words);
@@ -203,7 +207,7 @@ asio::awaitable<int> Retain(DaemonClient& daemon, const RecordOptions& options) 
     PrintJson(*reply);
     co_return kExitOk;
   }
-  const std::string how_long = options.years == 0 ? "for ever" : "for " + std::to_string(options.years) + " years";
+  const std::string how_long = options.years == 0 ? "for ever" : "for " + YearsText(options.years);
   std::printf("Texts of the matter '%s' are kept in the record %s; entry %s says so. Those of %s entries went now.\n",
               Printable(options.matter).c_str(), how_long.c_str(), (*reply)["number"].dump().c_str(),
               (*reply)["deleted"].dump().c_str());

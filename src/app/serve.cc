@@ -24,6 +24,7 @@
 #include "app/background.h"
 #include "app/daemon_log.h"
 #include "app/examination.h"
+#include "app/index_policy.h"
 #include "app/instance.h"
 #include "app/ordered_stop.h"
 #include "app/pool_options.h"
@@ -158,22 +159,11 @@ class Daemon {
     return wanted;
   }
 
-  // Files of the index for a few passages already, joined and written anew often: for tests.
-  static search::IndexPolicy TinySegments() {
-    search::IndexPolicy tiny;
-    tiny.least = 2;
-    tiny.batch = 8;
-    tiny.together = 3;
-    tiny.most = 200;
-    tiny.most_gone = 1;
-    return tiny;
-  }
-
   Result<void> MakeIngest() {
     ingest::IngestOptions options;
     options.index = search::Index::Of(store_->path(), settings_.home() / "index");
     options.row_index = search::Index::Of(store_->path(), settings_.home() / "index", search::kOfRows);
-    if (::getenv("COUNSEL_TEST_INDEX") != nullptr) options.index_policy = TinySegments();
+    options.index_policy = PolicyOfIndex();
     options.extractor = programs_.extractor;
     options.readers = std::make_shared<documents::Readers>(io_.get_executor());
     options.limits = settings_.extraction();

@@ -9,18 +9,6 @@ namespace {
 constexpr std::size_t kMostLinks = 10;
 constexpr std::size_t kMostBetween = 15;  // words, in a sentence that has both
 
-template <std::size_t N>
-bool IsOneOf(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-std::string_view Word(const Wording& wording, std::size_t i) {
-  return i < wording.size() ? std::string_view(wording[i].text) : std::string_view();
-}
-char Sign(const Wording& wording, std::size_t i) {
-  return i < wording.size() ? wording[i].punctuation : '\0';
-}
-
 // Words that may stand between what is asked about and its value, and change nothing.
 bool Links(const Wording& wording, std::size_t i, Type type) {
   static constexpr std::array<std::string_view, 44> kLinks = {

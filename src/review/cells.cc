@@ -14,10 +14,6 @@ namespace {
 
 using judging::Grade;
 
-std::string_view Word(const Wording& wording, std::size_t i) {
-  return i < wording.size() ? std::string_view(wording[i].text) : std::string_view();
-}
-
 Range Bytes(const Wording& wording, std::size_t first, std::size_t last) {
   if (first >= last || last > wording.size()) return Range();
   return Range(wording[first].start, wording[last - 1].end);

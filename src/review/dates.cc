@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <optional>
 #include <vector>
@@ -11,21 +10,6 @@
 
 namespace counsel::review {
 namespace {
-
-std::string_view Word(const Wording& wording, std::size_t i) {
-  return i < wording.size() ? std::string_view(wording[i].text) : std::string_view();
-}
-
-char Sign(const Wording& wording, std::size_t i) {
-  return i < wording.size() ? wording[i].punctuation : '\0';
-}
-
-std::optional<int> Integer(std::string_view digits) {
-  int value = 0;
-  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (failed != std::errc() || end != digits.data() + digits.size() || digits.empty()) return std::nullopt;
-  return value;
-}
 
 bool IsDate(int year, int month, int day) {
   static constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};

@@ -9,18 +9,6 @@ namespace {
 
 constexpr std::size_t kMostWords = 14;
 
-template <std::size_t N>
-bool IsOneOf(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-std::string_view Word(const Wording& wording, std::size_t i) {
-  return i < wording.size() ? std::string_view(wording[i].text) : std::string_view();
-}
-char Sign(const Wording& wording, std::size_t i) {
-  return i < wording.size() ? wording[i].punctuation : '\0';
-}
-
 bool IsLegalForm(std::string_view word) {
   static constexpr std::array<std::string_view, 17> kForms = {
       "limited",      "ltd", "plc", "llp", "inc", "llc", "gmbh", "corp", "corporation",

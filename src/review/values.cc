@@ -23,21 +23,6 @@ constexpr std::array<std::pair<Type, std::string_view>, 8> kNames = {{{Type::kTe
                                                                       {Type::kPeriod, "period"},
                                                                       {Type::kPercent, "percent"}}};
 
-std::string_view Word(const Wording& wording, std::size_t i) {
-  return i < wording.size() ? std::string_view(wording[i].text) : std::string_view();
-}
-
-char Sign(const Wording& wording, std::size_t i) {
-  return i < wording.size() ? wording[i].punctuation : '\0';
-}
-
-std::optional<int> Integer(std::string_view digits) {
-  int value = 0;
-  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (failed != std::errc() || end != digits.data() + digits.size() || digits.empty()) return std::nullopt;
-  return value;
-}
-
 // ---- sums ----
 
 std::string_view CurrencyOf(std::string_view word) {

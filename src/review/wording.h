@@ -2,7 +2,11 @@
 // what parts them. Pure; any thread.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -69,5 +73,28 @@ inline constexpr std::size_t kMostQuoted = 1'500;
 
 // Folded words of a phrase of a column.
 [[nodiscard]] std::vector<std::string> StemsOf(std::string_view phrase);
+
+// As it is written, case-folded; "" for punctuation and beyond the end.
+[[nodiscard]] inline std::string_view Word(const Wording& wording, std::size_t i) {
+  return i < wording.size() ? std::string_view(wording[i].text) : std::string_view();
+}
+
+// What it is where it is punctuation; 0 for words and beyond the end.
+[[nodiscard]] inline char Sign(const Wording& wording, std::size_t i) {
+  return i < wording.size() ? wording[i].punctuation : '\0';
+}
+
+// Of digits and nothing else.
+[[nodiscard]] inline std::optional<int> Integer(std::string_view digits) {
+  int value = 0;
+  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (failed != std::errc() || end != digits.data() + digits.size() || digits.empty()) return std::nullopt;
+  return value;
+}
+
+template <std::size_t N>
+[[nodiscard]] bool IsOneOf(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
 
 }  // namespace counsel::review
